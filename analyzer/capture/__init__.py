@@ -1,0 +1,1 @@
+"""A file → what was recorded. One file a format."""

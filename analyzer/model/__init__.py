@@ -1,0 +1,1 @@
+"""The ground floor: the words every room speaks. Imports nothing of ours."""

@@ -1,0 +1,77 @@
+"""
+Every cap of the tool, in one table.
+
+A cap that is reached becomes an `Anomaly` with code `limit.reached`; nothing is dropped in silence.
+"""
+
+WINDOW_OCTETS = 32 << 20
+"""Octets of a capture looked at in one go: 32 MiB windows were fastest (85 ns a packet)."""
+
+PACKET_OCTETS = 16 << 20
+"""A longer captured packet is damage; Wireshark's own ceiling for unusual link types is 128 MiB."""
+
+PENDING_OCTETS = 4 << 20
+"""Octets kept behind a hole of one direction until it is declared a gap (TCP window scale)."""
+
+CONNECTIONS = 200_000
+"""Connections followed at once; beyond it the longest idle ones are let go."""
+
+HTTP_HEAD_OCTETS = 256 << 10
+"""Request or status line with headers; Tomcat 8 KiB, nginx 32 KiB, Chrome 256 KiB."""
+
+HTTP_BODY_OCTETS = 16 << 20
+"""Body octets kept of one request or response; the rest is counted."""
+
+MESSAGE_OCTETS = 16 << 20
+"""One WebSocket message, inflated. Openfire closes at 1 MiB."""
+
+INFLATE_RATIO = 200
+"""Inflated to compressed octets allowed once INFLATE_FREE_OCTETS are out; deflate ends at 1,032."""
+
+INFLATE_FREE_OCTETS = 1 << 20
+"""Inflated octets of a message before INFLATE_RATIO is looked at."""
+
+CONNECTION_INFLATED_OCTETS = 512 << 20
+"""Inflated octets of one connection."""
+
+XML_OCTETS = 10 << 20
+"""One stanza or notification handed to the XML parser (libxml2's own text limit)."""
+
+XML_DEPTH = 256
+"""Nested elements (libxml2's own limit)."""
+
+JSON_DEPTH = 200
+"""Nested arrays and objects of a JSON payload."""
+
+HAR_ENTRIES = 2_000_000
+"""Entries of one HAR; lookyloo reports files with a million."""
+
+HAR_STRING_OCTETS = 64 << 20
+"""One string of a HAR."""
+
+ARCHIVE_MEMBERS = 10_000
+"""Members of a zip."""
+
+ARCHIVE_OCTETS = 4 << 30
+"""Octets that come out of one compressed file, counted as they come."""
+
+ARCHIVE_RATIO = 200
+"""Octets out to octets in, once ARCHIVE_FREE_OCTETS are out."""
+
+ARCHIVE_FREE_OCTETS = 64 << 20
+"""Octets out before ARCHIVE_RATIO is looked at: a HAR of 64 MiB of one letter is still read."""
+
+ANOMALIES_PER_CODE = 100
+"""Anomalies of one code kept per connection; the rest is counted in the last one."""
+
+SESSION_STANZAS = 100_000
+"""Stanzas of one session kept with their text."""
+
+RETAINED_STANZA_OCTETS = 64 << 20
+"""Stanza text kept for the report over all sessions that have ended."""
+
+REPORT_STANZAS = 5_000
+"""Rows of the stanza table in one HTML report (about 600 octets a row)."""
+
+LADDER_ARROWS = 500
+"""Arrows of one drawn ladder (12 KiB compressed)."""

@@ -1,0 +1,160 @@
+"""What is known of an input as a whole: its format, its producer, its defects."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from .anomaly import Anomaly
+from .source import Source
+
+
+class Kind(StrEnum):
+    """From which end the conversation was recorded."""
+
+    PACKETS = "packets"
+    HAR = "har"
+    LADDER = "ladder"
+
+
+class TimeBase(StrEnum):
+    """What the message times of a HAR count."""
+
+    SECONDS = "seconds since 1970"
+    MILLISECONDS = "milliseconds since 1970"
+    MONOTONIC = "seconds since start"
+    NONE = "none"
+
+
+class Secret(StrEnum):
+    """Kinds of secrets an input can hold."""
+
+    SASL_PASSWORD = "sasl password"  # noqa: S105 - the name of a kind, not a password
+    SASL_EXCHANGE = "sasl exchange"
+    AUTHORIZATION = "authorization header"
+    COOKIE = "cookie"
+    TOKEN = "token"  # noqa: S105 - the name of a kind, not a password
+    TLS_KEYS = "tls keys"
+
+
+class SocketFacts(Struct, frozen=True, kw_only=True):
+    """
+    A WebSocket entry of a HAR, whether or not its messages are there.
+
+    Attributes:
+        entry: Index in `log.entries`.
+        url: As written.
+        status: HTTP status; 0 where the producer writes none.
+        messages: Messages in the file; None where the producer wrote no list.
+        source: The entry.
+    """
+
+    entry: int
+    url: str
+    status: int
+    messages: int | None
+    source: Source
+
+
+class HarFacts(Struct, frozen=True, kw_only=True):
+    """
+    A HAR as a whole.
+
+    Attributes:
+        producer: "WebInspector 537.36", "Firefox 153.7.0", …; empty if not written.
+        browser: From the User-Agent of the first request that has one; empty if none has.
+        sanitized: Credentials were taken out by the producer; None if that cannot be told.
+        records_messages: Whether this producer ever writes WebSocket messages.
+        records_close_code: Whether it writes close codes.
+        entries: Entries decoded.
+        skipped: Entries that could not be decoded.
+        sockets: Its WebSocket entries.
+        bosh_entries: Entries that look like BOSH requests (by URL or body).
+        bosh_without_body: How many of those lack the response's body.
+        time_base: Of the message times.
+        first_ns: Earliest sane `startedDateTime`; None if there is none.
+        last_ns: Latest end of an entry.
+        tls_errors: Failed TLS handshakes (HTTP Toolkit).
+    """
+
+    producer: str = ""
+    browser: str = ""
+    sanitized: bool | None = None
+    records_messages: bool = True
+    records_close_code: bool = False
+    entries: int = 0
+    skipped: int = 0
+    sockets: tuple[SocketFacts, ...] = ()
+    bosh_entries: int = 0
+    bosh_without_body: int = 0
+    time_base: TimeBase = TimeBase.NONE
+    first_ns: int | None = None
+    last_ns: int | None = None
+    tls_errors: int = 0
+
+
+class PacketFacts(Struct, frozen=True, kw_only=True):
+    """
+    A packet capture as a whole.
+
+    Attributes:
+        packets: Packets in the file.
+        cut: Packets captured shorter than they were (snap length).
+        snaplen: Smallest snap length of the interfaces that cut a packet; None if none did.
+        dropped: Packets the capturing system says it dropped; None if it says nothing.
+        link_types: Packets by link type, e.g. {"Ethernet": 120, "IEEE 802.11 (105)": 3}.
+        undecoded: Packets not decoded to TCP by reason, e.g. {"link type 105": 3, "UDP": 17}.
+        connections: TCP connections seen.
+        followed: Connections whose octets were looked at.
+        tls_connections: Followed connections that speak TLS.
+        one_way: Connections with payload of which only one direction was captured.
+        key_blocks: Decryption Secrets Blocks (pcapng).
+        first_ns: Time of the first packet.
+        last_ns: Time of the last packet.
+        comments: Comments of sections, interfaces and packets, in order.
+    """
+
+    packets: int = 0
+    cut: int = 0
+    snaplen: int | None = None
+    dropped: int | None = None
+    link_types: dict[str, int] = {}
+    undecoded: dict[str, int] = {}
+    connections: int = 0
+    followed: int = 0
+    tls_connections: int = 0
+    one_way: int = 0
+    key_blocks: int = 0
+    first_ns: int | None = None
+    last_ns: int | None = None
+    comments: tuple[str, ...] = ()
+
+
+class Recording(Struct, frozen=True, kw_only=True):
+    """
+    One input.
+
+    Attributes:
+        capture: Its index, 0-based.
+        name: As the user named it (base name only).
+        sha256: Of the file as given, hexadecimal.
+        octets: Length of the file as given.
+        format: "HAR", "pcap", "pcapng", with what wrapped it: "pcapng (gzip)".
+        kind: From which end it was recorded.
+        har: Facts, for a HAR.
+        packets: Facts, for a capture.
+        sessions: Numbers of the sessions found in it.
+        secrets: What secrets it holds, with how many of each.
+        anomalies: Those of the file itself.
+    """
+
+    capture: int
+    name: str
+    sha256: str
+    octets: int
+    format: str
+    kind: Kind
+    har: HarFacts | None = None
+    packets: PacketFacts | None = None
+    sessions: tuple[int, ...] = ()
+    secrets: dict[Secret, int] = {}
+    anomalies: tuple[Anomaly, ...] = ()

@@ -1,0 +1,76 @@
+"""The result of an analysis, before redaction."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from .recording import Recording
+from .rule import Finding, Skipped
+from .session import Session, StepName
+
+SCHEMA_VERSION = "1.0"
+"""Of the JSON output; the first number changes when a field changes its meaning or goes."""
+
+
+class Outcome(StrEnum):
+    """The verdict in one word."""
+
+    HEALTHY = "healthy"
+    DEGRADED = "degraded"
+    BROKEN = "broken"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """
+    What went wrong, in short.
+
+    Attributes:
+        outcome: One word.
+        step: The step that failed, is missing or late; None if none is.
+        cause: Rule id of the finding that is the root; None if there is none.
+        session: Number of the session it is about; None if it is about a recording or none.
+        finding: Index in `Report.findings` of the root; None if there is none.
+    """
+
+    outcome: Outcome
+    step: StepName | None = None
+    cause: str | None = None
+    session: int | None = None
+    finding: int | None = None
+
+
+class RuleText(Struct, frozen=True, kw_only=True):
+    """The texts of a rule, as templates."""
+
+    title: str
+    cause: str
+    remedy: str
+    reference: str
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """
+    All there is to say.
+
+    Attributes:
+        tool_version: Of the package.
+        profile: Name of the profile.
+        verdict: In short.
+        recordings: The inputs.
+        sessions: In the order they began.
+        findings: Root causes first, then by severity, session and time.
+        skipped: Rules that could not look.
+        rules_run: Ids of the rules that looked at something.
+        texts: Rule id → texts, for every rule in findings or skipped.
+    """
+
+    tool_version: str
+    profile: str
+    verdict: Verdict
+    recordings: tuple[Recording, ...]
+    sessions: tuple[Session, ...]
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...]
+    rules_run: tuple[str, ...]
+    texts: dict[str, RuleText]

@@ -1,0 +1,378 @@
+"""A session: one login of one client, as a table of steps and the facts that rules read."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from .anomaly import Anomaly
+from .flow import Connection, EndCause, Gap
+from .http import Exchange
+from .profile import Profile
+from .source import Direction, Side, Source
+from .websocket import Frame, SocketEnd, Upgrade
+from .xmpp import Stanza, StanzaError, Update
+
+
+class Carrier(StrEnum):
+    """What carries the XMPP stream."""
+
+    WEBSOCKET = "websocket"
+    BOSH = "bosh"
+    TCP = "tcp"
+
+
+class SeenIn(StrEnum):
+    """What recorded the session."""
+
+    PACKETS = "packets"
+    HAR = "har"
+    BOTH = "both"
+
+
+class Needs(StrEnum):
+    """What a rule must be able to see."""
+
+    MESSAGES = "messages"
+    """XMPP stanzas."""
+    FRAMES = "frames"
+    """WebSocket frames with control frames, masks and bits: packets only."""
+    PACKETS = "packets"
+    """TCP connections."""
+    HTTP = "http"
+    """The upgrade with its headers."""
+    TIMES = "times"
+    """Wall-clock times of the messages."""
+    START = "start"
+    """The beginning of the session."""
+    HAR = "har"
+
+
+class StepName(StrEnum):
+    """The login, in order."""
+
+    CONNECT = "connect"
+    TLS = "tls"
+    UPGRADE = "upgrade"
+    OPEN = "open"
+    AUTH = "auth"
+    BIND = "bind"
+    SESSION = "session"
+    PRESENCE = "presence"
+    PUBSUB = "pubsub"
+    LIVE = "live"
+
+
+class StepStatus(StrEnum):
+    """How a step went."""
+
+    DONE = "done"
+    LATE = "late"
+    FAILED = "failed"
+    MISSING = "missing"
+    """Not done though the session came far enough, and the capture would show it."""
+    NOT_CAPTURED = "not captured"
+    """The capture cannot tell."""
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """
+    One expected exchange of the login.
+
+    Attributes:
+        name: Which.
+        status: How it went.
+        asked: What began it.
+        answered: What ended it.
+        latency_ns: From asked to answered; None if either is unknown.
+        detail: A protocol word that says more (condition, status code, resource), or None.
+    """
+
+    name: StepName
+    status: StepStatus
+    asked: Source | None = None
+    answered: Source | None = None
+    latency_ns: int | None = None
+    detail: str | None = None
+
+
+class Iq(Struct, frozen=True, kw_only=True):
+    """
+    An iq request with its answer.
+
+    Attributes:
+        request: get or set.
+        answer: result or error; None if none came.
+        latency_ns: From one to the other; None without answer or times.
+    """
+
+    request: Stanza
+    answer: Stanza | None
+    latency_ns: int | None
+
+
+class PingTrip(Struct, frozen=True, kw_only=True):
+    """
+    A ping of XEP-0199 or of RFC 6455.
+
+    Attributes:
+        by: Who asked.
+        id: Id of the iq; payload of a ping frame in hexadecimal.
+        framed: It is a WebSocket ping frame.
+        asked_ns: When; None if unknown.
+        answered_ns: When the answer came; None if none did.
+        refused: The answer was an error (alive all the same).
+        source: The ping.
+        answer: The answer.
+    """
+
+    by: Side
+    id: str
+    framed: bool = False
+    asked_ns: int | None
+    answered_ns: int | None
+    refused: bool = False
+    source: Source
+    answer: Source | None = None
+
+
+class Subscription(Struct, frozen=True, kw_only=True):
+    """
+    A subscribe or unsubscribe request with what came of it.
+
+    Attributes:
+        unsubscribe: It is an unsubscribe.
+        node: As asked.
+        jid: As asked.
+        service: `to` of the request.
+        state: Of the result: subscribed, pending, …; None without result.
+        error: Of an error answer.
+        answered: Whether any answer came.
+        latency_ns: From request to answer.
+        source: The request.
+        answer: The answer.
+    """
+
+    unsubscribe: bool = False
+    node: str | None
+    jid: str | None
+    service: str | None
+    state: str | None = None
+    error: StanzaError | None = None
+    answered: bool = False
+    latency_ns: int | None = None
+    source: Source
+    answer: Source | None = None
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """
+    One item of an event that reached the client.
+
+    Attributes:
+        node: Where it was published.
+        item: Item id.
+        sender: `from` of the message.
+        retracted: It is a retraction.
+        update: The Finesse notification.
+        problem: Why a notification could not be read.
+        delayed: It was replayed.
+        subids: `SubID` headers of the message.
+        time_ns: When; None if unknown.
+        source: The message.
+    """
+
+    node: str | None
+    item: str | None
+    sender: str | None
+    retracted: bool = False
+    update: Update | None = None
+    problem: str | None = None
+    delayed: bool = False
+    subids: tuple[str, ...] = ()
+    time_ns: int | None
+    source: Source
+
+
+class FrameFacts(Struct, frozen=True, kw_only=True):
+    """
+    Frames of one direction, counted.
+
+    Attributes:
+        frames: All frames.
+        data: Data frames (text, binary, continuation).
+        masked: Frames with a masking key.
+        masking_keys: Different keys among the first 64 masked frames.
+        keyed: Masked frames looked at for that.
+        longest: Longest payload.
+    """
+
+    frames: int = 0
+    data: int = 0
+    masked: int = 0
+    masking_keys: int = 0
+    keyed: int = 0
+    longest: int = 0
+
+
+class CloseKind(StrEnum):
+    """How a session came to its end, the most telling fact first."""
+
+    STREAM_ERROR = "stream error"
+    XMPP_CLOSE = "xmpp close"
+    """`<close/>` went from one side at least."""
+    WEBSOCKET_CLOSE = "websocket close"
+    """A Close frame, or a close code that the HAR holds, without `<close/>`."""
+    FIN = "fin"
+    RST = "rst"
+    CLOSED = "closed"
+    """A HAR's socket closed; it cannot tell how."""
+    OPEN = "open"
+    """Still open when the capture or export ended."""
+    UNKNOWN = "unknown"
+
+
+class SessionClose(Struct, frozen=True, kw_only=True):
+    """
+    The end of a session.
+
+    Attributes:
+        kind: How.
+        by: Who began it; None if that cannot be told.
+        orderly: It ended as RFC 7395 section 3.6 wants, or the client said good-bye first
+            (presence unavailable or `<close/>`); False for faults, None if it cannot be told.
+        condition: Of a stream error.
+        code: WebSocket close code.
+        reason: WebSocket close reason.
+        idle_ns: From the last stanza to the end; None if unknown.
+        time_ns: When; None if unknown.
+        tcp: How the TCP connection ended, where packets show it.
+        source: What proves it.
+    """
+
+    kind: CloseKind
+    by: Side | None = None
+    orderly: bool | None = None
+    condition: str | None = None
+    code: int | None = None
+    reason: str | None = None
+    idle_ns: int | None = None
+    time_ns: int | None = None
+    tcp: EndCause | None = None
+    source: Source | None = None
+
+
+class Placement(Struct, frozen=True, kw_only=True):
+    """
+    A stanza that came before the step that must precede it.
+
+    Attributes:
+        step: The step the stanza belongs to.
+        missing: The step that had not been done by then.
+        stanza: The stanza.
+    """
+
+    step: StepName
+    missing: StepName
+    stanza: Stanza
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """
+    One login of one client.
+
+    Attributes:
+        capture: Index of the input.
+        number: 1-based, in the order the sessions began.
+        carrier: What carries it.
+        seen_in: What recorded it.
+        can_see: What the recording can show of it; a rule that needs more is skipped.
+        profile: What is expected of it.
+        agent: Bare JID of the client; before that is known its authcid; None if neither is.
+        jid: Full JID that was bound.
+        resource: Resource the client asked for.
+        domain: `to` of the client's `<open/>`.
+        server: host:port.
+        url: Of the upgrade, without query.
+        user_agent: Header of the upgrade.
+        encrypted: wss or https; None if unknown.
+        started_late: The recording began after the session did.
+        started_ns: First sign of it, nanoseconds since 1970 UTC.
+        ended_ns: Last sign of it, its end included.
+        recorded_until_ns: Last sign of anything in the recording.
+        connection: The TCP connection, or what a HAR knows of it.
+        upgrade: The opening handshake.
+        socket_end: What a HAR tells of the end.
+        steps: The login.
+        misplaced: Stanzas out of order.
+        stanzas: In order of time; may be shortened to keep memory bounded.
+        stanza_count: How many there were.
+        iqs: Requests of both sides with their answers.
+        unmatched: Answers that fit no request (or a request already answered).
+        pings: Of both sides.
+        subscriptions: Subscribe and unsubscribe requests.
+        deliveries: Items that reached the client.
+        peer_presence: First available presence from a peer the profile names.
+        peer_gone: First unavailable presence from such a peer after that.
+        close: How it ended.
+        frames: Frame facts by direction; empty for a HAR.
+        control_frames: Ping, pong and close frames, in order.
+        binary_messages: Messages that were not text.
+        exchanges: REST calls beside the session.
+        gaps: Holes in its octets.
+        anomalies: Oddities of its connection, all floors.
+    """
+
+    capture: int
+    number: int
+    carrier: Carrier
+    seen_in: SeenIn
+    can_see: frozenset[Needs]
+    profile: Profile
+    agent: str | None = None
+    jid: str | None = None
+    resource: str | None = None
+    domain: str | None = None
+    server: str
+    url: str | None = None
+    user_agent: str | None = None
+    encrypted: bool | None = None
+    started_late: bool = False
+    started_ns: int | None = None
+    ended_ns: int | None = None
+    recorded_until_ns: int | None = None
+    connection: Connection | None = None
+    upgrade: Upgrade | None = None
+    socket_end: SocketEnd | None = None
+    steps: tuple[Step, ...] = ()
+    misplaced: tuple[Placement, ...] = ()
+    stanzas: tuple[Stanza, ...] = ()
+    stanza_count: int = 0
+    iqs: tuple[Iq, ...] = ()
+    unmatched: tuple[Stanza, ...] = ()
+    pings: tuple[PingTrip, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    peer_presence: Stanza | None = None
+    peer_gone: Stanza | None = None
+    close: SessionClose
+    frames: dict[Direction, FrameFacts] = {}
+    control_frames: tuple[Frame, ...] = ()
+    binary_messages: int = 0
+    exchanges: tuple[Exchange, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    anomalies: tuple[Anomaly, ...] = ()
+
+    def step(self, name: StepName) -> Step | None:
+        """The step of that name; None where the carrier or the profile has none."""
+        return next((step for step in self.steps if step.name is name), None)
+
+
+class Cohort(Struct, frozen=True, kw_only=True):
+    """
+    All sessions of one analysis, for rules that need more than one.
+
+    Attributes:
+        sessions: In the order they began.
+    """
+
+    sessions: tuple[Session, ...]

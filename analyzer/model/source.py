@@ -1,0 +1,65 @@
+"""Where a captured thing stands: the packets or the HAR entry that prove it."""
+
+from enum import Enum, StrEnum
+
+from msgspec import Struct
+
+# msgspec.Struct instead of a dataclass throughout model/: frozen and slotted alike, and a frozen
+# dataclass takes four times as long to make (0.65 against 0.15 microseconds for five fields),
+# which is paid for every frame, message and stanza.
+
+
+class Direction(Enum):
+    """Which way captured octets went."""
+
+    TO_SERVER = "C>"
+    TO_CLIENT = "S>"
+
+    @property
+    def other(self) -> "Direction":
+        """The opposite direction."""
+        return Direction.TO_CLIENT if self is Direction.TO_SERVER else Direction.TO_SERVER
+
+
+class Side(StrEnum):
+    """One of the two ends of a connection."""
+
+    CLIENT = "client"
+    SERVER = "server"
+
+
+class PacketSource(Struct, frozen=True, tag="packets", gc=False):
+    """
+    Packets of a capture.
+
+    Attributes:
+        capture: Index of the input, 0-based.
+        first: Number of the first packet, as Wireshark's `frame.number` (1-based).
+        last: Number of the last packet.
+        time_ns: When the last octet was captured, nanoseconds since 1970 UTC; None if unknown.
+    """
+
+    capture: int
+    first: int
+    last: int
+    time_ns: int | None
+
+
+class HarSource(Struct, frozen=True, tag="har", gc=False):
+    """
+    An entry of a HAR, or one message of it.
+
+    Attributes:
+        capture: Index of the input, 0-based.
+        entry: Index in `log.entries`, 0-based.
+        message: Index in `_webSocketMessages`, 0-based; None for the entry itself.
+        time_ns: When it happened, nanoseconds since 1970 UTC; None if the producer does not say.
+    """
+
+    capture: int
+    entry: int
+    message: int | None
+    time_ns: int | None
+
+
+Source = PacketSource | HarSource

@@ -1,0 +1,1 @@
+"""Octets → events; sans-I/O decoders, one file a protocol."""

@@ -1,0 +1,1 @@
+"""Sessions → findings. One rule, one file; discovered."""

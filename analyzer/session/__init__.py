@@ -1,0 +1,1 @@
+"""Events → sessions with steps."""

@@ -1,0 +1,1 @@
+"""Packets → connections and ordered octets."""
