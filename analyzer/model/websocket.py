@@ -32,9 +32,9 @@ class Frame(Struct, frozen=True, kw_only=True, gc=False):
 
     Attributes:
         direction: Which way it went.
-        opcode: 0–15 (`Opcode` names the known ones).
+        opcode: 0-15 (`Opcode` names the known ones).
         fin: FIN bit.
-        rsv: RSV1–3 as a number 0–7; RSV1 counts 4.
+        rsv: RSV1-3 as a number 0-7; RSV1 counts 4.
         masking_key: Four octets, or None for an unmasked frame.
         length_form: 7, 16 or 64: bits that the length was written with.
         length: Octets of payload that the header announces.
