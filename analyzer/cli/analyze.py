@@ -1,0 +1,153 @@
+"""`stanzascope analyze`: the main job."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..model.errors import UsageError
+from ..model.report import Outcome, Report
+from ..model.rule import Severity
+from ..model.session import StepStatus
+from .main import printable
+from .output import default_path, parse_output, write_whole
+
+if TYPE_CHECKING:
+    from ..report.redact import RedactedReport
+
+FORMATS = ("html", "json", "text")
+SEVERITIES = (Severity.INFO, Severity.WARNING, Severity.ERROR)
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", type=click.Path())
+@click.option(
+    "--keys",
+    "keys",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    help="TLS key log. Accepted for scripts; this version reads plain connections only.",
+)
+@click.option(
+    "--profile",
+    default="finesse",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="What is expected of a session: finesse, xmpp, or a TOML file.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT=PATH",
+    help="Write a report: html, json or text; PATH - is standard output. Repeatable.",
+)
+@click.option(
+    "--format",
+    "shown",
+    type=click.Choice(FORMATS),
+    help="What to print on standard output.  [default: text]",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "info", "never"]),
+    default="error",
+    show_default=True,
+    help="Exit with 1 if a finding is at least this severe.",
+)
+@click.option(
+    "--show-secrets",
+    is_flag=True,
+    help="Leave passwords and tokens in the output. Never send such a report to anybody.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+def command(
+    *,
+    inputs: tuple[str, ...],
+    keys: tuple[str, ...],
+    profile: str,
+    outputs: tuple[str, ...],
+    shown: str | None,
+    fail_on: str,
+    show_secrets: bool,
+    quiet: bool,
+) -> int:
+    """
+    Say what went wrong in the session that INPUT recorded.
+
+    INPUT is a HAR, a pcap or a pcapng, plain or compressed; - reads a pipe. Several inputs are
+    analysed as one case. Without -o and --format, the verdict is printed and an HTML report is
+    written into the folder reports/.
+    """
+    wanted = [parse_output(text, FORMATS) for text in outputs]
+    if keys and not quiet:
+        click.echo("stanzascope: --keys: TLS is not read by this version", err=True)
+    report = _analyze(inputs, profile, quiet=quiet)
+    # Imported late, like everything below: a wrong argument is told without waiting for it.
+    from ..report.formats import RENDERERS
+    from ..report.redact import redact
+
+    redacted = redact(report, show_secrets=show_secrets)
+    if not outputs and shown is None:
+        wanted.append(("html", str(default_path(report))))
+    for kind, path in wanted:
+        text = RENDERERS[kind](redacted, "en")
+        if path == "-":
+            click.echo(text, nl=False)
+        else:
+            write_whole(Path(path), text)
+    if not quiet:
+        if all(path != "-" for _, path in wanted):
+            _show(redacted, shown or "text")
+        for kind, path in wanted:
+            if path != "-":
+                click.echo(f"{kind} report: {path}", err=True)
+    return exit_code(report, fail_on)
+
+
+def _analyze(inputs: tuple[str, ...], profile: str, *, quiet: bool) -> Report:
+    from ..pipeline import Input, analyze
+
+    if inputs.count("-") > 1:
+        raise UsageError("- can be given once: there is one standard input")
+    sources: list[Input] = [
+        ("standard input", sys.stdin.buffer) if name == "-" else Path(name) for name in inputs
+    ]
+    if quiet or not sys.stderr.isatty():
+        return analyze(sources, profile)
+    from rich.console import Console
+
+    with Console(stderr=True).status("reading") as status:
+
+        def tell(name: str, delivered: int) -> None:
+            if delivered % 256 == 0:
+                status.update(f"{printable(name)}: {delivered} pieces")
+
+        return analyze(sources, profile, tell)
+
+
+def _show(report: "RedactedReport", kind: str) -> None:
+    from ..report.formats import RENDERERS
+
+    if kind == "text" and sys.stdout.isatty():
+        from ..report.terminal import show
+
+        show(report)
+    else:
+        click.echo(RENDERERS[kind](report, "en"), nl=False)
+
+
+def exit_code(report: Report, fail_on: str) -> int:
+    """0, 1 or 3, as `stanzascope --help` tells."""
+    seen = any(
+        s.stanza_count or any(step.status is StepStatus.FAILED for step in s.steps)
+        for s in report.sessions
+    )
+    if not seen and report.verdict.outcome is Outcome.INCONCLUSIVE:
+        return 3
+    if fail_on == "never":
+        return 0
+    worst = SEVERITIES.index(Severity(fail_on))
+    return int(any(SEVERITIES.index(f.severity) >= worst for f in report.findings))

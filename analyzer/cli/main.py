@@ -1,0 +1,98 @@
+"""The `stanzascope` command: finds its sub-commands by name, and imports only the one it runs."""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from ..model.errors import AnalyzerError
+from ..version import __version__
+
+EXIT_CODES = """\b
+Exit codes:
+  0    nothing found at or above --fail-on
+  1    something found at or above --fail-on
+  2    unreadable input, no known format, or wrong arguments
+  3    nothing in the input that can be analysed
+  101  a fault of this program
+  130  interrupted
+"""
+
+COMMANDS = {
+    "analyze": "Say what went wrong in a HAR or packet capture.",
+    "completion": "Print a completion script for a shell.",
+    "rules": "List the rules, or show one with its examples.",
+}
+"""Name → one line; the sub-command itself is `command` in the module of that name."""
+
+
+class _LazyGroup(click.Group):
+    """Imports a sub-command when it is run: `--help` needs none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"..cli.{cmd_name}", __package__).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXIT_CODES,
+)
+@click.version_option(__version__, prog_name="stanzascope")
+def stanzascope() -> None:
+    """Read what a browser or a network recorded of a real-time session, and say what went wrong."""
+
+
+def main() -> None:
+    """Run the command; every failure ends in one line and a documented exit code."""
+    # numpy's linear algebra starts a thread per core, never used here, for 30-60 ms.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    try:
+        code = stanzascope.main(prog_name="stanzascope", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("stanzascope: interrupted", err=True)
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except AnalyzerError as error:
+        click.echo(f"stanzascope: {printable(str(error))}", err=True)
+        code = 2
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): nothing is wrong and nobody listens.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - for the interpreter's last flush
+        code = 0
+    except Exception as error:  # noqa: BLE001 - a door: the one place that may not let it through
+        code = _report_fault(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def printable(text: str) -> str:
+    """The text with control characters and bidi overrides shown as escapes."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def _report_fault(error: Exception) -> int:
+    if os.environ.get("STANZASCOPE_DEBUG"):
+        raise error
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = f" in {frame.tb_frame.f_code.co_qualname}" if frame is not None else ""
+    click.echo(
+        f"stanzascope: internal fault, {type(error).__name__}{where}. "
+        "Please report it; STANZASCOPE_DEBUG=1 shows the traceback.",
+        err=True,
+    )
+    return 101

@@ -1,0 +1,72 @@
+"""Where a report goes: names for it, and writing that never leaves half a file."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from ..model.errors import UsageError
+from ..model.report import Report
+
+FOLDER = Path("reports")
+"""Where reports go by default, below the current folder."""
+
+_SUFFIXES = (".gz", ".zip", ".zst", ".zhar", ".har", ".pcapng", ".pcap", ".cap", ".ladder")
+
+
+def parse_output(text: str, formats: tuple[str, ...]) -> tuple[str, str]:
+    """
+    FORMAT=PATH as given to `-o`.
+
+    Raises:
+        UsageError: There is no such format, or no path.
+    """
+    kind, equals, path = text.partition("=")
+    if not equals or not path:
+        raise UsageError(f"-o {text}: give it as FORMAT=PATH, for example -o json=result.json")
+    if kind not in formats:
+        raise UsageError(f"-o {text}: no format {kind}; there are {', '.join(formats)}")
+    return kind, path
+
+
+def default_path(report: Report) -> Path:
+    """
+    `reports/NAME-DIGEST.html`, named after the first input.
+
+    The digest is the beginning of the input's SHA-256: captures are often all called
+    `session.har`, and one report must not overwrite another's.
+    """
+    first = report.recordings[0]
+    name = first.name
+    while (stem := _without_suffix(name)) != name:
+        name = stem
+    safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in name).lstrip(".") or "capture"
+    return FOLDER / f"{safe[:80]}-{first.sha256[:8]}.html"
+
+
+def _without_suffix(name: str) -> str:
+    return next((name[: -len(s)] for s in _SUFFIXES if name.lower().endswith(s)), name)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """
+    Write a file in one step: a reader sees the old one or the new one, never a part.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error

@@ -1,0 +1,49 @@
+"""What is kept of a session once the rules have seen it, so that memory stays bounded."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from ..model.limits import RETAINED_STANZA_OCTETS
+from ..model.rule import Finding, Severity
+from ..model.session import Session
+
+
+class Retention:
+    """
+    Shares out the room for stanzas among the sessions that have ended.
+
+    Sessions with nothing wrong may take half of it, so that those with a finding, which the reader
+    wants to see, find room even late in a capture of thousands.
+    """
+
+    def __init__(self, room: int = RETAINED_STANZA_OCTETS) -> None:
+        self._room = room
+        self._used = 0
+
+    def retain(self, session: Session, findings: Iterable[Finding]) -> Session:
+        """
+        The session as the report shows it.
+
+        Beyond the room, only the stanzas that findings cite and the login stay, and the lists that
+        only rules read go; `stanza_count` still tells how many there were.
+        """
+        wrong = any(finding.severity is not Severity.INFO for finding in findings)
+        limit = self._room if wrong else self._room // 2
+        size = sum(_ROW_OCTETS + len(stanza.octets) for stanza in session.stanzas)
+        if self._used + size <= limit:
+            self._used += size
+            return session
+        cited = {source for finding in findings for source in finding.evidence}
+        cited |= {s for step in session.steps for s in (step.asked, step.answered) if s is not None}
+        return replace(
+            session,
+            stanzas=tuple(stanza for stanza in session.stanzas if stanza.source in cited),
+            iqs=(),
+            deliveries=(),
+            pings=(),
+        )
+
+
+_ROW_OCTETS = 1000
+"""What a stanza takes besides its text: typed payload, source, request pairs (measured)."""
