@@ -1,0 +1,142 @@
+"""The main job, as a user runs it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FIXTURES = ROOT / "fixtures"
+
+
+def run(
+    *arguments: str | Path, cwd: Path, stdin: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "analyzer", *map(str, arguments)],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        check=False,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+        timeout=60,
+    )
+
+
+def test_by_default_the_verdict_is_printed_and_a_report_written(tmp_path: Path) -> None:
+    done = run("analyze", FIXTURES / "wrong-password/session.har", cwd=tmp_path)
+    assert done.returncode == 1
+    assert b"SA-007" in done.stdout
+    (page,) = (tmp_path / "reports").iterdir()
+    assert page.suffix == ".html"
+    assert f"html report: reports/{page.name}" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["good-ws/session.har"], 0),
+        (["wrong-password/session.har"], 1),
+        (["wrong-password/session.har", "--fail-on", "never"], 0),
+        (["subscribe-missing-node/session.har", "--fail-on", "info"], 1),
+        (["u-har-devtools-opened-late/session.har"], 3),
+        (["firefox-good-ws/session.har"], 3),
+    ],
+)
+def test_exit_codes(arguments: list[str], code: int, tmp_path: Path) -> None:
+    first, *rest = arguments
+    assert run("analyze", FIXTURES / first, *rest, cwd=tmp_path).returncode == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["analyze", "missing.har"], "missing.har"),
+        (["analyze", "."], "."),
+        (["analyze", "empty"], "empty"),
+        (["analyze", "text"], "text"),
+        (["analyze", "-", "-"], "-"),
+        (["analyze", "text", "-o", "xml=a"], "no format xml"),
+        (["analyze", "text", "--profile", "nobody"], "nobody"),
+        (["analyze"], "INPUT"),
+        (["rules", "XX-999"], "XX-999"),
+        (["nonsense"], "nonsense"),
+    ],
+)
+def test_what_cannot_be_done_is_one_clear_line(
+    arguments: list[str], says: str, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").touch()
+    (tmp_path / "text").write_text("this is no capture\n")
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    message = done.stderr.decode().splitlines()[-1]
+    assert says in message
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_pipe_is_read(tmp_path: Path) -> None:
+    octets = (FIXTURES / "wrong-password/capture.pcapng").read_bytes()
+    done = run("analyze", "-", "--format", "json", cwd=tmp_path, stdin=octets)
+    result = json.loads(done.stdout)
+    assert result["verdict"]["outcome"] == "broken"
+    assert result["inputs"][0]["name"] == "standard input"
+    assert not (tmp_path / "reports").exists()
+
+
+def test_quiet_prints_nothing(tmp_path: Path) -> None:
+    done = run("analyze", FIXTURES / "good-ws/session.har", "-q", "-o", "json=x.json", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert json.loads((tmp_path / "x.json").read_bytes())["verdict"]["outcome"] == "healthy"
+
+
+def test_output_to_standard_output_is_alone_there(tmp_path: Path) -> None:
+    done = run("analyze", FIXTURES / "good-ws/session.har", "-o", "json=-", cwd=tmp_path)
+    assert json.loads(done.stdout)["verdict"]["outcome"] == "healthy"
+
+
+def test_the_same_input_gives_the_same_octets(tmp_path: Path) -> None:
+    outputs = []
+    for name in ("a", "b"):
+        run(
+            "analyze",
+            FIXTURES / "k-subscribe-errors-prosody/capture.pcapng",
+            "-q",
+            "-o",
+            f"html={name}.html",
+            "-o",
+            f"json={name}.json",
+            cwd=tmp_path,
+        )
+        outputs.append([(tmp_path / f"{name}.{kind}").read_bytes() for kind in ("html", "json")])
+    assert outputs[0] == outputs[1]
+
+
+def test_rules_are_listed_and_shown(tmp_path: Path) -> None:
+    listed = run("rules", cwd=tmp_path).stdout.decode()
+    assert len(listed.splitlines()) >= 45
+    shown = run("rules", "sa-007", cwd=tmp_path).stdout.decode()
+    for word in ("Cause", "What to do", "Reference", "Fires on", "Silent on"):
+        assert word in shown
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell: str, tmp_path: Path) -> None:
+    done = run("completion", shell, cwd=tmp_path)
+    assert done.returncode == 0
+    assert b"_STANZASCOPE_COMPLETE" in done.stdout
+
+
+def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "analyzer", "--help"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+    )
+    imported = done.stderr.decode()
+    for heavy in ("numpy", "lxml", "jinja2", "rich", "analyzer.pipeline"):
+        assert f" {heavy}\n" not in imported

@@ -1,0 +1,70 @@
+"""Reports are named after their input, and never half written."""
+
+from pathlib import Path
+
+import pytest
+
+from analyzer.cli.output import default_path, parse_output, write_whole
+from analyzer.model.errors import UsageError
+from analyzer.model.recording import Kind, Recording
+from analyzer.model.report import Outcome, Report, Verdict
+
+
+def report(name: str) -> Report:
+    return Report(
+        tool_version="1",
+        profile="finesse",
+        verdict=Verdict(outcome=Outcome.HEALTHY),
+        recordings=(
+            Recording(
+                capture=0, name=name, sha256="0123456789ab", octets=1, format="HAR", kind=Kind.HAR
+            ),
+        ),
+        sessions=(),
+        findings=(),
+        skipped=(),
+        rules_run=(),
+        texts={},
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("session.har", "reports/session-01234567.html"),
+        ("Case 7.PCAPNG.gz", "reports/Case_7-01234567.html"),
+        ("../../etc/passwd", "reports/_.._etc_passwd-01234567.html"),
+        (".har", "reports/capture-01234567.html"),
+        ("a" * 300, f"reports/{'a' * 80}-01234567.html"),
+    ],
+)
+def test_a_report_is_named_after_its_input(name: str, path: str) -> None:
+    assert default_path(report(name)).as_posix() == path
+
+
+def test_output_is_format_and_path() -> None:
+    assert parse_output("json=a=b.json", ("json",)) == ("json", "a=b.json")
+
+
+@pytest.mark.parametrize("text", ["json", "json=", "xml=a"])
+def test_a_wrong_output_says_what_is_wrong(text: str) -> None:
+    with pytest.raises(UsageError, match="-o "):
+        parse_output(text, ("json", "html"))
+
+
+def test_a_file_is_written_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "report.html"
+    write_whole(target, "one")
+    write_whole(target, "two\n")
+    assert target.read_bytes() == b"two\n"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_what_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_whole(tmp_path / "file" / "report.html", "x")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_whole(tmp_path / "folder", "x")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "folder"]

@@ -1,0 +1,77 @@
+"""Memory stays bounded, and what the reader wants to see stays."""
+
+from analyzer.model.profile import Profile
+from analyzer.model.rule import Confidence, Effect, Finding, Severity
+from analyzer.model.session import (
+    Carrier,
+    CloseKind,
+    SeenIn,
+    Session,
+    SessionClose,
+    Step,
+    StepName,
+    StepStatus,
+)
+from analyzer.model.source import Direction, HarSource
+from analyzer.model.xmpp import Stanza, StanzaKind
+from analyzer.session.retain import Retention
+
+PROFILE = Profile(name="p", title="p", ports=(), steps=())
+
+
+def source(message: int) -> HarSource:
+    return HarSource(0, 0, message, None)
+
+
+def session(stanzas: int = 4, octets: int = 1000) -> Session:
+    return Session(
+        capture=0,
+        number=1,
+        carrier=Carrier.WEBSOCKET,
+        seen_in=SeenIn.HAR,
+        can_see=frozenset(),
+        profile=PROFILE,
+        server="h:1",
+        close=SessionClose(kind=CloseKind.OPEN),
+        steps=(Step(name=StepName.OPEN, status=StepStatus.DONE, asked=source(0)),),
+        stanzas=tuple(
+            Stanza(
+                direction=Direction.TO_SERVER,
+                kind=StanzaKind.IQ,
+                octets=b"x" * octets,
+                source=source(n),
+            )
+            for n in range(stanzas)
+        ),
+        stanza_count=stanzas,
+    )
+
+
+def finding(severity: Severity, message: int) -> Finding:
+    return Finding(
+        rule_id="XX-001",
+        severity=severity,
+        confidence=Confidence.HIGH,
+        effect=Effect.NONE,
+        capture=0,
+        session=1,
+        evidence=(source(message),),
+    )
+
+
+def test_what_fits_is_kept_whole() -> None:
+    whole = session()
+    assert Retention(20_000).retain(whole, []) is whole
+
+
+def test_beyond_the_room_the_login_and_what_is_cited_stay() -> None:
+    cut = Retention(100).retain(session(), [finding(Severity.ERROR, 2)])
+    assert [stanza.source.message for stanza in cut.stanzas] == [0, 2]  # type: ignore[union-attr]
+    assert cut.stanza_count == 4
+
+
+def test_sessions_with_a_finding_find_room_when_healthy_ones_do_not() -> None:
+    retention = Retention(20_000)
+    assert len(retention.retain(session(), [finding(Severity.INFO, 1)]).stanzas) == 4
+    assert len(retention.retain(session(), []).stanzas) == 1
+    assert len(retention.retain(session(), [finding(Severity.WARNING, 3)]).stanzas) == 4
