@@ -7,11 +7,32 @@ A cap that is reached becomes an `Anomaly` with code `limit.reached`; nothing is
 WINDOW_OCTETS = 32 << 20
 """Octets of a capture looked at in one go: 32 MiB windows were fastest (85 ns a packet)."""
 
+WINDOW_PACKETS = 128 << 10
+"""Packets of a window: small ones would fill more memory with columns than with octets."""
+
 PACKET_OCTETS = 16 << 20
 """A longer captured packet is damage; Wireshark's own ceiling for unusual link types is 128 MiB."""
 
 PENDING_OCTETS = 4 << 20
 """Octets kept behind a hole of one direction until it is declared a gap (TCP window scale)."""
+
+PENDING_SEGMENTS = 64 << 10
+"""Pieces kept behind a hole of one direction: segments of one octet cost far more than an octet."""
+
+ALL_PENDING_OCTETS = 64 << 20
+"""Octets kept behind holes over all connections."""
+
+COMMENTS = 1_000
+"""Comments kept of a pcapng; mostly there are none or a few."""
+
+COMMENT_OCTETS = 4 << 10
+"""Octets kept of one comment."""
+
+PACKET_OPTIONS = 64
+"""Options looked at in one pcapng packet block; writers add two to five."""
+
+KEY_LOG_OCTETS = 64 << 20
+"""Octets of TLS key logs handed on from a pcapng; a session's keys take about 1 KiB."""
 
 CONNECTIONS = 200_000
 """Connections followed at once; beyond it the longest idle ones are let go."""
@@ -40,6 +61,9 @@ XML_OCTETS = 10 << 20
 XML_DEPTH = 256
 """Nested elements (libxml2's own limit)."""
 
+MESSAGE_ELEMENTS = 1_000
+"""Elements decoded of one message; RFC 7395 allows one."""
+
 JSON_DEPTH = 200
 """Nested arrays and objects of a JSON payload."""
 
@@ -66,6 +90,18 @@ ANOMALIES_PER_CODE = 100
 
 SESSION_STANZAS = 100_000
 """Stanzas of one session kept with their text."""
+
+OPEN_STANZA_OCTETS = 32 << 20
+"""Stanza text kept over all sessions still open; beyond it the text of routine stanzas goes."""
+
+CONTROL_FRAMES = 20_000
+"""Ping, pong and Close frames of one session that are kept."""
+
+EXCHANGES = 10_000
+"""REST calls waiting for the session they belong to."""
+
+EXCHANGE_BODY_OCTETS = 64 << 10
+"""A longer body of a REST call is not kept beside the session."""
 
 RETAINED_STANZA_OCTETS = 64 << 20
 """Stanza text kept for the report over all sessions that have ended."""
