@@ -1,0 +1,118 @@
+"""
+Finesse notifications: `Update` documents in pubsub items, as XML or JSON.
+
+Cisco documents the names in several spellings, so letter case counts for nothing (Finesse Web
+Services Developer Guide, notification payloads; the desktop's own code normalizes case likewise).
+"""
+
+from collections.abc import Iterator
+from sys import intern
+from typing import TypeAlias
+
+import orjson
+
+from ..model.anomaly import AnomalyCode
+from ..model.xmpp import ApiError, Update
+from .xml import Element, Flaw, local_name, parse, without_declaration
+
+Tree: TypeAlias = "Element | dict[str, Tree] | list[Tree] | str | int | float | None"
+"""A node of either notation."""
+
+NOT_READABLE = "not XML or JSON"
+FORBIDDEN = "forbidden XML"
+NO_UPDATE = "no Update"
+EMPTY = "empty"
+
+
+def update_of(notification: Element) -> Update | str:
+    """
+    What a `<notification/>` says, or a short word for why it cannot be read.
+
+    Args:
+        notification: Holds the document as escaped text, in CDATA, or as a child.
+    """
+    if len(notification):
+        return _update(notification[0], local_name(notification[0]))
+    text = (notification.text or "").strip()
+    if not text:
+        return EMPTY
+    if text[0] in "{[":
+        return _from_json(text)
+    root = parse(without_declaration(text.encode()))
+    if isinstance(root, Flaw):
+        return FORBIDDEN if root.code is AnomalyCode.XML_FORBIDDEN else NOT_READABLE
+    return _update(root, local_name(root))
+
+
+def _from_json(text: str) -> Update | str:
+    try:
+        document = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return NOT_READABLE
+    if not isinstance(document, dict):
+        return NO_UPDATE
+    for name, value in document.items():
+        if name.lower() == "update":
+            return _update(value, name)
+    return _update(document, "update" if "event" in dict(_children(document)) else "")
+
+
+def _update(node: Tree, name: str) -> Update | str:
+    if name.lower() != "update":
+        return NO_UPDATE
+    fields = dict(_children(node))
+    subject, content = next(iter(_children(fields.get("data"))), ("", None))
+    about = dict(_children(content))
+    return Update(
+        event=_interned(_text(fields.get("event")), upper=True),
+        source=_interned(_text(fields.get("source"))),
+        request_id=_text(fields.get("requestid")),
+        subject=_interned(subject) if subject else None,
+        state=_interned(_text(about.get("state")) or _text(about.get("status"))),
+        reason_code=_text(about.get("reasoncodeid")) or _reason(about.get("reasoncode")),
+        user=_interned(_text(about.get("loginid"))),
+        errors=tuple(_errors(content)) if subject == "apierrors" else (),
+    )
+
+
+def _reason(node: Tree) -> str | None:
+    return _text(dict(_children(node)).get("code")) or _text(node)
+
+
+def _errors(node: Tree) -> Iterator[ApiError]:
+    for name, child in _children(node):
+        if name == "apierror":
+            fields = dict(_children(child))
+            yield ApiError(
+                type=_text(fields.get("errortype")),
+                message=_text(fields.get("errormessage")),
+                data=_text(fields.get("errordata")),
+            )
+
+
+def _children(node: Tree) -> list[tuple[str, Tree]]:
+    """Names, lower-cased, with what they name; a JSON list is repeated elements."""
+    if isinstance(node, dict):
+        return [
+            (name.lower(), one)
+            for name, value in node.items()
+            for one in (value if isinstance(value, list) else [value])
+        ]
+    if node is None or isinstance(node, list | str | int | float):
+        return []
+    return [(child.tag.rpartition("}")[2].lower(), child) for child in node]
+
+
+def _text(node: Tree) -> str | None:
+    """Text of a leaf; None if it is empty or no leaf."""
+    if node is None or isinstance(node, dict | list):
+        return None
+    if isinstance(node, str | int | float):
+        return str(node).strip() or None
+    text = node.text
+    return text.strip() or None if text is not None and len(node) == 0 else None
+
+
+def _interned(text: str | None, *, upper: bool = False) -> str | None:
+    # A capture repeats a few sources and states thousands of times.
+    return None if text is None else intern(text.upper() if upper else text)
