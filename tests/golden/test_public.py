@@ -1,0 +1,56 @@
+"""Other people's captures, broken ones above all: each ends in a report or in one clear line."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+READ_ALL = """
+import json, resource, sys, time
+from pathlib import Path
+from analyzer.model.errors import CaptureError
+from analyzer.pipeline import analyze
+from analyzer.report.formats import RENDERERS
+from analyzer.report.redact import redact
+for line in sys.stdin:
+    path = Path(line.rstrip("\\n"))
+    begun = time.process_time()
+    try:
+        report = redact(analyze([path]))
+        for render in RENDERERS.values():
+            render(report, "en")
+        said = report.report.verdict.outcome.value
+    except CaptureError as error:
+        said = str(error)
+    mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps([str(path), said, time.process_time() - begun, mib]), flush=True)
+"""
+
+
+@pytest.mark.parametrize("folder", ["public/crash", "public/captures", "public-har"])
+def test_every_file_ends_in_a_report_or_one_line(shared: Path, folder: str) -> None:
+    files = sorted(
+        str(path)
+        for path in (shared / folder).rglob("*")
+        if path.is_file() and path.suffix not in (".md", ".tsv", ".json", ".txt", ".log")
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", READ_ALL],
+        input="\n".join(files) + "\n",
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.stderr == ""
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [name for name, *_ in results] == files
+    assert [name for name, said, *_ in results if "\n" in said] == []
+    assert [(name, seconds) for name, _, seconds, _ in results if seconds > 10] == []
+    # The peak so far: the first file to pass the mark is the one to blame.
+    assert [(name, mib) for name, _, _, mib in results if mib > 300][:1] == []
