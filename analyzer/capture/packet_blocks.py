@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.packet import Int64
+from ..model.packet import NO_PACKET, Int64
 from . import blocks
 from .block_chain import HEAD, BlockChain
 from .window import Stretch
@@ -24,6 +24,7 @@ class PacketBlocks:
         self._chain = chain
         self._simple = heads[:, 0] == blocks.SIMPLE_PACKET
         self._obsolete = heads[:, 0] == blocks.OBSOLETE_PACKET
+        self._no_packet = np.isin(heads[:, 0], blocks.NUMBERED)
         self._interface = heads[:, 2].astype(np.int64)
         self._start = positions + HEAD
         self._captured = heads[:, 5].astype(np.int64)
@@ -35,6 +36,7 @@ class PacketBlocks:
         if self._simple.any():
             self._read_simple()
         self._original = np.maximum(self._original, self._captured)
+        self._captured[self._no_packet] = self._original[self._no_packet] = 0
 
     @property
     def _little(self) -> bool:
@@ -61,6 +63,7 @@ class PacketBlocks:
         """Which packets fit into their block and name an interface there is."""
         return np.asarray(
             (self._captured <= self._room) & (self._interface < len(self._chain.interfaces))
+            | self._no_packet
         )
 
     def smallest_snaplen(self) -> int:
@@ -75,7 +78,7 @@ class PacketBlocks:
         """Where the options of the packets that may have some begin and end, in the file."""
         room = self._captured + (-self._captured & 3)
         # A Simple Packet Block has no options; a zero to four octets of padding are none either.
-        some = np.flatnonzero((self._room >= room + 4) & ~self._simple)
+        some = np.flatnonzero((self._room >= room + 4) & ~self._simple & ~self._no_packet)
         begin = self._start[some] + room[some]
         return begin, self._start[some] + self._room[some]
 
@@ -87,30 +90,30 @@ class PacketBlocks:
 
     def stretch(self, end: int) -> Stretch:
         """The packets as columns; `end` is where the stretch ends in the file."""
-        link_type = self._chain.interface_columns()[0]
+        known = ~self._no_packet
+        link_type = np.full(len(known), NO_PACKET, np.int64)
+        link_type[known] = self._chain.interface_columns()[0][self._interface[known]]
         return Stretch(
             begin=int(self._positions[0]),
             end=end,
             start=self._start,
             captured=self._captured,
             original=self._original,
-            time_ns=self._time_ns(),
-            link_type=link_type[self._interface],
+            time_ns=self._time_ns(known),
+            link_type=link_type,
         )
 
-    def _time_ns(self) -> Int64:
+    def _time_ns(self, known: NDArray[np.bool_]) -> Int64:
+        """-1 where there is no time: in a Simple Packet Block, before 1970, without a packet."""
         _, _, resolutions, offsets = self._chain.interface_columns()
         ticks = self._heads[:, 3].astype(np.uint64) << np.uint64(32) | self._heads[:, 4]
-        resolution = resolutions[self._interface]
-        kinds = np.unique(resolution).tolist()
-        if len(kinds) == 1:
-            ns = blocks.nanoseconds(ticks, kinds[0])
-        else:
-            ns = np.zeros(len(ticks), np.int64)
-            for kind in kinds:
-                rows = resolution == kind
-                ns[rows] = blocks.nanoseconds(ticks[rows], kind)
-        ns += offsets[self._interface] * 1_000_000_000
-        # A Simple Packet Block has no time; no packet was captured before 1970.
-        ns[self._simple | (ns < 0)] = -1
+        ns = np.full(len(ticks), -1, np.int64)
+        known = known & ~self._simple
+        resolution = np.zeros(len(ticks), np.int64)
+        resolution[known] = resolutions[self._interface[known]]
+        for kind in np.unique(resolution[known]).tolist():
+            rows = known & (resolution == kind)
+            ns[rows] = blocks.nanoseconds(ticks[rows], kind)
+            ns[rows] += offsets[self._interface[rows]] * 1_000_000_000
+        ns[ns < 0] = -1
         return ns

@@ -146,6 +146,7 @@ class _Records:
         self._variant = variant
         self._longest = min(PACKET_OCTETS, max(USUAL_PACKET_OCTETS, snaplen))
         self._word = Layout(order + "I").unpack_from
+        self._fields = Layout(order + "4I").unpack_from
         self._words = np.ndarray((max(0, self._end - 3),), order + "u4", self._octets, strides=(1,))
         self._seconds = -1
 
@@ -189,7 +190,16 @@ class _Records:
         return -1
 
     def _sane_at(self, at: int) -> bool:
-        return bool(self._sane(np.array([at], np.int64))[0])
+        """`_sane` of one record, without numpy's price for a call."""
+        length = self.length(at)
+        if not length:
+            return at == self._end
+        seconds, fraction, captured, original = self._fields(self._data, at)
+        return bool(
+            captured <= original <= PACKET_OCTETS
+            and fraction * self._variant.unit_ns < 1_000_000_000
+            and (self._seconds < 0 or abs(seconds - self._seconds) <= DAY_S)
+        )
 
     def _sane(self, at: Int64) -> NDArray[np.bool_]:
         """Whether a record seems to stand there; the end of the file is a sane place too."""

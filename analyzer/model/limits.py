@@ -91,6 +91,9 @@ ANOMALIES_PER_CODE = 100
 SESSION_STANZAS = 100_000
 """Stanzas of one session kept with their text."""
 
+SESSION_ROWS = 400_000
+"""Stanzas of one session kept at all; the rest is counted."""
+
 OPEN_STANZA_OCTETS = 32 << 20
 """Stanza text kept over all sessions still open; beyond it the text of routine stanzas goes."""
 

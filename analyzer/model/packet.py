@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 Int64 = NDArray[np.int64]
 
+NO_PACKET = -1
+"""Link type of a pcapng block that holds no packet but has a number in Wireshark's count."""
+
 
 class PacketWindow(Struct, frozen=True, kw_only=True):
     """
@@ -25,7 +28,7 @@ class PacketWindow(Struct, frozen=True, kw_only=True):
         captured: Octets captured of each packet.
         original: Octets each packet had on the wire (never below `captured`).
         time_ns: Nanoseconds since 1970 UTC; -1 where the block has no time (Simple Packet Block).
-        link_type: LINKTYPE_ number of each packet.
+        link_type: LINKTYPE_ number of each packet; NO_PACKET for a block without one.
     """
 
     data: NDArray[np.uint8]
