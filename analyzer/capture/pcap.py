@@ -243,6 +243,6 @@ class _Records:
             start=positions + header,
             captured=captured,
             original=np.maximum(fields[:, 3], captured),
-            time_ns=seconds * 1_000_000_000 + fields[:, 1] * np.int64(self._variant.unit_ns),
+            time_ns=seconds * 1_000_000_000 + fields[:, 1].astype(np.int64) * self._variant.unit_ns,
             link_type=np.full(len(positions), link_type, np.int64),
         )

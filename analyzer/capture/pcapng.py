@@ -205,5 +205,5 @@ class PcapngReader:
                 self._defects.add(AnomalyCode.LIMIT, limit="PACKET_OPTIONS", value=limit)
         if drops:
             self._packet_drops = (self._packet_drops or 0) + sum(drops)
-        for start, length in sorted(comments):
-            self._note_comment(bytes(self._data[start + 4 : start + 4 + length]))
+        for start, octets in sorted(comments):
+            self._note_comment(bytes(self._data[start + 4 : start + 4 + octets]))

@@ -5,7 +5,7 @@ from analyzer.capture import window
 from analyzer.capture.pcap import PcapReader
 from analyzer.capture.window import Defects
 from analyzer.model.anomaly import AnomalyCode
-from analyzer.model.limits import ANOMALIES_PER_CODE
+from analyzer.model.limits import ANOMALIES_PER_CODE, WINDOW_OCTETS
 from tests.capture.test_pcap import rows
 from tests.capture.written import START_S, pcap
 
@@ -25,7 +25,7 @@ def test_a_mapping_is_let_go_of_and_still_read_right(tmp_path: Path) -> None:
     packets = [(START_S + index / 1000, bytes([index % 256]) * 60_000) for index in range(900)]
     path = tmp_path / "large.pcap"
     path.write_bytes(pcap(packets))
-    assert path.stat().st_size > window.WINDOW_OCTETS
+    assert path.stat().st_size > WINDOW_OCTETS
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         reader = PcapReader(data)
         count = 0
