@@ -1,0 +1,36 @@
+"""Ids of findings that are mere consequences, for the `explains` of rules that name a cause."""
+
+ENDINGS = (
+    "CO-004",
+    "CO-005",
+    "CO-010",
+    "WS-019",
+    "WS-022",
+    "WS-023",
+    "WS-026",
+    "FR-008",
+    "FR-010",
+    "FR-011",
+    "IQ-002",
+    "PG-001",
+    "PR-003",
+    "FI-005",
+    "FI-016",
+)
+"""A session that was refused or ended: how its socket went down, what stayed unanswered."""
+
+STREAM_ERRORS = (
+    "ST-005",
+    "ST-010",
+    "ST-011",
+    "ST-012",
+    "ST-013",
+    "ST-014",
+    "ST-015",
+    "ST-016",
+    "ST-017",
+    "ST-018",
+    "ST-019",
+    "ST-020",
+)
+"""The server's answer to a client that broke the order or the format."""

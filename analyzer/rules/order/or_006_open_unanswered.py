@@ -1,0 +1,59 @@
+"""An `<open/>` that no answer follows (RFC 7395 section 3.4)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.session import Needs, Session, StepName
+from ..consequences import ENDINGS
+from ..evidence import of_step
+from ..progress import seconds, unanswered, until_end
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    step = unanswered(session, StepName.OPEN)
+    if step is not None:
+        waited = seconds(until_end(session, step.asked))
+        yield Hit((of_step(session, step),), {"waited_s": waited, "server": session.server})
+
+
+RULE = Rule(
+    id="OR-006",
+    severity=Severity.ERROR,
+    effect=Effect.BREAKS,
+    title="The server accepted the WebSocket but never answered <open/>",
+    cause="The upgrade succeeded (101), the client sent <open/>, and in {waited_s} s no <open/>, "
+    "no features and no error came back from {server}. Either a proxy answered the 101 itself and "
+    "does not reach Openfire behind it, or Openfire accepted the socket and hangs (still starting, "
+    "out of memory, in a long garbage collection).",
+    remedy="1. On the Finesse node run utils service list: Cisco Finesse Notification Service must "
+    "be STARTED. 2. Connect a test client to the node itself, past the reverse proxy or load "
+    "balancer; if that works the fault is in the proxy: it must pass Upgrade, Connection and "
+    "Sec-WebSocket-Protocol: xmpp to /ws/ and reach the node on its port. 3. Capture there at the "
+    "same time: utils network capture file packetcapture count 100000 size all host ip CLIENT. If "
+    "<open/> never arrives, it is the proxy; if it does, get the openfire logs: file get activelog "
+    "desktop recurs compress.",
+    reference="RFC 7395 §3.4; RFC 6120 §4.2",
+    needs=frozenset({Needs.MESSAGES, Needs.START}),
+    explains=("OR-012", "ST-001", *ENDINGS),
+    check=_check,
+    fires_on=(
+        """
+        0.0 C> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='example.test' version='1.0'/>
+        9.0 S> [fin]
+        """,
+        """
+        @har
+        0.0 C> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='example.test' version='1.0'/>
+        30.0 C> [close 1001]
+        """,
+    ),
+    silent_on=(
+        "@login",
+        """
+        0.0 C> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='x.test' version='1.0'/>
+        0.1 S> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' from='x.test' id='a'/>
+        0.2 S> <stream:error xmlns:stream='http://etherx.jabber.org/streams'>\
+<host-unknown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>
+        """,
+    ),
+)

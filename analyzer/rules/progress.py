@@ -1,0 +1,75 @@
+"""How far a login came, for rules that name the step at which it stopped."""
+
+from ..model.rule import Effect
+from ..model.session import CloseKind, Session, Step, StepName, StepStatus
+from ..model.source import Side, Source
+from ..model.xmpp import Stanza, StanzaKind
+
+_PASSED = frozenset({StepStatus.DONE, StepStatus.LATE, StepStatus.NOT_CAPTURED})
+
+PATIENCE_NS = 5_000_000_000
+"""A client that goes on does so within milliseconds; after this long it has stopped."""
+
+
+def stopped_at(session: Session) -> Step | None:
+    """The first step that was not passed; None if the login is complete as far as it shows."""
+    return next((step for step in session.steps if step.status not in _PASSED), None)
+
+
+def unanswered(session: Session, name: StepName) -> Step | None:
+    """The step of that name, if the login stopped there for want of any answer."""
+    step = stopped_at(session)
+    if step is None or step.name is not name or step.status is not StepStatus.FAILED:
+        return None
+    return step if step.asked is not None and step.answered is None else None
+
+
+def never_asked(session: Session, name: StepName) -> Step | None:
+    """
+    The step of that name, if the login stopped in front of it and nobody but the client did that.
+
+    A session that the server or the network ended at once left the client no time to go on.
+    """
+    step = stopped_at(session)
+    if step is None or step.name is not name or step.status is not StepStatus.MISSING:
+        return None
+    if session.close.kind is CloseKind.STREAM_ERROR:
+        return None
+    if session.close.by is Side.CLIENT:
+        return step
+    idle = session.close.idle_ns
+    return step if idle is not None and idle >= PATIENCE_NS else None
+
+
+def last_passed(session: Session) -> Source | None:
+    """What ended the last step that was passed before the login stopped."""
+    passed = None
+    for step in session.steps:
+        if step.status not in _PASSED:
+            break
+        passed = step.answered or step.asked or passed
+    return passed
+
+
+def effect_of_stop(session: Session) -> Effect:
+    """BREAKS if the login stopped, NONE if it went on all the same."""
+    return Effect.BREAKS if stopped_at(session) is not None else Effect.NONE
+
+
+def seconds(nanoseconds: int | None) -> float:
+    """Nanoseconds as seconds with one decimal, for texts; 0.0 if unknown."""
+    return round((nanoseconds or 0) / 1_000_000_000, 1)
+
+
+def until_end(session: Session, source: Source | None) -> int | None:
+    """Nanoseconds from a place to the end of the session; None if either time is not known."""
+    if source is None or source.time_ns is None or session.ended_ns is None:
+        return None
+    return max(session.ended_ns - source.time_ns, 0)
+
+
+def what(stanza: Stanza) -> str:
+    """What a stanza is, as one writes it: `<presence/>`, `<iq type='set'/>`."""
+    if stanza.kind is StanzaKind.IQ and stanza.type is not None:
+        return f"<iq type='{stanza.type}'/>"
+    return f"<{stanza.kind.value}/>"

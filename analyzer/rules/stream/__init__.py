@@ -1,0 +1,1 @@
+"""ST: the XMPP stream, its header, features and errors (RFC 6120 section 4)."""
