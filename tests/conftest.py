@@ -1,5 +1,7 @@
-"""What every test may ask for: where the recordings are."""
+"""What every test may ask for: recordings that are not ours, and tools that are not Python's."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,3 +16,24 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the shared recordings are not beside the project")
     return SHARED
+
+
+def _tool(name: str) -> str:
+    path = shutil.which(name)
+    if path is None:
+        # CI installs its tools: there, a missing one is a fault and no reason to skip.
+        say = pytest.fail if os.environ.get("CI") else pytest.skip
+        say(f"{name} is not installed")
+    return path
+
+
+@pytest.fixture(scope="session")
+def tshark() -> str:
+    """Path of Wireshark's command-line tool."""
+    return _tool("tshark")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the browser."""
+    return _tool("chromium")
