@@ -14,7 +14,7 @@ from tests.benchmarks.__main__ import PEERS, write
 SCALE = 0.002
 
 FOUND = {"A": (1, 230), "B": (10, 77), "C": (1, 230), "D": (0, 0), "H": (1, 181)}
-"""Sessions, and stanzas of each, at that scale; A and C are written larger, for at 0.002 they have no session."""
+"""Sessions, and stanzas of each, at that scale; A and C are written larger to have any."""
 
 
 @pytest.mark.parametrize("name", sorted(PEERS))
