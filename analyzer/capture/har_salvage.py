@@ -1,0 +1,75 @@
+"""Read the beginning of a JSON object that breaks off: what is whole before the break is kept."""
+
+import re
+
+from msgspec import Raw
+
+from . import har_json
+from .har_json import Entry
+
+TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["{}\[\],]', re.DOTALL)
+"""A string, a bracket, a comma; a lone quotation mark begins a string that breaks off."""
+
+MESSAGES = re.compile(rb'"_webSocketMessages"\s*:\s*(?=\[)')
+
+CLOSER = {b"{": b"}", b"[": b"]"}
+
+SALVAGED_OCTETS = 4 << 20
+"""Octets looked at before and behind the messages; the rest of an entry is bodies."""
+
+
+def salvage(octets: memoryview) -> Entry | None:
+    """
+    An entry of which the end is missing or damaged; None if nothing of it can be read.
+
+    Its messages are handed on as they stand, whole or not.
+    """
+    found = MESSAGES.search(octets)
+    if found is None:
+        return _decoded(closed(octets[:SALVAGED_OCTETS]))
+    messages = octets[found.end() :]
+    length, _ = har_json.end_of_value(messages)
+    before = bytes(octets[: found.start()][:SALVAGED_OCTETS])
+    if length is None:
+        entry = _decoded(closed(before))
+    else:
+        # Older Chrome writes the messages first, the request behind them.
+        behind = bytes(messages[length:][:SALVAGED_OCTETS])
+        messages = messages[:length]
+        entry = _decoded(closed(before + b'"_":0' + behind))
+    if entry is None:
+        # The request may be lost, what was said is not.
+        entry = Entry()
+    entry.messages = Raw(messages)
+    return entry
+
+
+def closed(octets: bytes | memoryview) -> bytes:
+    """The object without its last, broken member, and with every bracket closed."""
+    whole, open_there = 0, b""
+    still_open: list[bytes] = []
+    for token in TOKEN.finditer(octets):
+        mark = token[0]
+        if mark == b'"':
+            break
+        if mark in CLOSER:
+            still_open.append(CLOSER[mark])
+            whole = token.end()
+        elif mark == b",":
+            whole = token.start()
+        elif mark in CLOSER.values():
+            if not still_open or still_open.pop() != mark:
+                break
+            whole = token.end()
+        else:
+            continue
+        open_there = b"".join(reversed(still_open))
+    return bytes(octets[:whole]) + open_there
+
+
+def _decoded(octets: bytes) -> Entry | None:
+    entry = har_json.entry(octets)
+    if entry is None:
+        clean = har_json.mended(octets)
+        entry = None if clean is None else har_json.entry(clean)
+    return entry

@@ -1,0 +1,200 @@
+"""
+Cut a HAR into its entries, one at a time, without reading the file as a whole.
+
+A JSON string holds no raw newline and no bare quotation mark. So in an indented file a newline,
+the indentation of the entry and `}` end an entry, which `bytes.find` sees at memory speed; all
+369 indented files of a collection of 674 real ones split so. Elsewhere, and wherever such a guess
+does not decode, msgspec's scanner tells where the entry ends. What neither can read is damage:
+whatever stands before and behind it is still read.
+"""
+
+import mmap
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ..model.anomaly import AnomalyCode
+from ..model.limits import HAR_ENTRIES
+from . import har_json
+from .har_json import Entry
+from .har_salvage import salvage
+from .window import Defects
+
+Octets = bytes | mmap.mmap
+"""The whole file, UTF-8."""
+
+ENTRIES = re.compile(rb'"entries"\s*:\s*\[')
+"""Only ever a key: within a string its quotation marks would be escaped."""
+
+BETWEEN = re.compile(rb"[\s,\x00]*")
+
+FIRST_KEYS = rb"startedDateTime|pageref|request|_initiator|_connectionId|_fromCache|_priority"
+"""Keys that entries begin with, by producers seen."""
+
+BOUNDARY = re.compile(rb'\}\s*,\s*(?=\{\s*"(?:' + FIRST_KEYS + rb')"\s*:)')
+"""The end of an entry and the beginning of the next, whatever stands in the entry."""
+
+LONE = re.compile(rb'\{\s*"(?:' + FIRST_KEYS + rb'|serverIPAddress|time)"\s*:')
+"""Where an entry begins in a file without `entries`."""
+
+INDENTATION = 64
+"""Columns that an entry may be indented by."""
+
+RETRIES = 4
+"""Times the length of the file that may be read in vain at damage before the rest is given up."""
+
+MENDED_OCTETS = 4 << 20
+"""A longer damaged entry is not parsed as a whole; its messages are, one by one."""
+
+RELEASE_OCTETS = 8 << 20
+"""Mapped pages are let go whenever so much has been read."""
+
+
+class Piece(Struct):
+    """
+    An entry.
+
+    Attributes:
+        index: In `log.entries`, 0-based.
+        begin: Its first octet in the file.
+        entry: Its fields.
+        cut: It is not whole: the file ends in it, or it is damaged.
+    """
+
+    index: int
+    begin: int
+    entry: Entry
+    cut: bool = False
+
+
+class Splitter:
+    """
+    The entries of a HAR.
+
+    Attributes:
+        first: Where the first entry is looked for; what stands before it is the head.
+        last: Behind the last entry read so far.
+        skipped: Entries that could not be read.
+    """
+
+    def __init__(self, data: Octets, defects: Defects) -> None:
+        """Take the whole file; oddities go to `defects`."""
+        self.first = _first(data)
+        self.last = self.first
+        self.skipped = 0
+        self._data = data
+        self._view = memoryview(data)
+        self._defects = defects
+        self._indented = True
+        self._cut = False
+        self._wasted = 0
+        self._released = 0
+        self._index = 0
+
+    def pieces(self) -> Iterator[Piece]:
+        """Every entry, in order; damaged ones as far as they can be read."""
+        while self._index < HAR_ENTRIES:
+            begin = _behind(BETWEEN, self._data, self.last)
+            mark = self._data[begin : begin + 1]
+            if mark == b"{":
+                piece = self._piece(begin)
+                if piece is not None:
+                    yield piece
+                self._index += 1
+                self._release()
+            elif mark == b"]":
+                # A second document, or a second log, may stand behind the first.
+                more = ENTRIES.search(self._data, begin)
+                if more is None:
+                    return
+                self.last = more.end()
+            elif not self._resume(begin):
+                return
+            if self._wasted > RETRIES * len(self._data) + (1 << 20):
+                break
+        self._defects.add(
+            AnomalyCode.LIMIT, len(self._data) - self.last, offset=self.last, entries=self._index
+        )
+
+    def _piece(self, begin: int) -> Piece | None:
+        end = self._guess(begin)
+        if end is not None:
+            entry = har_json.entry(self._view[begin:end])
+            if entry is not None:
+                self.last = end
+                return Piece(self._index, begin, entry)
+        length, read = har_json.end_of_value(self._view[begin:])
+        if length is not None:
+            entry = har_json.entry(self._view[begin : begin + length])
+            if entry is not None:
+                self.last = begin + length
+                self._indented = self._indented and end is None
+                return Piece(self._index, begin, entry)
+        self._wasted += read
+        return self._damaged(begin, end)
+
+    def _guess(self, begin: int) -> int | None:
+        """Where the entry ends if the file is indented; None if it is not."""
+        if not self._indented:
+            return None
+        newline = self._data.rfind(b"\n", max(self.first - 1, begin - INDENTATION, 0), begin)
+        margin = self._data[newline:begin]
+        if newline < 0 or margin.strip():
+            return None
+        found = self._data.find(margin + b"}", begin)
+        # One guess in vain is enough: a file is indented throughout or not at all.
+        self._indented = found >= 0
+        return found + len(margin) + 1 if self._indented else None
+
+    def _damaged(self, begin: int, guess: int | None) -> Piece | None:
+        """Read an entry that is no JSON: by a parser that takes more, or up to where it breaks."""
+        end = guess
+        if end is None:
+            boundary = BOUNDARY.search(self._data, begin)
+            end = len(self._data) if boundary is None else boundary.start() + 1
+        self.last = end
+        octets = self._view[begin:end]
+        clean = har_json.mended(octets) if len(octets) <= MENDED_OCTETS else None
+        if clean is not None:
+            saved = har_json.entry(clean)
+        else:
+            saved = salvage(octets)
+            self._cut = end == len(self._data)
+            code = AnomalyCode.TRUNCATED if self._cut else AnomalyCode.DAMAGED
+            self._defects.add(code, end - begin, entry=self._index, offset=begin)
+        if saved is None:
+            self.skipped += 1
+            skipped = AnomalyCode.HAR_ENTRY_SKIPPED
+            self._defects.add(skipped, end - begin, entry=self._index, offset=begin)
+            return None
+        return Piece(self._index, begin, saved, cut=clean is None)
+
+    def _resume(self, begin: int) -> bool:
+        """Go on behind something that is no entry; False if nothing follows."""
+        boundary = BOUNDARY.search(self._data, begin)
+        self.last = len(self._data) if boundary is None else boundary.end()
+        code = AnomalyCode.TRUNCATED if begin >= len(self._data) else AnomalyCode.DAMAGED
+        if not self._cut:
+            self._defects.add(code, self.last - begin, entry=self._index, offset=begin)
+        return boundary is not None
+
+    def _release(self) -> None:
+        """Let go of mapped pages that have been read; they come back from the file if asked for."""
+        done = self.last // RELEASE_OCTETS * RELEASE_OCTETS
+        if isinstance(self._data, mmap.mmap) and done > self._released:
+            self._data.madvise(mmap.MADV_DONTNEED, self._released, done - self._released)
+            self._released = done
+
+
+def _first(data: Octets) -> int:
+    entries = ENTRIES.search(data)
+    if entries is not None:
+        return entries.end()
+    lone = LONE.search(data)
+    return len(data) if lone is None else lone.start()
+
+
+def _behind(pattern: re.Pattern[bytes], data: Octets, position: int) -> int:
+    match = pattern.match(data, position)
+    return position if match is None else match.end()
