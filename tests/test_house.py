@@ -20,7 +20,7 @@ DOORS = ("cli", "web", "batch")
 GROUND = ("model", "version")
 
 MAY_IMPORT = {
-    "model": set(),
+    "model": {"model"},
     "version": set(),
     "pipeline": {*ROOMS, *GROUND},
     **{room: {room, *GROUND} for room in ROOMS},

@@ -1,0 +1,83 @@
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from analyzer.cli import main as door
+from analyzer.model.errors import CaptureError
+
+
+def leave(error: BaseException | None, result: object = None) -> Callable[..., object]:
+    def run(**_: object) -> object:
+        if error is not None:
+            raise error
+        return result
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "says"),
+    [
+        (click.exceptions.Abort(), 130, "interrupted"),
+        (click.UsageError("no such option"), 2, "no such option"),
+        (CaptureError("a.har", "empty file"), 2, "a.har: empty file"),
+        (BrokenPipeError(), 0, ""),
+        (ValueError("a secret of the capture"), 101, "internal fault, ValueError"),
+    ],
+)
+def test_every_failure_has_its_code_and_one_line(
+    error: BaseException,
+    code: int,
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(door.stanzascope, "main", leave(error))
+    before = sys.stdout
+    monkeypatch.setattr(sys, "stdout", before)
+    monkeypatch.delenv("STANZASCOPE_DEBUG", raising=False)
+    with pytest.raises(SystemExit) as left:
+        door.main()
+    assert left.value.code == code
+    if sys.stdout is not before:
+        sys.stdout.close()
+    said = capsys.readouterr().err
+    assert says in said
+    assert "a secret of the capture" not in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(("result", "code"), [(3, 3), (None, 0)])
+def test_a_commands_result_is_the_exit_code(
+    result: object, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door.stanzascope, "main", leave(None, result))
+    with pytest.raises(SystemExit) as left:
+        door.main()
+    assert left.value.code == code
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+
+
+def test_a_fault_is_shown_whole_where_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door.stanzascope, "main", leave(ValueError("shown")))
+    monkeypatch.setenv("STANZASCOPE_DEBUG", "1")
+    with pytest.raises(ValueError, match="shown"):
+        door.main()
+
+
+def test_every_command_is_there() -> None:
+    context = click.Context(door.stanzascope)
+    assert door.stanzascope.list_commands(context) == sorted(door.COMMANDS)
+    for name in door.COMMANDS:
+        assert door.stanzascope.get_command(context, name) is not None
+        assert (Path(door.__file__).parent / f"{name}.py").exists()
+    assert door.stanzascope.get_command(context, "os") is None
+
+
+def test_what_could_move_a_cursor_is_shown_as_an_escape() -> None:
+    assert door.printable("a\x1b[2Jb\u202ec\n") == "a\\x1b[2Jb\\u202ec\\n"
+    assert door.printable("Zürich") == "Zürich"
