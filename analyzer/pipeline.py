@@ -1,0 +1,237 @@
+"""
+The staircase: recordings in, a report out.
+
+    file → packets → connections → octets → frames → messages → stanzas → sessions → findings → report
+
+The one file that knows every room. A session goes through the rules as soon as it has ended and is
+then cut down to what the report shows, so memory grows with the sessions found, not with the
+capture.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+from msgspec.structs import replace
+
+from .capture.formats import OpenedCapture, open_capture, open_stream
+from .model.events import Item
+from .model.flow import Connection
+from .model.profile import Profile
+from .model.recording import HarFacts, Kind, PacketFacts, Recording, Secret
+from .model.report import Report
+from .model.rule import Finding, Rule, Skipped, Subject
+from .model.session import Cohort, Needs, SeenIn, Session
+from .protocol.tower import Tower
+from .rules import profiles, shelf, verdict
+from .session.build import Builder
+from .session.retain import Retention
+from .session.secrets import count_secrets
+from .version import __version__
+
+if TYPE_CHECKING:
+    from .capture.formats import ItemReader, PacketReader
+    from .transport.flows import Transport
+
+Input = Path | tuple[str, BinaryIO]
+"""A file, or a name with a stream that is read to its end."""
+
+Progress = Callable[[str, int], None]
+"""Told the input's name and the connections or entries delivered so far."""
+
+
+def analyze(
+    inputs: Sequence[Input], profile: str = "finesse", progress: Progress | None = None
+) -> Report:
+    """
+    Analyse recordings as one case.
+
+    Args:
+        inputs: HAR files and packet captures.
+        profile: Name of a built-in profile, or path of a TOML file.
+        progress: Called now and then.
+
+    Raises:
+        CaptureError: An input cannot be read or is of no known format.
+        UsageError: The profile does not exist or is not valid.
+    """
+    study = _Study(profiles.load(profile), shelf.load())
+    for capture, source in enumerate(inputs):
+        with _open(source, capture) as opened:
+            study.read(opened, capture, progress)
+    return study.report()
+
+
+def _open(source: Input, capture: int) -> OpenedCapture:
+    if isinstance(source, Path):
+        return open_capture(source, capture)
+    name, stream = source
+    return open_stream(stream, name, capture)
+
+
+def known_rules() -> tuple[Rule, ...]:
+    """Every rule on the shelf, by id."""
+    return shelf.load()
+
+
+class _Entrance(Protocol):
+    """What a recording delivers, from whichever end it was recorded."""
+
+    def items(self) -> Iterator[tuple[int, list[Item]]]: ...
+
+    def har_facts(self) -> HarFacts | None: ...
+
+    def packet_facts(self, tls_connections: int) -> PacketFacts | None: ...
+
+    def secrets(self) -> dict[Secret, int]: ...
+
+
+class _HarEntrance:
+    """A HAR comes in half-way up: it holds messages, not packets."""
+
+    def __init__(self, reader: "ItemReader") -> None:
+        self.reader = reader
+
+    def items(self) -> Iterator[tuple[int, list[Item]]]:
+        return self.reader.items()
+
+    def har_facts(self) -> HarFacts | None:
+        return self.reader.facts()
+
+    def packet_facts(self, tls_connections: int) -> PacketFacts | None:  # noqa: ARG002 - none here
+        return None
+
+    def secrets(self) -> dict[Secret, int]:
+        return self.reader.secrets
+
+
+class _PacketEntrance:
+    """Packets come in at the bottom and go through the transport first."""
+
+    def __init__(self, reader: "PacketReader", transport: "Transport") -> None:
+        self.reader = reader
+        self.transport = transport
+
+    def items(self) -> Iterator[tuple[int, list[Item]]]:
+        for window in self.reader.windows():
+            yield from self.transport.feed(window)
+        yield from self.transport.finish()
+
+    def har_facts(self) -> HarFacts | None:
+        return None
+
+    def packet_facts(self, tls_connections: int) -> PacketFacts | None:
+        return replace(
+            self.reader.facts(),
+            link_types=self.transport.link_types,
+            undecoded=self.transport.undecoded,
+            connections=self.transport.connections,
+            followed=self.transport.followed,
+            one_way=self.transport.one_way,
+            tls_connections=tls_connections,
+        )
+
+    def secrets(self) -> dict[Secret, int]:
+        keys = len(self.reader.key_log)
+        return {Secret.TLS_KEYS: keys} if keys else {}
+
+
+def _entrance(opened: OpenedCapture, capture: int, ports: Iterable[int]) -> _Entrance:
+    if opened.kind is Kind.PACKETS:
+        from .transport.flows import Transport  # noqa: PLC0415 - a HAR needs no numpy
+
+        return _PacketEntrance(opened.reader, Transport(capture, ports))
+    return _HarEntrance(opened.reader)
+
+
+class _Study:
+    """What has been found so far, over all inputs."""
+
+    def __init__(self, profile: Profile, rules: tuple[Rule, ...]) -> None:
+        self.profile = profile
+        self.rules = rules
+        self.recordings: list[Recording] = []
+        self.sessions: list[Session] = []
+        self.findings: list[Finding] = []
+        self.skipped: dict[tuple[str, tuple[Needs, ...]], Skipped] = {}
+        self.retention = Retention()
+
+    def read(self, opened: OpenedCapture, capture: int, progress: Progress | None) -> None:
+        """Take in one input whole."""
+        before = len(self.sessions)
+        secrets: Counter[Secret] = Counter()
+        seen_in = SeenIn.HAR if opened.kind is Kind.HAR else SeenIn.PACKETS
+        builder = Builder(capture, seen_in, self.profile)
+        towers: dict[int, Tower] = {}
+        entrance = _entrance(opened, capture, self.profile.ports)
+        for delivered, (number, items) in enumerate(entrance.items(), 1):
+            tower = towers.get(number)
+            if tower is None:
+                tower = towers[number] = Tower(capture)
+            self._take(builder.feed(number, tower.feed(items)), secrets)
+            if isinstance(items[-1], Connection):
+                del towers[number]
+            if progress is not None:
+                progress(opened.name, delivered)
+        self._take(builder.finish(), secrets)
+        recording = Recording(
+            capture=capture,
+            name=opened.name,
+            sha256=opened.sha256,
+            octets=opened.octets,
+            format=opened.format,
+            kind=opened.kind,
+            har=entrance.har_facts(),
+            packets=entrance.packet_facts(builder.tls_connections),
+            sessions=tuple(session.number for session in self.sessions[before:]),
+            secrets=dict(secrets + Counter(entrance.secrets())),
+            anomalies=tuple(opened.reader.anomalies),
+        )
+        self._judge([recording])
+        self.recordings.append(recording)
+
+    def _take(self, ended: Iterable[Session], secrets: Counter[Secret]) -> None:
+        for unnumbered in ended:
+            session = replace(unnumbered, number=len(self.sessions) + 1)
+            secrets.update(count_secrets(session))
+            findings = self._judge([session])
+            self.sessions.append(self.retention.retain(session, findings))
+
+    def _judge(self, subjects: Sequence[Subject]) -> list[Finding]:
+        findings, skipped = shelf.run(subjects, self.rules)
+        self.findings += findings
+        for skip in skipped:
+            self.skipped.setdefault((skip.rule_id, skip.lacking), skip)
+        return findings
+
+    def report(self) -> Report:
+        """Number the sessions in the order they began, look at all of them, and judge."""
+        self.sessions.sort(key=_beginning)
+        numbers: dict[int | None, int | None] = {None: None}
+        numbers |= {session.number: new for new, session in enumerate(self.sessions, 1)}
+        sessions = tuple(replace(s, number=new) for new, s in enumerate(self.sessions, 1))
+        recordings = tuple(
+            replace(recording, sessions=tuple(numbers[n] or 0 for n in recording.sessions))
+            for recording in self.recordings
+        )
+        self.findings = [replace(f, session=numbers[f.session]) for f in self.findings]
+        skipped = tuple(replace(s, session=numbers[s.session]) for s in self.skipped.values())
+        self._judge([Cohort(sessions=sessions)])
+        judgement, findings = verdict.judge(self.findings, sessions, recordings)
+        return Report(
+            tool_version=__version__,
+            profile=self.profile.name,
+            verdict=judgement,
+            recordings=recordings,
+            sessions=sessions,
+            findings=findings,
+            skipped=skipped,
+            rules_run=tuple(rule.id for rule in self.rules),
+            texts=shelf.texts(self.rules),
+        )
+
+
+def _beginning(session: Session) -> tuple[int, int, int]:
+    # A session without a time stands first, as a browser sorts it.
+    return (session.capture, session.started_ns or 0, session.number)
