@@ -91,7 +91,7 @@ def command(
 
     redacted = redact(report, show_secrets=show_secrets)
     if not outputs and shown is None:
-        wanted.append(("html", str(default_path(report))))
+        wanted.append(("html", str(default_path(redacted.report))))
     for kind, path in wanted:
         text = RENDERERS[kind](redacted, "en")
         if path == "-":

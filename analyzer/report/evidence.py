@@ -1,0 +1,63 @@
+"""Where evidence stands, in the words and numbers of the tools one opens it with."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from ..model.recording import Recording
+from ..model.source import HarSource, PacketSource, Source
+
+
+def place(source: Source) -> str:
+    """
+    "packet 12", "packets 12-14", "entry 3", "entry 3, message 7".
+
+    Packets count from 1 as in Wireshark; entries and messages from 0 as in `log.entries` and
+    `_webSocketMessages`.
+    """
+    if isinstance(source, HarSource):
+        message = "" if source.message is None else f", message {source.message}"
+        return f"entry {source.entry}{message}"
+    if source.first == source.last:
+        return f"packet {source.first}"
+    return f"packets {source.first}-{source.last}"
+
+
+def place_in(source: Source, recordings: Sequence[Recording]) -> str:
+    """The place, with the input's name where there are several inputs."""
+    if len(recordings) < 2:
+        return place(source)
+    return f"{recordings[source.capture].name}: {place(source)}"
+
+
+def look_up(source: Source) -> str:
+    """A Wireshark display filter, or a jq path into the HAR."""
+    if isinstance(source, PacketSource):
+        if source.first == source.last:
+            return f"frame.number == {source.first}"
+        return f"frame.number >= {source.first} && frame.number <= {source.last}"
+    message = "" if source.message is None else f"._webSocketMessages[{source.message}]"
+    return f".log.entries[{source.entry}]{message}"
+
+
+def timestamp(time_ns: int) -> str:
+    """ISO 8601 with milliseconds in UTC; nanoseconds beyond the calendar as a plain number."""
+    try:
+        moment = datetime.fromtimestamp(time_ns // 1_000_000_000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return f"{time_ns} ns"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ns % 1_000_000_000 // 1_000_000:03d}Z"
+
+
+def duration(time_ns: int) -> str:
+    """With the unit that gives two to four digits: "0.4 ms", "128 ms", "10.3 s", "2 min 5 s"."""
+    sign, ns = ("-" if time_ns < 0 else ""), abs(time_ns)
+    if ns < 9_950_000:
+        return f"{sign}{ns / 1e6:.1f} ms"
+    if ns < 999_500_000:
+        return f"{sign}{ns / 1e6:.0f} ms"
+    if ns < 59_950_000_000:
+        return f"{sign}{ns / 1e9:.1f} s"
+    minutes, seconds = divmod(round(ns / 1e9), 60)
+    if minutes < 60:
+        return f"{sign}{minutes} min {seconds} s"
+    return f"{sign}{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,167 @@
+"""The report for machines: a versioned contract, described by schema-1.0.json beside this file."""
+
+import json
+from typing import Any
+
+from ..model.anomaly import Anomaly, AnomalyCode
+from ..model.report import SCHEMA_VERSION, Report
+from ..model.rule import Finding
+from ..model.session import Session, SessionClose, Step
+from ..model.source import PacketSource, Source
+from .evidence import look_up, place, timestamp
+from .language import words
+from .redact import RedactedReport
+from .story import Quotes, summary
+from .texts import filled
+
+_Json = dict[str, Any]
+
+
+def render(redacted: RedactedReport, language: str) -> str:
+    """
+    The report as JSON; keys and words are the same in every language, sentences are not.
+
+    Raises:
+        UsageError: There is no such language.
+    """
+    text = json.dumps(_document(redacted, language), indent=2, ensure_ascii=True, allow_nan=False)
+    return f"{text}\n"
+
+
+def _document(redacted: RedactedReport, language: str) -> _Json:
+    report = redacted.report
+    verdict = report.verdict
+    quotes = Quotes(report.sessions)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "stanzascope", "version": report.tool_version, "profile": report.profile},
+        "verdict": {
+            "outcome": verdict.outcome.value,
+            "step": verdict.step.value if verdict.step else None,
+            "cause": verdict.cause,
+            "session": verdict.session,
+            "summary": summary(report, words(language)),
+        },
+        "inputs": [_input(report, index) for index in range(len(report.recordings))],
+        "sessions": [_session(session, quotes) for session in report.sessions],
+        "findings": [_finding(finding, report, quotes) for finding in report.findings],
+        "skipped": [
+            {
+                "rule_id": skip.rule_id,
+                "session": skip.session,
+                "reason": f"needs {', '.join(need.value for need in skip.lacking)}",
+            }
+            for skip in report.skipped
+        ],
+        "rules_run": list(report.rules_run),
+        "anomalies": [_anomaly(a) for a in _anomalies(report) if a.code is not AnomalyCode.LIMIT],
+        "limits": [_anomaly(a) for a in _anomalies(report) if a.code is AnomalyCode.LIMIT],
+        "redactions": redacted.redactions,
+        "secrets_shown": redacted.secrets_shown,
+    }
+
+
+def _input(report: Report, index: int) -> _Json:
+    recording = report.recordings[index]
+    producer = recording.har.producer if recording.har is not None else None
+    return {
+        "name": recording.name,
+        "sha256": recording.sha256,
+        "format": recording.format,
+        "producer": producer or None,
+        "octets": recording.octets,
+        "sessions": list(recording.sessions),
+    }
+
+
+def _session(session: Session, quotes: Quotes) -> _Json:
+    return {
+        "number": session.number,
+        "input": session.capture,
+        "carrier": session.carrier.value,
+        "agent": session.agent,
+        "server": session.server,
+        "seen_in": session.seen_in.value,
+        "started": _time(session.started_ns),
+        "ended": _time(session.ended_ns),
+        "steps": [_step(step, quotes) for step in session.steps],
+        "stanzas": session.stanza_count,
+        "close": _close(session.close, quotes),
+    }
+
+
+def _step(step: Step, quotes: Quotes) -> _Json:
+    evidence = [source for source in (step.asked, step.answered) if source is not None]
+    return {
+        "name": step.name.value,
+        "status": step.status.value,
+        "latency_ms": _milliseconds(step.latency_ns),
+        "detail": step.detail,
+        "evidence": [_evidence(source, quotes) for source in dict.fromkeys(evidence)],
+    }
+
+
+def _close(close: SessionClose, quotes: Quotes) -> _Json:
+    return {
+        "kind": close.kind.value,
+        "by": close.by.value if close.by else None,
+        "orderly": close.orderly,
+        "condition": close.condition,
+        "code": close.code,
+        "reason": close.reason,
+        "time": _time(close.time_ns),
+        "tcp": close.tcp.value if close.tcp else None,
+        "evidence": [] if close.source is None else [_evidence(close.source, quotes)],
+    }
+
+
+def _finding(finding: Finding, report: Report, quotes: Quotes) -> _Json:
+    text = filled(finding, report.texts)
+    return {
+        "rule_id": finding.rule_id,
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        "effect": finding.effect.value,
+        "input": finding.capture,
+        "session": finding.session,
+        "title": text.title,
+        "cause": text.cause,
+        "remedy": text.remedy,
+        "reference": text.reference,
+        "evidence": [_evidence(source, quotes) for source in finding.evidence],
+        "values": finding.values,
+        "explained_by": finding.explained_by,
+    }
+
+
+def _evidence(source: Source, quotes: Quotes) -> _Json:
+    found: _Json = {"input": source.capture, "place": place(source), "time": _time(source.time_ns)}
+    if isinstance(source, PacketSource):
+        found |= {"packets": [source.first, source.last], "filter": look_up(source)}
+    else:
+        found |= {"entry": source.entry, "message": source.message, "path": look_up(source)}
+    return found | {"text": quotes.of(source)}
+
+
+def _anomaly(anomaly: Anomaly) -> _Json:
+    return {
+        "code": anomaly.code.value,
+        "values": anomaly.values,
+        "direction": anomaly.direction.value if anomaly.direction else None,
+        "octets": anomaly.length,
+        "input": anomaly.source.capture if anomaly.source is not None else None,
+        "place": place(anomaly.source) if anomaly.source is not None else None,
+    }
+
+
+def _anomalies(report: Report) -> list[Anomaly]:
+    found = [anomaly for recording in report.recordings for anomaly in recording.anomalies]
+    return found + [anomaly for session in report.sessions for anomaly in session.anomalies]
+
+
+def _time(time_ns: int | None) -> str | None:
+    return None if time_ns is None else timestamp(time_ns)
+
+
+def _milliseconds(latency_ns: int | None) -> float | None:
+    return None if latency_ns is None else round(latency_ns / 1e6, 3)

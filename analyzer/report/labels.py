@@ -1,0 +1,152 @@
+"""A stanza, a frame or an exchange in a few words, for ladder and table."""
+
+from typing import assert_never
+
+from msgspec import Struct
+
+from ..model.websocket import Frame, Opcode
+from ..model.xmpp import (
+    Auth,
+    Bind,
+    Close,
+    Event,
+    Features,
+    Open,
+    OtherPayload,
+    Ping,
+    PresenceInfo,
+    Pubsub,
+    Roster,
+    SaslFailure,
+    SessionRequest,
+    Stanza,
+    StanzaKind,
+    StreamError,
+)
+from .visible import clipped, visible
+
+
+class Label(Struct, frozen=True):
+    """
+    What something is.
+
+    Attributes:
+        name: Its name as an engineer says it: "iq get", "presence", "ping frame".
+        detail: What tells it from others of that name.
+        fault: It reports an error.
+        routine: One of many alike (pings): the ladder may count instead of drawing it.
+    """
+
+    name: str
+    detail: str = ""
+    fault: bool = False
+    routine: bool = False
+
+
+_NAMES = {
+    StanzaKind.FEATURES: "stream:features",
+    StanzaKind.STREAM_ERROR: "stream:error",
+}
+
+_DETAIL_LENGTH = 90
+
+
+def of_stanza(stanza: Stanza) -> Label:
+    """Kind and type, and the one or two facts that matter."""
+    name = _NAMES.get(stanza.kind, stanza.kind.value)
+    if stanza.kind in (StanzaKind.OTHER, StanzaKind.STREAM_MANAGEMENT, StanzaKind.STARTTLS):
+        name = stanza.name.rpartition("}")[2] or name
+    if stanza.type is not None:
+        name = f"{name} {stanza.type}"
+    detail = _detail(stanza)
+    if stanza.error is not None:
+        error = stanza.error
+        conditions = (error.condition, error.pubsub, error.text and f'"{error.text}"')
+        detail = " ".join([*(word for word in conditions if word), *([detail] if detail else [])])
+    fault = stanza.error is not None or stanza.kind in (
+        StanzaKind.FAILURE,
+        StanzaKind.STREAM_ERROR,
+        StanzaKind.MALFORMED,
+    )
+    return Label(
+        clipped(visible(name), 40),
+        clipped(visible(detail), _DETAIL_LENGTH),
+        fault,
+        isinstance(stanza.payload, Ping) and not fault,
+    )
+
+
+def _detail(stanza: Stanza) -> str:
+    payload = stanza.payload
+    match payload:
+        case Open():
+            return _words(payload.to and f"to {payload.to}", payload.sender and "answered")
+        case Close():
+            return payload.see_other_uri or ""
+        case Features():
+            return _features(payload)
+        case Auth():
+            who = payload.authcid or payload.authzid
+            return _words(payload.mechanism, who and f"as {who}", payload.problem)
+        case SaslFailure() | StreamError():
+            return _words(payload.condition, payload.text and f'"{payload.text}"')
+        case Bind():
+            return _words("bind", payload.jid or payload.resource)
+        case SessionRequest():
+            return "session"
+        case Ping():
+            return "ping"
+        case Roster():
+            return f"roster of {payload.items}" if stanza.type == "result" else "roster"
+        case Pubsub():
+            return _words(payload.action.value, payload.node, payload.subscription)
+        case Event():
+            return _event(payload)
+        case PresenceInfo():
+            return _words(stanza.sender and f"from {stanza.sender}", payload.show)
+        case OtherPayload():
+            return " ".join(name.rpartition("}")[2] for name in payload.names)
+        case None:
+            return ""
+        case _:  # pragma: no cover - mypy proves that nothing is left
+            assert_never(payload)
+
+
+def _words(*parts: str | None) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _features(features: Features) -> str:
+    offers = [
+        *features.mechanisms,
+        *(["bind"] if features.bind else []),
+        *(["session"] if features.session else []),
+        *(["starttls"] if features.starttls else []),
+    ]
+    return " ".join(offers)
+
+
+def _event(event: Event) -> str:
+    update = next((item.update for item in event.items if item.update is not None), None)
+    if update is None:
+        return _words("event", event.node)
+    what = _words(update.event, update.source or event.node, update.state)
+    faults = " ".join(error.type or "" for error in update.errors)
+    return _words(what, faults)
+
+
+_OPCODES = {
+    Opcode.PING: "ping frame",
+    Opcode.PONG: "pong frame",
+    Opcode.CLOSE: "close frame",
+}
+
+
+def of_frame(frame: Frame) -> Label:
+    """A control frame: its opcode, and code and reason of a Close (RFC 6455 section 5.5.1)."""
+    name = next((name for code, name in _OPCODES.items() if code == frame.opcode), "frame")
+    if frame.opcode != Opcode.CLOSE or len(frame.payload) < 2:
+        return Label(name, routine=frame.opcode in (Opcode.PING, Opcode.PONG))
+    code = int.from_bytes(frame.payload[:2], "big")
+    reason = frame.payload[2:].decode("utf-8", "backslashreplace")
+    return Label(name, clipped(visible(_words(str(code), reason)), _DETAIL_LENGTH), code >= 1002)

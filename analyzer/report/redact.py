@@ -1,0 +1,241 @@
+"""
+Redaction: the only way from a report to anything that is written.
+
+A renderer takes a `RedactedReport`, and only `redact` makes one. It works on values before they are
+rendered, never on the rendered text: there a recording could choose a "secret" that is a piece of
+our markup, and have it taken away.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from msgspec import Struct, structs
+
+from ..model.http import Request, Response
+from ..model.recording import Recording
+from ..model.report import Report
+from ..model.rule import Finding
+from ..model.session import Session
+from ..model.websocket import Frame, Opcode
+from ..model.xmpp import Auth, Stanza, StanzaKind, bare, local_part, resource_part
+from .patterns import SASL_ELEMENT, SecretKind, kind_of_name, patterns
+from .shorten import shorten
+from .vault import Vault
+from .wire import header_value, sasl_secrets, url_without_secrets
+
+_T = TypeVar("_T")
+
+_MAKER: Final = object()
+
+
+class RedactedReport:
+    """
+    A report without secrets, cut down to what a report shows.
+
+    Attributes:
+        report: What is left of it; verdict, findings and evidence are as before.
+        redactions: How many secrets of which kind were taken out.
+        secrets_shown: Nothing was taken out, as the user asked.
+    """
+
+    __slots__ = ("redactions", "report", "secrets_shown")
+
+    def __init__(
+        self, maker: object, report: Report, redactions: dict[str, int], *, secrets_shown: bool
+    ) -> None:
+        """
+        Only for `redact`.
+
+        Raises:
+            TypeError: Somebody else calls it.
+        """
+        if maker is not _MAKER:
+            raise TypeError("only redact() makes a RedactedReport")
+        self.report = report
+        self.redactions = redactions
+        self.secrets_shown = secrets_shown
+
+
+def redact(report: Report, *, show_secrets: bool = False) -> RedactedReport:
+    """
+    Take out passwords, tokens, cookies and SASL exchanges.
+
+    Args:
+        report: As analysed.
+        show_secrets: Leave them in; renderers then mark their output.
+    """
+    short = shorten(report)
+    if show_secrets:
+        return RedactedReport(_MAKER, short, {}, secrets_shown=True)
+    vault = Vault(_identities(report))
+    for session in report.sessions:
+        _collect(session, vault)
+    clean = _Walk(vault).walk(short)
+    swept = _Sweep(vault).walk(clean)
+    counts = {kind.value: vault.counts[kind] for kind in SecretKind if vault.counts[kind]}
+    return RedactedReport(_MAKER, swept, counts, secrets_shown=False)
+
+
+def _identities(report: Report) -> Iterator[str]:
+    for session in report.sessions:
+        host = session.server.rsplit(":", 1)[0]
+        jids = [jid for jid in (session.agent, session.jid, session.domain) if jid]
+        yield from (host, *host.split("."), *jids)
+        for jid in jids:
+            yield from (bare(jid), local_part(jid), resource_part(jid))
+        for stanza in session.stanzas:
+            if isinstance(stanza.payload, Auth):
+                yield from (stanza.payload.authzid or "", stanza.payload.authcid or "")
+        yield from session.profile.presence_peers
+
+
+def _collect(session: Session, vault: Vault) -> None:
+    """Look into every SASL message, also those the report does not show."""
+    for stanza in session.stanzas:
+        if stanza.kind in _SASL_KINDS:
+            for match in SASL_ELEMENT.finditer(_text(stanza.octets)):
+                for secret in sasl_secrets(match["secret"]):
+                    vault.remember(SecretKind.PASSWORD, secret)
+
+
+_SASL_KINDS = {
+    StanzaKind.AUTH,
+    StanzaKind.RESPONSE,
+    StanzaKind.CHALLENGE,
+    StanzaKind.SUCCESS,
+    StanzaKind.MALFORMED,
+}
+
+
+def _text(octets: bytes) -> str:
+    return octets.decode("utf-8", "backslashreplace")
+
+
+class _Transform:
+    """Walks a tree of model types, and makes a new one with other strings."""
+
+    kept: dict[type[Struct], frozenset[str]] = {
+        Report: frozenset({"tool_version", "profile", "verdict", "texts", "rules_run", "skipped"}),
+        Recording: frozenset({"sha256", "format"}),
+        Finding: frozenset({"rule_id", "explained_by", "evidence"}),
+        Session: frozenset({"profile", "can_see"}),
+    }
+    """Fields that hold only words of ours."""
+
+    def walk(self, thing: _T) -> _T:
+        """The same thing, its strings transformed."""
+        return self._walk(thing)  # type: ignore[no-any-return]
+
+    def _walk(self, thing: Any) -> Any:
+        if isinstance(thing, Struct):
+            return self.struct(thing)
+        match thing:
+            # A StrEnum is a word of ours.
+            case str() if type(thing) is str:
+                return self.text(thing)
+            case bytes():
+                return self.text(_text(thing)).encode("utf-8", "backslashreplace")
+            case tuple():
+                return tuple(self._walk(part) for part in thing)
+            case dict():
+                return {self._walk(key): self._walk(value) for key, value in thing.items()}
+            case _:
+                return thing
+
+    def struct(self, thing: Struct) -> Struct:
+        """The same struct, its fields transformed."""
+        if isinstance(thing, Frame):
+            return self.frame(thing)
+        kept = self.kept.get(type(thing), frozenset())
+        changes = {}
+        for name in thing.__struct_fields__:
+            if name not in kept:
+                old = getattr(thing, name)
+                new = self.field(name, old)
+                if new is not old:
+                    changes[name] = new
+        return structs.replace(thing, **changes) if changes else thing
+
+    def frame(self, frame: Frame) -> Frame:
+        """Of control frames only code and reason of a Close are shown (RFC 6455 section 5.5.1)."""
+        payload = b""
+        if frame.opcode == Opcode.CLOSE:
+            payload = frame.payload[:2] + self.text(_text(frame.payload[2:])).encode()
+        return structs.replace(frame, payload=payload, masking_key=None)
+
+    def field(self, name: str, value: Any) -> Any:  # noqa: ARG002 - for those who need it
+        """The value of a field, transformed."""
+        return self._walk(value)
+
+    def text(self, text: str) -> str:
+        """The string that takes the place of a string."""
+        raise NotImplementedError
+
+
+class _Walk(_Transform):
+    """Takes secrets out where they stand, and puts them into the vault."""
+
+    def __init__(self, vault: Vault) -> None:
+        self.vault = vault
+
+    def field(self, name: str, value: Any) -> Any:
+        """Header lists and URLs are read for what they are."""
+        match name:
+            case "headers":
+                return tuple(
+                    (self.text(key), self.text(header_value(key, text, self.vault)))
+                    for key, text in value
+                )
+            case "url" | "see_other_uri" if isinstance(value, str):
+                return self.text(url_without_secrets(value, self.vault))
+            case _:
+                return self._walk(value)
+
+    def struct(self, thing: Struct) -> Struct:
+        """A stanza's octets are read by its kind; bodies and payloads nobody shows go."""
+        match thing:
+            case Stanza() if thing.kind in _SASL_KINDS and thing.octets:
+                text = self.sasl(_text(thing.octets), whole=thing.kind is not StanzaKind.MALFORMED)
+                thing = structs.replace(thing, octets=text.encode())
+            case Request() | Response():
+                thing = structs.replace(thing, body=b"")
+            case _:
+                pass
+        return super().struct(thing)
+
+    def text(self, text: str) -> str:
+        """Patterns, on a string of unknown content."""
+        for kind, pattern in patterns(text):
+            text = pattern.sub(partial(self._taken, kind), text)
+        return text
+
+    def sasl(self, text: str, *, whole: bool) -> str:
+        """A SASL message without its content; `whole`: nothing else can be in it."""
+        found = SASL_ELEMENT.sub(partial(self._taken, SecretKind.SASL), text)
+        if whole and SASL_ELEMENT.search(text) is None:
+            # No start tag that can be told apart, or none but an empty one: keep nothing behind it.
+            head, bracket, rest = text.partition(">")
+            return f"{head}{bracket}{self.vault.take(SecretKind.SASL, rest)}"
+        return found
+
+    def _taken(self, kind: SecretKind, match: re.Match[str]) -> str:
+        group = "secret" if match["secret"] is not None else "bare"
+        start, end = match.span(group)
+        before = match[0][: start - match.start()]
+        after = match[0][end - match.start() :]
+        if kind is SecretKind.PASSWORD:
+            kind = kind_of_name(before, kind)
+        return f"{before}{self.vault.take(kind, match[group])}{after}"
+
+
+class _Sweep(_Transform):
+    """Takes out every other occurrence of a secret in the vault."""
+
+    def __init__(self, vault: Vault) -> None:
+        self.vault = vault
+
+    def text(self, text: str) -> str:
+        """The string without known secrets."""
+        return self.vault.sweep(text)

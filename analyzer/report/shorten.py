@@ -1,0 +1,91 @@
+"""What a report shows of long sessions: the login, the end, and what stands around the findings."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from msgspec.structs import replace
+
+from ..model.limits import REPORT_STANZAS
+from ..model.report import Report
+from ..model.session import Session
+from ..model.source import Source
+from ..model.xmpp import Stanza
+
+STANZA_OCTETS = 16 << 10
+"""Octets shown of one stanza."""
+
+TEXT_OCTETS = 4 << 20
+"""Octets of stanza text in one report: an HTML report stays below about 12 MB."""
+
+AROUND = 30
+"""Stanzas shown on either side of one that a finding cites."""
+
+BEGINNING = 60
+"""Stanzas shown from the beginning of a session: a Finesse login takes about 20."""
+
+
+def shorten(report: Report) -> Report:
+    """
+    The report with as many stanzas as it can show; `Session.stanza_count` tells of the others.
+
+    Sessions with a finding choose first.
+    """
+    cited = {source for finding in report.findings for source in finding.evidence}
+    troubled = {finding.session for finding in report.findings}
+    room = _Room(REPORT_STANZAS, TEXT_OCTETS)
+    chosen: dict[int, Session] = {}
+    order = sorted(report.sessions, key=lambda session: session.number not in troubled)
+    for session in order:
+        chosen[session.number] = _shortened(session, cited, room)
+    return replace(report, sessions=tuple(chosen[session.number] for session in report.sessions))
+
+
+class _Room:
+    """What is left for rows and for text."""
+
+    def __init__(self, rows: int, octets: int) -> None:
+        self.rows = rows
+        self.octets = octets
+
+
+def _shortened(session: Session, cited: set[Source], room: _Room) -> Session:
+    keep = sorted(_first_choice(session.stanzas, cited)[: room.rows])
+    kept = set(keep)
+    if room.rows > len(keep):
+        rest = (i for i in range(len(session.stanzas)) if i not in kept)
+        keep = sorted([*keep, *islice(rest, room.rows - len(keep))])
+    room.rows -= len(keep)
+    stanzas = tuple(_cut(session.stanzas[i], room) for i in keep)
+    # Only rules read the rest; what the report tells of it stands in findings and steps.
+    return replace(
+        session,
+        stanzas=stanzas,
+        iqs=(),
+        unmatched=(),
+        exchanges=(),
+        deliveries=(),
+        misplaced=(),
+        peer_presence=None,
+        peer_gone=None,
+    )
+
+
+def _first_choice(stanzas: Sequence[Stanza], cited: set[Source]) -> list[int]:
+    """Indices, the most telling first, each once."""
+    places = [i for i, stanza in enumerate(stanzas) if stanza.source in cited]
+    return list(dict.fromkeys(_by_worth(places, len(stanzas))))
+
+
+def _by_worth(places: Sequence[int], length: int) -> Iterator[int]:
+    yield from places
+    yield from range(min(BEGINNING, length))
+    yield from range(max(0, length - AROUND), length)
+    for place in places:
+        yield from range(max(0, place - AROUND), min(length, place + AROUND + 1))
+
+
+def _cut(stanza: Stanza, room: _Room) -> Stanza:
+    """The stanza with the beginning of its text; cut before redaction, which reads cut text."""
+    octets = stanza.octets[: min(STANZA_OCTETS, room.octets)]
+    room.octets -= len(octets)
+    return stanza if octets == stanza.octets else replace(stanza, octets=octets)

@@ -1,0 +1,137 @@
+"""The report as plain text, for terminals without colour, mails and tickets: 100 columns wide."""
+
+import textwrap
+from collections.abc import Iterator
+
+from ..model.report import Report
+from .facts import connection_facts, input_facts
+from .language import Words, words
+from .redact import RedactedReport
+from .story import opening, root
+from .texts import plain
+from .view import (
+    Findings,
+    FindingView,
+    Proof,
+    StepView,
+    redactions,
+    steps,
+    troubled_first,
+)
+from .visible import clipped, visible
+
+WIDTH = 100
+
+SESSIONS = 5
+"""Sessions whose steps are listed."""
+
+FINDINGS = 40
+"""Findings listed beside the cause."""
+
+
+def render(redacted: RedactedReport, language: str) -> str:
+    """
+    The report as text.
+
+    Raises:
+        UsageError: There is no such language.
+    """
+    catalogue = words(language)
+    report = redacted.report
+    blocks = list(_verdict(report, catalogue))
+    if redacted.secrets_shown:
+        blocks.insert(0, _wrapped(catalogue["secrets.shown"].upper()))
+    blocks += _sessions(report, catalogue)
+    blocks += _others(report, catalogue)
+    blocks += _recordings(report, catalogue)
+    if not redacted.secrets_shown:
+        blocks.append(_wrapped(redactions(redacted.redactions, catalogue)))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _verdict(report: Report, words: Words) -> Iterator[str]:
+    start = opening(report, words)
+    finding = root(report)
+    outcome = start.outcome.upper()
+    headline = plain(start.headline)
+    yield _wrapped(f"{outcome}: {headline}" + (f" ({finding.rule_id})" if finding else ""))
+    yield _wrapped(plain(start.lead))
+    index = report.verdict.finding
+    if index is not None:
+        view = list(Findings(report).views())[index]
+        yield _section(words["why"], _paragraph(plain(view.cause)))
+        yield _section(words["proof"], "\n".join(_proof(proof) for proof in view.proofs))
+        yield _section(words["remedy"], _paragraph(plain(view.remedy)))
+        yield _section(words["reference"], _paragraph(plain(view.reference)))
+
+
+def _sessions(report: Report, words: Words) -> Iterator[str]:
+    ordered = troubled_first(report)
+    for session in ordered[:SESSIONS]:
+        agent = visible(session.agent or words["nobody"])
+        head = f"{words['session']} {session.number}: {agent} @ {visible(session.server)}"
+        lines = [_step(step, words) for step in steps(session, words)]
+        facts = [
+            _row(name, value) for name, value in connection_facts(session, words) if name and value
+        ]
+        yield _section(clipped(head, WIDTH), "\n".join([*lines, "", *facts]))
+    if len(ordered) > SESSIONS:
+        yield words["sessions.more"].format(count=len(ordered) - SESSIONS)
+
+
+def _step(step: StepView, words: Words) -> str:
+    status = words[f"status.{step.status.value}"]
+    line = f"  {step.name:<10}{status:<14}{step.latency:>9}  {step.detail}"
+    return clipped(line.rstrip(), WIDTH)
+
+
+def _others(report: Report, words: Words) -> Iterator[str]:
+    others = [v for v in Findings(report).views() if v.number != report.verdict.finding]
+    lines = [_finding(view, words) for view in others[:FINDINGS]]
+    if len(others) > FINDINGS:
+        lines.append(_wrapped(words["findings.more"].format(count=len(others) - FINDINGS), "  "))
+    yield _section(words["findings"], "\n".join(lines) or f"  {words['findings.none']}")
+
+
+def _finding(view: FindingView, words: Words) -> str:
+    where = "" if view.session is None else f"{words['session'].lower()} {view.session}, "
+    proof = view.proofs[0].place if view.proofs else ""
+    tail = f" ({where}{proof})"
+    if view.explained_by is not None:
+        tail += f" ({words['consequence'].format(rule=view.explained_by)})"
+    severity = words[f"severity.{view.severity.value}"].lower()
+    return _wrapped(f"{view.rule_id}  {severity:<8}{plain(view.title)}{tail}", "  ", " " * 18)
+
+
+def _recordings(report: Report, words: Words) -> Iterator[str]:
+    for recording in report.recordings:
+        head = f"{words['quality']}: {visible(recording.name)}"
+        rows = [_row(name, value) for name, value in input_facts(recording, words)]
+        yield _section(clipped(head, WIDTH), "\n".join(rows))
+
+
+def _proof(proof: Proof) -> str:
+    first = _wrapped(f"{proof.place}: {proof.what}" if proof.what else proof.place, "  ", "    ")
+    return f"{first}\n    {proof.look_up}"
+
+
+def _section(head: str, body: str) -> str:
+    return f"{head.upper() if len(head) < 25 else head}\n{body}"
+
+
+def _row(name: str, value: str) -> str:
+    return _wrapped(f"{name:<22}{value}", "  ", " " * 24)
+
+
+def _paragraph(text: str) -> str:
+    return _wrapped(text, "  ")
+
+
+def _wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent if hanging is None else hanging,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,81 @@
+"""A rule's texts with a finding's values in them."""
+
+from collections.abc import Iterator, Mapping
+from string import Formatter
+
+from msgspec import Struct
+
+from ..model.report import RuleText
+from ..model.rule import Finding, Value
+from .visible import clipped, visible
+
+_VALUE_LENGTH = 200
+"""Characters shown of a captured word inside a sentence."""
+
+
+class Piece(Struct, frozen=True):
+    """
+    A part of a sentence.
+
+    Attributes:
+        text: What to write.
+        captured: It comes from the recording and is no word of ours.
+    """
+
+    text: str
+    captured: bool = False
+
+
+Sentence = tuple[Piece, ...]
+
+
+def sentence(template: str, values: Mapping[str, Value | Piece]) -> Sentence:
+    """A template with its placeholders filled; a value that is missing shows as a question mark."""
+    return tuple(_pieces(" ".join(template.split()), values))
+
+
+def _pieces(template: str, values: Mapping[str, Value | Piece]) -> Iterator[Piece]:
+    for literal, name, spec, _ in Formatter().parse(template):
+        if literal:
+            yield Piece(literal)
+        if name is not None:
+            value = values.get(name, "?")
+            if isinstance(value, Piece):
+                yield value
+            else:
+                text = clipped(visible(_formatted(value, spec or "")), _VALUE_LENGTH)
+                yield Piece(text, captured=True)
+
+
+def _formatted(value: Value, spec: str) -> str:
+    try:
+        return format(value, spec)
+    except ValueError:
+        # The format of a number, and a rule that had a word.
+        return str(value)
+
+
+def plain(pieces: Sentence) -> str:
+    """The sentence as text."""
+    return "".join(piece.text for piece in pieces)
+
+
+def text_of(finding: Finding, texts: Mapping[str, RuleText]) -> RuleText:
+    """The templates of a finding's rule; its id, where nobody knows the rule."""
+    missing = RuleText(title=finding.rule_id, cause="", remedy="", reference="")
+    return texts.get(finding.rule_id, missing)
+
+
+def filled(finding: Finding, texts: Mapping[str, RuleText]) -> RuleText:
+    """A finding's texts, ready to be read."""
+    text = text_of(finding, texts)
+
+    def fill(template: str) -> str:
+        return plain(sentence(template, finding.values))
+
+    return RuleText(
+        title=fill(text.title),
+        cause=fill(text.cause),
+        remedy=fill(text.remedy),
+        reference=fill(text.reference),
+    )

@@ -1,0 +1,141 @@
+"""Secrets where the protocol says where they stand: SASL messages, header fields, URLs."""
+
+import binascii
+import html
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from .patterns import SecretKind, kind_of_name
+from .vault import Vault
+
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SUBPROTOCOLS = _words(
+    "xmpp xmpp-framing chat binary base64 mqtt soap sip wamp wamp.2.json wamp.2.msgpack stomp "
+    "v10.stomp v11.stomp v12.stomp graphql-ws graphql-transport-ws jsonrpc msrp bfcp"
+)
+"""Names that may stand in Sec-WebSocket-Protocol; whatever else does may be a credential."""
+
+_COOKIE_ATTRIBUTES = _words(
+    "path domain expires max-age samesite secure httponly partitioned priority"
+)
+"""RFC 6265 section 4.1; the rest of a Set-Cookie line is the cookie."""
+
+_LOOKS_RANDOM = re.compile(r"(?=[^=]*[0-9])(?=[^=]*[A-Za-z])[A-Za-z0-9+/_=.~-]{24,}")
+"""A long value of letters and digits: in a query a session or a ticket, whatever its name."""
+
+_OAUTH = frozenset({"code", "state", "code_verifier", "ticket", "key", "sid", "auth", "sig"})
+"""Names that hold a secret in a query (RFC 6749 section 4.1), and mean other things elsewhere."""
+
+
+def sasl_secrets(text: str) -> Iterator[str]:
+    """
+    Everything secret in a SASL message: as sent, and what can be read out of it.
+
+    Args:
+        text: Content of the element: base64 (RFC 6120 section 6.4.2), maybe damaged.
+    """
+    sent = "".join(html.unescape(_TAG.sub("", text)).split())
+    yield sent
+    try:
+        octets = binascii.a2b_base64(sent + "=" * (-len(sent) % 4))
+    except ValueError:
+        return
+    plain = octets.decode("utf-8", "replace")
+    parts = plain.split("\0")
+    if len(parts) > 1:
+        # RFC 4616 section 2: [authzid] NUL authcid NUL passwd; a password misplaced counts too.
+        yield from parts[2:] or parts[-1:]
+        return
+    # RFC 5802 section 7: proof, nonce, salt and signature; RFC 7628 section 3.1: a bearer token.
+    fields = [field.partition("=") for field in re.split("[,\x01]", plain)]
+    if len(fields) == 1:
+        yield plain
+    for name, _, value in fields:
+        if name in {"p", "r", "s", "v"} or name == "auth":
+            yield value.rpartition(" ")[2]
+
+
+def header_value(name: str, value: str, vault: Vault) -> str:
+    """A header's value without its secrets; what says which scheme or cookie it is stays."""
+    match name.lower():
+        case "authorization" | "proxy-authorization":
+            return _authorization(value, vault)
+        case "cookie" | "cookie2":
+            return _cookies(value, vault, frozenset())
+        case "set-cookie" | "set-cookie2":
+            return _cookies(value, vault, _COOKIE_ATTRIBUTES)
+        case "sec-websocket-protocol":
+            return _subprotocols(value, vault)
+        case "location" | "referer" | "content-location" | "origin":
+            return url_without_secrets(value, vault)
+        case lower if lower.startswith("sec-websocket-"):
+            # The handshake's key and its answer are public (RFC 6455 section 10.3).
+            return value
+        case lower:
+            kind = kind_of_name(lower, SecretKind.SASL)
+            return value if kind is SecretKind.SASL else vault.take(kind, value)
+
+
+def _authorization(value: str, vault: Vault) -> str:
+    scheme, blank, credentials = value.strip().partition(" ")
+    if not blank:
+        return vault.take(SecretKind.AUTHORIZATION, value)
+    if scheme.lower() == "basic":
+        # RFC 7617 section 2: user-id ":" password.
+        try:
+            pair = binascii.a2b_base64(credentials + "=" * (-len(credentials) % 4))
+        except ValueError:
+            pair = b""
+        vault.remember(SecretKind.PASSWORD, pair.decode("utf-8", "replace").partition(":")[2])
+    return f"{scheme} {vault.take(SecretKind.AUTHORIZATION, credentials)}"
+
+
+def _cookies(value: str, vault: Vault, attributes: frozenset[str]) -> str:
+    parts = []
+    for part in value.split(";"):
+        name, equals, text = part.partition("=")
+        if name.strip().lower() in attributes:
+            parts.append(part)
+        elif equals:
+            parts.append(f"{name}={vault.take(SecretKind.COOKIE, text)}")
+        else:
+            parts.append(vault.take(SecretKind.COOKIE, part))
+    return ";".join(parts)
+
+
+def _subprotocols(value: str, vault: Vault) -> str:
+    names = (name.strip() for name in value.split(","))
+    return ", ".join(
+        name if name.lower() in _SUBPROTOCOLS else vault.take(SecretKind.TOKEN, name)
+        for name in names
+    )
+
+
+def url_without_secrets(url: str, vault: Vault) -> str:
+    """A URL whose query and fragment keep their names, and the values that are no secret."""
+    address, mark, rest = _split(url)
+    if not mark:
+        return url
+    fields = re.split("([&;#?])", rest)
+    return address + mark + "".join(_field(field, vault) for field in fields)
+
+
+def _split(url: str) -> tuple[str, str, str]:
+    cut = re.search("[?#]", url)
+    return (url, "", "") if cut is None else (url[: cut.start()], cut[0], url[cut.end() :])
+
+
+def _field(field: str, vault: Vault) -> str:
+    name, equals, value = field.partition("=")
+    kind = kind_of_name(name, SecretKind.SASL)
+    if equals and kind is SecretKind.SASL:
+        secret = name.lower() in _OAUTH or _LOOKS_RANDOM.fullmatch(unquote(value))
+        kind = SecretKind.TOKEN if secret else kind
+    return field if kind is SecretKind.SASL else f"{name}={vault.take(kind, value)}"
