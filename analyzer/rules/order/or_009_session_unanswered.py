@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, StepName, StepStatus
 from ..consequences import ENDINGS
 from ..evidence import of_step
@@ -13,7 +13,7 @@ def _check(session: Session) -> Iterator[Hit]:
     step = stopped_at(session)
     if step is None or step.name is not StepName.SESSION or step.status is not StepStatus.FAILED:
         return
-    values = {
+    values: dict[str, Value] = {
         "answer": step.detail or ("none" if step.answered is None else "error"),
         "waited_s": seconds(until_end(session, step.asked)),
     }

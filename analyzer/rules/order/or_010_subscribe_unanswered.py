@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, Subscription
 from ..progress import seconds, until_end
 
@@ -11,7 +11,7 @@ def _check(session: Session) -> Iterator[Hit]:
     open_ones = [one for one in session.subscriptions if _is_unanswered(one, session)]
     if open_ones:
         first = open_ones[0]
-        values = {
+        values: dict[str, Value] = {
             "node": first.node or "?",
             "service": first.service or "the server",
             "count": len(open_ones),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, StepName
 from ..consequences import ENDINGS
 from ..evidence import beginning
@@ -13,7 +13,7 @@ def _check(session: Session) -> Iterator[Hit]:
     if never_asked(session, StepName.BIND) is None:
         return
     passed = last_passed(session) or beginning(session)
-    values = {
+    values: dict[str, Value] = {
         "waited_s": seconds(until_end(session, passed)),
         "agent": session.agent or "The agent",
     }

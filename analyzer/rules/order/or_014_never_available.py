@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, StepName, StepStatus
 from ..consequences import ENDINGS
 from ..evidence import beginning
@@ -14,14 +14,18 @@ def _check(session: Session) -> Iterator[Hit]:
     if step is None and not _went_on_without(session):
         return
     passed = last_passed(session) or beginning(session)
-    values = {"waited_s": seconds(until_end(session, passed)), "jid": session.jid or "the client"}
+    values: dict[str, Value] = {
+        "waited_s": seconds(until_end(session, passed)),
+        "jid": session.jid or "the client",
+    }
     yield Hit((passed,), values)
 
 
 def _went_on_without(session: Session) -> bool:
     step = stopped_at(session)
-    missing = step is not None and step.name is StepName.PRESENCE
-    return missing and step.status is StepStatus.MISSING and bool(session.subscriptions)
+    if step is None or step.name is not StepName.PRESENCE or not session.subscriptions:
+        return False
+    return step.status is StepStatus.MISSING
 
 
 RULE = Rule(

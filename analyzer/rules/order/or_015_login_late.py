@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, StepName, StepStatus
 from ..evidence import of_step
 from ..progress import seconds
@@ -17,7 +17,7 @@ def _check(session: Session) -> Iterator[Hit]:
     if late:
         slowest = max(late, key=lambda step: step.latency_ns or 0)
         rest = tuple(of_step(session, step) for step in late if step is not slowest)
-        values = {
+        values: dict[str, Value] = {
             "step": slowest.name.value,
             "took_s": seconds(slowest.latency_ns),
             "limit_s": seconds(session.profile.late_ms.get(slowest.name.value, 0) * 1_000_000),

@@ -1,0 +1,52 @@
+"""A login refused because of user or password (RFC 6120 section 6.5.10)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity, Value
+from ...model.session import Needs, Session
+from ..consequences import ENDINGS
+from ..progress import effect_of_stop
+from .failures import is_token, refusals
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    for stanza, failure, attempt in refusals(session, {"not-authorized", ""}):
+        if not is_token(attempt):
+            values: dict[str, Value] = {
+                "agent": session.agent or "the agent",
+                "condition": failure.condition or "no condition",
+                "mechanism": (attempt.mechanism if attempt else None) or "?",
+            }
+            yield Hit((stanza.source,), values, effect=effect_of_stop(session))
+
+
+RULE = Rule(
+    id="SA-007",
+    severity=Severity.ERROR,
+    title="The server refused user or password of {agent} ({condition})",
+    cause="<failure/> with {condition} to an {mechanism} login: user unknown or password wrong; "
+    "the protocol does not say which. In Finesse the password is checked against the "
+    "administration database (or LDAP/Unified CM on UCCX), so a password changed in the last "
+    "minutes, a saved old one in the browser or in a third-party client, or the wrong case of the "
+    "user id all end here. Five wrong tries lock the user for five minutes, and even the right "
+    "password fails then.",
+    remedy="Wait five minutes without any try (close other clients of this agent, they keep "
+    "trying), then sign in once with a freshly typed password. If it still fails, reset the "
+    "password in Unified CCE Administration or Unified CM and check that the user is an agent "
+    "assigned to a team. A 401 on GET /finesse/api/User/ID at the same second confirms it; if REST "
+    "accepts the password and XMPP does not, get the openfire and realm logs: file get activelog "
+    "desktop recurs compress.",
+    reference="RFC 6120 §6.5.10; Cisco Finesse Web Services Developer Guide, User sign-in",
+    needs=frozenset({Needs.MESSAGES}),
+    explains=("SA-009", "OR-013", *ENDINGS),
+    check=_check,
+    fires_on=(
+        """
+        @login until=open
+        5.0 C> <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AGEAYg==</auth>
+        5.1 S> <failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/></failure>
+        """,
+        "5.1 S> <failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>",
+    ),
+    silent_on=("@login", "@login until=open"),
+)
