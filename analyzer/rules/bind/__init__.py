@@ -1,0 +1,1 @@
+"""Resource binding (RFC 6120 section 7)."""

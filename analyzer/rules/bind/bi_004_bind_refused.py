@@ -1,0 +1,61 @@
+"""A bind request refused for its form, or for an unusual reason (RFC 6120 section 7.7.2)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity, Value
+from ...model.session import Needs, Session
+from ...model.xmpp import Bind
+from ..consequences import ENDINGS
+from ..progress import effect_of_stop
+from .refusals import MAPPED, refused_binds
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    for iq, error in refused_binds(session):
+        if iq.answer is not None and error.condition not in MAPPED:
+            asked = iq.request.payload
+            resource = asked.resource if isinstance(asked, Bind) else None
+            values: dict[str, Value] = {
+                "condition": error.condition or "?",
+                "resource": resource or "none",
+            }
+            yield Hit((iq.answer.source, iq.request.source), values, effect=effect_of_stop(session))
+
+
+RULE = Rule(
+    id="BI-004",
+    severity=Severity.ERROR,
+    title="The server refused to bind the resource {resource} ({condition})",
+    cause="bad-request or jid-malformed: the resource holds characters that are not allowed in a "
+    "JID, is longer than 1023 octets, or the request is malformed. internal-server-error: the "
+    "server failed. not-authorized or forbidden: the login was not complete. Without a bound "
+    "resource there is no session; the desktop keeps loading.",
+    remedy="For a custom client choose a short resource of letters and digits (not desktop, which "
+    "is reserved for the Finesse desktop) and send it as <bind "
+    "xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>NAME</resource></bind>. For the desktop, "
+    "or for internal-server-error, get the openfire logs: file get activelog desktop recurs "
+    "compress.",
+    reference="RFC 6120 §7.7.2; RFC 7622 §3.4",
+    needs=frozenset({Needs.MESSAGES}),
+    explains=("IQ-005", "OR-013", "OR-014", *ENDINGS),
+    check=_check,
+    fires_on=(
+        """
+        @login until=auth
+        5.0 C> <iq xmlns='jabber:client' type='set' id='_bind_auth_2'>\
+<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>desk&#x9;top</resource></bind></iq>
+        5.1 S> <iq xmlns='jabber:client' type='error' id='_bind_auth_2'><error type='modify'>\
+<bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+        """,
+    ),
+    silent_on=(
+        "@login",
+        """
+        @login until=auth
+        5.0 C> <iq xmlns='jabber:client' type='set' id='_bind_auth_2'>\
+<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>
+        5.1 S> <iq xmlns='jabber:client' type='error' id='_bind_auth_2'><error type='cancel'>\
+<not-allowed xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+        """,
+    ),
+)

@@ -1,0 +1,52 @@
+"""A bind request refused because the resource is in use (RFC 6120 section 7.7.2.2)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity, Value
+from ...model.session import Needs, Session
+from ...model.xmpp import Bind
+from ..consequences import ENDINGS
+from ..progress import effect_of_stop
+from .refusals import refused_for
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    for iq, error in refused_for(session, {"conflict"}):
+        asked = iq.request.payload
+        resource = asked.resource if isinstance(asked, Bind) else None
+        values: dict[str, Value] = {
+            "agent": session.agent or "the agent",
+            "resource": resource or "none",
+            "type": error.type or "?",
+        }
+        yield Hit((iq.request.source,), values, effect=effect_of_stop(session))
+
+
+RULE = Rule(
+    id="BI-007",
+    severity=Severity.ERROR,
+    title="{agent} is already there with the resource {resource}",
+    cause="The server keeps the older session and refuses this one (conflict, {type}). Openfire "
+    "does so only where its conflict policy is set to never kick (xmpp.session.conflict-limit -1); "
+    "its default ends the older session instead. The older session may be a real one (second tab, "
+    "second PC, a third-party client with the same resource) or a dead socket that the server has "
+    "not noticed yet.",
+    remedy="Close every other desktop and tab of this agent, wait two minutes for a dead session "
+    "to time out, sign in again. Third-party clients must use a resource of their own; desktop is "
+    "reserved for the Finesse desktop. If the policy was changed, set it back to the default "
+    "(Cisco TAC).",
+    reference="RFC 6120 §7.7.2.2; Cisco DevNet: Finesse Notifications",
+    needs=frozenset({Needs.MESSAGES}),
+    explains=("IQ-005", "OR-013", "OR-014", *ENDINGS),
+    check=_check,
+    fires_on=(
+        """
+        @login until=auth
+        5.0 C> <iq xmlns='jabber:client' type='set' id='b'>\
+<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>desktop</resource></bind></iq>
+        5.1 S> <iq xmlns='jabber:client' type='error' id='b'><error type='cancel'>\
+<conflict xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+        """,
+    ),
+    silent_on=("@login",),
+)

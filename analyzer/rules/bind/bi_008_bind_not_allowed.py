@@ -1,0 +1,46 @@
+"""A bind request refused because of a limit or a policy (RFC 6120 section 7.6.2)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity, Value
+from ...model.session import Needs, Session
+from ..consequences import ENDINGS
+from ..progress import effect_of_stop
+from .refusals import refused_for
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    for iq, error in refused_for(session, {"not-allowed", "resource-constraint"}):
+        values: dict[str, Value] = {
+            "agent": session.agent or "the agent",
+            "condition": error.condition or "?",
+        }
+        yield Hit((iq.request.source,), values, effect=effect_of_stop(session))
+
+
+RULE = Rule(
+    id="BI-008",
+    severity=Severity.ERROR,
+    title="{agent} may not bind another resource ({condition})",
+    cause="resource-constraint: the account has reached the number of sessions the server allows, "
+    "mostly sessions left over from clients that reconnect again and again. not-allowed: the "
+    "server's policy forbids this account to bind at all.",
+    remedy="Count the sessions of this agent (other recordings, other PCs, third-party clients), "
+    "stop the client that reconnects and wait two minutes for dead sessions to go. If none is "
+    "left, get the openfire logs (file get activelog desktop recurs compress) and restart Cisco "
+    "Finesse Notification Service in a quiet hour.",
+    reference="RFC 6120 §7.6.2.1, §7.6.2.2",
+    needs=frozenset({Needs.MESSAGES}),
+    explains=("IQ-005", "OR-013", "OR-014", *ENDINGS),
+    check=_check,
+    fires_on=(
+        """
+        @login until=auth
+        5.0 C> <iq xmlns='jabber:client' type='set' id='b'>\
+<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>
+        5.1 S> <iq xmlns='jabber:client' type='error' id='b'><error type='wait'>\
+<resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+        """,
+    ),
+    silent_on=("@login",),
+)
