@@ -1,0 +1,46 @@
+"""A server that answers for another domain than the one asked for (RFC 6120 section 4.7.1)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity
+from ...model.session import Needs, Session
+from ...model.source import Direction
+from ...model.xmpp import Open
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    asked: str | None = None
+    for stanza in session.stanzas:
+        said = stanza.payload
+        if not isinstance(said, Open):
+            continue
+        if stanza.direction is Direction.TO_SERVER:
+            asked = said.to
+        elif asked and said.sender and said.sender.lower() != asked.lower():
+            yield Hit((stanza.source,), {"asked": asked, "answered": said.sender})
+            return
+
+
+RULE = Rule(
+    id="ST-003",
+    severity=Severity.WARNING,
+    title="The client asked for the domain {asked}, the server answered as {answered}",
+    cause="Openfire takes any name while it does not validate the host, and answers with its own. "
+    "The client now believes in {asked}: JIDs it builds from it, the address of its pings and of "
+    "the pubsub service do not exist on this server. Usual reasons: the name of a proxy or of the "
+    "other node in the client's configuration, or a host name changed on one side only.",
+    remedy="Use xmppDomain and xmppPubSubDomain of GET /finesse/api/SystemInfo of the node you "
+    "connect to. For the desktop, check that the agent opens the desktop by the node's FQDN, and "
+    "behind a reverse proxy that its map leads to the right node.",
+    reference="RFC 6120 §4.7.1, §4.7.2",
+    needs=frozenset({Needs.MESSAGES}),
+    explains=("FI-007",),
+    check=_check,
+    fires_on=(
+        """
+        0.0 C> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='proxy.test' version='1.0'/>
+        0.1 S> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' from='node1.test' id='a'/>
+        """,
+    ),
+    silent_on=("@login",),
+)

@@ -1,0 +1,41 @@
+"""Comments, processing instructions, DTDs or entities on the stream (RFC 6120 section 11.1)."""
+
+from collections.abc import Iterator
+
+from ...model.anomaly import AnomalyCode
+from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.session import Needs, Session
+from ..evidence import beginning
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    found = [one for one in session.anomalies if one.code is AnomalyCode.XML_FORBIDDEN]
+    if found:
+        sources = tuple(one.source for one in found if one.source is not None)
+        values: dict[str, Value] = {
+            "count": len(found),
+            "what": str(found[0].values.get("what", "restricted XML")),
+        }
+        yield Hit(sources or (beginning(session),), values)
+
+
+RULE = Rule(
+    id="ST-007",
+    severity=Severity.ERROR,
+    effect=Effect.DEGRADES,
+    title="{count} messages contain XML that XMPP forbids ({what})",
+    cause="Comments, processing instructions, document types and entities other than the five of "
+    "XML must not be sent. A strict peer ends the stream with restricted-xml, a lenient one drops "
+    "the message; either way what stood in it does not arrive. A document type is also how attacks "
+    "on XML parsers begin.",
+    remedy="See which side sent it. The client: correct the custom client or the gadget that "
+    "writes XML by hand. The server: data from outside (a call variable, a wrap-up text) was put "
+    "into a message without escaping; find the event, correct its source, keep the openfire log "
+    "for TAC.",
+    reference="RFC 6120 §11.1, §4.9.3.18",
+    needs=frozenset({Needs.MESSAGES}),
+    explains=("ST-017",),
+    check=_check,
+    fires_on=("@login\n5.0 C> <presence xmlns='jabber:client'><!-- here --></presence>",),
+    silent_on=("@login",),
+)
