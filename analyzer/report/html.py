@@ -1,11 +1,246 @@
-"""The report as one HTML file."""
+"""The report as one HTML file: complete without script, nothing loaded from anywhere."""
 
-import html
+import base64
+import hashlib
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
-from . import text
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from ..model.anomaly import Anomaly
+from ..model.http import Headers
+from ..model.report import Report
+from ..model.session import Session, StepStatus
+from .evidence import place_in, timestamp
+from .facts import connection_facts, input_facts
+from .ladder import Ladder, ladder, offset
+from .language import Words, words
+from .pretty import notification, pretty
 from .redact import RedactedReport
+from .story import opening
+from .text import brief
+from .timeline import Row, Timelines
+from .view import Findings, StepView, redactions, steps, troubled_first
+from .visible import clipped, visible, visible_lines
+
+SESSIONS = 12
+"""Sessions shown with ladder and table; the others stand in the overview."""
+
+OVERVIEW = 500
+"""Sessions in the overview."""
+
+FINDINGS = 100
+"""Findings shown beside the cause."""
+
+ANOMALIES = 200
+
+_MARK = re.compile(r"\[redacted: [a-z ]+\]")
 
 
 def render(redacted: RedactedReport, language: str) -> str:
-    """The report as a page."""
-    return f"<!doctype html><pre>{html.escape(text.render(redacted, language))}</pre>"
+    """
+    The report as a page.
+
+    Raises:
+        UsageError: There is no such language.
+    """
+    catalogue = words(language)
+    report = redacted.report
+    style, script = _static("report.css"), _static("report.js")
+    context = {
+        "language": language,
+        "w": catalogue,
+        "redacted": redacted,
+        "report": report,
+        "opening": opening(report, catalogue),
+        "outcome": report.verdict.outcome.value,
+        "step": report.verdict.step.value if report.verdict.step else None,
+        "style": Markup(style),  # noqa: S704 - our own file
+        "script": Markup(script),  # noqa: S704 - our own file
+        "style_hash": _digest(style),
+        "script_hash": _digest(script),
+        "brief": brief(redacted, catalogue),
+        "redactions": redactions(redacted.redactions, catalogue),
+        **_findings(report),
+        **_sessions(report, catalogue),
+        **_recordings(report, catalogue),
+    }
+    return _environment().get_template("report.html").render(context)
+
+
+@cache
+def _static(name: str) -> str:
+    return (files(__package__) / "static" / name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    # CSP 3 section 2.3.1: a hash source lets in exactly this text and nothing that was captured.
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(__package__ or ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_seen,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "clip": lambda text, length: clipped(visible(text), length),
+        "lines": _lines,
+        "marks": _marked,
+        "xml": lambda text: _marked(pretty(text)),
+        "notification": notification,
+    }
+    return environment
+
+
+def _seen(value: Any) -> Any:
+    """Every string that a template writes passes here, before it is escaped."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return visible(value)
+    return value
+
+
+def _lines(text: str) -> Markup:
+    return escape(visible_lines(text))
+
+
+def _marked(text: str) -> Markup:
+    """Text of several lines, with what was taken out marked as such."""
+    safe = _lines(text)
+    return Markup(_MARK.sub(lambda match: f"<mark>{match[0]}</mark>", safe))  # noqa: S704 - escaped
+
+
+class _Page(Struct, frozen=True, kw_only=True):
+    """A session as it is laid out."""
+
+    number: int
+    agent: str
+    client: str
+    server: str
+    steps: tuple[StepView, ...]
+    ladder: Ladder
+    rows: tuple[tuple[Row, str], ...]
+    shown: int
+    total: int
+    facts: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, Headers], ...]
+
+
+class _Overview(Struct, frozen=True, kw_only=True):
+    """A session as a line of the overview."""
+
+    number: int
+    anchor: str
+    agent: str
+    server: str
+    started: str
+    stanzas: int
+    outcome: str
+
+
+def _findings(report: Report) -> dict[str, Any]:
+    views = list(Findings(report).views())
+    index = report.verdict.finding
+    others = [view for view in views if view.number != index]
+    main = None if index is None else views[index]
+    shown = others[:FINDINGS]
+    return {
+        "root": main,
+        "others": shown,
+        "more_findings": len(others) - len(shown),
+        "consequences": [
+            view
+            for view in shown
+            if main is not None
+            and view.explained_by == main.rule_id
+            and view.session in (main.session, None)
+        ][:8],
+    }
+
+
+def _sessions(report: Report, words: Words) -> dict[str, Any]:
+    timelines = Timelines(report)
+    ordered = troubled_first(report)
+    pages = [_page(session, timelines, words) for session in ordered[:SESSIONS]]
+    shown = {page.number for page in pages}
+    lines = [_line(session, session.number in shown) for session in report.sessions[:OVERVIEW]]
+    return {
+        "pages": pages,
+        "overview": lines,
+        "more_sessions": len(report.sessions) - len(lines),
+        "anchors": timelines.anchors,
+    }
+
+
+def _page(session: Session, timelines: Timelines, words: Words) -> _Page:
+    rows = timelines.rows(session)
+    origin = next((row.time_ns for row in rows if row.time_ns is not None), 0)
+    timed = ((row, "" if row.time_ns is None else offset(row.time_ns - origin)) for row in rows)
+    return _Page(
+        number=session.number,
+        agent=session.agent or words["nobody"],
+        client=words["client"],
+        server=session.server,
+        steps=steps(session, words),
+        ladder=ladder(rows, words),
+        rows=tuple(timed),
+        shown=len(session.stanzas),
+        total=session.stanza_count,
+        facts=tuple(connection_facts(session, words)),
+        headers=tuple(_headers(session)),
+    )
+
+
+def _headers(session: Session) -> list[tuple[str, Headers]]:
+    if session.upgrade is None:
+        return []
+    exchange = session.upgrade.exchange
+    found = []
+    if exchange.request is not None:
+        found.append(
+            (f"{exchange.request.method} {exchange.request.url}", exchange.request.headers)
+        )
+    if exchange.response is not None:
+        response = exchange.response
+        found.append((f"{response.version} {response.status} {response.reason}", response.headers))
+    return [(clipped(title, 200), headers[:60]) for title, headers in found]
+
+
+def _line(session: Session, shown: bool) -> _Overview:  # noqa: FBT001 - one call, just above
+    wrong = [step.name.value for step in session.steps if step.status is not StepStatus.DONE]
+    stopped = [s.name.value for s in session.steps if s.status is StepStatus.FAILED] or wrong
+    return _Overview(
+        number=session.number,
+        anchor=f"s{session.number}" if shown else "",
+        agent=clipped(session.agent or "", 60),
+        server=clipped(session.server, 60),
+        started="" if session.started_ns is None else timestamp(session.started_ns),
+        stanzas=session.stanza_count,
+        outcome=stopped[0] if stopped else "",
+    )
+
+
+def _recordings(report: Report, words: Words) -> dict[str, Any]:
+    found: list[Anomaly] = [a for recording in report.recordings for a in recording.anomalies]
+    found += [anomaly for session in report.sessions for anomaly in session.anomalies]
+    return {
+        "recordings": [(r, tuple(input_facts(r, words))) for r in report.recordings],
+        "anomalies": [_oddity(anomaly, report) for anomaly in found[:ANOMALIES]],
+        "more_anomalies": len(found) > ANOMALIES,
+    }
+
+
+def _oddity(anomaly: Anomaly, report: Report) -> tuple[str, str, str]:
+    where = "" if anomaly.source is None else place_in(anomaly.source, report.recordings)
+    values = ", ".join(f"{name} {value}" for name, value in anomaly.values.items())
+    return anomaly.code.value, where, clipped(values, 200)

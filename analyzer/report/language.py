@@ -37,6 +37,10 @@ _ENGLISH: Words = {
     "summary.step": "{outcome} at {step}: {headline}.",
     # parts of a report
     "report": "Session report",
+    "at": "at step",
+    "as.text": "As text, for the case",
+    "notification": "The notification in it:",
+    "column.values": "Values",
     "why": "Why",
     "proof": "Proof",
     "remedy": "What to do",

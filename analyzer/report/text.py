@@ -38,15 +38,29 @@ def render(redacted: RedactedReport, language: str) -> str:
     """
     catalogue = words(language)
     report = redacted.report
-    blocks = list(_verdict(report, catalogue))
-    if redacted.secrets_shown:
-        blocks.insert(0, _wrapped(catalogue["secrets.shown"].upper()))
+    blocks = list(_beginning(redacted, catalogue))
     blocks += _sessions(report, catalogue)
     blocks += _others(report, catalogue)
     blocks += _recordings(report, catalogue)
     if not redacted.secrets_shown:
         blocks.append(_wrapped(redactions(redacted.redactions, catalogue)))
     return "\n\n".join(blocks) + "\n"
+
+
+def brief(redacted: RedactedReport, words: Words) -> str:
+    """The verdict and the inputs, short enough for a ticket."""
+    names = [
+        f"{visible(recording.name)} (SHA-256 {recording.sha256})"
+        for recording in redacted.report.recordings
+    ]
+    blocks = [*_beginning(redacted, words), "\n".join(names)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _beginning(redacted: RedactedReport, words: Words) -> Iterator[str]:
+    if redacted.secrets_shown:
+        yield _wrapped(words["secrets.shown"].upper())
+    yield from _verdict(redacted.report, words)
 
 
 def _verdict(report: Report, words: Words) -> Iterator[str]:

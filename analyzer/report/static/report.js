@@ -1,0 +1,75 @@
+"use strict";
+// The page is complete without this: it only adds what a file on paper cannot have.
+(function () {
+  const root = document.documentElement;
+  const tools = document.querySelector(".tools");
+  tools.hidden = false;
+
+  function dark() {
+    const chosen = root.dataset.theme;
+    return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  }
+  tools.querySelector("[data-do=theme]").addEventListener("click", function () {
+    root.dataset.theme = dark() ? "light" : "dark";
+  });
+
+  const brief = document.getElementById("brief");
+  const copy = tools.querySelector("[data-do=copy]");
+  const label = copy.textContent;
+  function select() {
+    brief.closest("details").open = true;
+    getSelection().selectAllChildren(brief);
+  }
+  copy.addEventListener("click", function () {
+    const done = function () {
+      copy.textContent = copy.dataset.done;
+      setTimeout(function () { copy.textContent = label; }, 2000);
+    };
+    if (navigator.clipboard) {
+      navigator.clipboard.writeText(brief.textContent).then(done, select);
+    } else {
+      select();
+    }
+  });
+
+  // A link to a message or a finding opens what it leads to.
+  function reveal() {
+    const target = document.getElementById(location.hash.slice(1));
+    if (!target) { return; }
+    for (let node = target; node; node = node.parentElement) {
+      if (node.tagName === "DETAILS") { node.open = true; }
+    }
+    const inside = target.querySelector("details");
+    if (target.tagName === "TR" && inside) { inside.open = true; }
+  }
+  addEventListener("hashchange", reveal);
+  reveal();
+
+  for (const table of document.querySelectorAll(".rows")) {
+    const rows = Array.from(table.tBodies[0].rows);
+    if (rows.length < 12) { continue; }
+    const field = document.createElement("label");
+    const input = document.createElement("input");
+    field.className = "filter";
+    field.textContent = table.dataset.filter;
+    input.type = "search";
+    input.placeholder = table.dataset.hint;
+    input.addEventListener("input", function () {
+      const wanted = input.value.toLowerCase();
+      for (const row of rows) {
+        row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      }
+    });
+    field.append(input);
+    table.parentElement.before(field);
+  }
+
+  let closed = [];
+  addEventListener("beforeprint", function () {
+    closed = Array.from(document.querySelectorAll("details.finding:not([open])"));
+    for (const details of closed) { details.open = true; }
+  });
+  addEventListener("afterprint", function () {
+    for (const details of closed) { details.open = false; }
+  });
+})();

@@ -1,0 +1,192 @@
+"""A session as rows in the order they happened: handshake, stanzas, control frames, holes, end."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ..model.flow import Gap
+from ..model.report import Report
+from ..model.session import CloseKind, Session, StepStatus
+from ..model.source import Direction, HarSource, Side, Source
+from ..model.xmpp import Ping, Stanza
+from .evidence import look_up, place
+from .facts import close_words
+from .labels import Label, of_frame, of_stanza
+from .visible import clipped, visible
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """
+    One thing that happened.
+
+    Attributes:
+        key: Unique in the report; the name of its anchor.
+        time_ns: When; None if unknown.
+        direction: Which way it went; None for what belongs to both sides.
+        by: Who did it, where `direction` is None.
+        label: What it is.
+        place: Where it stands, in words.
+        look_up: How to find it there.
+        octets: Length of a stanza; None for the rest.
+        text: Of the stanza as captured, redacted; empty where none is kept.
+        complete: False where octets of the stanza are missing.
+        cited: Ids of the rules that point at it.
+        failed: A step failed here, or the verdict's finding points at it first.
+    """
+
+    key: str
+    time_ns: int | None
+    direction: Direction | None = None
+    by: Side | None = None
+    label: Label
+    place: str = ""
+    look_up: str = ""
+    octets: int | None = None
+    text: str = ""
+    complete: bool = True
+    cited: tuple[str, ...] = ()
+    failed: bool = False
+
+
+class Timelines:
+    """Makes the rows of any session of a report; knows what its findings point at."""
+
+    def __init__(self, report: Report) -> None:
+        self._cited: dict[Source, list[str]] = {}
+        for finding in report.findings:
+            for source in finding.evidence:
+                rules = self._cited.setdefault(source, [])
+                if finding.rule_id not in rules:
+                    rules.append(finding.rule_id)
+        index = report.verdict.finding
+        evidence = report.findings[index].evidence if index is not None else ()
+        self._failed = set(evidence[:1])
+        self.anchors: dict[Source, str] = {}
+
+    def rows(self, session: Session) -> tuple[Row, ...]:
+        """The rows of a session; what several rows stand for keeps the first one's anchor."""
+        failed = self._failed | {
+            step.answered or step.asked
+            for step in session.steps
+            if step.status is StepStatus.FAILED and (step.answered or step.asked)
+        }
+        rows = []
+        drafts = sorted(_drafts(session), key=lambda draft: draft.order)
+        for number, draft in enumerate(drafts, 1):
+            key = f"m{session.number}-{number}"
+            source = draft.source
+            if source is not None:
+                self.anchors.setdefault(source, key)
+            rows.append(
+                Row(
+                    key=key,
+                    time_ns=source.time_ns if source is not None else None,
+                    direction=draft.direction,
+                    by=draft.by,
+                    label=draft.label,
+                    place=place(source) if source is not None else "",
+                    look_up=look_up(source) if source is not None else "",
+                    octets=draft.stanza.length if draft.stanza is not None else None,
+                    text=_text(draft.stanza),
+                    complete=draft.stanza is None or draft.stanza.complete,
+                    cited=tuple(self._cited.get(source, ())) if source is not None else (),
+                    failed=source in failed and draft.may_fail,
+                )
+            )
+        return tuple(rows)
+
+
+def _text(stanza: Stanza | None) -> str:
+    return "" if stanza is None else stanza.octets.decode("utf-8", "backslashreplace")
+
+
+class _Draft(Struct, frozen=True, kw_only=True):
+    order: tuple[float, int]
+    source: Source | None
+    label: Label
+    direction: Direction | None = None
+    by: Side | None = None
+    stanza: Stanza | None = None
+    may_fail: bool = True
+
+
+def _drafts(session: Session) -> Iterator[_Draft]:
+    yield from _handshake(session)
+    pings = {stanza.id for stanza in session.stanzas if isinstance(stanza.payload, Ping)}
+    for index, stanza in enumerate(session.stanzas):
+        label = of_stanza(stanza)
+        if stanza.type == "result" and stanza.payload is None and stanza.id in pings:
+            label = Label(label.name, "ping", routine=True)
+        yield _Draft(
+            order=(_position(stanza.source), index),
+            source=stanza.source,
+            label=label,
+            direction=stanza.direction,
+            stanza=stanza,
+        )
+    for frame in session.control_frames:
+        yield _Draft(
+            order=(_position(frame.source), -1),
+            source=frame.source,
+            label=of_frame(frame),
+            direction=frame.direction,
+        )
+    for gap in session.gaps:
+        yield _gap(gap)
+    yield _end(session)
+
+
+def _position(source: Source) -> float:
+    # Stanzas of a session come in the order of their packets, or of their messages.
+    if isinstance(source, HarSource):
+        return -1.0 if source.message is None else float(source.message)
+    return float(source.last)
+
+
+def _handshake(session: Session) -> Iterator[_Draft]:
+    if session.upgrade is None:
+        return
+    request, response = session.upgrade.exchange.request, session.upgrade.exchange.response
+    if request is not None:
+        target = "/" + request.url.split("://", 1)[-1].partition("/")[2]
+        yield _Draft(
+            order=(
+                -1.0 if isinstance(request.source, HarSource) else _position(request.source),
+                -3,
+            ),
+            source=request.source,
+            label=Label(f"{visible(request.method)} upgrade", clipped(visible(target), 90)),
+            direction=Direction.TO_SERVER,
+            may_fail=response is None,
+        )
+    if response is not None:
+        detail = clipped(visible(f"{response.status} {response.reason}".strip()), 90)
+        yield _Draft(
+            order=(_position(response.source), -2),
+            source=response.source,
+            label=Label("HTTP response", detail, not session.upgrade.accepted),
+            direction=Direction.TO_CLIENT,
+        )
+
+
+def _gap(gap: Gap) -> _Draft:
+    length = "" if gap.length is None else f"{gap.length} octets, "
+    position = -1.0 if gap.source is None else _position(gap.source)
+    return _Draft(
+        order=(position, -1),
+        source=gap.source,
+        label=Label("hole", f"{length}{gap.reason.value}"),
+        direction=gap.direction,
+    )
+
+
+def _end(session: Session) -> _Draft:
+    close = session.close
+    still_open = close.kind in (CloseKind.OPEN, CloseKind.UNKNOWN)
+    name = "recording ends" if still_open else "session ends"
+    return _Draft(
+        order=(float("inf"), 0),
+        source=close.source,
+        label=Label(name, clipped(visible(close_words(close)), 90), close.orderly is False),
+        by=close.by,
+    )
