@@ -22,6 +22,15 @@ PENDING_SEGMENTS = 64 << 10
 ALL_PENDING_OCTETS = 64 << 20
 """Octets kept behind holes over all connections."""
 
+WAITING_SEGMENTS = 256 << 10
+"""Segments kept of connections that sent no payload yet; beyond it the oldest go."""
+
+HISTORY_OCTETS = 16 << 10
+"""Delivered octets kept of one direction, to tell a retransmission from a conflict."""
+
+ALL_HISTORY_OCTETS = 16 << 20
+"""Delivered octets kept over all connections; many connections keep less of each."""
+
 COMMENTS = 1_000
 """Comments kept of a pcapng; mostly there are none or a few."""
 

@@ -1,0 +1,219 @@
+"""Decode link, IP and TCP headers (RFC 9293 section 3.1) of a whole window into columns."""
+
+from collections.abc import Callable
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from ..model.packet import Int64, PacketWindow
+from . import ip
+from .ip import Datagrams
+from .link import IPV4, IPV6, LINKS, NO_PROTOCOL, link_name, network
+from .octets import gather, words
+
+FIN = 1
+SYN = 2
+RST = 4
+PSH = 8
+ACK = 16
+
+CUT = 258
+"""In place of a protocol: the headers were not captured whole."""
+
+PROTOCOLS = {
+    0: "hop-by-hop",
+    1: "ICMP",
+    2: "IGMP",
+    4: "IPv4 in IP",
+    17: "UDP",
+    41: "IPv6 in IP",
+    47: "GRE",
+    50: "ESP",
+    58: "ICMPv6",
+    89: "OSPF",
+    103: "PIM",
+    112: "VRRP",
+    115: "L2TP",
+    132: "SCTP",
+    ip.FRAGMENT: "IP fragment",
+    ip.MALFORMED: "malformed header",
+    CUT: "header cut off",
+}
+"""IANA protocol numbers, and what stands in their place."""
+
+ETHER_TYPES = {
+    0x0806: "ARP",
+    0x8035: "RARP",
+    0x8847: "MPLS",
+    0x8848: "MPLS",
+    0x8863: "PPPoE",
+    0x8864: "PPPoE",
+    0x888E: "EAPOL",
+    0x88CC: "LLDP",
+}
+
+
+class Segments(Struct, frozen=True, kw_only=True):
+    """
+    The TCP segments of a window, one row each, in the order of the packets.
+
+    Attributes:
+        number: Packet number.
+        time_ns: As in `PacketWindow`.
+        version: 4 or 6.
+        source: Address as two columns of 64 bits; IPv4 in the second.
+        destination: Likewise.
+        source_port: Port.
+        destination_port: Port.
+        sequence: Sequence number of the first octet of the payload; SYN counted.
+        acknowledgment: Acknowledgment number.
+        flags: FIN to ACK as on the wire.
+        window: As on the wire, not scaled.
+        at: Index of the payload in the window's data.
+        captured: Octets of payload there.
+        length: Octets of payload on the wire.
+    """
+
+    number: Int64
+    time_ns: Int64
+    version: Int64
+    source: NDArray[np.uint64]
+    destination: NDArray[np.uint64]
+    source_port: Int64
+    destination_port: Int64
+    sequence: Int64
+    acknowledgment: Int64
+    flags: Int64
+    window: Int64
+    at: Int64
+    captured: Int64
+    length: Int64
+
+    def __len__(self) -> int:
+        """Segments."""
+        return len(self.number)
+
+
+class Census:
+    """
+    What the packets of a capture are.
+
+    Attributes:
+        link_types: Packets by link type.
+        undecoded: Packets that are not TCP segments, by what they are instead.
+    """
+
+    def __init__(self) -> None:
+        self.link_types: dict[str, int] = {}
+        self.undecoded: dict[str, int] = {}
+
+    def segments(self, window: PacketWindow) -> Segments:
+        """The TCP segments of a window; all its packets are counted."""
+        _count(self.link_types, window.link_type, link_name)
+        at, kind = network(window.data, window.start, window.link_type)
+        found = ip.datagrams(window.data, at, kind, window.start + window.original)
+        self._count_undecoded(window, kind, found)
+        return self._tcp(window, found)
+
+    def _count_undecoded(self, window: PacketWindow, kind: Int64, found: Datagrams) -> None:
+        """Count what is no TCP; what the capture cut off is told from what is malformed."""
+        other = found.protocol != ip.TCP
+        if not other.any():
+            return
+        no_ip = other & ~((kind == IPV4) | (kind == IPV6))
+        unknown = no_ip & (kind == NO_PROTOCOL)
+        _count(self.undecoded, window.link_type[unknown], _no_protocol_name)
+        _count(self.undecoded, kind[no_ip & ~unknown], _ether_type_name)
+        carried = found.protocol[other & ~no_ip]
+        # A header read behind the captured octets says nothing.
+        short = found.at > window.start + window.captured
+        carried = np.where(short[other & ~no_ip], CUT, carried)
+        _count(self.undecoded, carried, _protocol_name)
+
+    def _tcp(self, window: PacketWindow, found: Datagrams) -> Segments:
+        rows = np.flatnonzero(found.protocol == ip.TCP)
+        at, end = found.at[rows], found.end[rows]
+        captured_end = np.minimum(end, (window.start + window.captured)[rows])
+        header = gather(window.data, at, 20)
+        octets = words(header, "u1")
+        length = (octets[:, 12] >> 4).astype(np.int64) * 4
+        whole = at + 20 <= captured_end
+        sane = (length >= 20) & (at + length <= end)
+        good = whole & sane
+        if not good.all():
+            wrong = np.where(whole, ip.MALFORMED, CUT)[~good]
+            _count(self.undecoded, wrong, _protocol_name)
+            rows, at, end, length = rows[good], at[good], end[good], length[good]
+            captured_end, header = captured_end[good], header[good]
+        return _segments(window, found, rows, header, (at + length, captured_end, end))
+
+
+def _segments(
+    window: PacketWindow,
+    found: Datagrams,
+    rows: Int64,
+    header: NDArray[np.void],
+    payload: tuple[Int64, Int64, Int64],
+) -> Segments:
+    at, captured_end, end = payload
+    pairs = words(header, "u2")
+    fields = words(header, "u4")
+    flags = (pairs[:, 6] & 0xFF).astype(np.int64)
+    source, destination = _addresses(found, rows)
+    return Segments(
+        number=window.first + rows,
+        time_ns=window.time_ns[rows],
+        version=found.version[rows],
+        source=source,
+        destination=destination,
+        source_port=pairs[:, 0].astype(np.int64),
+        destination_port=pairs[:, 1].astype(np.int64),
+        # RFC 9293 section 3.4: SYN takes a sequence number before the first octet.
+        sequence=(fields[:, 1] + ((flags & SYN) != 0)) & 0xFFFFFFFF,
+        acknowledgment=fields[:, 2].astype(np.int64),
+        flags=flags,
+        window=pairs[:, 7].astype(np.int64),
+        at=at,
+        captured=np.maximum(captured_end - at, 0),
+        length=end - at,
+    )
+
+
+def _addresses(found: Datagrams, rows: Int64) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    head = found.head[rows]
+    fours = words(head, "u4")
+    source = np.zeros((len(rows), 2), np.uint64)
+    destination = np.zeros((len(rows), 2), np.uint64)
+    source[:, 1] = fours[:, 3]
+    destination[:, 1] = fours[:, 4]
+    six = np.flatnonzero(found.version[rows] == 6)
+    if len(six):
+        eights = words(head[six], "u8")
+        source[six] = eights[:, 1:3]
+        destination[six] = eights[:, 3:5]
+    return source, destination
+
+
+def _no_protocol_name(link_type: int) -> str:
+    return "no network header" if link_type in LINKS else f"link type {link_type}"
+
+
+def _ether_type_name(kind: int) -> str:
+    if kind < 0x0600:
+        return "LLC"
+    return ETHER_TYPES.get(kind, f"EtherType 0x{kind:04x}")
+
+
+def _protocol_name(protocol: int) -> str:
+    return PROTOCOLS.get(protocol, f"IP protocol {protocol}")
+
+
+def _count(counts: dict[str, int], column: Int64, name: Callable[[int], str]) -> None:
+    """Add how often each value of a column occurs."""
+    if not len(column):
+        return
+    values, numbers = np.unique(column, return_counts=True)
+    for value, number in zip(values.tolist(), numbers.tolist(), strict=True):
+        key = name(value)
+        counts[key] = counts.get(key, 0) + number

@@ -1,0 +1,187 @@
+"""
+Packets → connections, numbered as tshark's `tcp.stream`, and the ordered octets of those followed.
+
+Per window: headers into columns (`columns`), numbers (`numbering`), choice (`selection`), sorting
+and offsets (`batch`), all in numpy; then Python goes over the runs of the connections followed.
+"""
+
+from collections.abc import Collection, Iterator
+from ipaddress import IPv4Address, IPv6Address
+
+from ..model.events import Item
+from ..model.flow import EndCause, Endpoint
+from ..model.limits import ALL_HISTORY_OCTETS, CONNECTIONS, HISTORY_OCTETS
+from ..model.packet import PacketWindow
+from .batch import Batch, Measured, Rows
+from .columns import FIN, RST, Census, Segments
+from .connection import Followed
+from .direction import Store
+from .numbering import Numbered, Numbering
+from .selection import Selected, Selection
+from .table import EMPTY
+
+LINGER_NS = 60_000_000_000
+"""How long a closed connection waits for packets that are late."""
+
+Delivery = tuple[int, list[Item]]
+"""Number of a connection, and what came of it."""
+
+
+class Transport:
+    """
+    The connections of one capture.
+
+    Attributes:
+        followed: Connections whose octets were looked at.
+    """
+
+    def __init__(self, capture: int, ports: Collection[int]) -> None:
+        """Take the index of the input, and the server ports that are always followed."""
+        self._store = Store(capture)
+        self._census = Census()
+        self._numbering = Numbering()
+        self._selection = Selection(ports)
+        self._open: dict[int, Followed] = {}
+        self._closing: dict[int, Followed] = {}
+        self.followed = 0
+
+    @property
+    def link_types(self) -> dict[str, int]:
+        """Packets by link type."""
+        return self._census.link_types
+
+    @property
+    def undecoded(self) -> dict[str, int]:
+        """Packets that are not TCP segments, by what they are instead."""
+        return self._census.undecoded
+
+    @property
+    def connections(self) -> int:
+        """TCP connections seen."""
+        return self._numbering.count
+
+    @property
+    def one_way(self) -> int:
+        """Connections with payload of which only one direction was captured."""
+        return self._numbering.one_way
+
+    def feed(self, window: PacketWindow) -> Iterator[Delivery]:
+        """What the next window brings, by connection; the client's octets first."""
+        segments = self._census.segments(window)
+        if not len(segments):
+            return
+        numbered = self._numbering.number(segments)
+        selected = self._selection.select(window, segments, numbered, self._numbering)
+        self._follow(segments, numbered, selected)
+        if len(selected.rows):
+            yield from self._reassemble(Batch(selected.rows, selected.client, window.data))
+        yield from self._close(numbered, int(segments.time_ns[-1]))
+
+    def finish(self) -> Iterator[Delivery]:
+        """What is left at the end of the capture."""
+        while self._open:
+            yield self._finish(next(iter(self._open)), EndCause.CAPTURE_END)
+
+    def _follow(self, segments: Segments, numbered: Numbered, selected: Selected) -> None:
+        """Begin to follow the connections just chosen."""
+        self.followed += len(selected.chosen)
+        for number, row in zip(
+            selected.chosen.tolist(), selected.rows_of_chosen.tolist(), strict=True
+        ):
+            sender, receiver = _endpoints(segments, row)
+            by_client = self._selection.client(number) == numbered.side[row]
+            ends = (sender, receiver) if by_client else (receiver, sender)
+            self._open[number] = Followed(self._store, number, *ends)
+        if self._open:
+            share = ALL_HISTORY_OCTETS // (2 * len(self._open))
+            self._store.history = min(HISTORY_OCTETS, share)
+
+    def _reassemble(self, batch: Batch) -> Iterator[Delivery]:
+        groups = [self._open[group.connection] for group in batch.groups]
+        for connection, group in zip(groups, batch.groups, strict=True):
+            connection.note(group.way, batch.rows.take(slice(group.low, group.high)))
+        self._begin(batch)
+        own = [c.reference(g.way) for c, g in zip(groups, batch.groups, strict=True)]
+        peer = [c.reference(1 - g.way) for c, g in zip(groups, batch.groups, strict=True)]
+        measured = batch.measure(own, peer)
+        self._note_ends(batch, measured)
+        for run in batch.runs(measured):
+            group = batch.groups[run.group]
+            direction = self._open[group.connection].ways[group.way]
+            for piece in batch.pieces(measured, run):
+                if run.keep_alive:
+                    direction.keep_alive(piece, run.seen)
+                else:
+                    direction.take(piece, run.seen)
+        for index, (connection, group) in enumerate(zip(groups, batch.groups, strict=True)):
+            direction = connection.ways[group.way]
+            direction.high = max(direction.high, measured.highs[index])
+            direction.keep_alives += measured.keep_alives[index]
+            direction.zero_windows += measured.zero_windows[index]
+            other = connection.ways[1 - group.way]
+            other.acked = max(other.acked, measured.acked[index])
+        for number in dict.fromkeys(group.connection for group in batch.groups):
+            connection = self._open[number]
+            items = [item for way in connection.ways for item in way.items()]
+            if items:
+                yield number, items
+
+    def _begin(self, batch: Batch) -> None:
+        """Find out where the octets of directions begin that were not seen before."""
+        by_way: dict[tuple[int, int], Rows] = {}
+        for group in batch.groups:
+            connection = self._open[group.connection]
+            if any(way.origin is None for way in connection.ways):
+                rows = batch.rows.take(slice(group.low, group.high))
+                by_way[group.connection, group.way] = rows
+        for number in dict.fromkeys(number for number, _ in by_way):
+            ways = (0, 1) if self._open[number].ways[0].origin is None else (1,)
+            for way in (*ways, 1, 0):
+                self._open[number].begin(way, by_way.get((number, way)))
+
+    def _note_ends(self, batch: Batch, measured: Measured) -> None:
+        """Tell connections of their FIN and RST, in the order of the packets."""
+        rows = batch.rows
+        ending = ((rows.flags & (FIN | RST)) != 0).nonzero()[0]
+        ending = ending[rows.number[ending].argsort()]
+        behind = measured.offset + rows.length
+        for row, flags, offset, number, time_ns in zip(
+            ending.tolist(),
+            *(c[ending].tolist() for c in (rows.flags, behind, rows.number, rows.time_ns)),
+            strict=True,
+        ):
+            group = batch.groups[int(measured.group[row])]
+            connection = self._open[group.connection]
+            connection.end(group.way, flags, offset, number, time_ns)
+            if connection.closed:
+                self._closing[group.connection] = connection
+
+    def _close(self, numbered: Numbered, now_ns: int) -> Iterator[Delivery]:
+        """End what another connection replaced, what has been closed for long, what is too much."""
+        for number in numbered.replaced[numbered.replaced != EMPTY].tolist():
+            if number in self._open:
+                yield self._finish(number, EndCause.REUSED)
+        late = [n for n, c in self._closing.items() if 0 <= c.last_ns < now_ns - LINGER_NS]
+        for number in late:
+            yield self._finish(number, EndCause.UNKNOWN)
+        while len(self._open) > CONNECTIONS:
+            yield self._finish(next(iter(self._open)), EndCause.UNKNOWN)
+
+    def _finish(self, number: int, cause: EndCause) -> Delivery:
+        connection = self._open.pop(number)
+        self._closing.pop(number, None)
+        self._selection.let_go(number)
+        return number, connection.finish(cause)
+
+
+def _endpoints(segments: Segments, row: int) -> tuple[Endpoint, Endpoint]:
+    """Who sent a segment, and to whom."""
+    six = segments.version[row] == 6
+    hosts = []
+    for address in (segments.source[row].tolist(), segments.destination[row].tolist()):
+        whole = address[0] << 64 | address[1]
+        hosts.append(str(IPv6Address(whole) if six else IPv4Address(whole)))
+    return (
+        Endpoint(hosts[0], int(segments.source_port[row])),
+        Endpoint(hosts[1], int(segments.destination_port[row])),
+    )
