@@ -1,0 +1,119 @@
+"""
+The shelf: every rule under this folder, found by itself.
+
+A rule is a module `<family>/<id>_<slug>.py` (`ping/pg_001_ping_unanswered.py`) that holds one
+`RULE`; nothing else names it.
+"""
+
+import pkgutil
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from importlib import import_module
+from typing import Any, get_type_hints
+
+from ..model.recording import Recording
+from ..model.report import RuleText
+from ..model.rule import Finding, Hit, Rule, Skipped, Subject
+from ..model.session import Cohort, Needs, Session
+
+_PACKAGE = __name__.rpartition(".")[0]
+
+_RULE_MODULE = re.compile(r".*\.[a-z]{2}_[0-9]{3}_[a-z0-9_]+")
+
+_BY_KIND = frozenset({Needs.HAR, Needs.PACKETS})
+"""All that a recording as a whole can lack; the rest differs between its sessions."""
+
+
+def modules() -> Iterator[str]:
+    """Names of the modules that hold a rule."""
+    where = import_module(_PACKAGE).__path__
+    for info in pkgutil.walk_packages(where, f"{_PACKAGE}."):
+        if _RULE_MODULE.fullmatch(info.name):
+            yield info.name
+
+
+@cache
+def load() -> tuple[Rule, ...]:
+    """Every rule on the shelf, by id."""
+    rules: list[Rule] = [import_module(name).RULE for name in modules()]
+    return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+def texts(rules: Iterable[Rule]) -> dict[str, RuleText]:
+    """Rule id → its texts, as templates."""
+    return {
+        rule.id: RuleText(
+            title=rule.title, cause=rule.cause, remedy=rule.remedy, reference=rule.reference
+        )
+        for rule in rules
+    }
+
+
+def run(
+    subjects: Iterable[Subject], rules: Iterable[Rule]
+) -> tuple[list[Finding], list[Skipped]]:
+    """
+    Let each rule look at each subject of the kind that its check asks for.
+
+    A rule that needs what the recording cannot show is skipped, with what it lacks.
+    """
+    shelf: dict[type[Subject], list[Rule]] = {Session: [], Recording: [], Cohort: []}
+    for rule in rules:
+        shelf[looks_at(rule.check)].append(rule)
+    findings: list[Finding] = []
+    skipped: list[Skipped] = []
+    for subject in subjects:
+        for rule in shelf[type(subject)]:
+            lacking = rule.needs - _can_see(subject) if rule.needs else frozenset()
+            if lacking:
+                number = subject.number if isinstance(subject, Session) else None
+                skipped.append(Skipped(rule_id=rule.id, session=number, lacking=_sorted(lacking)))
+            else:
+                check: Callable[[Any], Iterator[Hit]] = rule.check
+                findings += [_finding(rule, subject, hit) for hit in check(subject)]
+    return findings, skipped
+
+
+@cache
+def looks_at(check: Callable[..., Iterator[Hit]]) -> type[Subject]:
+    """The kind of subject a check takes: the annotation of its only parameter."""
+    hints = get_type_hints(check)
+    hints.pop("return")
+    (kind,) = hints.values()
+    subject: type[Subject] = kind
+    return subject
+
+
+def _can_see(subject: Subject) -> frozenset[Needs]:
+    everything = frozenset(Needs)
+    if isinstance(subject, Session):
+        return subject.can_see
+    if isinstance(subject, Recording):
+        seen = {Needs.HAR: subject.har is not None, Needs.PACKETS: subject.packets is not None}
+        return everything - _BY_KIND | {need for need, there in seen.items() if there}
+    return everything
+
+
+def _sorted(needs: Iterable[Needs]) -> tuple[Needs, ...]:
+    return tuple(need for need in Needs if need in needs)
+
+
+def _finding(rule: Rule, subject: Subject, hit: Hit) -> Finding:
+    session = subject.number if isinstance(subject, Session) else hit.session
+    return Finding(
+        rule_id=rule.id,
+        severity=hit.severity or rule.severity,
+        confidence=rule.confidence,
+        effect=hit.effect or rule.effect,
+        capture=_capture(subject, session),
+        session=session,
+        evidence=hit.evidence,
+        values=hit.values,
+    )
+
+
+def _capture(subject: Subject, session: int | None) -> int | None:
+    if isinstance(subject, Cohort):
+        return next((s.capture for s in subject.sessions if s.number == session), None)
+    return subject.capture
