@@ -1,24 +1,75 @@
-"""Open a recording: tell what it is by its first octets, never by its name."""
+"""
+Open a recording: tell what it is by its first octets, never by its name.
+
+Only a ladder, the notation of the rules' examples, is told by its name: any text can begin with @.
+"""
 
 import hashlib
-import io
 import mmap
 import shutil
+import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from os import SEEK_END, fstat
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, Self
 
+from ..model.anomaly import Anomaly
 from ..model.errors import CaptureError
-from ..model.recording import Kind
-from . import har_split
+from ..model.events import Item
+from ..model.recording import HarFacts, Kind, PacketFacts, Secret
+from . import archive, har_split, refusal
 from .har import HarReader
-from .pcap import PcapReader, byte_order
-from .pcapng import PcapngReader
+from .har_http import Attached, nothing_attached
 
-PCAPNG = b"\n\r\r\n"
+if TYPE_CHECKING:
+    from ..model.packet import PacketWindow
 
-Reader = HarReader | PcapReader | PcapngReader
+LAYERS = 3
+"""Wrappings one in the other that are taken off: a gzip in a zip, and one more."""
+
+HASH_OCTETS = 8 << 20
+"""Octets hashed in one go; their pages are let go then."""
+
+HEAD_OCTETS = 4 << 10
+
+
+class PacketReader(Protocol):
+    """Reads packets."""
+
+    @property
+    def key_log(self) -> list[bytes]:
+        """TLS key logs that the capture holds."""
+
+    @property
+    def anomalies(self) -> list[Anomaly]:
+        """Damage met so far."""
+
+    def windows(self) -> Iterator["PacketWindow"]:
+        """Packets in the order of the file."""
+
+    def facts(self) -> PacketFacts:
+        """The capture as a whole, once its windows have been read."""
+
+
+class ItemReader(Protocol):
+    """Reads what was recorded half-way up: messages, not packets."""
+
+    @property
+    def secrets(self) -> dict[Secret, int]:
+        """Secrets outside of messages, with how many of each."""
+
+    @property
+    def anomalies(self) -> list[Anomaly]:
+        """Damage met so far."""
+
+    def items(self) -> Iterator[tuple[int, list[Item]]]:
+        """Numbers of connections with their items, the last of which is the Connection."""
+
+    def facts(self) -> HarFacts:
+        """The recording as a whole, once its items have been read."""
 
 
 class OpenedCapture:
@@ -31,28 +82,41 @@ class OpenedCapture:
         octets: Length of the file as given.
         format: What it is, and what wrapped it: "HAR", "pcapng (gzip)".
         kind: From which end it was recorded.
-        reader: Reads it.
+        reader: A `PacketReader` where `kind` is PACKETS, else an `ItemReader`.
     """
 
-    def __init__(self, name: str, file: BinaryIO, capture: int) -> None:
+    reader: Any
+
+    def __init__(self, name: str, capture: int, file: BinaryIO) -> None:
+        """
+        Take over a file that can be mapped; it is closed with the recording.
+
+        Raises:
+            CaptureError: It is no recording.
+        """
         self.name = name
-        self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self.sha256 = hashlib.sha256(self._map).hexdigest()
-        self.octets = len(self._map)
-        self.reader: Reader
-        self.kind = Kind.PACKETS
-        if self._map[:4] == PCAPNG:
-            self.format = "pcapng"
-            self.reader = PcapngReader(self._map)
-        elif byte_order(memoryview(self._map)[:4]):
-            self.format = "pcap"
-            self.reader = PcapReader(self._map)
-        elif har_split.ENTRIES.search(self._map):
-            self.format = "HAR"
-            self.kind = Kind.HAR
-            self.reader = HarReader(self._map, capture)
-        else:
-            raise CaptureError(name, "neither a HAR nor a packet capture")
+        with ExitStack() as stack:
+            stack.enter_context(file)
+            data = _mapped(file, name)
+            self.octets = len(data)
+            self.sha256 = _sha256(data)
+            wrappings: list[str] = []
+            anomalies: list[Anomaly] = []
+            attached: Attached = nothing_attached
+            while len(wrappings) < LAYERS:
+                inner = archive.unpack(data, file, name)
+                if inner is None:
+                    break
+                file = stack.enter_context(inner.file)
+                data = _mapped(file, name)
+                wrappings.append(inner.wrapping)
+                anomalies += [] if inner.anomaly is None else [inner.anomaly]
+                attached = inner.attached
+            self.format, self.kind, self.reader = _recognised(data, name, capture, attached)
+            self.reader.anomalies.extend(anomalies)
+            if wrappings:
+                self.format += f" ({' in '.join(reversed(wrappings))})"
+            self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -63,18 +127,96 @@ class OpenedCapture:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        del self._map
+        # The mapping goes with the last reader of it; only the files can be closed at will.
+        self._stack.close()
 
 
 def open_capture(path: Path, capture: int) -> OpenedCapture:
-    """Open a file."""
-    with path.open("rb") as file:
-        return OpenedCapture(path.name, file, capture)
+    """
+    Open a file.
+
+    Args:
+        path: The file, or a pipe.
+        capture: Index of the input.
+
+    Raises:
+        CaptureError: It cannot be read, or is no recording.
+    """
+    name = path.name or str(path)
+    try:
+        file = path.open("rb")
+        if stat.S_ISREG(fstat(file.fileno()).st_mode):
+            return OpenedCapture(name, capture, file)
+    except OSError as error:
+        raise CaptureError(name, _refused(error)) from error
+    with file:
+        return open_stream(file, name, capture)
 
 
 def open_stream(file: BinaryIO, name: str, capture: int) -> OpenedCapture:
-    """Open a stream."""
-    with tempfile.TemporaryFile() as copy:
-        shutil.copyfileobj(file, copy, io.DEFAULT_BUFFER_SIZE)
+    """
+    Open what a pipe or an upload delivers, once it has been read to its end into a file of ours.
+
+    Args:
+        file: Read to its end, not closed.
+        name: What to call it.
+        capture: Index of the input.
+
+    Raises:
+        CaptureError: It is no recording.
+    """
+    name = Path(name).name or name
+    try:
+        copy = tempfile.TemporaryFile()  # noqa: SIM115 - the recording closes it
+        shutil.copyfileobj(file, copy, HASH_OCTETS)
         copy.flush()
-        return OpenedCapture(name, copy, capture)
+        return OpenedCapture(name, capture, copy)
+    except OSError as error:
+        raise CaptureError(name, _refused(error)) from error
+
+
+def _refused(error: OSError) -> str:
+    if isinstance(error, IsADirectoryError):
+        return "this is a folder; give the recordings in it"
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, PermissionError):
+        return "you may not read this file"
+    return f"the file cannot be read: {error.strerror or error}"
+
+
+def _mapped(file: BinaryIO, name: str) -> mmap.mmap:
+    if not file.seek(0, SEEK_END):
+        raise CaptureError(name, "the file is empty; record again")
+    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _sha256(data: mmap.mmap) -> str:
+    digest = hashlib.sha256()
+    for at in range(0, len(data), HASH_OCTETS):
+        with memoryview(data) as view:
+            digest.update(view[at : at + HASH_OCTETS])
+        data.madvise(mmap.MADV_DONTNEED, at, min(HASH_OCTETS, len(data) - at))
+    return digest.hexdigest()
+
+
+def _recognised(
+    data: mmap.mmap, name: str, capture: int, attached: Attached
+) -> tuple[str, Kind, PacketReader | ItemReader]:
+    # Readers are imported when they are needed: numpy takes longer to load than a HAR to read.
+    head = data[:HEAD_OCTETS]
+    if archive.PCAPNG.match(head):
+        from .pcapng import PcapngReader  # noqa: PLC0415
+
+        return "pcapng", Kind.PACKETS, PcapngReader(data)
+    if archive.PCAP.match(head):
+        from .pcap import PcapReader  # noqa: PLC0415
+
+        return "pcap", Kind.PACKETS, PcapReader(data)
+    if name.endswith(".ladder") and head.lstrip()[:1] == b"@":
+        from .ladder import LadderReader  # noqa: PLC0415
+
+        return "ladder", Kind.LADDER, LadderReader(data[:].decode("utf-8", "replace"), capture)
+    if har_split.is_har(data):
+        return "HAR", Kind.HAR, HarReader(data, capture, attached)
+    raise CaptureError(name, refusal.reason(head, name))

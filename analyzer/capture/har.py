@@ -17,11 +17,11 @@ from ..model.flow import Connection
 from ..model.http import field
 from ..model.recording import HarFacts, Secret, SocketFacts, TimeBase
 from . import har_http, har_json, har_producer, har_secrets
-from .har_http import Attached, Head
+from .defects import Defects
+from .har_http import Attached, Head, nothing_attached
 from .har_json import Body, Entry
 from .har_socket import Socket, is_socket
 from .har_split import Octets, Splitter
-from .window import Defects
 
 REST = "/finesse/api/"
 
@@ -32,11 +32,6 @@ BOSH_URL = re.compile(r"/http-bind\b|/bosh\b", re.IGNORECASE)
 BOSH_BODY = re.compile(rb"\s*<body[\s/>]")
 
 TLS_ERRORS = re.compile(rb'"_tlsErrors"\s*:\s*(?=\[)')
-
-
-def nothing_attached(_name: str) -> None:
-    """No file stands beside this HAR."""
-    return
 
 
 class HarReader:
@@ -99,11 +94,7 @@ class HarReader:
         if har_json.is_list(entry.messages):
             return memoryview(entry.messages)
         file = har_json.text(har_json.struct(head.response.content, Body).file)
-        lines = self._attached(file) if file.endswith(".jsonl") else None
-        if lines is None:
-            return None
-        # One row a line: no JSON string holds a raw newline.
-        return memoryview(b"[" + lines.strip().replace(b"\n", b",\n") + b"]")
+        return self._attached(file) if file.endswith(".jsonl") else None
 
     def _bosh(self, head: Head) -> None:
         sent = har_http.body_octets(head.request.body, self._attached)

@@ -15,8 +15,14 @@ from ..model.source import HarSource
 from . import har_json, har_time
 from .har_json import Body, Entry
 
-Attached = Callable[[str], bytes | None]
+Attached = Callable[[str], memoryview | None]
 """Gives the file that stands beside a HAR in its zip under a name."""
+
+
+def nothing_attached(_name: str) -> memoryview | None:
+    """No file stands beside this recording."""
+    return None
+
 
 MS_NS = 1_000_000
 
@@ -136,7 +142,8 @@ def body_octets(raw: Raw, attached: Attached) -> bytes | None:
     body = har_json.struct(raw, Body)
     file = har_json.text(body.file) or har_json.text(body.digest)
     if file:
-        return attached(file)
+        found = attached(file)
+        return None if found is None else bytes(found)
     if not bytes(body.text):
         return None
     octets = har_json.text(body.text).encode()

@@ -44,11 +44,18 @@ class Batch(Struct):
 
 
 def batches(octets: memoryview) -> Iterator[Batch]:
-    """All rows of an array, whose end may be missing; nothing if it is no array."""
-    if bytes(octets[:1]) != b"[":
+    """
+    All rows, and nothing if there are none.
+
+    Args:
+        octets: A JSON array, whose end may be missing, or one row a line (Playwright).
+    """
+    mark = bytes(octets[:1])
+    if mark not in (b"[", b"{"):
         return
+    lines = mark == b"{"
     first = 0
-    for chunk in _chunks(octets):
+    for chunk in _lines(octets) if lines else _chunks(octets):
         rows = _decoded(chunk.strip(b" \t\r\n,"))
         yield Batch(first, rows)
         first += len(rows)
@@ -73,6 +80,21 @@ def _chunks(octets: memoryview) -> Iterator[bytes]:
         yield chunk
         begin += len(chunk)
         length = BATCH_OCTETS
+
+
+def _lines(octets: memoryview) -> Iterator[bytes]:
+    """Rows that stand one a line, as members of an array: no JSON string holds a raw newline."""
+    begin, length = 0, BATCH_OCTETS
+    while begin < len(octets):
+        chunk = bytes(octets[begin : begin + length])
+        cut = chunk.rfind(b"\n") + 1
+        if begin + len(chunk) < len(octets) and not cut:
+            length *= 2
+            continue
+        chunk = chunk[: cut or None]
+        begin += len(chunk)
+        length = BATCH_OCTETS
+        yield chunk.strip().replace(b"\n", b",\n")
 
 
 def _decoded(rows: bytes) -> list[Row | None]:

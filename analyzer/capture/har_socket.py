@@ -1,10 +1,10 @@
 """
 A WebSocket entry of a HAR as items: the upgrade, its messages, its end.
 
-What Chrome leaves out of its HAR it hides elsewhere in it: the status of a refused upgrade stands
-in the text of an `error` row; a socket's end is its start plus its `time`, since every message moves
-the time of the response and the end closes the entry; `timings.receive` is what lies between the
-last message and the end, 0 while the socket is open.
+What Chrome leaves out of its HAR it hides elsewhere in it. The status of a refused upgrade stands
+in the text of an `error` row. A socket's end is its start plus its `time`, since every message
+moves the time of the response and the end closes the entry; `timings.receive` is what lies between
+the last message and the end, 0 while the socket is open.
 """
 
 import base64

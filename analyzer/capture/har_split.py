@@ -8,6 +8,7 @@ does not decode, msgspec's scanner tells where the entry ends. What neither can 
 whatever stands before and behind it is still read.
 """
 
+import codecs
 import mmap
 import re
 from collections.abc import Iterator
@@ -17,15 +18,24 @@ from msgspec import Struct
 from ..model.anomaly import AnomalyCode
 from ..model.limits import HAR_ENTRIES
 from . import har_json
+from .defects import Defects
 from .har_json import Entry
 from .har_salvage import salvage
-from .window import Defects
 
 Octets = bytes | mmap.mmap
 """The whole file, UTF-8."""
 
 ENTRIES = re.compile(rb'"entries"\s*:\s*\[')
 """Only ever a key: within a string its quotation marks would be escaped."""
+
+LOG = re.compile(rb'\s*(?:[\w.$]{1,64}\()?\s*\{\s*"log"\s*:\s*\{')
+"""How a HAR begins, a JSONP call around it or not."""
+
+REQUEST = re.compile(rb'"request"\s*:\s*\{')
+
+RESPONSE = re.compile(rb'"(?:response"\s*:\s*\{|startedDateTime"\s*:)')
+
+TEXT_OCTETS = 1 << 10
 
 BETWEEN = re.compile(rb"[\s,\x00]*")
 
@@ -88,6 +98,7 @@ class Splitter:
         self._defects = defects
         self._indented = True
         self._cut = False
+        self._listed = data[self.first - 1 : self.first] == b"["
         self._wasted = 0
         self._released = 0
         self._index = 0
@@ -174,8 +185,10 @@ class Splitter:
         """Go on behind something that is no entry; False if nothing follows."""
         boundary = BOUNDARY.search(self._data, begin)
         self.last = len(self._data) if boundary is None else boundary.end()
-        code = AnomalyCode.TRUNCATED if begin >= len(self._data) else AnomalyCode.DAMAGED
-        if not self._cut:
+        ends = begin >= len(self._data)
+        code = AnomalyCode.TRUNCATED if ends else AnomalyCode.DAMAGED
+        # A cut entry has said so already; where no list began, none needs to end.
+        if not (ends and (self._cut or not self._listed)):
             self._defects.add(code, self.last - begin, entry=self._index, offset=begin)
         return boundary is not None
 
@@ -185,6 +198,22 @@ class Splitter:
         if isinstance(self._data, mmap.mmap) and done > self._released:
             self._data.madvise(mmap.MADV_DONTNEED, self._released, done - self._released)
             self._released = done
+
+
+def is_har(data: Octets) -> bool:
+    """Whether a file is a HAR, or enough of one to read."""
+    if b"\0" in data[:TEXT_OCTETS].rstrip(b"\0"):
+        return False
+    found = ENTRIES.search(data)
+    if found is None:
+        beginning = data[:TEXT_OCTETS].removeprefix(codecs.BOM_UTF8)
+        alone = LONE.search(data) is not None and REQUEST.search(data) is not None
+        return alone or LOG.match(beginning) is not None
+    begin = _behind(BETWEEN, data, found.end())
+    if data[begin : begin + 1] != b"{":
+        return data[begin : begin + 1] in (b"]", b"")
+    # Other JSON has entries, too. What entries of a HAR have is seldom cut off.
+    return REQUEST.search(data, begin) is not None or RESPONSE.search(data, begin) is not None
 
 
 def _first(data: Octets) -> int:

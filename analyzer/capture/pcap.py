@@ -15,8 +15,9 @@ from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.limits import PACKET_OCTETS, WINDOW_OCTETS
 from ..model.packet import Int64, PacketWindow
 from ..model.recording import PacketFacts
+from .defects import Defects
 from .walk import STRIPE_OCTETS, walk
-from .window import Buffer, Defects, Stretch, Tally, windows
+from .window import Buffer, Stretch, Tally, windows
 
 HEADER_OCTETS = 24
 

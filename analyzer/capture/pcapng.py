@@ -21,9 +21,10 @@ from ..model.packet import Int64, PacketWindow
 from ..model.recording import PacketFacts
 from . import blocks
 from .block_chain import BlockChain
+from .defects import Defects
 from .packet_blocks import PacketBlocks
 from .walk import STRIPE_OCTETS, walk
-from .window import Buffer, Defects, Stretch, Tally, windows
+from .window import Buffer, Stretch, Tally, windows
 
 
 class PcapngReader:

@@ -7,8 +7,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from ..model.anomaly import Anomaly, AnomalyCode
-from ..model.limits import ANOMALIES_PER_CODE, WINDOW_OCTETS, WINDOW_PACKETS
+from ..model.limits import WINDOW_OCTETS, WINDOW_PACKETS
 from ..model.packet import Int64, PacketWindow
 
 Buffer = memoryview | mmap.mmap
@@ -54,28 +53,6 @@ class Tally:
             if self.first_ns is None:
                 self.first_ns = int(known[0])
             self.last_ns = int(known[-1])
-
-
-class Defects:
-    """Anomalies of a file, a bounded number of each code."""
-
-    def __init__(self) -> None:
-        self.anomalies: list[Anomaly] = []
-        self._seen: dict[AnomalyCode, int] = {}
-        self._last: dict[AnomalyCode, int] = {}
-
-    def add(self, code: AnomalyCode, length: int = 0, **values: str | int) -> None:
-        """Keep an anomaly; beyond the cap the last one of its code counts the rest as `more`."""
-        seen = self._seen[code] = self._seen.get(code, 0) + 1
-        if seen <= ANOMALIES_PER_CODE:
-            self._last[code] = len(self.anomalies)
-            self.anomalies.append(Anomaly(code=code, values=values, length=length))
-            return
-        kept = self.anomalies[self._last[code]]
-        more = {**kept.values, "more": seen - ANOMALIES_PER_CODE}
-        self.anomalies[self._last[code]] = Anomaly(
-            code=code, values=more, length=kept.length + length
-        )
 
 
 def windows(data: Buffer, stretches: Iterable[Stretch], tally: Tally) -> Iterator[PacketWindow]:

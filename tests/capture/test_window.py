@@ -3,22 +3,9 @@ from pathlib import Path
 
 from analyzer.capture import window
 from analyzer.capture.pcap import PcapReader
-from analyzer.capture.window import Defects
-from analyzer.model.anomaly import AnomalyCode
-from analyzer.model.limits import ANOMALIES_PER_CODE, WINDOW_OCTETS
+from analyzer.model.limits import WINDOW_OCTETS
 from tests.capture.test_pcap import rows
 from tests.capture.written import START_S, pcap
-
-
-def test_the_last_defect_of_a_code_counts_the_rest() -> None:
-    defects = Defects()
-    for index in range(ANOMALIES_PER_CODE + 5):
-        defects.add(AnomalyCode.DAMAGED, 10, offset=index)
-    defects.add(AnomalyCode.TRUNCATED, 3, offset=0)
-    assert len(defects.anomalies) == ANOMALIES_PER_CODE + 1
-    last = defects.anomalies[ANOMALIES_PER_CODE - 1]
-    assert last.values == {"offset": ANOMALIES_PER_CODE - 1, "more": 5}
-    assert last.length == 60
 
 
 def test_a_mapping_is_let_go_of_and_still_read_right(tmp_path: Path) -> None:
