@@ -1,9 +1,157 @@
-"""The report on a terminal."""
+"""The report on a terminal: verdict in a panel, steps in a line, findings in a table."""
 
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from ..model.report import Outcome, Report
+from ..model.rule import Severity
+from ..model.session import StepStatus
+from .language import Words, words
 from .redact import RedactedReport
-from .text import render
+from .story import opening
+from .texts import Sentence
+from .view import Findings, FindingView, redactions, steps, troubled_first
+from .visible import clipped, visible
+
+_WIDTH = 100
+
+_SESSIONS = 3
+"""Sessions whose steps are shown."""
+
+_FINDINGS = 12
+"""Findings shown beside the cause; all of them stand in the written reports."""
+
+_OUTCOMES = {
+    Outcome.HEALTHY: "green",
+    Outcome.DEGRADED: "yellow",
+    Outcome.BROKEN: "red",
+    Outcome.INCONCLUSIVE: "blue",
+}
+
+_SEVERITIES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+
+_STATES = {
+    StepStatus.DONE: ("✓", "green"),
+    StepStatus.LATE: ("◷", "yellow"),
+    StepStatus.FAILED: ("✗", "bold red"),
+    StepStatus.MISSING: ("-", "dim"),
+    StepStatus.NOT_CAPTURED: ("?", "dim"),
+}
 
 
-def show(redacted: RedactedReport) -> None:
-    """Print the report."""
-    print(render(redacted, "en"))  # noqa: T201
+def show(redacted: RedactedReport, console: Console | None = None, language: str = "en") -> None:
+    """
+    Print the report.
+
+    Everything captured goes in as `Text`: Rich reads no markup in it, and `visible` has taken
+    the control characters out.
+    """
+    terminal = console or Console(highlight=False)
+    catalogue = words(language)
+    terminal.print(Padding(_whole(redacted, catalogue), (1, 0)), width=min(_WIDTH, terminal.width))
+
+
+def _whole(redacted: RedactedReport, words: Words) -> RenderableType:
+    report = redacted.report
+    views = list(Findings(report).views())
+    index = report.verdict.finding
+    parts: list[RenderableType] = []
+    if redacted.secrets_shown:
+        parts.append(Text(words["secrets.shown"], style="bold red"))
+    parts += [
+        _panel(report, None if index is None else views[index], words),
+        *_steps(report, words),
+    ]
+    others = [view for view in views if view.number != index]
+    if others:
+        parts.append(_findings(others, words))
+    if not redacted.secrets_shown:
+        parts.append(
+            Padding(Text(redactions(redacted.redactions, words), style="dim"), (1, 1, 0, 1))
+        )
+    return Group(*parts)
+
+
+def _panel(report: Report, root: FindingView | None, words: Words) -> Panel:
+    start = opening(report, words)
+    colour = _OUTCOMES[report.verdict.outcome]
+    body: list[RenderableType] = [_text(start.headline, "bold"), _text(start.lead)]
+    if root is not None:
+        body += [Text(), _case(root, words)]
+    step = report.verdict.step
+    title = Text(f" {start.outcome.upper()} ", style=f"bold reverse {colour}")
+    if step is not None:
+        title.append(
+            f" {words['at']} {words[f'step.{step.value}']} ", style=f"not reverse {colour}"
+        )
+    foot = None if root is None else Text(f" {root.rule_id} ", style="not bold")
+    return Panel(
+        Group(*body),
+        title=title,
+        title_align="left",
+        subtitle=foot,
+        subtitle_align="right",
+        border_style=colour,
+        padding=(1, 2),
+        box=box.ROUNDED,
+    )
+
+
+def _case(root: FindingView, words: Words) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    proofs = Text("\n").join(
+        Text.assemble(proof.place, (f"  {proof.what}" if proof.what else "", "bold"))
+        for proof in root.proofs
+    )
+    grid.add_row(words["why"], _text(root.cause))
+    grid.add_row(words["proof"], proofs)
+    grid.add_row(words["remedy"], _text(root.remedy, "bold"))
+    grid.add_row(words["reference"], _text(root.reference))
+    return grid
+
+
+def _steps(report: Report, words: Words) -> list[RenderableType]:
+    lines: list[RenderableType] = []
+    for session in troubled_first(report)[:_SESSIONS]:
+        line = Text(overflow="fold")
+        for step in steps(session, words):
+            if line:
+                line.append(" ─ ", style="dim")
+            mark, style = _STATES[step.status]
+            line.append(f"{mark} {step.name}", style=style)
+            if step.status in (StepStatus.FAILED, StepStatus.LATE) and step.latency:
+                line.append(f" {step.latency}", style=style)
+        agent = clipped(visible(session.agent or words["nobody"]), 40)
+        head = Text(f"{words['session']} {session.number}: {agent}", style="dim")
+        lines.append(Padding(Group(head, line), (1, 1, 0, 1)))
+    return lines
+
+
+def _findings(views: list[FindingView], words: Words) -> RenderableType:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(style="dim", overflow="fold")
+    for view in views[:_FINDINGS]:
+        severity = Text(words[f"severity.{view.severity.value}"], style=_SEVERITIES[view.severity])
+        place = view.proofs[0].place if view.proofs else ""
+        table.add_row(severity, view.rule_id, _text(view.title), Text(place))
+    parts: list[RenderableType] = [Text(words["findings"], style="dim"), table]
+    if len(views) > _FINDINGS:
+        more = words["findings.more"].format(count=len(views) - _FINDINGS)
+        parts.append(Text(more, style="dim"))
+    return Padding(Group(*parts), (1, 1, 0, 1))
+
+
+def _text(pieces: Sentence, style: str = "") -> Text:
+    text = Text(style=style)
+    for piece in pieces:
+        text.append(piece.text, style="cyan" if piece.captured else "")
+    return text

@@ -19,7 +19,7 @@ class Piece(Struct, frozen=True):
 
     Attributes:
         text: What to write.
-        captured: It comes from the recording and is no word of ours.
+        captured: It is a word of the recording, not of ours, and no number.
     """
 
     text: str
@@ -44,7 +44,7 @@ def _pieces(template: str, values: Mapping[str, Value | Piece]) -> Iterator[Piec
                 yield value
             else:
                 text = clipped(visible(_formatted(value, spec or "")), _VALUE_LENGTH)
-                yield Piece(text, captured=True)
+                yield Piece(text, captured=isinstance(value, str))
 
 
 def _formatted(value: Value, spec: str) -> str:

@@ -24,12 +24,14 @@ class Proof(Struct, frozen=True, kw_only=True):
         place: Where it stands, in words.
         look_up: How to find it in Wireshark or with jq.
         what: What stands there, in a few words; empty where that is not known.
+        text: The stanza that stands there; empty where there is none.
         source: The place itself.
     """
 
     place: str
     look_up: str
     what: str
+    text: str
     source: Source
 
 
@@ -96,15 +98,17 @@ class Findings:
 
     def proof(self, source: Source) -> Proof:
         """A place with what stands there."""
-        what = ""
+        what = text = ""
         stanza = self._stanzas.get(source)
         if stanza is not None:
             label = of_stanza(stanza)
             what = f"{label.name} {label.detail}".strip()
+            text = stanza.octets.decode("utf-8", "backslashreplace")
         return Proof(
             place=visible(place_in(source, self._report.recordings)),
             look_up=look_up(source),
             what=what,
+            text=text,
             source=source,
         )
 
