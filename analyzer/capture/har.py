@@ -164,10 +164,10 @@ class _Facts:
     def note_socket(self, socket: Socket) -> None:
         """Count a socket whose items have been read."""
         self.sockets.append(socket.facts)
-        self.messages += socket.rows.messages
-        self.codes += socket.rows.code is not None
+        self.messages += socket.said.messages
+        self.codes += socket.said.code is not None
         if self.time_base is TimeBase.NONE:
-            self.time_base = socket.rows.clock.base
+            self.time_base = socket.said.clock.base
 
 
 def _is_bosh(head: Head) -> bool:

@@ -8,6 +8,7 @@ Every field is kept raw and decoded where it is needed: of 644 real files a stri
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import TypeVar
 
 import msgspec
@@ -21,6 +22,9 @@ NONE = Raw()
 
 UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for octets that are no JSON, or not of the shape asked for."""
+
+HUGE = 1e18
+"""Larger numbers count nothing."""
 
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
@@ -109,7 +113,12 @@ class Row(Struct, gc=False):
     data: str | None = None
 
 
-class _Pair(Struct):
+class _Line(Struct, gc=False):
+    name: str
+    value: str
+
+
+class _OddLine(Struct):
     name: Raw = NONE
     value: Raw = NONE
 
@@ -121,6 +130,7 @@ _raw = msgspec.json.Decoder(Raw).decode
 _number = msgspec.json.Decoder(float | str | None).decode
 _string = msgspec.json.Decoder(str).decode
 _list = msgspec.json.Decoder(list[Raw]).decode
+_lines = msgspec.json.Decoder(list[_Line]).decode
 
 
 def entry(octets: bytes | memoryview) -> Entry | None:
@@ -153,12 +163,16 @@ def end_of_value(octets: memoryview) -> tuple[int | None, int]:
     return len(octets), len(octets)
 
 
+_decoder = cache(msgspec.json.Decoder)
+
+
 def struct(raw: Raw | bytes | memoryview, shape: type[T]) -> T:
     """An object, or an empty one where it is none."""
     try:
-        return msgspec.json.decode(raw, type=shape)
+        found: T = _decoder(shape).decode(raw)
     except UNDECODABLE:
         return shape()
+    return found
 
 
 def text(raw: Raw) -> str:
@@ -188,7 +202,7 @@ def finite(value: float | str | None) -> float | None:
         value = float(value)
     except ValueError:
         return None
-    return value if abs(value) < 1e18 else None
+    return value if abs(value) < HUGE else None
 
 
 def listed(raw: Raw) -> list[Raw]:
@@ -206,16 +220,19 @@ def is_list(raw: Raw | memoryview) -> bool:
 
 def headers(raw: Raw) -> Headers:
     """Field lines: objects of `name` and `value`, or arrays of the two (Slack)."""
-    return tuple(_headers(raw))
+    try:
+        return tuple([(line.name, line.value.strip()) for line in _lines(raw) if line.name])
+    except UNDECODABLE:
+        return tuple(_odd_headers(raw))
 
 
-def _headers(raw: Raw) -> Iterator[tuple[str, str]]:
+def _odd_headers(raw: Raw) -> Iterator[tuple[str, str]]:
     for line in listed(raw):
         if is_list(line):
             pair = [text(member) for member in listed(line)]
             name, value = pair if len(pair) == 2 else ("", "")
         else:
-            both = struct(line, _Pair)
+            both = struct(line, _OddLine)
             name, value = text(both.name), text(both.value)
         if name:
             yield name, value.strip()

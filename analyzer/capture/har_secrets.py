@@ -7,7 +7,6 @@ Passwords within WebSocket messages are counted where they are decoded, not here
 import re
 from collections import Counter
 
-from ..model.http import fields
 from ..model.recording import Secret
 from . import har_json
 from .har_http import Head
@@ -21,25 +20,27 @@ TOKEN_IN_URL = re.compile(
 LONG_PROTOCOL = 32
 """A longer member of Sec-WebSocket-Protocol is no name but a credential."""
 
-CREDENTIALS = (
-    (Secret.AUTHORIZATION, "authorization"),
-    (Secret.AUTHORIZATION, "proxy-authorization"),
-    (Secret.COOKIE, "cookie"),
-)
+CREDENTIALS = {
+    "authorization": Secret.AUTHORIZATION,
+    "proxy-authorization": Secret.AUTHORIZATION,
+    "cookie": Secret.COOKIE,
+    "set-cookie": Secret.COOKIE,
+}
 
 
 def count_secrets(head: Head) -> Counter[Secret]:
     """Secrets of one entry by kind."""
     found: Counter[Secret] = Counter()
-    for kind, name in CREDENTIALS:
-        found[kind] += len(fields(head.request_headers, name))
-    found[Secret.COOKIE] += len(fields(head.response_headers, "set-cookie"))
-    if not found[Secret.COOKIE]:
+    for name, value in (*head.request_headers, *head.response_headers):
+        kind = CREDENTIALS.get(name.lower())
+        if kind is not None:
+            found[kind] += 1
+        elif name.lower() == "sec-websocket-protocol":
+            found[Secret.TOKEN] += sum(len(n.strip()) > LONG_PROTOCOL for n in value.split(","))
+    if Secret.COOKIE not in found:
         cookies = (head.request.cookies, head.response.cookies)
         found[Secret.COOKIE] += sum(len(har_json.listed(raw)) for raw in cookies)
-    found[Secret.TOKEN] += bool(TOKEN_IN_URL.search(head.url))
-    offered = ",".join(fields(head.request_headers, "sec-websocket-protocol")).split(",")
-    found[Secret.TOKEN] += sum(len(name.strip()) > LONG_PROTOCOL for name in offered)
+    found[Secret.TOKEN] += TOKEN_IN_URL.search(head.url) is not None
     return +found
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from ..model.recording import TimeBase
+from .har_json import HUGE, finite
 
 DATE = re.compile(
     r"\s*(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d+))?\s*"
@@ -48,39 +49,39 @@ class Clock(Struct, frozen=True):
 
     Attributes:
         base: What they count.
-        zero_ns: What to add to a monotonic time; None if it cannot be told.
+        per_us: Microseconds of one count.
+        zero_ns: When they count zero; None if that cannot be told.
     """
 
     base: TimeBase = TimeBase.NONE
+    per_us: float = 0
     zero_ns: int | None = None
 
-    def ns(self, time: float | None) -> int | None:
+    def ns(self, time: float | str | None) -> int | None:
         """Nanoseconds since 1970 UTC, to the microsecond; None where none is known."""
-        if time is None or time < 0:
+        if type(time) is not float:
+            time = finite(time)
+        if time is None or self.zero_ns is None or not 0 <= time < HUGE:
             return None
-        if self.base is TimeBase.SECONDS:
-            return round(time * 1e6) * 1_000
-        if self.base is TimeBase.MILLISECONDS:
-            return round(time * 1e3) * 1_000
-        return None if self.zero_ns is None else round(time * 1e6) * 1_000 + self.zero_ns
+        return round(time * self.per_us) * 1_000 + self.zero_ns
 
 
-def clock(times: Iterable[float | None], started_ns: int | None) -> Clock:
+def clock(times: Iterable[float | str | None], started_ns: int | None) -> Clock:
     """
     The clock of an entry, told by its first message time that says anything.
 
     A monotonic clock (seconds since the machine started) is set so that the first message comes
     when the entry started, if that is known.
     """
-    first = next((time for time in times if time is not None and time >= 0), None)
+    first = next((time for time in map(finite, times) if time is not None and time >= 0), None)
     if first is None:
         return Clock()
     if first >= MILLISECONDS_FROM:
-        return Clock(TimeBase.MILLISECONDS)
+        return Clock(TimeBase.MILLISECONDS, 1e3, 0)
     if first >= SANE_S:
-        return Clock(TimeBase.SECONDS)
-    zero = None if started_ns is None else started_ns - round(first * 1e6) * 1_000
-    return Clock(TimeBase.MONOTONIC, zero)
+        return Clock(TimeBase.SECONDS, 1e6, 0)
+    zero_ns = None if started_ns is None else started_ns - round(first * 1e6) * 1_000
+    return Clock(TimeBase.MONOTONIC, 1e6, zero_ns)
 
 
 def close_ns(timestamp: float | None) -> int | None:
