@@ -2,7 +2,8 @@
 Tell which connection each segment belongs to, numbered as tshark's `tcp.stream`.
 
 Wireshark gives a number to the first segment between two endpoints, and a new one to a SYN whose
-sequence number is not the one the connection began with (`dissect_tcp` in packet-tcp.c).
+sequence number is not the one its side began with; a SYN-ACK always says anew where its side begins
+(`dissect_tcp` in packet-tcp.c of Wireshark 4.0).
 """
 
 import numpy as np
@@ -130,7 +131,7 @@ class Numbering:
                 base = bases[pair] = [None, None]
                 begun[pair] = row
             begun_by[row] = begun[pair]
-            if base[way] is None:
+            if base[way] is None or flags & (SYN | ACK) == SYN | ACK:
                 base[way] = sequence - 1 & 0xFFFFFFFF
             if base[1 - way] is None and flags & ACK:
                 base[1 - way] = acknowledgment - 1 & 0xFFFFFFFF
@@ -164,8 +165,6 @@ class Numbering:
         self._payload[connection[segments.length > 0]] = True
         peer_told = ~self.based[own ^ 1] & ((segments.flags & ACK) != 0)
         rows = np.flatnonzero(~self.based[own] | peer_told)
-        if not len(rows):
-            return
         where = np.stack((own[rows], own[rows] ^ 1), 1)
         base = np.stack((segments.sequence[rows] - 1, segments.acknowledgment[rows] - 1), 1)
         told = np.stack((np.ones(len(rows), np.bool_), peer_told[rows]), 1)
@@ -174,3 +173,5 @@ class Numbering:
         where, base = where[told][::-1], base[told][::-1]
         self.base[where] = (base & 0xFFFFFFFF).astype(np.uint32)
         self.based[where] = True
+        answer = np.flatnonzero((segments.flags & (SYN | ACK)) == SYN | ACK)
+        self.base[own[answer]] = ((segments.sequence[answer] - 1) & 0xFFFFFFFF).astype(np.uint32)
