@@ -34,3 +34,21 @@ STREAM_ERRORS = (
     "ST-020",
 )
 """The server's answer to a client that broke the order or the format."""
+
+GIVEN_UP = (
+    "PG-001",
+    "PG-002",
+    "IQ-002",
+    "CO-004",
+    "CO-005",
+    "CO-006",
+    "CO-010",
+    "WS-019",
+    "WS-022",
+    "FR-011",
+    "PR-003",
+    "FI-012",
+    "FI-013",
+    "FI-016",
+)
+"""A client that took the session for dead: unanswered questions, and how it leaves and returns."""

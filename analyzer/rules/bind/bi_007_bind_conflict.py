@@ -35,7 +35,7 @@ RULE = Rule(
     "to time out, sign in again. Third-party clients must use a resource of their own; desktop is "
     "reserved for the Finesse desktop. If the policy was changed, set it back to the default "
     "(Cisco TAC).",
-    reference="RFC 6120 §7.7.2.2; Cisco DevNet: Finesse Notifications",
+    reference="RFC 6120 §7.7.2.2; Cisco DevNet, Finesse: Notifications",
     needs=frozenset({Needs.MESSAGES}),
     explains=("IQ-005", "OR-013", "OR-014", *ENDINGS),
     check=_check,

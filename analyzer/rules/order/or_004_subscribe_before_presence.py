@@ -31,7 +31,7 @@ RULE = Rule(
     "finesse@DOMAIN, then subscribe. A gadget subscribes through the desktop's client services "
     "(finesse.clientservices.ClientServices.subscribe) and not on its own connection. To mend a "
     "running session, read the resource once by REST (GET /finesse/api/User/ID).",
-    reference="RFC 6121 §4.2.1; XEP-0060 §6.1; Cisco DevNet: Finesse Notifications",
+    reference="RFC 6121 §4.2.1; XEP-0060 §6.1; Cisco DevNet, Finesse: Notifications",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=("PS-006", "PS-008"),
     check=_check,

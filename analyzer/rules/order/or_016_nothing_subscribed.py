@@ -33,7 +33,7 @@ RULE = Rule(
     "follows within seconds, events do not reach this client: check that its presence has priority "
     "0 or higher and that finesse@DOMAIN is available, and see what Cisco Finesse Tomcat logs in "
     "webservices.",
-    reference="XEP-0060 §6.1; Cisco DevNet: Subscription Management",
+    reference="XEP-0060 §6.1; Cisco DevNet, Finesse: Subscription Management",
     needs=frozenset({Needs.MESSAGES, Needs.START, Needs.TIMES}),
     check=_check,
     fires_on=(

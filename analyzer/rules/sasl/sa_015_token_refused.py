@@ -33,7 +33,7 @@ RULE = Rule(
     "status on Finesse and IdS and the PC's clock. If every login fails, check IdS registration "
     "and SSO mode in the administration console, then restart Cisco Finesse Tomcat and the "
     "Notification Service.",
-    reference="RFC 6120 §6.5.10; Cisco DevNet: Finesse REST API with SSO",
+    reference="RFC 6120 §6.5.10; Cisco DevNet, Finesse: REST API with SSO",
     needs=frozenset({Needs.MESSAGES}),
     explains=("SA-009", "SA-011", *ENDINGS),
     check=_check,

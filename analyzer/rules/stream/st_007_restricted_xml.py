@@ -14,7 +14,7 @@ def _check(session: Session) -> Iterator[Hit]:
         sources = tuple(one.source for one in found if one.source is not None)
         values: dict[str, Value] = {
             "count": len(found),
-            "what": str(found[0].values.get("what", "restricted XML")),
+            "what": str(found[0].values.get("found", "restricted XML")),
         }
         yield Hit(sources or (beginning(session),), values)
 

@@ -28,7 +28,7 @@ RULE = Rule(
     "it is the agent's own reconnect, find why the connection was lost before. If it is a second "
     "tab or PC, close it. If it is an application, give it a resource of its own: desktop is "
     "reserved for the Finesse desktop.",
-    reference="RFC 6120 §4.9.3.3, §7.7.2.2; Cisco DevNet: Finesse Notifications",
+    reference="RFC 6120 §4.9.3.3, §7.7.2.2; Cisco DevNet, Finesse: Notifications",
     needs=frozenset({Needs.MESSAGES}),
     explains=ENDINGS,
     check=_check,

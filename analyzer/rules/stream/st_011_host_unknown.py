@@ -28,7 +28,7 @@ RULE = Rule(
     "open it by the node's FQDN as in the node list, and check the reverse proxy's map of host "
     "names. If SystemInfo itself names a wrong domain, check the host name on the node (show "
     "network eth0, utils diagnose test) and restart Cisco Finesse Notification Service.",
-    reference="RFC 6120 §4.9.3.5, §4.9.3.6, §4.7.2; Cisco DevNet: SystemInfo",
+    reference="RFC 6120 §4.9.3.5, §4.9.3.6, §4.7.2; Cisco DevNet, Finesse: SystemInfo",
     needs=frozenset({Needs.MESSAGES}),
     explains=("ST-003", "FI-007", *ENDINGS),
     check=_check,

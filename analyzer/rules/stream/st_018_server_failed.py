@@ -1,4 +1,4 @@
-"""A session ended because the server failed (RFC 6120 section 4.9.3.8, 4.9.3.15, 4.9.3.17, 4.9.3.21)."""
+"""A session ended because the server failed (RFC 6120 section 4.9.3)."""
 
 from collections.abc import Iterator
 

@@ -1,0 +1,1 @@
+"""What the Finesse desktop and its server do."""

@@ -1,0 +1,58 @@
+"""A subscribe answered by an error, which the desktop hides (XEP-0060 section 6.1.3)."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.session import Needs, Session, Subscription
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    refused: defaultdict[str, list[Subscription]] = defaultdict(list)
+    for one in session.subscriptions:
+        if one.error is not None and not one.unsubscribe:
+            refused[one.error.pubsub or one.error.condition or "unknown"].append(one)
+    for condition, ones in refused.items():
+        values: dict[str, Value] = {
+            "condition": condition,
+            "node": ones[0].node or "?",
+            "count": len(ones),
+            "service": ones[0].service or "?",
+        }
+        yield Hit(tuple(one.answer or one.source for one in ones), values)
+
+
+RULE = Rule(
+    id="FI-006",
+    severity=Severity.ERROR,
+    effect=Effect.DEGRADES,
+    title="Subscribing to {node} was refused ({condition}), and the desktop does not show it",
+    cause="{count} subscribe requests got the error {condition}. The desktop takes an error for "
+    "success, so neither agent nor supervisor sees a message; the gadget that needs {node} just "
+    "stays empty. item-not-found: no such node, a wrong team or queue id, a team that was deleted, "
+    "a Queue node on UCCX (which has none), or the wrong service {service}. forbidden, "
+    "not-authorized, not-allowed, closed-node: the user may not see it, e.g. an agent asks for a "
+    "team that only its supervisor may see. invalid-jid: jid is not the JID of the one who asks. "
+    "Others: the node's own rules.",
+    remedy="item-not-found: compare the id in the node with GET /finesse/api/User/ID (teamId) and "
+    "GET /finesse/api/Team/ID, and the service with xmppPubSubDomain of SystemInfo; after changes "
+    "of teams restart Cisco Finesse Tomcat. Refused for lack of rights: check the role and the "
+    "team of the user; for team data of ordinary users see utils finesse show_property and "
+    "enableTeamAPIAccessForAllusers. invalid-jid: let the client subscribe with the JID from its "
+    "bind result.",
+    reference="XEP-0060 §6.1.3; Cisco DevNet, Finesse: Notifications, Subscription Management",
+    needs=frozenset({Needs.MESSAGES}),
+    explains=("IQ-005", "PS-002", "PS-003", "PS-004", "PS-006", "FI-007", "OR-016"),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 C> <iq xmlns='jabber:client' type='set' id='s1' to='pubsub.example.test'>\
+<pubsub xmlns='http://jabber.org/protocol/pubsub'>\
+<subscribe node='/finesse/api/Team/404/Users' jid='a@example.test'/></pubsub></iq>
+        5.1 S> <iq xmlns='jabber:client' type='error' id='s1'><error type='cancel'>\
+<item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+        """,
+    ),
+    silent_on=("@login",),
+)

@@ -1,0 +1,34 @@
+"""A port that newer releases of Finesse have closed (Cisco Finesse FAQ)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity
+from ...model.session import Session
+from ..evidence import beginning
+
+_SINCE = {"5222": "12.5", "7071": "12.5", "7443": "12.6"}
+"""Port → release from which on it is off by default (7443: deprecated)."""
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    port = session.server.rpartition(":")[2]
+    if port in _SINCE:
+        yield Hit((beginning(session),), {"port": port, "release": _SINCE[port]})
+
+
+RULE = Rule(
+    id="FI-018",
+    severity=Severity.INFO,
+    title="The client uses port {port}, which Finesse {release} and later no longer want",
+    cause="7071 (ws, BOSH) and 5222 (plain XMPP) are off since Finesse 12.5, 7443 (wss) is "
+    "deprecated since 12.6, where the WebSocket goes through the web proxy on 8445. A client on "
+    "{port} works only with an older release or where somebody turned the port on again, and it "
+    "stops working at the next upgrade.",
+    remedy="Change the client to wss://FQDN:8445/ws/ on 12.6 and later, wss://FQDN:7443/ws/ on "
+    "12.5 (thick clients: 5223 with TLS). If an insecure port was opened on purpose, close it "
+    "again: utils finesse set_property webservices enableInsecureOpenfirePort false.",
+    reference="Cisco DevNet, Finesse: FAQ; Cisco Finesse Administration Guide, CLI",
+    check=_check,
+    fires_on=("@url ws://finesse.example.test:7071/ws/\n@login",),
+    silent_on=("@url wss://finesse.example.test:8445/ws/\n@login",),
+)

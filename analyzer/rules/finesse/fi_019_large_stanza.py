@@ -1,0 +1,61 @@
+"""A stanza near Openfire's limit of 1 MiB (xmpp.parser.buffer.size)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.session import CloseKind, Needs, Session
+
+_NEAR = 900_000
+"""Octets; the limit is 1,048,576 characters of one message."""
+
+_SOON_NS = 5_000_000_000
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    large = [stanza for stanza in session.stanzas if stanza.length >= _NEAR]
+    if large:
+        longest = max(large, key=lambda stanza: stanza.length)
+        values: dict[str, Value] = {
+            "octets": longest.length,
+            "count": len(large),
+            "kind": longest.kind.value,
+        }
+        ended, sent = session.close.time_ns, longest.source.time_ns
+        fatal = (
+            session.close.orderly is False
+            and session.close.kind is not CloseKind.OPEN
+            and ended is not None
+            and sent is not None
+            and ended - sent <= _SOON_NS
+        )
+        severity = Severity.ERROR if fatal else None
+        effect = Effect.BREAKS if fatal else None
+        yield Hit((longest.source,), values, severity=severity, effect=effect)
+
+
+RULE = Rule(
+    id="FI-019",
+    severity=Severity.WARNING,
+    title="A {kind} of {octets} octets reaches the limit of the notification service",
+    cause="Openfire takes at most 1 MiB (1,048,576 characters) in one message and ends the session "
+    "when one is larger, with internal-server-error, policy-violation or WebSocket close 1009. "
+    "{count} messages came near it. Such sizes come from dialogs with very many call variables, a "
+    "supervisor's team of hundreds in one update, or a client that packs data into XMPP.",
+    remedy="See what fills the message (node of the event, or the client's request). Reduce it at "
+    "its source: fewer or shorter ECC variables in the layout, smaller teams, paging. Raising "
+    "xmpp.parser.buffer.size is a matter for Cisco TAC.",
+    reference="Openfire source, OpenfireWebSocketServlet (xmpp.parser.buffer.size); RFC 6455 "
+    "§7.4.1",
+    needs=frozenset({Needs.MESSAGES}),
+    explains=("ST-012", "ST-018", "WS-026", "CO-004", "WS-022", "FR-010"),
+    check=_check,
+    fires_on=(
+        f"@login\n5.0 S> <message xmlns='jabber:client'><body>{'x' * _NEAR}</body></message>",
+        f"""
+        @login
+        5.0 C> <message xmlns='jabber:client'><body>{"x" * _NEAR}</body></message>
+        5.1 S> [rst]
+        """,
+    ),
+    silent_on=("@login",),
+)

@@ -1,0 +1,70 @@
+"""Finesse says that it is out of service (SystemInfo event)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.session import Delivery, Needs, Session
+from ..progress import seconds
+
+_BACK = "IN_SERVICE"
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    lost: Delivery | None = None
+    for one in session.deliveries:
+        update = one.update
+        if update is None or update.subject != "systeminfo":
+            continue
+        if lost is None and update.state == "OUT_OF_SERVICE":
+            lost = one
+        elif lost is not None and update.state == _BACK:
+            yield Hit((lost.source, one.source), {"lasted_s": _between(lost, one)})
+            lost = None
+    if lost is not None:
+        yield Hit((lost.source,), {"lasted_s": "the rest of the recording"})
+
+
+def _between(lost: Delivery, back: Delivery) -> Value:
+    if lost.time_ns is None or back.time_ns is None:
+        return "?"
+    return seconds(back.time_ns - lost.time_ns)
+
+
+RULE = Rule(
+    id="FI-023",
+    severity=Severity.ERROR,
+    effect=Effect.DEGRADES,
+    title="Finesse went out of service (seconds: {lasted_s})",
+    cause="An event of the SystemInfo node says OUT_OF_SERVICE. The real-time connection works, "
+    "Finesse itself has lost its CTI server: PG or CTI failover, three missed heartbeats of 5 s, a "
+    "network break between Finesse and the PG, or the UCCX engine restarting. REST answers 503 "
+    "meanwhile, agents see the banner and their desktop looks for the other node.",
+    remedy="In the Finesse administration console check the CTI server settings and status; on the "
+    "PG side the CTI server and OPC processes, on UCCX the engine (utils service list). Compare "
+    "the time with the other node and with other agents. Get the webservices logs: file get "
+    "activelog desktop recurs compress.",
+    reference="Cisco Finesse Administration Guide, Failover Mechanisms; Cisco DevNet, Finesse: "
+    "SystemInfo",
+    needs=frozenset({Needs.MESSAGES}),
+    explains=("FI-013", "FI-016", "FI-024"),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 S> <message xmlns='jabber:client' from='pubsub.example.test'>\
+<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/SystemInfo'>\
+<item id='1'><notification>{"Update":{"event":"PUT","source":"/finesse/api/SystemInfo",\
+"data":{"systemInfo":{"status":"OUT_OF_SERVICE"}}}}</notification></item></items></event></message>
+        """,
+        """
+        @login
+        5.0 S> <message xmlns='jabber:client' from='pubsub.example.test'>\
+<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/SystemInfo'>\
+<item id='1'><notification>{"Update":{"event":"PUT","source":"/finesse/api/SystemInfo",\
+"data":{"systemInfo":{"status":"OUT_OF_SERVICE"}}}}</notification></item>\
+<item id='2'><notification>{"Update":{"event":"PUT","source":"/finesse/api/SystemInfo",\
+"data":{"systemInfo":{"status":"IN_SERVICE"}}}}</notification></item></items></event></message>
+        """,
+    ),
+    silent_on=("@login",),
+)

@@ -1,0 +1,50 @@
+"""A client that never pings (Cisco: Managing Notifications)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity
+from ...model.session import Needs, Session, StepName
+from ...model.source import Side
+from ..progress import seconds, until_end
+
+_LONG_NS = 60_000_000_000
+"""Three times the 20 s in which the server expects a ping."""
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    bind = session.step(StepName.BIND)
+    if bind is None or bind.answered is None:
+        return
+    lasted = until_end(session, bind.answered)
+    pinged = any(ping.by is Side.CLIENT for ping in session.pings)
+    if not pinged and lasted is not None and lasted >= _LONG_NS:
+        yield Hit((bind.answered,), {"lasted_s": seconds(lasted)})
+
+
+RULE = Rule(
+    id="FI-025",
+    severity=Severity.WARNING,
+    title="The client never pinged in {lasted_s} s",
+    cause="The Finesse desktop pings every 10 s from the moment it is bound, and the server "
+    "expects a ping every 20 s. A client without pings is cut off by the first proxy, firewall or "
+    "load balancer that counts idle seconds (nginx: 60 by default), and neither side notices a "
+    "dead connection.",
+    remedy="In a custom client send an XEP-0199 ping to the domain every 10 s (Strophe: the ping "
+    "plugin) and treat two unanswered ones as the loss of the connection. Whitespace is no "
+    "keepalive on a WebSocket. If this is the desktop, its timer did not run: look at browser "
+    "throttling and script errors.",
+    reference="XEP-0199 §4.2; RFC 7395 §3.8; Cisco DevNet, Finesse: Managing Notifications",
+    needs=frozenset({Needs.MESSAGES, Needs.START, Needs.TIMES}),
+    explains=("CO-005",),
+    check=_check,
+    fires_on=("@login\n90.0 C> <presence xmlns='jabber:client' type='unavailable'/>",),
+    silent_on=(
+        "@login",
+        "@login until=auth\n90.0 C> [fin]",
+        """
+        @login
+        10.0 C> <iq xmlns='jabber:client' type='get' id='p1'><ping xmlns='urn:xmpp:ping'/></iq>
+        90.0 C> <presence xmlns='jabber:client' type='unavailable'/>
+        """,
+    ),
+)
