@@ -216,7 +216,7 @@ class _Walk(_Transform):
         found = SASL_ELEMENT.sub(partial(self._taken, SecretKind.SASL), text)
         if whole and SASL_ELEMENT.search(text) is None:
             # No start tag that can be told apart, or none but an empty one: keep nothing behind it.
-            head, bracket, rest = text.partition(">")
+            head, bracket, rest = text.partition(">") if text.startswith("<") else ("", "", text)
             return f"{head}{bracket}{self.vault.take(SecretKind.SASL, rest)}"
         return found
 

@@ -83,7 +83,7 @@ def _panel(report: Report, root: FindingView | None, words: Words) -> Panel:
     if root is not None:
         body += [Text(), _case(root, words)]
     step = report.verdict.step
-    title = Text(f" {start.outcome.upper()} ", style=f"bold reverse {colour}")
+    title = Text.assemble((f" {start.outcome.upper()} ", f"bold reverse {colour}"))
     if step is not None:
         title.append(
             f" {words['at']} {words[f'step.{step.value}']} ", style=f"not reverse {colour}"

@@ -41,6 +41,7 @@ class Vault:
         self.counts: Counter[SecretKind] = Counter()
         self._identities = {identity.casefold() for identity in identities}
         self._secrets: dict[str, SecretKind] = {}
+        self._forms: dict[str, SecretKind] = {}
         self._search: re.Pattern[str] | None = None
 
     def take(self, kind: SecretKind, value: str) -> str:
@@ -62,11 +63,14 @@ class Vault:
     def sweep(self, text: str) -> str:
         """The text without any secret that was kept, in any of the usual encodings."""
         if self._search is None:
-            self._search = _any_of(form for secret in self._secrets for form in forms(secret))
+            self._forms = {
+                form: kind for secret, kind in self._secrets.items() for form in forms(secret)
+            }
+            self._search = _any_of(self._forms)
         return self._search.sub(self._replaced, text)
 
     def _replaced(self, match: re.Match[str]) -> str:
-        kind = self._secrets.get(match[0], SecretKind.PASSWORD)
+        kind = self._forms[match[0][: -len(match["more"])] if match["more"] else match[0]]
         self.counts[kind] += 1
         return f"[redacted: {kind.value}]"
 
@@ -85,8 +89,7 @@ def forms(secret: str) -> set[str]:
     octets = secret.encode("utf-8", "surrogatepass")
     found = {
         secret,
-        html.escape(secret),
-        html.escape(secret, quote=False),
+        *_in_xml(secret),
         json.dumps(secret)[1:-1],
         json.dumps(secret, ensure_ascii=False)[1:-1],
         quote(octets, safe=""),
@@ -98,12 +101,22 @@ def forms(secret: str) -> set[str]:
     return found
 
 
+def _in_xml(secret: str) -> Iterator[str]:
+    """What may stand for it in XML, also in XML that XML carries."""
+    text = html.escape(secret, quote=False)
+    for apostrophe in ("'", "&apos;", "&#39;", "&#x27;"):
+        for double in ('"', "&quot;", "&#34;"):
+            once = text.replace("'", apostrophe).replace('"', double)
+            yield once
+            yield html.escape(once, quote=False)
+
+
 def _in_base64(octets: bytes) -> Iterator[str]:
     """What base64 makes of it wherever it begins: the letters that depend on it alone."""
     for before in range(3):
-        text = base64.b64encode(b"\0" * before + octets).decode()
-        first = 0 if before == 0 else before + 1
-        last = len(text) if (before + len(octets)) % 3 == 0 else len(text.rstrip("=")) - 1
+        text = base64.b64encode(b"\0" * before + octets).decode().rstrip("=")
+        first = before and before + 1
+        last = len(text) - ((before + len(octets)) % 3 > 0)
         core = text[first:last]
         if len(core) >= _WHOLE_WORD:
             yield core
@@ -113,17 +126,19 @@ def _in_base64(octets: bytes) -> Iterator[str]:
 
 _URL_SAFE = str.maketrans("+/", "-_")
 
+_END_OF_BASE64 = r"(?P<more>[A-Za-z0-9+/_-]?={1,2}|)"
+
 
 def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
     """One expression for all of them, the longest first; branched by its first two letters."""
     branches: dict[str, dict[str, list[str]]] = {}
     for text in sorted(set(texts), key=lambda text: (-len(text), text)):
-        rest = re.escape(text[2:]) if len(text) >= _WHOLE_WORD else rf"{re.escape(text[2:])}(?!\w)"
-        first = text[0] if len(text) >= _WHOLE_WORD else f"\0{text[0]}"
-        branches.setdefault(first, {}).setdefault(text[1], []).append(rest)
+        whole = len(text) >= _WHOLE_WORD
+        first = re.escape(text[0]) if whole else rf"(?<!\w){re.escape(text[0])}"
+        rest = re.escape(text[2:]) if whole else rf"{re.escape(text[2:])}(?!\w)"
+        branches.setdefault(first, {}).setdefault(re.escape(text[1]), []).append(rest)
     parts = []
     for first, seconds in branches.items():
-        start = re.escape(first[-1]) if len(first) == 1 else rf"(?<!\w){re.escape(first[1])}"
-        inner = "|".join(f"{re.escape(s)}(?:{'|'.join(rests)})" for s, rests in seconds.items())
-        parts.append(f"{start}(?:{inner})")
-    return re.compile("|".join(parts) or r"(?!)")
+        inner = "|".join(f"{second}(?:{'|'.join(rests)})" for second, rests in seconds.items())
+        parts.append(f"{first}(?:{inner})")
+    return re.compile(f"(?:{'|'.join(parts) or '(?!)'}){_END_OF_BASE64}")

@@ -1,9 +1,7 @@
-"""Reports made by hand: no other room is needed to test this one."""
+"""Reports made by hand: to test this room no other is needed."""
 
 import base64
 from collections.abc import Callable
-
-import pytest
 
 from analyzer.model.anomaly import Anomaly, AnomalyCode
 from analyzer.model.flow import Connection, DirectionFacts, EndCause, Endpoint, Gap, GapReason
@@ -438,8 +436,3 @@ def blind(**fields: object) -> Report:
         "recordings": (har_recording(sessions=()),),
     }
     return healthy(**(values | fields))
-
-
-@pytest.fixture
-def broken_report() -> Report:
-    return refused()

@@ -1,0 +1,182 @@
+"""Secrets where nobody says that they are: what each pattern takes, and what it leaves."""
+
+import time
+
+import pytest
+
+from analyzer.report.patterns import SecretKind, kind_of_name, patterns
+
+SECRET = "S3cr3t-Hunter2"
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLWhlcmU"
+
+
+def taken(text: str) -> str:
+    """The text with an x for every secret."""
+    for _, pattern in patterns(text):
+        pieces: list[str] = []
+        end = 0
+        for match in pattern.finditer(text):
+            group = "secret" if match["secret"] is not None else "bare"
+            pieces += [text[end : match.start(group)], "x"]
+            end = match.end(group)
+        text = "".join([*pieces, text[end:]])
+    return text
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "<password>{}</password>",
+        "<x:password xmlns:x='jabber:iq:auth' a='b'>{}</x:password>",
+        "<PassWord>{}</PassWord>",
+        "<userPassword>{}</userPassword>",
+        "<digest>{}</digest>",
+        "<accessToken>{}</accessToken>",
+        "&lt;password&gt;{}&lt;/password&gt;",
+        "&amp;lt;password&amp;gt;{}&amp;lt;/password&amp;gt;",
+        "\\u003cpassword\\u003e{}\\u003c/password\\u003e",
+        "<a><password>{}</password></a>",
+        "<password><![CDATA[{}]]></password>",
+        '{{"password":"{}"}}',
+        '{{"password" : "{}", "user": "a"}}',
+        '"client_secret": "{}"}}',
+        '{{\\"password\\":\\"{}\\",\\"a\\":1}}',
+        '{{\\\\\\"password\\\\\\":\\\\\\"{}\\\\\\"}}',
+        "{{&quot;password&quot;:&quot;{}&quot;}}",
+        '{{"Authorization":"{}"}}',
+        '{{"refresh_token": "{}"',
+        "user=a&password={}&b=c",
+        "password={}",
+        "pwd={};",
+        "?access_token={}#top",
+        "/desktop;jsessionid={}?a=b",
+        "JSESSIONIDSSO={}; Path=/",
+        "password%3D{}%26user%3Da",
+        "<x password='{}'/>",
+        '<x password="{}"/>',
+        "&lt;x password=&quot;{}&quot;/&gt;",
+        "password: {}",
+        "api_key = {}",
+        "SAMLResponse={}",
+        "Authorization: Digest {}\r\nHost: a",
+        "Cookie: {}\r\n",
+        "used Bearer {}",
+        "Basic {}",
+        "ws://agent:{}@host/ws",
+    ],
+)
+def test_a_secret_is_taken_and_nothing_beside_it(template: str) -> None:
+    left = taken(template.format(SECRET))
+    assert SECRET not in left
+    assert "x" in left.replace(template.split("{")[0], "", 1)
+    for word in ("user", "Host", "Path"):
+        assert (word in left) is (word in template.format(""))
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "<password>{}",
+        "<password>{}</pass",
+        '{{"password":"{}',
+        "password={}",
+        "password='{}",
+        "&lt;password&gt;{}",
+    ],
+)
+def test_what_is_cut_off_in_the_middle_counts_to_its_end(template: str) -> None:
+    assert SECRET not in taken(template.format(SECRET))
+
+
+@pytest.mark.parametrize(
+    "value",
+    ['a"b c', "a\\\\b", 'x","y', "with space", "a'b", "tr\\u00e9s", "a&lt;b"],
+)
+def test_a_json_string_is_taken_whole(value: str) -> None:
+    escaped = value.replace('"', '\\"')
+    assert taken(f'{{"password":"{escaped}","user":"me"}}') == '{"password":"x","user":"me"}'
+
+
+@pytest.mark.parametrize("value", ["12345", "[1, 2]", '{"a": "b"}'])
+def test_a_json_value_that_is_no_string_is_taken(value: str) -> None:
+    left = taken(f'{{"password": {value}}}')
+    assert value.strip("[{]}") not in left
+
+
+@pytest.mark.parametrize("value", ["null", "true", "false"])
+def test_a_json_literal_is_no_secret(value: str) -> None:
+    assert taken(f'{{"password": {value}}}') == f'{{"password": {value}}}'
+
+
+def test_tokens_are_known_by_their_look() -> None:
+    assert taken(f"see {JWT} there") == "see x there"
+    assert taken("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END") == (
+        "-----BEGIN RSA PRIVATE KEYx-----END".replace("KEYx", "KEY-----x")
+    )
+    random, secret = "ab" * 32, "cd" * 48
+    assert taken(f"CLIENT_RANDOM {random} {secret}") == f"CLIENT_RANDOM {random} x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<presence from='finesse@host'><show>away</show></presence>",
+        "<password/>",
+        "<iq type='get' id='token7'><ping xmlns='urn:xmpp:ping'/></iq>",
+        "the server wants Basic authentication",
+        "https://host:8445/desktop/container/?locale=en_US",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "compassion=1",
+    ],
+)
+def test_the_rest_stays(text: str) -> None:
+    assert taken(text) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Set-Cookie", SecretKind.COOKIE),
+        ("JSESSIONID", SecretKind.COOKIE),
+        ("Authorization", SecretKind.AUTHORIZATION),
+        ("user_password", SecretKind.PASSWORD),
+        ("access_token", SecretKind.TOKEN),
+        ("SAMLResponse", SecretKind.TOKEN),
+        ("locale", SecretKind.JWT),
+    ],
+)
+def test_a_kind_by_its_name(name: str, kind: SecretKind) -> None:
+    assert kind_of_name(name, SecretKind.JWT) is kind
+
+
+HOSTILE = (
+    "<password ",
+    "<password>",
+    '"password":"',
+    "password=",
+    "password='",
+    "&lt;token",
+    "://a:",
+    "eyJaaaaa.",
+    "basic ",
+    "-" * 40,
+    "token" * 8,
+    '"' * 3,
+    "\\" * 9 + '"password\\":\\"',
+)
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_time_grows_with_the_text_alone(unit: str) -> None:
+    """SECURITY row 13: ten times the input takes at most twelve times as long (and some noise)."""
+
+    def took(count: int) -> float:
+        text = unit * count
+        best = 9.0
+        for _ in range(3):
+            start = time.perf_counter()
+            taken(text)
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    assert took(5_000) < 30 * took(500) + 0.05

@@ -1,0 +1,116 @@
+"""A secret found once is found everywhere, in whatever encoding it comes."""
+
+import base64
+import html
+import json
+import time
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from analyzer.report.patterns import SecretKind
+from analyzer.report.vault import Vault
+
+SECRET = "Tr0ub4dor&3/ü\"'"
+MARK = "[redacted: password]"
+
+
+def vault(*secrets: str, identities: tuple[str, ...] = ()) -> Vault:
+    made = Vault(identities)
+    for secret in secrets:
+        made.remember(SecretKind.PASSWORD, secret)
+    return made
+
+
+def test_taking_counts_keeps_and_marks() -> None:
+    made = Vault()
+    assert made.take(SecretKind.COOKIE, " abcdef ") == "[redacted: cookie]"
+    assert made.take(SecretKind.TOKEN, "") == ""
+    assert made.take(SecretKind.TOKEN, "[redacted: cookie]") == "[redacted: cookie]"
+    assert made.sweep("and abcdef") == "and [redacted: cookie]"
+    assert made.counts == {SecretKind.COOKIE: 2}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        SECRET,
+        quote(SECRET, safe=""),
+        quote_plus(SECRET),
+        quote(SECRET, safe="").lower(),
+        html.escape(SECRET),
+        html.escape(SECRET, quote=False),
+        html.escape(SECRET, quote=False).replace("'", "&apos;").replace('"', "&quot;"),
+        html.escape(html.escape(SECRET, quote=False), quote=False),
+        json.dumps(SECRET)[1:-1],
+        json.dumps(SECRET, ensure_ascii=False)[1:-1],
+        SECRET.encode().hex(),
+        SECRET.encode().hex().upper(),
+        base64.b64encode(SECRET.encode()).decode(),
+        base64.urlsafe_b64encode(SECRET.encode()).decode(),
+        base64.b64encode(SECRET.encode()).decode().replace("/", "\\/"),
+    ],
+)
+def test_every_encoding_is_found(written: str) -> None:
+    assert vault(SECRET).sweep(f"before {written} after") == f"before {MARK} after"
+
+
+def test_base64_without_its_padding_leaves_four_bits_at_most() -> None:
+    written = base64.b64encode(SECRET.encode()).decode().rstrip("=")
+    assert vault(SECRET).sweep(written) == f"{MARK}{written[-1]}"
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "\0agent1001\0", "agent1001:"])
+@pytest.mark.parametrize("after", ["", "z", "zz"])
+def test_base64_of_something_longer_is_found(before: str, after: str) -> None:
+    octets = f"{before}correct horse{after}".encode()
+    written = base64.b64encode(octets).decode()
+    found = vault("correct horse").sweep(f">{written}<")
+    assert MARK in found
+    # What is left gives no octet of it away.
+    head, _, tail = found.strip("><").partition(MARK)
+    for part in (head, tail.rstrip("=")):
+        octets_left = base64.b64decode(f"{part}{'A' * (-len(part) % 4)}=")
+        assert b"corr" not in octets_left
+        assert b"orse" not in octets_left
+
+
+@pytest.mark.parametrize(
+    ("kept", "searched"),
+    [
+        ("a&amp;b-secret", "a&b-secret"),
+        ("a\\u0041-secret", "aA-secret"),
+        ("a%20b-secret", "a b-secret"),
+        ("ends in \\", "ends in \\"),
+    ],
+)
+def test_what_the_escapes_stand_for_is_found_too(kept: str, searched: str) -> None:
+    assert searched not in vault(kept).sweep(f"x {searched} y")
+
+
+def test_short_secrets_are_found_as_words_only() -> None:
+    found = vault("1234", "ab").sweep("pin 1234, packet 12345, ab")
+    assert found == f"pin {MARK}, packet 12345, ab"
+
+
+def test_identities_are_not_searched_for() -> None:
+    made = vault("Agent1001", "s3cret-x", identities=("agent1001",))
+    assert made.sweep("agent1001 s3cret-x Agent1001") == f"agent1001 {MARK} Agent1001"
+
+
+def test_the_longest_wins() -> None:
+    assert vault("secret", "secret-longer").sweep("secret-longer") == MARK
+
+
+def test_nothing_kept_changes_nothing() -> None:
+    assert vault().sweep("text") == "text"
+
+
+def test_many_secrets_are_swept_in_time() -> None:
+    secrets = [f"s{i:06d}-{i * 7919:x}" for i in range(1_000)]
+    made = vault(*secrets)
+    text = "<message><body>nothing here</body></message>" * 5_000 + secrets[77]
+    made.sweep("")
+    start = time.perf_counter()
+    assert secrets[77] not in made.sweep(text)
+    assert time.perf_counter() - start < 3

@@ -1,0 +1,101 @@
+"""Secrets where the protocols say that they are."""
+
+import base64
+
+import pytest
+
+from analyzer.report.patterns import SecretKind
+from analyzer.report.vault import Vault
+from analyzer.report.wire import header_value, sasl_secrets, url_without_secrets
+
+
+def b64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "secrets"),
+    [
+        (b64("\0agent1001\0pw1001"), {"pw1001"}),
+        (b64("zid\0agent1001\0pw\0extra"), {"pw", "extra"}),
+        (b64("agent1001\0pw1001"), {"pw1001"}),
+        (b64("c=biws,r=nonce123,p=cHJvb2Y="), {"nonce123", "cHJvb2Y="}),
+        (b64("n,,n=user,r=nonce123"), {"nonce123"}),
+        (b64("r=nonce,s=c2FsdA==,i=4096"), {"nonce", "c2FsdA=="}),
+        (b64("n,a=u,\x01host=h\x01auth=Bearer t0k3n\x01\x01"), {"t0k3n"}),
+        (b64("just a word"), {"just a word"}),
+        ("!!!", set()),
+        ("A", set()),
+    ],
+)
+def test_what_is_secret_in_a_sasl_message(text: str, secrets: set[str]) -> None:
+    found = list(sasl_secrets(text))
+    assert found[0] == text
+    assert {secret for secret in found[1:] if secret} == secrets
+
+
+def test_a_sasl_message_may_be_wrapped_and_commented() -> None:
+    text = b64("\0agent1001\0pw1001")
+    wrapped = f"\n  {text[:8]}\n<!-- x -->{text[8:]} "
+    assert list(sasl_secrets(wrapped)) == [text, "pw1001"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "left"),
+    [
+        ("Authorization", f"Basic {b64('agent1001:hunter2-x')}", "Basic [redacted: authorization]"),
+        ("authorization", "Basic !", "Basic [redacted: authorization]"),
+        ("Authorization", "t0k3n", "[redacted: authorization]"),
+        ("Proxy-Authorization", "Bearer abc", "Bearer [redacted: authorization]"),
+        ("Cookie", "JSESSIONID=abcdef; b=c", "JSESSIONID=[redacted: cookie]; b=[redacted: cookie]"),
+        ("Cookie", "loner", "[redacted: cookie]"),
+        (
+            "Set-Cookie",
+            "a=bcdef; Path=/; HttpOnly; SameSite=None",
+            "a=[redacted: cookie]; Path=/; HttpOnly; SameSite=None",
+        ),
+        ("Sec-WebSocket-Protocol", "xmpp", "xmpp"),
+        ("Sec-WebSocket-Protocol", "xmpp,t0k3n-value", "xmpp, [redacted: token]"),
+        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZQ=="),
+        ("Location", "/ws?token=abc", "/ws?token=[redacted: token]"),
+        ("X-Auth-Token", "abcdef", "[redacted: token]"),
+        ("X-Api-Key", "abcdef", "[redacted: token]"),
+        ("X-Password", "abcdef", "[redacted: password]"),
+        ("Server", "nginx/1.22", "nginx/1.22"),
+    ],
+)
+def test_header_values(name: str, value: str, left: str) -> None:
+    assert header_value(name, value, Vault()) == left
+
+
+def test_basic_credentials_give_the_password_away_elsewhere_too() -> None:
+    vault = Vault()
+    header_value("Authorization", f"Basic {b64('agent1001:hunter2-x')}", vault)
+    assert vault.sweep("hunter2-x agent1001") == "[redacted: password] agent1001"
+
+
+@pytest.mark.parametrize(
+    ("url", "left"),
+    [
+        ("ws://h/ws/", "ws://h/ws/"),
+        (
+            "wss://h/ws?access_token=abc&locale=en",
+            "wss://h/ws?access_token=[redacted: token]&locale=en",
+        ),
+        (
+            "https://h/cb?code=abc&state=xyz",
+            "https://h/cb?code=[redacted: token]&state=[redacted: token]",
+        ),
+        ("https://h/#id_token=abc", "https://h/#id_token=[redacted: token]"),
+        ("https://h/?q=4f9c2d7e8a1b3c5d6e7f8a9b0c1d2e3f", "https://h/?q=[redacted: token]"),
+        ("https://h/?nocache=1697040000000", "https://h/?nocache=1697040000000"),
+        ("https://h/?flag", "https://h/?flag"),
+        (
+            "https://h/?password=a;pwd=b",
+            "https://h/?password=[redacted: password];pwd=[redacted: password]",
+        ),
+    ],
+)
+def test_urls_keep_names_and_what_is_no_secret(url: str, left: str) -> None:
+    assert url_without_secrets(url, Vault()) == left
+    assert SecretKind.TOKEN.value == "token"
