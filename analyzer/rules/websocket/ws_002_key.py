@@ -1,0 +1,52 @@
+"""A Sec-WebSocket-Key that is not 16 octets in base64 (RFC 6455 section 4.1)."""
+
+import base64
+import binascii
+from collections.abc import Iterator
+
+from ...model.http import field
+from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.session import Needs, Session
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    upgrade = session.upgrade
+    request = upgrade.exchange.request if upgrade is not None else None
+    if upgrade is None or request is None:
+        return
+    key = field(request.headers, "Sec-WebSocket-Key")
+    if key is not None and not _is_nonce(key):
+        effect = Effect.NONE if upgrade.accepted else Effect.BREAKS
+        yield Hit((request.source,), {"characters": len(key)}, effect=effect)
+
+
+def _is_nonce(key: str) -> bool:
+    try:
+        return len(base64.b64decode(key, validate=True)) == 16
+    except binascii.Error:
+        return False
+    except ValueError:  # beyond ASCII
+        return False
+
+
+RULE = Rule(
+    id="WS-002",
+    severity=Severity.ERROR,
+    title="The Sec-WebSocket-Key of the client is not 16 octets in base64",
+    cause="The key has {characters} characters; 16 random octets give 24. Servers may answer 400. "
+    "No browser gets this wrong: it is a custom client, a monitoring probe or a script (a curl "
+    "command copied from a web page often has a key that is too short).",
+    remedy="Find the client by its User-Agent and address. Have it use a WebSocket library instead "
+    "of writing the headers itself; for a probe, take 16 random octets: openssl rand -base64 16.",
+    reference="RFC 6455 §4.1, §4.2.1",
+    needs=frozenset({Needs.HTTP}),
+    explains=("CO-007",),
+    check=_check,
+    fires_on=(
+        """
+        @request Sec-WebSocket-Key: short
+        @no-upgrade 400 Bad Request
+        """,
+    ),
+    silent_on=("@login", "@no-upgrade 403 Forbidden"),
+)

@@ -1,0 +1,43 @@
+"""A WebSocket version other than 13 (RFC 6455 sections 4.1 and 4.4)."""
+
+from collections.abc import Iterator
+
+from ...model.http import field
+from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.session import Needs, Session
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    upgrade = session.upgrade
+    request = upgrade.exchange.request if upgrade is not None else None
+    if upgrade is None or request is None:
+        return
+    version = field(request.headers, "Sec-WebSocket-Version")
+    if version is not None and version != "13":
+        response = upgrade.exchange.response
+        takes = field(response.headers, "Sec-WebSocket-Version") if response is not None else None
+        effect = Effect.NONE if upgrade.accepted else Effect.BREAKS
+        yield Hit((request.source,), {"version": version, "takes": takes or "?"}, effect=effect)
+
+
+RULE = Rule(
+    id="WS-003",
+    severity=Severity.ERROR,
+    title="The client asks for WebSocket version {version} instead of 13",
+    cause="13 is the only version of the standard; smaller numbers are drafts of 2010 and 2011. "
+    "The server should answer 426 with the versions it takes ({takes}). Only very old libraries, "
+    "or a version written by hand, ask for another one.",
+    remedy="Find the client by its User-Agent and address and update its WebSocket library; it "
+    "must send Sec-WebSocket-Version: 13.",
+    reference="RFC 6455 §4.1, §4.4",
+    needs=frozenset({Needs.HTTP}),
+    explains=("CO-007",),
+    check=_check,
+    fires_on=(
+        """
+        @request Sec-WebSocket-Version: 8
+        @no-upgrade 426 Upgrade Required
+        """,
+    ),
+    silent_on=("@login", "@no-upgrade 403 Forbidden"),
+)

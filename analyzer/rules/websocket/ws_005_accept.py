@@ -1,0 +1,42 @@
+"""A Sec-WebSocket-Accept that does not fit the key (RFC 6455 section 4.2.2)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity
+from ...model.session import Needs, Session
+from ..consequences import ENDINGS
+from ..evidence import beginning
+from ..progress import effect_of_stop
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    upgrade = session.upgrade
+    if upgrade is not None and upgrade.accepted and upgrade.accept_valid is False:
+        response = upgrade.exchange.response
+        source = response.source if response is not None else beginning(session)
+        yield Hit((source,), effect=effect_of_stop(session))
+
+
+RULE = Rule(
+    id="WS-005",
+    severity=Severity.ERROR,
+    title="The server's Sec-WebSocket-Accept does not fit the client's key",
+    cause="Accept is computed from the key of this very request, so this 101 answers another one: "
+    "a cache or proxy replayed an old answer, or mixed up two connections, or it changed the key "
+    "on its way to the server. A browser fails the connection at once (net::ERR_INVALID_RESPONSE, "
+    "\"Incorrect 'Sec-WebSocket-Accept' header value\").",
+    remedy="Take the proxies between client and server out of the path one by one, caching ones "
+    "first, until Accept fits. In a proxy, exempt /ws/ from caching and from header rewriting. "
+    "Captures on both ends tell which hop changes Sec-WebSocket-Key or Sec-WebSocket-Accept.",
+    reference="RFC 6455 §1.3, §4.1, §4.2.2",
+    needs=frozenset({Needs.HTTP}),
+    explains=("OR-011", "CO-008", *ENDINGS),
+    check=_check,
+    fires_on=(
+        """
+        @response Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=
+        1.0 C> [fin]
+        """,
+    ),
+    silent_on=("@login",),
+)

@@ -1,0 +1,47 @@
+"""A subprotocol that the client did not offer (RFC 6455 section 4.1)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity
+from ...model.session import Needs, Session
+from ..consequences import ENDINGS
+from ..evidence import beginning
+from ..progress import effect_of_stop
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    upgrade = session.upgrade
+    if upgrade is None or not upgrade.accepted or upgrade.exchange.request is None:
+        return
+    chosen = upgrade.subprotocol
+    if chosen is not None and chosen not in upgrade.offered:
+        response = upgrade.exchange.response
+        source = response.source if response is not None else beginning(session)
+        values = {"chosen": chosen, "offered": ", ".join(upgrade.offered) or "none"}
+        yield Hit((source,), {**values}, effect=effect_of_stop(session))
+
+
+RULE = Rule(
+    id="WS-006",
+    severity=Severity.ERROR,
+    title="The server chose the subprotocol {chosen}, which the client had not offered",
+    cause="The client offered: {offered}. The server must choose one of these, in the same "
+    'spelling, or none; a browser fails the connection otherwise ("Response must not include '
+    "'Sec-WebSocket-Protocol' header if not present in request\"). Either a proxy adds or rewrites "
+    "Sec-WebSocket-Protocol, or the client did not ask for xmpp at all, or this is not the "
+    "notification service.",
+    remedy="The client must send Sec-WebSocket-Protocol: xmpp (Strophe does). Behind Cisco's "
+    "reverse proxy the header also carries a credential behind xmpp; the answer must still be just "
+    "xmpp. Compare the header on both sides of each proxy and remove the rule that changes it.",
+    reference="RFC 6455 §4.1, §4.2.2; RFC 7395 §3.1",
+    needs=frozenset({Needs.HTTP}),
+    explains=("FR-001", "OR-011", *ENDINGS),
+    check=_check,
+    fires_on=(
+        """
+        @response Sec-WebSocket-Protocol: chat
+        1.0 C> [fin]
+        """,
+    ),
+    silent_on=("@login", "@no-upgrade 403 Forbidden"),
+)

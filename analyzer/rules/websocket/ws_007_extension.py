@@ -1,0 +1,54 @@
+"""An extension that the client did not offer (RFC 6455 section 9.1)."""
+
+from collections.abc import Iterator
+
+from ...model.http import tokens
+from ...model.rule import Hit, Rule, Severity
+from ...model.session import Needs, Session
+from ..consequences import ENDINGS
+from ..progress import effect_of_stop
+
+_FIELD = "Sec-WebSocket-Extensions"
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    upgrade = session.upgrade
+    if upgrade is None or not upgrade.accepted:
+        return
+    request, response = upgrade.exchange.request, upgrade.exchange.response
+    if request is None or response is None:
+        return
+    offered = {_name(member) for member in tokens(request.headers, _FIELD)}
+    added = [name for name in map(_name, tokens(response.headers, _FIELD)) if name not in offered]
+    if added:
+        values = {"added": ", ".join(added), "offered": ", ".join(sorted(offered)) or "none"}
+        yield Hit((response.source,), {**values}, effect=effect_of_stop(session))
+
+
+def _name(member: str) -> str:
+    return member.partition(";")[0].strip()
+
+
+RULE = Rule(
+    id="WS-007",
+    severity=Severity.ERROR,
+    title="The server switched on {added}, which the client had not offered",
+    cause="The client offered: {offered}. A client must fail the connection when the 101 names "
+    "another extension. Mostly a proxy removed Sec-WebSocket-Extensions from the request but not "
+    "from the answer, or answers with a list of its own; with permessage-deflate one end then "
+    "compresses and the other cannot read it.",
+    remedy="Compare Sec-WebSocket-Extensions on both sides of each proxy. The proxy must pass the "
+    "header both ways, or drop it both ways. To check whether compression is to blame, drop it "
+    "both ways for a test.",
+    reference="RFC 6455 §4.1, §9.1; RFC 7692 §5.1",
+    needs=frozenset({Needs.HTTP}),
+    explains=("DF-001", "DF-003", "WS-011", "OR-011", *ENDINGS),
+    check=_check,
+    fires_on=(
+        """
+        @response Sec-WebSocket-Extensions: x-webkit-deflate-frame
+        1.0 C> [fin]
+        """,
+    ),
+    silent_on=("@login", "@no-upgrade 403 Forbidden"),
+)

@@ -1,0 +1,60 @@
+"""Ping frames that no pong answers (RFC 6455 sections 5.5.2 and 5.5.3)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity
+from ...model.session import Needs, PingTrip, Session
+from ..progress import seconds, until_end
+from ..violations import weighed
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    patience = session.profile.ping_timeout_ms * 1_000_000
+    lost = [ping for ping in session.pings if _is_lost(session, ping, patience)]
+    if lost and not session.gaps:
+        last = lost[-1]
+        values = {
+            "side": last.by,
+            "count": len(lost),
+            "waited_s": seconds(until_end(session, last.source)),
+        }
+        yield from weighed(session, [Hit(tuple(ping.source for ping in lost), {**values})])
+
+
+def _is_lost(session: Session, ping: PingTrip, patience: int) -> bool:
+    waited = until_end(session, ping.source)
+    unanswered = ping.framed and ping.answered_ns is None
+    return unanswered and waited is not None and waited >= patience
+
+
+RULE = Rule(
+    id="WS-017",
+    severity=Severity.WARNING,
+    title="{count} WebSocket pings of the {side} got no pong",
+    cause="A pong has to follow at once; browsers send it below the page, whatever the page does. "
+    "Still {waited_s} s after the last of these pings there was none. So the other end was gone: "
+    "the PC asleep, the network cut without a RST, or a proxy that does not pass control frames "
+    "on. Openfire sends these pings only after 60 s without traffic, so the client's own pings "
+    "had stopped before.",
+    remedy="Look at what the other end last sent, and when. If TCP still acknowledged the pings, "
+    "the machine lives and the program hangs, or a proxy in between answers for it; if there were "
+    "only retransmissions, the network or the PC was gone (Wi-Fi, VPN, sleep).",
+    reference="RFC 6455 §5.5.2, §5.5.3",
+    needs=frozenset({Needs.FRAMES, Needs.TIMES}),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        60.0 S> [ping 0a0b]
+        75.0 S> [rst]
+        """,
+    ),
+    silent_on=(
+        """
+        @login
+        60.0 S> [ping 0a0b]
+        60.1 C> [pong 0a0b]
+        75.0 S> [rst]
+        """,
+    ),
+)

@@ -1,0 +1,43 @@
+"""Frames behind one's own Close (RFC 6455 section 5.5.1)."""
+
+from collections.abc import Iterator
+
+from ...model.anomaly import AnomalyCode
+from ...model.rule import Hit, Rule, Severity
+from ...model.session import Needs, Session
+from ..violations import violations
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    yield from violations(session, AnomalyCode.WS_AFTER_CLOSE)
+
+
+RULE = Rule(
+    id="WS-018",
+    severity=Severity.INFO,
+    title="The {side} sent {count} more frames behind its own Close",
+    cause="After a Close frame nothing may follow, and the {peer} ignores it. Some servers "
+    "(ejabberd among them) send their <close/> behind the Close frame; Chrome then writes an error "
+    'row "Data frame received after close" into the HAR. The session was over anyway.',
+    remedy="Nothing. Do not take that error row of the HAR for the cause of a disconnect: look at "
+    "what came before the Close.",
+    reference="RFC 6455 §5.5.1",
+    needs=frozenset({Needs.FRAMES}),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 C> <close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>
+        5.1 S> [close 1000 bye]
+        5.2 S> <close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>
+        """,
+    ),
+    silent_on=(
+        """
+        @login
+        5.0 C> <close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>
+        5.1 S> <close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>
+        5.2 S> [close 1000 bye]
+        """,
+    ),
+)

@@ -1,0 +1,47 @@
+"""A Close frame that the other side did not answer (RFC 6455 section 5.5.1)."""
+
+from collections.abc import Iterator
+
+from ...model.flow import EndCause
+from ...model.rule import Hit, Rule, Severity
+from ...model.session import Needs, Session
+from ...model.websocket import Opcode
+from ..violations import SIDES
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    closes = [frame for frame in session.control_frames if frame.opcode == Opcode.CLOSE]
+    ended = session.close.tcp in {EndCause.FIN, EndCause.RST}
+    if ended and not session.gaps and len({frame.direction for frame in closes}) == 1:
+        side, peer = SIDES[closes[0].direction]
+        yield Hit((closes[0].source,), {"side": side, "peer": peer, "tcp": session.close.tcp or ""})
+
+
+RULE = Rule(
+    id="WS-019",
+    severity=Severity.INFO,
+    title="The {peer} did not answer the Close of the {side}",
+    cause="A Close is answered by a Close before TCP ends. Here TCP ended ({tcp}) without it: the "
+    "{peer} was gone already, or closes the hard way. A browser then reports 1006 instead of the "
+    "code that was sent, so its console says less than this recording.",
+    remedy="Nothing, if the session was to end. If it was not, the first Close and what came "
+    "before it tell the reason.",
+    reference="RFC 6455 §5.5.1, §7.1.5",
+    needs=frozenset({Needs.FRAMES, Needs.PACKETS}),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 S> [close 1012 restart]
+        5.1 C> [rst]
+        """,
+    ),
+    silent_on=(
+        """
+        @login
+        5.0 S> [close 1012 restart]
+        5.1 C> [close 1012]
+        5.2 S> [fin]
+        """,
+    ),
+)

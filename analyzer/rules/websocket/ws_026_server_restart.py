@@ -1,0 +1,57 @@
+"""The server left: Close 1001 or 1012 (RFC 6455 section 7.4.1, IANA registry)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.session import Needs, Session
+from ...model.source import Side
+from .close_codes import TOLD, closed_with
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    yield from closed_with(session, {1001, 1012}, Side.SERVER)
+
+
+RULE = Rule(
+    id="WS-026",
+    severity=Severity.ERROR,
+    effect=Effect.BREAKS,
+    title="{server} closed the connection because it was going away ({code}, reason: {reason})",
+    cause="1001 and 1012 say that the server or the proxy in front of it stops or restarts. The "
+    "network is not at fault and neither is this agent: everybody connected to that node lost the "
+    "session in the same second. Usual reasons: Cisco Finesse Notification Service or the Web "
+    "Proxy Service restarted (by hand, by an update, after a crash), a failover, a reload of the "
+    "reverse proxy or load balancer.",
+    remedy="On the node: utils service list, and in the openfire and webproxy logs (file get "
+    "activelog desktop recurs compress) look for the start of a service at this second; RTMT "
+    "tells of a crash. If no service restarted there, the reverse proxy or load balancer was "
+    "reloaded: ask for its change log. For planned restarts: stop Cisco Finesse Tomcat, stop Cisco "
+    "Finesse Notification Service, start it, start Tomcat, outside working hours.",
+    reference="RFC 6455 §7.4.1; IANA WebSocket Close Code Number Registry",
+    needs=frozenset({Needs.MESSAGES}),
+    explains=TOLD,
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 S> [close 1012 restart]
+        5.1 C> [close 1012 restart]
+        """,
+        """
+        @login
+        5.0 S> [close 1001 shutdown]
+        """,
+    ),
+    silent_on=(
+        "@login",
+        """
+        @login
+        5.0 C> [close 1001]
+        5.1 S> [close 1001]
+        """,
+        """
+        @login
+        5.0 S> [close 1009 too big]
+        """,
+    ),
+)

@@ -1,0 +1,44 @@
+"""The server failed: Close 1011 or 1014 (RFC 6455 section 7.4.1, IANA registry)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.session import Needs, Session
+from .close_codes import TOLD, closed_with
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    yield from closed_with(session, {1011, 1014})
+
+
+RULE = Rule(
+    id="WS-028",
+    severity=Severity.ERROR,
+    effect=Effect.BREAKS,
+    title="The {side} closed the connection after an error of its own ({code}, reason: {reason})",
+    cause="1011: an exception on the {side} that it did not expect. 1014: a gateway got no sound "
+    "answer from the server behind it. The network carried this Close, so it is not at fault. "
+    "{server} sees the reason in its log at this second: memory, database, a stanza it could not "
+    "process, or (1014) a Notification Service that does not answer its proxy.",
+    remedy="Get the logs of the node (file get activelog desktop recurs compress) and look for an "
+    "exception in openfire and webproxy at this second. Look at the last stanza before the Close: "
+    "if it is the same in each such disconnect, that stanza is the trigger. For 1014 check that "
+    "Cisco Finesse Notification Service is STARTED (utils service list).",
+    reference="RFC 6455 §7.4.1; IANA WebSocket Close Code Number Registry",
+    needs=frozenset({Needs.MESSAGES}),
+    explains=TOLD,
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 S> [close 1011 Internal error]
+        """,
+    ),
+    silent_on=(
+        "@login",
+        """
+        @login
+        5.0 S> [close 1001 shutdown]
+        """,
+    ),
+)
