@@ -43,7 +43,7 @@ RULE = Rule(
     reference="Cisco DevNet, Finesse: EventTunnel; Cisco Finesse Administration Guide, Perform "
     "Routine Maintenance",
     needs=frozenset({Needs.MESSAGES, Needs.START, Needs.TIMES}),
-    explains=("OR-016", "PR-003", "CO-004", "CO-005", "WS-022", "FR-011"),
+    explains=("OR-016", "PR-003", "WS-022", "FR-011"),
     check=_check,
     fires_on=(
         """

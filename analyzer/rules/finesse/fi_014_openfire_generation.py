@@ -41,22 +41,22 @@ RULE = Rule(
     check=_check,
     fires_on=(
         """
-        @login
+        @login until=presence
         5.0 S> <message xmlns='jabber:client' id='/finesse/api/User/a__a@example.test__FyRVw'>\
 <event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/User/a'/></event>\
 </message>
         """,
         """
-        @login
+        @login until=presence
         5.0 S> <message xmlns='jabber:client' id='aB3dE5g8'>\
 <event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/User/a'/></event>\
 </message>
         """,
     ),
     silent_on=(
-        "@login",
+        "@login until=presence",
         """
-        @login
+        @login until=presence
         5.0 S> <message xmlns='jabber:client'>\
 <event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/User/a'/></event>\
 </message>

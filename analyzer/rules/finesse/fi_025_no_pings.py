@@ -35,7 +35,6 @@ RULE = Rule(
     "throttling and script errors.",
     reference="XEP-0199 §4.2; RFC 7395 §3.8; Cisco DevNet, Finesse: Managing Notifications",
     needs=frozenset({Needs.MESSAGES, Needs.START, Needs.TIMES}),
-    explains=("CO-005",),
     check=_check,
     fires_on=("@login\n90.0 C> <presence xmlns='jabber:client' type='unavailable'/>",),
     silent_on=(

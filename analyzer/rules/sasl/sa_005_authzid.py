@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import Auth, domain_part, local_part
+from ..progress import effect_of_stop
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -20,7 +21,7 @@ def _check(session: Session) -> Iterator[Hit]:
                 "authcid": said.authcid,
                 "domain": domain,
             }
-            yield Hit((stanza.source,), values)
+            yield Hit((stanza.source,), values, effect=effect_of_stop(session))
 
 
 RULE = Rule(

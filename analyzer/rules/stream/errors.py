@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from ...model.rule import Value
+from ...model.rule import Effect, Value
 from ...model.session import Session
 from ...model.source import Direction
 from ...model.xmpp import Stanza, StreamError
@@ -69,3 +69,25 @@ def _values(session: Session, stanza: Stanza, said: StreamError) -> dict[str, Va
         "server": session.server,
         "age_s": seconds(age),
     }
+
+
+def effect_of(session: Session) -> Effect:
+    """What unreadable XML did: BREAKS if the stream was ended for its form, else DEGRADES."""
+    return Effect.BREAKS if session.close.condition in FORMAT else Effect.DEGRADES
+
+
+FORMAT = frozenset(
+    {
+        "bad-format",
+        "bad-namespace-prefix",
+        "invalid-namespace",
+        "invalid-xml",
+        "not-well-formed",
+        "restricted-xml",
+        "unsupported-encoding",
+        "unsupported-feature",
+        "unsupported-stanza-type",
+        "unsupported-version",
+    }
+)
+"""Conditions that speak of the form of what was sent."""

@@ -6,6 +6,7 @@ from ...model.anomaly import AnomalyCode
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..evidence import beginning
+from .errors import effect_of
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -16,7 +17,7 @@ def _check(session: Session) -> Iterator[Hit]:
             "count": len(found),
             "what": str(found[0].values.get("found", "restricted XML")),
         }
-        yield Hit(sources or (beginning(session),), values)
+        yield Hit(sources or (beginning(session),), values, effect=effect_of(session))
 
 
 RULE = Rule(

@@ -7,6 +7,7 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Direction
 from ..evidence import beginning
+from .errors import effect_of
 
 _CODES = frozenset({AnomalyCode.XML_MALFORMED, AnomalyCode.XMPP_UTF8})
 
@@ -18,7 +19,7 @@ def _check(session: Session) -> Iterator[Hit]:
             sources = tuple(one.source for one in found if one.source is not None)
             sender = "client" if direction is Direction.TO_SERVER else "server"
             values: dict[str, Value] = {"count": len(found), "sender": sender}
-            yield Hit(sources or (beginning(session),), values)
+            yield Hit(sources or (beginning(session),), values, effect=effect_of(session))
 
 
 RULE = Rule(

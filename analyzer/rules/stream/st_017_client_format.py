@@ -5,26 +5,11 @@ from collections.abc import Iterator
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
-from .errors import final_errors
-
-_CONDITIONS = frozenset(
-    {
-        "bad-format",
-        "bad-namespace-prefix",
-        "invalid-namespace",
-        "invalid-xml",
-        "not-well-formed",
-        "restricted-xml",
-        "unsupported-encoding",
-        "unsupported-feature",
-        "unsupported-stanza-type",
-        "unsupported-version",
-    }
-)
+from .errors import FORMAT, final_errors
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for stanza, values in final_errors(session, _CONDITIONS):
+    for stanza, values in final_errors(session, FORMAT):
         yield Hit((stanza.source,), values)
 
 

@@ -1,0 +1,72 @@
+"""A REST call that was accepted and whose event never came (Cisco: requestId)."""
+
+from collections.abc import Iterator
+
+from ...model.http import Exchange, field
+from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.session import Needs, Session
+from ..progress import until_end
+
+_WAIT_NS = 10_000_000_000
+"""An event follows its call within a second or two."""
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    told = {one.update.request_id for one in session.deliveries if one.update is not None}
+    lost = [one for one in session.exchanges if _expects(one, session, told)]
+    if lost:
+        first = lost[0].request
+        values: dict[str, Value] = {
+            "count": len(lost),
+            "call": f"{first.method} {first.url.partition('?')[0]}" if first is not None else "?",
+            "wait_s": _WAIT_NS // 1_000_000_000,
+        }
+        yield Hit(tuple(one.request.source for one in lost if one.request is not None), values)
+
+
+def _expects(exchange: Exchange, session: Session, told: set[str | None]) -> bool:
+    """Whether an accepted call names a request that no event answered in time."""
+    request, response = exchange.request, exchange.response
+    if request is None or response is None or response.status != 202:
+        return False
+    name = field(request.headers, "requestId")
+    waited = until_end(session, response.source)
+    return bool(name) and name not in told and waited is not None and waited >= _WAIT_NS
+
+
+RULE = Rule(
+    id="FI-010",
+    severity=Severity.WARNING,
+    effect=Effect.DEGRADES,
+    title="{call} was accepted, but its event never came",
+    cause="Finesse answered 202 and should then tell the result by an event with the same "
+    "requestId. {count} calls got none within {wait_s} s though the connection was there. 202 "
+    "means accepted only: the CTI side did not carry it out (CTI link lost, PG in failover), or "
+    "events do not reach this client (not available, not subscribed, a socket that is dead "
+    "already).",
+    remedy="Did other events come after the call? Then look at CTI: SystemInfo (status, "
+    "lastCTIHeartbeatStatus) and the webservices log for this requestId (file get activelog "
+    "desktop recurs compress). Did none come at all? Then look at the client's presence (sent, "
+    "priority 0 or higher), at the presence of finesse@, and at whether pings are answered.",
+    reference="Cisco DevNet, Finesse: Notification Parameters (requestId)",
+    needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
+    check=_check,
+    fires_on=(
+        """
+        @har
+        @login
+        5.0 C> [http PUT /finesse/api/User/a 202 requestId="r-1"]
+        30.0 C> <presence xmlns='jabber:client' type='unavailable'/>
+        """,
+    ),
+    silent_on=(
+        "@login",
+        """
+        @har
+        @login
+        5.0 C> [http GET /finesse/api/User/a 200]
+        6.0 C> [http PUT /finesse/api/User/a 202 requestId="r-2"]
+        7.0 S> <presence xmlns='jabber:client' from='a@example.test/x'/>
+        """,
+    ),
+)

@@ -1,0 +1,33 @@
+"""A refusal belongs to the attempt before it."""
+
+from analyzer.model.source import Side
+from analyzer.model.xmpp import Auth, SaslFailure, StanzaKind
+from analyzer.rules.sasl.failures import TOKEN_OCTETS, is_token, refusals
+from tests.rules.said import session, stanza
+
+PLAIN = Auth(mechanism="PLAIN", authcid="a", secret_octets=6)
+PROOF = Auth(mechanism=None, secret_octets=28)
+SCRAM = Auth(mechanism="SCRAM-SHA-1", authcid="b")
+REFUSED = SaslFailure(condition="not-authorized")
+
+
+def test_each_refusal_has_its_own_attempt() -> None:
+    plain = stanza(Side.CLIENT, StanzaKind.AUTH, PLAIN)
+    scram = stanza(Side.CLIENT, StanzaKind.AUTH, SCRAM)
+    proof = stanza(Side.CLIENT, StanzaKind.RESPONSE, PROOF)
+    failure = stanza(Side.SERVER, StanzaKind.FAILURE, REFUSED)
+    made = session(plain, failure, scram, proof, failure, proof, failure, failure)
+    found = list(refusals(made, {"not-authorized"}))
+    assert [attempt for _, _, attempt in found] == [PLAIN, SCRAM, PROOF, None]
+    assert {said for _, said, _ in found} == {REFUSED}
+    assert list(refusals(made, {"aborted"})) == []
+
+
+def test_what_the_client_calls_a_failure_is_none() -> None:
+    assert list(refusals(session(stanza(Side.CLIENT, StanzaKind.FAILURE, REFUSED)), {""})) == []
+
+
+def test_a_token_is_longer_than_any_password() -> None:
+    assert is_token(Auth(mechanism="PLAIN", secret_octets=TOKEN_OCTETS))
+    assert not is_token(PLAIN)
+    assert not is_token(None)
