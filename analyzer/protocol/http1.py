@@ -15,7 +15,7 @@ from ..model.flow import Chunk, Connection, End, EndCause, Gap
 from ..model.http import Exchange, Headers, Request, Response, Switched, field, tokens
 from ..model.limits import HTTP_BODY_OCTETS
 from ..model.source import Direction
-from .http1_fields import content_length
+from .http1_lines import content_length
 from .http1_message import Body, Head, MessageReader, Part
 from .websocket_handshake import asks_for_websocket, upgrade_of
 
@@ -141,6 +141,7 @@ class Http1:
                 self._held = asked
             self._give_whole(events)
         else:
+            self._misses_requests = True  # what came instead may be answered all the same
             events.append(part)
 
     def _expect_request_body(self, headers: Headers) -> None:

@@ -17,33 +17,11 @@ from ..model.http import Headers
 from ..model.limits import HTTP_BODY_OCTETS, HTTP_HEAD_OCTETS
 from ..model.source import Direction, Source
 from .byte_queue import ByteQueue
-from .http1_fields import field_lines
-
-REQUEST_LINE = re.compile(
-    rb"(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|TRACE) [^\s]{1,8000} HTTP/1\.\d\r?\n"
-)
-"""A request line as it is looked for where the beginning of a message is not known."""
-
-STATUS_LINE = re.compile(rb"HTTP/1\.\d [1-5]\d\d[ \r\n]")
-"""The same of a response."""
+from .http1_lines import CUT_START, REQUEST_LINE, START, STATUS_LINE, field_lines
 
 _LINE_OCTETS = 8 << 10
 _TRAILERS = 1_000
 
-# RFC 9112 sections 3 and 4; some servers leave out the reason with the blank before it.
-_START = {
-    Direction.TO_SERVER: re.compile(
-        rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) (HTTP/\d\.\d)[ \t]*\r?(?:\n|$)"
-    ),
-    Direction.TO_CLIENT: re.compile(rb"(HTTP/\d\.\d) (\d\d\d)(?: ([^\r\n]*))?\r?(?:\n|$)"),
-}
-# The same, cut off behind what is worth knowing.
-_CUT_START = {
-    Direction.TO_SERVER: re.compile(
-        rb"(GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|TRACE) (\S+) ()"
-    ),
-    Direction.TO_CLIENT: re.compile(rb"(HTTP/1\.\d) ([1-5]\d\d) ([^\r\n]*)"),
-}
 _NEXT = {Direction.TO_SERVER: (REQUEST_LINE, 9 << 10), Direction.TO_CLIENT: (STATUS_LINE, 16)}
 _HEAD_END = re.compile(rb"\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?")
@@ -247,7 +225,7 @@ class MessageReader:
         self._searched = length
         if newline < 0:
             return False
-        if _START[self._direction].match(octets, queue.at, newline) is None:
+        if START[self._direction].match(octets, queue.at, newline) is None:
             self._malformed("start line", length)
         else:
             self._state = _State.FIELDS
@@ -269,7 +247,7 @@ class MessageReader:
         queue = self.queue
         source = queue.source(queue.position, queue.position + length)
         first, *lines = queue.take(length).split(b"\n")
-        patterns = _START if whole or lines else _CUT_START
+        patterns = START if whole or lines else CUT_START
         found = patterns[self._direction].match(first)
         start = found.groups(b"") if found else ()
         headers, flawed = field_lines(lines)
@@ -283,7 +261,7 @@ class MessageReader:
     def _cut_head(self) -> None:
         """A head whose end is missing: its whole lines still tell something."""
         queue = self.queue
-        if self._state is _State.START and not _CUT_START[self._direction].match(
+        if self._state is _State.START and not CUT_START[self._direction].match(
             queue.octets, queue.at
         ):
             return

@@ -12,7 +12,7 @@ from ..model.flow import Chunk, Connection, Gap
 from ..model.http import Switched
 from ..model.source import Direction
 from .byte_queue import ByteQueue
-from .http1_message import REQUEST_LINE, STATUS_LINE
+from .http1_lines import REQUEST_LINE, STATUS_LINE
 from .websocket_sync import Look, judge
 
 SNIFF_OCTETS = 64 << 10
@@ -59,10 +59,10 @@ class Sniffer:
         if isinstance(item, Chunk):
             found = self._lanes[item.direction].feed(item)
         elif isinstance(item, Gap):
-            found = self._lanes[item.direction].gap()
+            found = self._lanes[item.direction].gap(item.length or 0)
         elif isinstance(item, Connection):
             lanes = self._lanes.values()
-            found = next((seen for lane in lanes if (seen := lane.gap())), None)
+            found = next((seen for lane in lanes if (seen := lane.gap(0))), None)
             if found is None and any(lane.octets for lane in lanes):
                 found = Switched(protocol="unknown")
             if found is None:
@@ -101,27 +101,27 @@ class _Lane:
         # Every look costs the same for one octet more as for thousands, so they get rare.
         if self.octets >= self._next_look:
             self._next_look = max(2 * self.octets, FIRST_LOOK)
-            found = self._look(final=False)
+            found = self._look(None)
             if found is None and self.octets > SNIFF_OCTETS:
                 return self._found("unknown", 0)
             return found
         return None
 
-    def gap(self) -> Switched | None:
+    def gap(self, missing: int) -> Switched | None:
         """What is held ends here; what comes next begins anew."""
-        found = self._look(final=True)
+        found = self._look(missing)
         self._queue.clear()
         self._starts = []
         return found
 
-    def _look(self, *, final: bool) -> Switched | None:
+    def _look(self, missing: int | None) -> Switched | None:
         """Look for frames, and for HTTP messages, where packets begin."""
         queue = self._queue
         for offset in self._starts:
             at = max(offset - queue.base, 0)
             if _LINES[self._direction].match(queue.octets, at):
                 return self._found("http/1.1", at)
-            look = judge(queue, self._direction, at, compressed=True, final=final)
+            look = judge(queue, self._direction, at, compressed=True, missing=missing)
             if look is Look.FRAME:
                 return self._found("websocket", at)
         return None

@@ -68,7 +68,7 @@ class FrameReader:
         self._queue.push(chunk)
         if self._passed is None:
             self._passed = chunk.offset
-        self._advance(events, final=False)
+        self._advance(events, None)
 
     def lose(self, events: list[Event]) -> None:
         """It is not known where the next frame begins."""
@@ -77,7 +77,7 @@ class FrameReader:
 
     def gap(self, gap: Gap, events: list[Event]) -> None:
         """Octets are missing behind what has come."""
-        boundary = self._cut(events)
+        boundary = self._cut(events, gap.length or 0)
         behind = gap.offset + gap.length if gap.length is not None else None
         if boundary is None or behind is None or behind > boundary:
             self.lose(events)
@@ -87,7 +87,7 @@ class FrameReader:
 
     def end(self, end: End, events: list[Event]) -> None:
         """No more octets come."""
-        self._advance(events, final=True)
+        self._advance(events, 0)
         held, queue = len(self._queue), self._queue
         if held:
             anomaly = Anomaly(
@@ -98,12 +98,12 @@ class FrameReader:
                 source=queue.source(queue.position, queue.end),
             )
             events.append(anomaly)
-        self._cut(events)
+        self._cut(events, 0)
         self._assembler.end(end.cause.value, events)
 
-    def _cut(self, events: list[Event]) -> int | None:
+    def _cut(self, events: list[Event], missing: int) -> int | None:
         """Nothing follows what is held; gives the offset behind the frame that was cut by it."""
-        self._advance(events, final=True)
+        self._advance(events, missing)
         queue = self._queue
         if self._mode is _Mode.SKIPPING:
             self._give_passed(events)
@@ -132,7 +132,7 @@ class FrameReader:
         self._passed = end
         self._reason = GapReason.OPAQUE
 
-    def _advance(self, events: list[Event], *, final: bool) -> None:
+    def _advance(self, events: list[Event], missing: int | None) -> None:
         queue = self._queue
         while True:
             if self._mode is _Mode.SKIPPING:
@@ -143,7 +143,7 @@ class FrameReader:
                     return
             elif self._mode is _Mode.LOST:
                 look = websocket_sync.find(
-                    queue, self._direction, compressed=self._assembler.compressed, final=final
+                    queue, self._direction, compressed=self._assembler.compressed, missing=missing
                 )
                 if look is not websocket_sync.Look.FRAME:
                     return

@@ -37,7 +37,7 @@ class Look(Enum):
     """More octets are needed."""
 
 
-def find(queue: ByteQueue, direction: Direction, *, compressed: bool, final: bool) -> Look:
+def find(queue: ByteQueue, direction: Direction, *, compressed: bool, missing: int | None) -> Look:
     """
     Go to the first place in a queue that is not clearly something else, and say what it is.
 
@@ -45,7 +45,7 @@ def find(queue: ByteQueue, direction: Direction, *, compressed: bool, final: boo
         queue: Its octets before that place are consumed.
         direction: Of the octets.
         compressed: Whether RSV1 may be set.
-        final: Nothing follows these octets.
+        missing: Octets known to be missing behind these, 0 at their end; None: more may come.
     """
     pattern = _HEADER[direction]
     while True:
@@ -53,17 +53,17 @@ def find(queue: ByteQueue, direction: Direction, *, compressed: bool, final: boo
         if found is None:
             if len(queue):
                 # The last octet may begin a header.
-                queue.at = len(queue.octets) - (0 if final else 1)
-            return Look.OTHER if final else Look.UNCLEAR
+                queue.at = len(queue.octets) - (missing is None)
+            return Look.UNCLEAR if missing is None else Look.OTHER
         queue.at = found.start()
-        look = judge(queue, direction, queue.at, compressed=compressed, final=final)
+        look = judge(queue, direction, queue.at, compressed=compressed, missing=missing)
         if look is not Look.OTHER:
             return look
         queue.at += 1
 
 
 def judge(
-    queue: ByteQueue, direction: Direction, at: int, *, compressed: bool, final: bool
+    queue: ByteQueue, direction: Direction, at: int, *, compressed: bool, missing: int | None
 ) -> Look:
     """What the octets from index `at` on look like; the other arguments as for `find`."""
     octets, masked = queue.octets, direction is Direction.TO_SERVER
@@ -72,8 +72,8 @@ def judge(
     inside: bool | None = None  # of a fragmented message
     while points < BELIEVED:
         if at + 2 > end:
-            exact = final and at == end
-            points += ENDS_EXACTLY if exact else 0
+            if missing is not None and at == end + missing:
+                points += ENDS_EXACTLY
             break
         first, second = octets[at], octets[at + 1]
         opcode = first & 0xF
@@ -96,7 +96,7 @@ def judge(
         at += head + (4 if masked else 0) + length
     if points >= BELIEVED:
         return Look.FRAME
-    return Look.OTHER if final else Look.UNCLEAR
+    return Look.UNCLEAR if missing is None else Look.OTHER
 
 
 _HEAD_LENGTH = [2] * 126 + [4, 10]
