@@ -1,5 +1,9 @@
 """The segments of followed connections, sorted by connection and direction, cut into runs."""
 
+from array import array
+from collections.abc import Iterator
+from itertools import pairwise
+
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
@@ -8,19 +12,17 @@ from ..model.packet import Int64
 from .columns import ACK, FIN, RST, SYN, Segments
 from .pieces import Piece
 
-NAMES = (
-    "number", "time_ns", "sequence", "acknowledgment", "flags", "window", "at", "captured",
-    "length",
-)  # fmt: skip
-
 HALF = 1 << 31
 MASK = (1 << 32) - 1
 
-GROUP_DISTANCE = 34
-"""Bits between the offsets of two groups in one column: offsets in a batch differ by 32 at most."""
+GROUP_BITS = 34
+"""Offsets in a batch differ by less than this, so groups can share a column without touching."""
+
+MANY = 4_096
+"""Payloads in a batch from which on it is worth copying the window."""
 
 
-class Rows(Struct, frozen=True, kw_only=True):
+class Rows(Struct, frozen=True, kw_only=True, gc=False):
     """Segments of some connections; columns as in `Segments`, and who sent each to whom."""
 
     number: Int64
@@ -44,16 +46,17 @@ class Rows(Struct, frozen=True, kw_only=True):
         return Rows(**{name: getattr(self, name)[index] for name in Rows.__struct_fields__})
 
 
+OF_SEGMENTS = tuple(name for name in Rows.__struct_fields__ if name not in ("connection", "side"))
+
+
 def rows_of(segments: Segments, index: Int64, connection: Int64, side: Int64) -> Rows:
     """Some segments of a window."""
-    columns = {name: getattr(segments, name)[index] for name in NAMES}
+    columns = {name: getattr(segments, name)[index] for name in OF_SEGMENTS}
     return Rows(**columns, connection=connection[index], side=side[index])
 
 
 def joined(first: Rows, second: Rows) -> Rows:
     """The rows of both."""
-    if not len(first):
-        return second
     return Rows(
         **{
             name: np.concatenate((getattr(first, name), getattr(second, name)))
@@ -62,7 +65,7 @@ def joined(first: Rows, second: Rows) -> Rows:
     )
 
 
-class Group(Struct, frozen=True):
+class Group(Struct, frozen=True, gc=False):
     """
     The rows of one direction of one connection.
 
@@ -79,7 +82,7 @@ class Group(Struct, frozen=True):
     high: int
 
 
-class Reference(Struct, frozen=True):
+class Reference(Struct, frozen=True, gc=False):
     """
     Where a direction stands before a batch.
 
@@ -96,164 +99,165 @@ class Reference(Struct, frozen=True):
     high: int
 
 
+class Measured(Struct, frozen=True, kw_only=True):
+    """
+    What the rows of a batch mean, given where their directions stand.
+
+    Attributes:
+        offset: Of each row.
+        before: Highest offset seen in its direction before each row.
+        keep_alive: Which rows are keep-alives.
+        payload: Rows with payload that can be placed.
+        group: Group of each row.
+        keep_alives: How many there are, by group.
+        zero_windows: How many rows advertise no window, by group.
+        high: Highest offset seen at the end, by group.
+        acked: Highest offset of the opposite direction acknowledged, by group.
+    """
+
+    offset: Int64
+    before: Int64
+    keep_alive: NDArray[np.bool_]
+    payload: Int64
+    group: Int64
+    keep_alives: list[int]
+    zero_windows: list[int]
+    high: list[int]
+    acked: list[int]
+
+
 class Batch:
     """
     Rows of a window, sorted.
 
     Attributes:
-        rows: The rows.
+        rows: The rows; those of a group in the order of the packets.
         groups: Where each direction's rows stand, by connection, the client's first.
     """
 
     def __init__(self, rows: Rows, client: Int64, data: NDArray[np.uint8]) -> None:
-        """Sort the rows; `client` is the side of the client of each row's connection."""
-        way = (rows.side != client).astype(np.int64)
-        code = rows.connection * 2 + way
+        """Sort the rows, at least one; `client` is the side of the client of each."""
+        code = rows.connection * 2 + (rows.side != client)
         order = np.argsort(code, kind="stable")
         self.rows = rows.take(order)
         code = code[order]
         self._bounds = np.flatnonzero(np.diff(code, prepend=-1))
-        ends = [*self._bounds[1:].tolist(), len(code)]
+        ends = [*self._bounds.tolist(), len(code)]
         self.groups = [
             Group(value >> 1, value & 1, low, high)
-            for value, low, high in zip(
-                code[self._bounds].tolist(), self._bounds.tolist(), ends, strict=True
-            )
+            for value, (low, high) in zip(code[self._bounds].tolist(), pairwise(ends), strict=True)
         ]
-        self._data = memoryview(data)
+        self._data = data.data
 
-    def measure(self, own: list[Reference], peer: list[Reference]) -> "Measured":
+    def outer_rows(self) -> Iterator[tuple[int, int, int, int]]:
+        """Number and time of the first and of the last row of each group."""
+        last = np.append(self._bounds[1:], len(self.rows)) - 1
+        number, time_ns = self.rows.number, self.rows.time_ns
+        columns = (number[self._bounds], time_ns[self._bounds], number[last], time_ns[last])
+        return zip(*(column.tolist() for column in columns), strict=True)
+
+    def measure(self, own: list[Reference], peer: list[Reference]) -> Measured:
         """Work out offsets, given where each group's direction and its opposite stand."""
-        rows = self.rows
-        size = np.diff(np.append(self._bounds, len(rows)))
-        group = np.repeat(np.arange(len(self.groups)), size)
+        rows, bounds = self.rows, self._bounds
+        last = np.append(bounds[1:], len(rows)) - 1
+        group = np.repeat(np.arange(len(bounds)), np.diff(bounds, append=len(rows)))
+        base = np.array([ref.offset for ref in own])[group]
         begun = np.array([ref.begun for ref in own])[group]
-        expected = np.array([ref.sequence for ref in own], np.int64)[group]
-        ahead = np.array([ref.high - ref.offset for ref in own], np.int64)[group]
-        offset = ((rows.sequence - expected + HALF) & MASK) - HALF
-        plain = (rows.flags & (SYN | FIN | RST)) == 0
+        ahead = np.array([ref.high - ref.offset for ref in own])[group]
+        offset = _ahead_of(np.array([ref.sequence for ref in own])[group], rows.sequence)
         reset = (rows.flags & RST) != 0
-        shift = group << GROUP_DISTANCE
+        shift = group << GROUP_BITS
         end = offset + rows.length + ((rows.flags & FIN) != 0)
-        end = np.where(reset, -HALF, end) + shift
-        reached = np.maximum.accumulate(end) if len(end) else end
+        end = np.where(reset, -HALF, end)
+        reached = np.maximum.accumulate(end + shift)
         before = np.maximum(np.concatenate(([-HALF], reached[:-1])) - shift, ahead)
+        plain = (rows.flags & (SYN | FIN | RST)) == 0
         keep_alive = begun & plain & (rows.length <= 1) & (offset == before - 1)
-        base = np.array([ref.offset for ref in own], np.int64)
         zero_window = plain & (rows.window == 0)
         return Measured(
-            offset=offset + base[group],
-            high=before + base[group],
+            offset=offset + base,
+            before=before + base,
             keep_alive=keep_alive,
-            keep_alives=self._sums(keep_alive),
-            zero_windows=self._sums(zero_window),
-            highs=(np.maximum(before, end - shift) + base[group])[self._last()].tolist(),
-            acked=self._acked(group, peer, reset),
             payload=np.flatnonzero((rows.length > 0) & ~reset & begun),
             group=group,
+            keep_alives=np.add.reduceat(keep_alive.astype(np.int64), bounds).tolist(),
+            zero_windows=np.add.reduceat(zero_window.astype(np.int64), bounds).tolist(),
+            high=(np.maximum(before, end) + base)[last].tolist(),
+            acked=self._acked(group, peer, reset),
         )
 
-    def _last(self) -> Int64:
-        return np.append(self._bounds[1:], len(self.rows)) - 1
-
-    def _sums(self, flags: NDArray[np.bool_]) -> list[int]:
-        return [int(value) for value in np.add.reduceat(flags.astype(np.int64), self._bounds)]
-
     def _acked(self, group: Int64, peer: list[Reference], reset: NDArray[np.bool_]) -> list[int]:
-        """Highest offset of the opposite direction that each group acknowledges."""
-        expected = np.array([ref.sequence for ref in peer], np.int64)[group]
-        acked = ((self.rows.acknowledgment - expected + HALF) & MASK) - HALF
+        expected = np.array([ref.sequence for ref in peer])[group]
+        acked = _ahead_of(expected, self.rows.acknowledgment)
         acked[reset | ((self.rows.flags & ACK) == 0)] = -HALF
         highest = np.maximum.reduceat(acked, self._bounds).tolist()
         return [
             ref.offset + value if ref.begun else 0 for ref, value in zip(peer, highest, strict=True)
         ]
 
-    def runs(self, measured: "Measured") -> list["Run"]:
+    def runs(self, measured: Measured) -> Iterator["Run"]:
         """Payload that follows each other within a group; a cut segment ends its run."""
         rows, index = self.rows, measured.payload
-        if not len(index):
-            return []
-        start = measured.offset[index]
-        end = start + rows.length[index]
+        start, length, captured = measured.offset[index], rows.length[index], rows.captured[index]
+        end = start + length
         group = measured.group[index]
-        alone = (rows.captured[index] < rows.length[index]) | measured.keep_alive[index]
+        alone = (captured < length) | measured.keep_alive[index]
         new = np.ones(len(index), np.bool_)
         new[1:] = (group[1:] != group[:-1]) | (start[1:] != end[:-1]) | alone[1:] | alone[:-1]
         low = np.flatnonzero(new)
-        high = np.append(low[1:], len(index))
-        return [
-            Run(*values)
-            for values in zip(
-                group[low].tolist(),
-                low.tolist(),
-                high.tolist(),
-                measured.high[index[low]].tolist(),
-                measured.keep_alive[index[low]].tolist(),
-                strict=True,
-            )
-        ]
+        before = measured.before[index[low]].tolist()
+        keep_alive = measured.keep_alive[index[low]].tolist()
+        groups = group[low].tolist()
+        starts, numbers, times = (
+            _array(c) for c in (start, rows.number[index], rows.time_ns[index])
+        )
+        ats, untils, ends = (c.tolist() for c in (rows.at[index], rows.at[index] + captured, end))
+        data = self._payload(len(index))
+        for place, (first, behind) in enumerate(pairwise([*low.tolist(), len(index)])):
+            if behind - first == 1:
+                octets = bytes(data[ats[first] : untils[first]])
+            else:
+                places = zip(ats[first:behind], untils[first:behind], strict=True)
+                octets = b"".join([data[begin:until] for begin, until in places])
+            begin = starts[first]
+            middle = begin + len(octets)
+            where = (starts[first:behind], numbers[first:behind], times[first:behind])
+            odd = (before[place], keep_alive[place])
+            if octets:
+                yield Run(groups[place], Piece(begin, middle, octets, *where), *odd)
+            if middle < ends[behind - 1]:
+                cut = Piece(middle, ends[behind - 1], None, array("q", [middle]), *where[1:])
+                yield Run(groups[place], cut, *odd)
 
-    def pieces(self, measured: "Measured", run: "Run") -> list[Piece]:
-        """A run as a piece, and what the capture cut off of it as another."""
-        rows = self.rows
-        index = measured.payload[run.low : run.high]
-        offsets = measured.offset[index].tolist()
-        numbers, times = rows.number[index].tolist(), rows.time_ns[index].tolist()
-        at, captured = rows.at[index].tolist(), rows.captured[index].tolist()
-        data = self._data
-        octets = b"".join([data[a : a + n] for a, n in zip(at, captured, strict=True)])
-        middle = offsets[0] + len(octets)
-        end = offsets[-1] + int(rows.length[index[-1]])
-        found = []
-        if octets:
-            found.append(Piece(offsets[0], middle, octets, offsets, numbers, times))
-        if middle < end:
-            found.append(Piece(middle, end, None, [middle], numbers, times))
-        return found
+    def _payload(self, segments: int) -> bytes | memoryview:
+        """What payload is cut from: slices of a copy cost less, but a copy has its price."""
+        return self._data.tobytes() if segments > MANY else self._data
 
 
-class Measured(Struct, frozen=True, kw_only=True):
-    """
-    Offsets of a batch's rows.
-
-    Attributes:
-        offset: Of each row.
-        high: Highest offset seen in its direction before each row.
-        keep_alive: Which rows are keep-alives.
-        keep_alives: How many are, by group.
-        zero_windows: How many advertise no window, by group.
-        highs: Highest offset seen at the end, by group.
-        acked: Highest offset of the opposite direction acknowledged, by group.
-        payload: Rows with payload that can be placed.
-        group: Group of each row.
-    """
-
-    offset: Int64
-    high: Int64
-    keep_alive: NDArray[np.bool_]
-    keep_alives: list[int]
-    zero_windows: list[int]
-    highs: list[int]
-    acked: list[int]
-    payload: Int64
-    group: Int64
-
-
-class Run(Struct, frozen=True):
+class Run(Struct, frozen=True, gc=False):
     """
     Payload rows that follow each other.
 
     Attributes:
         group: Index of the group.
-        low: First, in `Measured.payload`.
-        high: Behind the last.
-        seen: Highest offset seen before.
-        keep_alive: The run is the one octet of a keep-alive.
+        piece: What they hold, or what the capture cut off of the one before.
+        before: Highest offset seen before.
+        keep_alive: It is the one octet of a keep-alive.
     """
 
     group: int
-    low: int
-    high: int
-    seen: int
+    piece: Piece
+    before: int
     keep_alive: bool
+
+
+def _array(column: Int64) -> "array[int]":
+    """A column whose slices are neither numpy's nor the garbage collector's concern."""
+    found = array("q")
+    found.frombytes(column.tobytes())
+    return found
+
+
+def _ahead_of(expected: Int64, number: Int64) -> Int64:
+    """How far sequence numbers are ahead of others, modulo 2**32 (RFC 9293 section 3.4)."""
+    return ((number - expected + HALF) & MASK) - HALF

@@ -5,7 +5,8 @@ An observer's view: what was captured twice counts once and the first copy stand
 captured is a `Gap`. Nothing that was captured is refused.
 """
 
-from bisect import bisect_right
+from array import array
+from itertools import chain
 
 from msgspec import Struct
 
@@ -15,9 +16,11 @@ from ..model.events import Item
 from ..model.flow import Chunk, DirectionFacts, End, EndCause, Gap, GapReason, Provenance
 from ..model.source import Direction as Way
 from ..model.source import PacketSource
-from .pieces import Pending, Piece
+from .batch import MASK, Reference
+from .pieces import Pending, Piece, differing
 
-SEQUENCES = 1 << 32
+NOTHING_PENDING = Pending()
+"""Stands in every direction without a hole; never added to."""
 
 
 class Store:
@@ -35,6 +38,10 @@ class Store:
         self.pending = 0
         self.history = limits.HISTORY_OCTETS
 
+    def source(self, number: int, time_ns: int) -> PacketSource:
+        """One packet."""
+        return PacketSource(self.capture, number, number, time_ns if time_ns >= 0 else None)
+
 
 class Finish(Struct, frozen=True):
     """Where a FIN stands: the offset behind the last octet, and the packet."""
@@ -45,51 +52,41 @@ class Finish(Struct, frozen=True):
 
 class Direction:
     """
-    One direction of a followed connection.
+    One direction of a followed connection; the counts are those of `DirectionFacts`.
 
     Attributes:
         origin: Sequence number of offset 0; None until it can be told.
         next: Offset of the next octet to deliver.
         high: Highest offset seen, FIN counted.
         acked: Offset up to which the other side acknowledged.
-        first_acknowledgment: The first acknowledgment number sent in this direction.
-        first_acknowledged: The packet that holds it.
         fin: The first FIN.
     """
 
     __slots__ = (
-        "_conflicts", "_history", "_items", "_parts", "_pending", "_store", "_way", "acked",
-        "conflicting", "cut", "fin", "first_acknowledged", "first_acknowledgment", "high", "keep_alives", "lost",
-        "next", "octets", "origin", "out_of_order", "packets", "retransmitted", "zero_windows",
+        "_items", "_parts", "_pending", "_reported", "_store", "_tail", "_way",
+        "acked", "conflicting", "cut", "fin", "high", "keep_alives", "lost", "next", "octets",
+        "origin", "out_of_order", "packets", "retransmitted", "zero_windows",
     )  # fmt: skip
 
     def __init__(self, store: Store, way: Way) -> None:
         self._store = store
         self._way = way
-        self._pending = Pending()
-        self._history: list[Piece] = []
+        self._pending = NOTHING_PENDING
+        self._tail = b""
         self._parts: list[Piece] = []
         self._items: list[Item] = []
-        self._conflicts = 0
+        self._reported: dict[AnomalyCode, int] | None = None
         self.origin: int | None = None
-        self.next = 0
-        self.high = 0
-        self.acked = 0
-        self.first_acknowledgment: int | None = None
-        self.first_acknowledged = 0
+        self.next = self.high = self.acked = 0
         self.fin: Finish | None = None
         self.packets = self.octets = self.lost = self.retransmitted = self.conflicting = 0
         self.out_of_order = self.keep_alives = self.zero_windows = self.cut = 0
 
-    @property
-    def expected(self) -> int:
-        """Sequence number of the next octet; 0 while it cannot be told."""
-        return ((self.origin or 0) + self.next) % SEQUENCES
-
-    @property
-    def in_order(self) -> bool:
-        """Nothing waits behind a hole."""
-        return not self._pending
+    def reference(self) -> Reference:
+        """Where the direction stands."""
+        if self.origin is None:
+            return Reference(begun=False, sequence=0, offset=0, high=0)
+        return Reference(True, (self.origin + self.next) & MASK, self.next, self.high)
 
     def facts(self) -> DirectionFacts:
         """The counts so far."""
@@ -105,23 +102,20 @@ class Direction:
             cut=self.cut,
         )
 
-    def begin(self, origin: int) -> None:
-        """Offset 0 is this sequence number."""
-        self.origin = origin
-
-    def begin_late(self, origin: int, source: PacketSource) -> None:
-        """Offset 0 is this sequence number, but there were octets before."""
-        self.begin(origin)
-        self._items.append(Gap(self._way, 0, None, GapReason.LATE_START, source))
-
-    def take(self, piece: Piece, high: int) -> None:
+    def begin(self, origin: int, late: PacketSource | None = None) -> None:
         """
-        Take in a run of payload.
+        Say which sequence number offset 0 has.
 
         Args:
-            piece: Never empty.
-            high: Highest offset seen before it.
+            origin: The sequence number.
+            late: The packet that holds it if there were octets before.
         """
+        self.origin = origin
+        if late is not None:
+            self._items.append(Gap(self._way, 0, None, GapReason.LATE_START, late))
+
+    def take(self, piece: Piece, high: int) -> None:
+        """Take in payload; `high` is the highest offset seen before it."""
         if piece.start != self.next or self._pending:
             self._take_odd(piece, high)
         else:
@@ -136,62 +130,69 @@ class Direction:
         """What has been put in order since the last call; holes that the peer passed are gaps."""
         while self._pending and self.acked >= self._pending.start:
             self._lose()
-        return self._handed_over()
+        return self._hand_over()
 
     def finish(self, source: PacketSource) -> list[Item]:
         """The rest; `source` is the connection's last packet."""
         while self._pending:
             self._lose()
         end = self.acked if self.fin is None else self.fin.offset
-        # Without a FIN captured the last acknowledged number may be one that was not.
-        if end - self.next > (self.fin is None) and self.origin is not None:
-            self._gap(end, GapReason.LOST, source)
-        return self._handed_over()
+        # Without a FIN captured the last number acknowledged may be that of one.
+        if self.origin is not None and end - self.next > (self.fin is None):
+            self._gap(end, source)
+        return self._hand_over()
 
-    def end(self, cause: EndCause, source: PacketSource) -> End:
+    def end(self, cause: EndCause, source: PacketSource | None) -> End:
         """The end of this direction, whose octets have all been handed over."""
         return End(self._way, self.next, cause, source)
 
     def _take_odd(self, piece: Piece, high: int) -> None:
-        """Take in a run that does not simply continue what was delivered."""
+        """Take in what does not simply continue what was delivered."""
         self._compare(piece)
         start = max(piece.start, self.next)
         if start >= piece.end:
             return
+        piece = piece.part(start, piece.end)
         if start < high:
             self.out_of_order += len(piece.packets)
+        if not self._pending:
+            self._pending = Pending()
         before = self._pending.octets
-        self._pending.add(piece.part(start, piece.end))
+        self._pending.add(piece)
         self._store.pending += self._pending.octets - before
         self._drain()
         self._stay_in_bounds(piece)
 
     def _compare(self, piece: Piece) -> None:
         """Count what was seen before, and whether it was the same."""
-        seen = list(self._pending.overlaps(piece.start, piece.end))
         if piece.start < self.next:
-            end = min(piece.end, self.next)
-            delivered = bisect_right(self._history, piece.start, key=lambda part: part.start)
-            kept = [
-                (max(part.start, piece.start), min(part.end, end), part)
-                for part in self._history[max(delivered - 1, 0) :]
-                if part.end > piece.start and part.start < end
-            ]
-            forgotten = end - piece.start - sum(high - low for low, high, _ in kept)
-            self.retransmitted += forgotten
-            seen += kept
-        for start, end, part in seen:
-            differing = piece.differs(part, start, end)
-            self.retransmitted += end - start - differing
-            if differing:
-                self.conflicting += differing
-                self._report(AnomalyCode.TCP_CONFLICT, piece.part(start, end), differing)
+            self._close_chunk()
+            self.retransmitted += min(piece.end, self.next) - piece.start
+            kept = self.next - len(self._tail)
+            self._compare_with((kept, self._tail), piece, (max(piece.start, kept), self.next))
+        for start, end, part in self._pending.overlaps(piece.start, piece.end):
+            self.retransmitted += end - start
+            if part.octets is not None:
+                self._compare_with((part.start, part.octets), piece, (start, end))
+
+    def _compare_with(self, seen: tuple[int, bytes], piece: Piece, where: tuple[int, int]) -> None:
+        start, end = where[0], min(where[1], piece.end)
+        if piece.octets is None or start >= end:
+            return
+        count = differing(seen, (piece.start, piece.octets), start, end)
+        if count:
+            self.retransmitted -= count
+            self.conflicting += count
+            self._report(AnomalyCode.TCP_CONFLICT, piece.part(start, end), count)
 
     def _report(self, code: AnomalyCode, piece: Piece, length: int, **values: str | int) -> None:
-        self._conflicts += 1
-        if self._conflicts > limits.ANOMALIES_PER_CODE:
+        """Keep an anomaly, a bounded number of each code; the counts tell of the others."""
+        if self._reported is None:
+            self._reported = {}
+        seen = self._reported[code] = self._reported.get(code, 0) + 1
+        if seen > limits.ANOMALIES_PER_CODE:
             return
-        self._handed_over_later()
+        self._close_chunk()
         self._items.append(
             Anomaly(
                 code=code,
@@ -202,74 +203,69 @@ class Direction:
             )
         )
 
-    def _handed_over_later(self) -> None:
-        """Close the chunk being gathered, so that what comes next stands behind it."""
-        if not self._parts:
+    def _close_chunk(self) -> None:
+        """Make a chunk of the parts gathered, so that what comes next stands behind it."""
+        parts = self._parts
+        if not parts:
             return
-        parts, self._parts = self._parts, []
-        octets = b"".join([part.octets or b"" for part in parts])
         if len(parts) == 1:
-            columns = (parts[0].offsets, parts[0].packets, parts[0].times_ns)
+            whole = parts[0]
+            columns = (whole.offsets, whole.packets, whole.times_ns)
+            octets = whole.octets or b""
         else:
+            octets = b"".join([part.octets or b"" for part in parts])
             columns = (
-                [value for part in parts for value in part.offsets],
-                [value for part in parts for value in part.packets],
-                [value for part in parts for value in part.times_ns],
+                array("q", chain.from_iterable(part.offsets for part in parts)),
+                array("q", chain.from_iterable(part.packets for part in parts)),
+                array("q", chain.from_iterable(part.times_ns for part in parts)),
             )
         self._items.append(Chunk(self._way, parts[0].start, octets, Provenance(*columns)))
+        parts.clear()
+        keep = self._store.history
+        self._tail = (self._tail + octets if len(octets) < keep else octets)[-keep:]
 
-    def _handed_over(self) -> list[Item]:
-        self._handed_over_later()
+    def _hand_over(self) -> list[Item]:
+        self._close_chunk()
         items, self._items = self._items, []
-        self._forget()
         return items
-
-    def _forget(self) -> None:
-        """Cut the history down to its last octets."""
-        low = self.next - self._store.history
-        kept = [part for part in self._history if part.end > low]
-        if kept and kept[0].start < low:
-            kept[0] = kept[0].part(low, kept[0].end)
-        self._history = kept
 
     def _deliver(self, piece: Piece) -> None:
         self.next = piece.end
-        self._history.append(piece)
-        if piece.octets is None:
-            self.cut += piece.end - piece.start
-            self._handed_over_later()
-            self._items.append(
-                Gap(
-                    self._way,
-                    piece.start,
-                    piece.end - piece.start,
-                    GapReason.SNAPLEN,
-                    self._source(piece),
-                )
-            )
+        octets = piece.octets
+        if octets is None:
+            self._close_chunk()
+            self._tail = b""
+            length = piece.end - piece.start
+            self.cut += length
+            source = self._source(piece)
+            self._items.append(Gap(self._way, piece.start, length, GapReason.SNAPLEN, source))
             return
-        self.octets += len(piece.octets)
+        self.octets += len(octets)
         self._parts.append(piece)
 
     def _drain(self) -> None:
         """Deliver what no longer waits."""
         while self._pending and self._pending.start == self.next:
-            piece = self._pending.pop()
-            self._store.pending -= len(piece.octets or b"")
-            self._deliver(piece)
+            self._deliver(self._pop())
+
+    def _pop(self) -> Piece:
+        piece = self._pending.pop()
+        self._store.pending -= len(piece.octets or b"")
+        return piece
 
     def _lose(self) -> None:
         """Give the first hole up."""
-        piece = self._pending.pop()
-        self._store.pending -= len(piece.octets or b"")
-        self._gap(piece.start, GapReason.LOST, self._source(piece))
+        piece = self._pop()
+        self._gap(piece.start, self._source(piece))
         self._deliver(piece)
         self._drain()
 
-    def _gap(self, end: int, reason: GapReason, source: PacketSource) -> None:
-        self._handed_over_later()
-        self.lost += end - self.next
-        self._items.append(Gap(self._way, self.next, end - self.next, reason, source))
+    def _gap(self, end: int, source: PacketSource) -> None:
+        self._close_chunk()
+        self._tail = b""
+        length = end - self.next
+        self.lost += length
+        self._items.append(Gap(self._way, self.next, length, GapReason.LOST, source))
         self.next = end
 
     def _stay_in_bounds(self, piece: Piece) -> None:
@@ -289,10 +285,4 @@ class Direction:
         return ""
 
     def _source(self, piece: Piece) -> PacketSource:
-        time_ns = piece.times_ns[-1]
-        return PacketSource(
-            self._store.capture,
-            piece.packets[0],
-            piece.packets[-1],
-            time_ns if time_ns >= 0 else None,
-        )
+        return self._store.source(piece.packets[0], piece.times_ns[0])

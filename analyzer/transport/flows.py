@@ -97,62 +97,61 @@ class Transport:
             self._store.history = min(HISTORY_OCTETS, share)
 
     def _reassemble(self, batch: Batch) -> Iterator[Delivery]:
-        groups = [self._open[group.connection] for group in batch.groups]
-        for connection, group in zip(groups, batch.groups, strict=True):
-            connection.note(group.way, batch.rows.take(slice(group.low, group.high)))
+        """Put the octets of a batch in order."""
+        connections = [self._open[group.connection] for group in batch.groups]
+        for connection, outer in zip(connections, batch.outer_rows(), strict=True):
+            connection.note(*outer)
         self._begin(batch)
-        own = [c.reference(g.way) for c, g in zip(groups, batch.groups, strict=True)]
-        peer = [c.reference(1 - g.way) for c, g in zip(groups, batch.groups, strict=True)]
-        measured = batch.measure(own, peer)
+        own = [c.ways[g.way] for c, g in zip(connections, batch.groups, strict=True)]
+        peer = [c.ways[1 - g.way] for c, g in zip(connections, batch.groups, strict=True)]
+        measured = batch.measure([d.reference() for d in own], [d.reference() for d in peer])
         self._note_ends(batch, measured)
         for run in batch.runs(measured):
-            group = batch.groups[run.group]
-            direction = self._open[group.connection].ways[group.way]
-            for piece in batch.pieces(measured, run):
-                if run.keep_alive:
-                    direction.keep_alive(piece, run.seen)
-                else:
-                    direction.take(piece, run.seen)
-        for index, (connection, group) in enumerate(zip(groups, batch.groups, strict=True)):
-            direction = connection.ways[group.way]
-            direction.high = max(direction.high, measured.highs[index])
+            if run.keep_alive:
+                own[run.group].keep_alive(run.piece, run.before)
+            else:
+                own[run.group].take(run.piece, run.before)
+        for index, group in enumerate(batch.groups):
+            direction, other = own[index], peer[index]
+            direction.packets += group.high - group.low
+            direction.high = max(direction.high, measured.high[index])
             direction.keep_alives += measured.keep_alives[index]
             direction.zero_windows += measured.zero_windows[index]
-            other = connection.ways[1 - group.way]
             other.acked = max(other.acked, measured.acked[index])
-        for number in dict.fromkeys(group.connection for group in batch.groups):
-            connection = self._open[number]
-            items = [item for way in connection.ways for item in way.items()]
+        for connection in dict.fromkeys(connections):
+            to_server, to_client = connection.ways
+            items = to_server.items() + to_client.items()
             if items:
-                yield number, items
+                yield connection.number, items
 
     def _begin(self, batch: Batch) -> None:
         """Find out where the octets of directions begin that were not seen before."""
-        by_way: dict[tuple[int, int], Rows] = {}
+        new: dict[int, list[Rows | None]] = {}
         for group in batch.groups:
-            connection = self._open[group.connection]
-            if any(way.origin is None for way in connection.ways):
-                rows = batch.rows.take(slice(group.low, group.high))
-                by_way[group.connection, group.way] = rows
-        for number in dict.fromkeys(number for number, _ in by_way):
-            ways = (0, 1) if self._open[number].ways[0].origin is None else (1,)
-            for way in (*ways, 1, 0):
-                self._open[number].begin(way, by_way.get((number, way)))
+            if not self._open[group.connection].begun:
+                rows = new.setdefault(group.connection, [None, None])
+                rows[group.way] = batch.rows.take(slice(group.low, group.high))
+        for number, (from_client, from_server) in new.items():
+            self._open[number].begin((from_client, from_server))
 
     def _note_ends(self, batch: Batch, measured: Measured) -> None:
         """Tell connections of their FIN and RST, in the order of the packets."""
         rows = batch.rows
         ending = ((rows.flags & (FIN | RST)) != 0).nonzero()[0]
         ending = ending[rows.number[ending].argsort()]
-        behind = measured.offset + rows.length
-        for row, flags, offset, number, time_ns in zip(
-            ending.tolist(),
-            *(c[ending].tolist() for c in (rows.flags, behind, rows.number, rows.time_ns)),
-            strict=True,
+        columns = (
+            measured.group[ending],
+            rows.flags[ending],
+            measured.offset[ending] + rows.length[ending],
+            rows.number[ending],
+            rows.time_ns[ending],
+        )
+        for index, flags, offset, number, time_ns in zip(
+            *(column.tolist() for column in columns), strict=True
         ):
-            group = batch.groups[int(measured.group[row])]
+            group = batch.groups[index]
             connection = self._open[group.connection]
-            connection.end(group.way, flags, offset, number, time_ns)
+            connection.end(group.way, flags, offset, (number, time_ns))
             if connection.closed:
                 self._closing[group.connection] = connection
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 
-class Piece(Struct, frozen=True):
+class Piece(Struct, frozen=True, gc=False):
     """
     Octets that follow each other.
 
@@ -42,15 +42,18 @@ class Piece(Struct, frozen=True):
             self.times_ns[low:high],
         )
 
-    def differs(self, other: "Piece", start: int, end: int) -> int:
-        """How many octets from `start` to below `end`, which both hold, are not the same."""
-        if self.octets is None or other.octets is None:
-            return 0
-        mine = self.octets[start - self.start : end - self.start]
-        theirs = other.octets[start - other.start : end - other.start]
-        if mine == theirs:
-            return 0
-        return sum(a != b for a, b in zip(mine, theirs, strict=True))
+
+def differing(first: tuple[int, bytes], second: tuple[int, bytes], start: int, end: int) -> int:
+    """
+    How many octets from `start` to below `end` are not the same in two copies.
+
+    Each copy is the offset of its first octet, and its octets, which hold all of that.
+    """
+    mine = first[1][start - first[0] : end - first[0]]
+    theirs = second[1][start - second[0] : end - second[0]]
+    if mine == theirs:
+        return 0
+    return sum(a != b for a, b in zip(mine, theirs, strict=True))
 
 
 class Pending:

@@ -113,8 +113,7 @@ class Selection:
         own = connection[payload] * 2 + side[payload]
         first = np.zeros(len(payload), np.bool_)
         if len(payload):
-            codes, where = np.unique(own, return_index=True)
-            first[where] = True
+            first[np.unique(own, return_index=True)[1]] = True
             begins = (numbering.base[own] + np.uint32(1)) == segments.sequence[rows[payload]]
             first |= begins & numbering.based[own]
         payload = payload[first]

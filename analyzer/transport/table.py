@@ -32,7 +32,7 @@ def longer(column: NDArray[Any], upto: int, fill: int) -> NDArray[Any]:
 
 
 class Table:
-    """Numbers keys in the order in which they are first seen; open addressing, half full at most."""
+    """Numbers keys as they come; open addressing, half full at most."""
 
     def __init__(self) -> None:
         self._bits = FIRST_SLOTS.bit_length() - 1
