@@ -109,6 +109,9 @@ OPEN_STANZA_OCTETS = 32 << 20
 CONTROL_FRAMES = 20_000
 """Ping, pong and Close frames of one session that are kept."""
 
+GAPS = 10_000
+"""Holes of one connection that are kept."""
+
 EXCHANGES = 10_000
 """REST calls waiting for the session they belong to."""
 

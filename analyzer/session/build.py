@@ -1,0 +1,150 @@
+"""
+Events of connections in, sessions out.
+
+Events of a connection → its trace → at its `Connection` event one `Session`. A connection without
+XMPP and without an attempt to upgrade to it gives none.
+"""
+
+from msgspec.structs import replace
+
+from ..model.events import Event
+from ..model.http import Exchange, Switched
+from ..model.profile import Profile
+from ..model.session import Carrier, CloseKind, SeenIn, Session
+from ..model.xmpp import Stanza
+from . import identity, pair
+from .calls import Calls
+from .ending import Ending
+from .login import Login
+from .order import misplaced
+from .steps import steps_of
+from .story import Story
+from .trace import Room, Trace, in_time_order
+
+
+class Builder:
+    """
+    Builds the sessions of one recording.
+
+    Attributes:
+        tls_connections: Connections that were seen to speak TLS.
+    """
+
+    def __init__(self, capture: int, seen_in: SeenIn, profile: Profile) -> None:
+        self.tls_connections = 0
+        self._capture = capture
+        self._seen_in = seen_in
+        self._profile = profile
+        self._traces: dict[int, Trace] = {}
+        self._room = Room()
+        self._calls = Calls()
+        self._until_ns = 0
+        self._ended: list[Session] = []
+
+    def feed(self, number: int, events: list[Event]) -> list[Session]:
+        """
+        Take in events of one connection.
+
+        Returns:
+            The session that they end, its `number` 0. Sessions of a HAR wait for `finish`, since
+            their REST calls may stand anywhere in it.
+        """
+        trace = self._traces.get(number)
+        if trace is None:
+            trace = self._traces[number] = Trace(self._room)
+        trace.feed(events)
+        self._until_ns = max(self._until_ns, trace.last_ns)
+        for event in events:
+            if isinstance(event, Exchange):
+                self._calls.take(number, event)
+            elif isinstance(event, Switched) and event.protocol == "tls":
+                self.tls_connections += 1
+        if trace.connection is None:
+            return []
+        self._calls.end(number, trace.connection)
+        self._end(self._traces.pop(number))
+        return [] if self._seen_in is SeenIn.HAR else self._hand_out()
+
+    def finish(self) -> list[Session]:
+        """Whatever was not handed out: sessions of a HAR, connections that never ended."""
+        for trace in self._traces.values():
+            self._end(trace)
+        self._traces.clear()
+        return self._hand_out()
+
+    def _end(self, trace: Trace) -> None:
+        if trace.stanza_count or trace.upgrade is not None:
+            self._ended.append(self._session(trace))
+        trace.release()
+
+    def _hand_out(self) -> list[Session]:
+        ended, self._ended = self._ended, []
+        return [replace(one, exchanges=self._calls.beside(one)) for one in ended]
+
+    def _session(self, trace: Trace) -> Session:
+        story, unmatched = self._story(trace)
+        stanzas, login, connection = story.stanzas, story.login, trace.connection
+        jid = identity.jid_of(stanzas)
+        return Session(
+            capture=self._capture,
+            number=0,
+            carrier=Carrier.WEBSOCKET,
+            seen_in=self._seen_in,
+            can_see=story.can_see,
+            profile=self._profile,
+            agent=identity.agent_of(jid, login, stanzas),
+            jid=jid,
+            resource=identity.resource_of(login),
+            domain=identity.domain_of(login),
+            server=str(connection.server) if connection is not None else "",
+            url=identity.url_of(trace.upgrade),
+            user_agent=identity.user_agent_of(trace.upgrade),
+            encrypted=story.encrypted,
+            started_late=not story.from_start,
+            started_ns=trace.first_ns,
+            ended_ns=max(trace.last_ns, story.close.time_ns or 0) or None,
+            recorded_until_ns=self._until_ns or None,
+            connection=connection,
+            upgrade=trace.upgrade,
+            socket_end=trace.socket_end,
+            steps=steps_of(story),
+            # With holes in it, or its beginning, the order cannot be told.
+            misplaced=() if story.blind else misplaced(stanzas, self._profile),
+            stanzas=tuple(stanzas),
+            stanza_count=trace.stanza_count,
+            iqs=tuple(story.iqs),
+            unmatched=tuple(unmatched),
+            pings=story.pings,
+            subscriptions=story.subscriptions,
+            deliveries=story.deliveries,
+            peer_presence=login.peer_presence,
+            peer_gone=login.peer_gone,
+            close=story.close,
+            frames=trace.frame_facts(),
+            control_frames=tuple(trace.control_frames),
+            binary_messages=trace.binary_messages,
+            gaps=tuple(trace.gaps),
+            anomalies=trace.anomalies(),
+        )
+
+    def _story(self, trace: Trace) -> tuple[Story, list[Stanza]]:
+        stanzas = in_time_order(trace.stanzas)
+        login = Login(stanzas, self._profile)
+        iqs, unmatched = pair.pair_iqs(stanzas)
+        close = Ending(login, stanzas, trace, self._until_ns).close()
+        late = identity.started_late(trace, stanzas)
+        story = Story(
+            trace=trace,
+            profile=self._profile,
+            stanzas=stanzas,
+            login=login,
+            iqs=iqs,
+            pings=pair.pings(iqs, trace.control_frames),
+            subscriptions=pair.subscriptions(iqs),
+            deliveries=pair.deliveries(stanzas),
+            encrypted=identity.encrypted_of(trace, identity.url_of(trace.upgrade)),
+            close=close,
+            until_ns=self._until_ns if close.kind is CloseKind.OPEN else close.time_ns or 0,
+            can_see=identity.needs_met(trace, self._seen_in, late=late),
+        )
+        return story, unmatched

@@ -1,0 +1,181 @@
+"""
+How a session ended, and whether anybody is to blame.
+
+The most telling fact decides: a stream error, else `<close/>`, else a Close frame, else what TCP or
+the HAR shows. Whatever comes behind it (an RST behind `<close/>`, more stanzas, the `error` row
+that Chrome writes then) is no fault.
+"""
+
+from collections.abc import Sequence
+
+from ..model.flow import EndCause
+from ..model.session import CloseKind, SessionClose
+from ..model.source import Direction, Side, Source
+from ..model.websocket import Frame, Opcode, SocketEnd
+from ..model.xmpp import Stanza, StanzaKind, StreamError
+from .login import Login
+from .trace import Trace
+
+NO_CODE = 1005
+"""Close code of a Close frame without one (RFC 6455 section 7.1.5)."""
+
+
+class Ending:
+    """
+    What tells of a session's end.
+
+    Attributes:
+        login: Its login and good-bye.
+        stanzas: All, in order.
+        close_frame: First Close frame of either side.
+        connection: The TCP connection, or what a HAR knows of it.
+        socket_end: What a HAR tells.
+        until_ns: Last sign of anything in the recording.
+    """
+
+    def __init__(
+        self, login: Login, stanzas: Sequence[Stanza], trace: Trace, until_ns: int
+    ) -> None:
+        self.login = login
+        self.stanzas = stanzas
+        self.connection = trace.connection
+        self.socket_end = trace.socket_end
+        self.until_ns = until_ns
+        frames = trace.control_frames
+        self.close_frame = next((f for f in frames if f.opcode == Opcode.CLOSE), None)
+
+    def close(self) -> SessionClose:
+        """The end of the session."""
+        if self.login.last_word is not None:
+            return self._by_stanza(self.login.last_word)
+        if self.close_frame is not None:
+            return self._by_frame(self.close_frame)
+        if self.socket_end is not None:
+            return self._by_har(self.socket_end)
+        return self._by_tcp()
+
+    def _by_stanza(self, stanza: Stanza) -> SessionClose:
+        payload = stanza.payload
+        error = payload if isinstance(payload, StreamError) else None
+        frame, end = self.close_frame, self.socket_end
+        code, reason = _body(frame) if frame is not None else (None, None)
+        return SessionClose(
+            kind=CloseKind.XMPP_CLOSE if error is None else CloseKind.STREAM_ERROR,
+            by=_side(stanza.direction),
+            orderly=error is None,
+            condition=error.condition if error is not None else None,
+            code=code if code is not None or end is None else end.code,
+            reason=reason if reason is not None or end is None else end.reason,
+            idle_ns=self._idle(stanza.source),
+            time_ns=stanza.source.time_ns,
+            tcp=self._tcp(),
+            source=stanza.source,
+        )
+
+    def _by_frame(self, frame: Frame) -> SessionClose:
+        code, reason = _body(frame)
+        by = _side(frame.direction)
+        return SessionClose(
+            kind=CloseKind.WEBSOCKET_CLOSE,
+            by=by,
+            orderly=self._excused(by),
+            code=code,
+            reason=reason,
+            idle_ns=self._idle(frame.source),
+            time_ns=frame.source.time_ns,
+            tcp=self._tcp(),
+            source=frame.source,
+        )
+
+    def _by_har(self, end: SocketEnd) -> SessionClose:
+        orderly: bool | None = True if self.login.goodbye is not None else None
+        time_ns = end.time_ns
+        if end.code is not None:
+            kind = CloseKind.WEBSOCKET_CLOSE
+        elif end.open_at_export:
+            kind, orderly = CloseKind.OPEN, None
+            time_ns = max(time_ns or 0, self.until_ns) or None
+        else:
+            kind = CloseKind.CLOSED if end.open_at_export is False else CloseKind.UNKNOWN
+        if end.error and orderly is None:
+            orderly = False
+        return SessionClose(
+            kind=kind,
+            orderly=orderly,
+            code=end.code,
+            reason=end.reason,
+            idle_ns=self._idle(end.source, time_ns),
+            time_ns=time_ns,
+            source=end.source,
+        )
+
+    def _by_tcp(self) -> SessionClose:
+        connection = self.connection
+        if connection is None:
+            return SessionClose(kind=CloseKind.UNKNOWN)
+        kind = _TCP_KINDS.get(connection.ended_by, CloseKind.UNKNOWN)
+        source = connection.end_source
+        time_ns = source.time_ns if source is not None else connection.closed_ns
+        if kind is CloseKind.OPEN:
+            # It was still open when the recording ended, however long nothing had come by then.
+            time_ns = self.until_ns or time_ns
+        fault = kind in {CloseKind.FIN, CloseKind.RST}
+        return SessionClose(
+            kind=kind,
+            by=connection.ended_side,
+            orderly=self._excused(connection.ended_side) if fault else None,
+            idle_ns=self._idle(source, time_ns),
+            time_ns=time_ns,
+            tcp=self._tcp(),
+            source=source,
+        )
+
+    def _excused(self, by: Side | None) -> bool | None:
+        """Whether an end without `<close/>` is all right; None where it is but a consequence."""
+        if self.login.goodbye is not None:
+            return True
+        outcomes = self.login.outcomes
+        if outcomes and outcomes[-1].kind is StanzaKind.FAILURE:
+            return None  # a client that was refused has nothing to stay for
+        if by is Side.CLIENT and self.close_frame is not None:
+            return None  # a page that was left: no fault, though RFC 7395 section 3.6 wants more
+        return False
+
+    def _idle(self, source: Source | None, time_ns: int | None = None) -> int | None:
+        """From the last stanza before the end to the end."""
+        end = source.time_ns if time_ns is None and source is not None else time_ns
+        if end is None:
+            return None
+        times = (
+            stanza.source.time_ns
+            for stanza in reversed(self.stanzas)
+            if stanza.source is not source
+        )
+        last = next((time for time in times if time is not None and time <= end), None)
+        return None if last is None else end - last
+
+    def _tcp(self) -> EndCause | None:
+        connection = self.connection
+        if connection is None or connection.to_server is None:
+            return None
+        return connection.ended_by
+
+
+_TCP_KINDS = {
+    EndCause.FIN: CloseKind.FIN,
+    EndCause.RST: CloseKind.RST,
+    EndCause.CAPTURE_END: CloseKind.OPEN,
+    EndCause.CLOSED: CloseKind.CLOSED,
+}
+
+
+def _side(direction: Direction) -> Side:
+    return Side.CLIENT if direction is Direction.TO_SERVER else Side.SERVER
+
+
+def _body(frame: Frame) -> tuple[int, str | None]:
+    # RFC 6455 section 5.5.1: two octets of code, then a reason in UTF-8.
+    if len(frame.payload) < 2:
+        return NO_CODE, None
+    reason = frame.payload[2:].decode(errors="replace")
+    return int.from_bytes(frame.payload[:2], "big"), reason or None

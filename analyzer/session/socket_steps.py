@@ -1,0 +1,81 @@
+"""The steps below XMPP: TCP connection, TLS, WebSocket upgrade."""
+
+import re
+
+from ..model.source import Source
+from .pair import between
+from .story import Seen, Story
+
+_NET_ERROR = re.compile(r"net::(ERR_[A-Z0-9_]+)")
+
+_TLS_ERRORS = ("ERR_CERT_", "ERR_SSL_", "ERR_BAD_SSL_", "ERR_TLS_")
+
+_HTTP_ERRORS = ("ERR_INVALID_HTTP_RESPONSE", "ERR_EMPTY_RESPONSE", "ERR_RESPONSE_HEADERS_")
+
+
+def connect(story: Story) -> Seen | None:
+    """The TCP handshake; of a HAR what its error text, or anything behind it, tells."""
+    connection = story.trace.connection
+    if connection is not None and connection.syn_seen:
+        source, latency = connection.opened_source, connection.connect_ns
+        return Seen(passed=True, asked=source, latency_ns=latency)
+    error = _net_error(story)
+    if error is not None and _is_below_tls(error):
+        return Seen(passed=False, asked=_request(story), detail=error)
+    return _implied(story)
+
+
+def tls(story: Story) -> Seen | None:
+    """The TLS handshake, which only a HAR tells of: how it ended, without its messages."""
+    error = _net_error(story)
+    if story.encrypted is not True or (error is not None and _is_below_tls(error)):
+        return None
+    if error is not None and error.startswith(_TLS_ERRORS):
+        return Seen(passed=False, asked=_request(story), detail=error)
+    return _implied(story)
+
+
+def upgrade(story: Story) -> Seen | None:
+    """The opening handshake (RFC 6455 section 4)."""
+    if story.trace.upgrade is None:
+        return None
+    error = _net_error(story)
+    if error is not None and not error.startswith(_HTTP_ERRORS):
+        return None  # it never came that far
+    exchange = story.trace.upgrade.exchange
+    response = exchange.response
+    asked, answered = _request(story), response.source if response is not None else None
+    status = response.status if response is not None else 0
+    detail = str(status) if status else error
+    if story.trace.upgrade.accepted:
+        latency = between(asked, answered)
+        return Seen(passed=True, asked=asked, answered=answered, latency_ns=latency, detail=detail)
+    if not status and exchange.error is None:
+        return Seen(passed=None, asked=asked)
+    return Seen(passed=False, asked=asked, answered=answered, detail=detail)
+
+
+def _implied(story: Story) -> Seen | None:
+    """In a HAR an answer to the upgrade shows that what carries it was there."""
+    connection, upgraded = story.trace.connection, story.trace.upgrade
+    if upgraded is None or (connection is not None and connection.syn_seen is not None):
+        return None
+    response = upgraded.exchange.response
+    reached = upgraded.accepted or (response is not None and response.status > 0)
+    return Seen(passed=True) if reached or _net_error(story) is not None else None
+
+
+def _net_error(story: Story) -> str | None:
+    """Chrome's name of the error that kept the upgrade from an answer: `ERR_CERT_…`."""
+    text = story.trace.upgrade.exchange.error if story.trace.upgrade is not None else None
+    found = _NET_ERROR.search(text) if text is not None else None
+    return found.group(1) if found is not None else None
+
+
+def _is_below_tls(error: str) -> bool:
+    return not error.startswith(_TLS_ERRORS + _HTTP_ERRORS)
+
+
+def _request(story: Story) -> Source | None:
+    request = story.trace.upgrade.exchange.request if story.trace.upgrade is not None else None
+    return request.source if request is not None else None

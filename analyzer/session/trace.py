@@ -1,0 +1,252 @@
+"""What one connection has delivered so far, kept within bounds."""
+
+from itertools import pairwise
+
+from msgspec.structs import replace
+
+from ..model.anomaly import Anomaly, AnomalyCode
+from ..model.events import Event
+from ..model.flow import Connection, Gap
+from ..model.http import Switched
+from ..model.limits import (
+    ANOMALIES_PER_CODE,
+    CONTROL_FRAMES,
+    GAPS,
+    OPEN_STANZA_OCTETS,
+    SESSION_ROWS,
+    SESSION_STANZAS,
+)
+from ..model.session import FrameFacts
+from ..model.source import Direction
+from ..model.websocket import Frame, SocketEnd, Upgrade
+from ..model.xmpp import Ping, Stanza, StanzaKind
+
+_TO_SERVER = Direction.TO_SERVER  # looking an enum's member up costs as much as comparing it
+_MESSAGE = StanzaKind.MESSAGE
+_IQ = StanzaKind.IQ
+
+MASKING_KEYS = 64
+"""Masked frames of one direction whose keys are compared."""
+
+
+class Room:
+    """
+    Room for the text of stanzas, shared by all connections that have not ended.
+
+    Attributes:
+        left: Octets that may still be kept; below 0 where text that must be kept took more.
+    """
+
+    def __init__(self, octets: int = OPEN_STANZA_OCTETS) -> None:
+        self.left = octets
+
+
+class FrameCount:
+    """Frames of one direction, counted as they come."""
+
+    def __init__(self) -> None:
+        self.frames = self.data = self.masked = self.longest = 0
+        self.keys: set[bytes] = set()
+
+    def take(self, frame: Frame) -> None:
+        """Count a frame."""
+        self.frames += 1
+        if frame.opcode < 8:
+            self.data += 1
+        self.longest = max(self.longest, frame.length)
+        if frame.masking_key is not None:
+            self.masked += 1
+            if self.masked <= MASKING_KEYS:
+                self.keys.add(frame.masking_key)
+
+    def facts(self) -> FrameFacts:
+        """What has been counted."""
+        return FrameFacts(
+            frames=self.frames,
+            data=self.data,
+            masked=self.masked,
+            masking_keys=len(self.keys),
+            keyed=min(self.masked, MASKING_KEYS),
+            longest=self.longest,
+        )
+
+
+class Trace:
+    """
+    One connection, as its events come in.
+
+    Attributes:
+        stanzas: In the order they came, both directions.
+        stanza_count: How many there were, those not kept included.
+        upgrade: The opening handshake; of several the one that was accepted, else the last.
+        protocols: What the connection was seen to speak.
+        control_frames: Ping, pong and Close frames.
+        gaps: Holes in its octets.
+        socket_end: What a HAR tells of the end.
+        connection: Its last event; None until it has ended.
+        binary_messages: Messages that were not text.
+        first_ns: Earliest time of anything seen; None if nothing had one.
+        last_ns: Latest time of anything seen; 0 if nothing had one.
+    """
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._octets = 0
+        self._to_server = FrameCount()
+        self._to_client = FrameCount()
+        self._anomalies: dict[AnomalyCode, list[Anomaly]] = {}
+        self._anomaly_count: dict[AnomalyCode, int] = {}
+        self._limits: dict[str, int] = {}
+        self.stanzas: list[Stanza] = []
+        self.stanza_count = 0
+        self.upgrade: Upgrade | None = None
+        self.protocols: set[str] = set()
+        self.control_frames: list[Frame] = []
+        self.gaps: list[Gap] = []
+        self.socket_end: SocketEnd | None = None
+        self.connection: Connection | None = None
+        self.binary_messages = 0
+        self.first_ns: int | None = None
+        self.last_ns = 0
+
+    def feed(self, events: list[Event]) -> None:
+        """Take in events, in the order the decoders made them."""
+        for event in events:
+            if isinstance(event, Stanza):
+                self._take_stanza(event)
+            elif isinstance(event, Frame):
+                self._take_frame(event)
+            elif isinstance(event, Anomaly):
+                self._take_anomaly(event)
+            elif isinstance(event, Upgrade):
+                self._take_upgrade(event)
+            elif isinstance(event, Gap):
+                self._take_gap(event)
+            elif isinstance(event, SocketEnd):
+                self.socket_end = event
+                self._saw(event.time_ns)
+            elif isinstance(event, Connection):
+                self.connection = event
+                self._saw(event.opened_ns)
+                self._saw(event.closed_ns)
+            elif isinstance(event, Switched):
+                self.protocols.add(event.protocol)
+            # Chunks, ends and messages are food for decoders: what they mean comes by itself.
+
+    def _saw(self, time_ns: int | None) -> None:
+        if time_ns is None:
+            return
+        if self.first_ns is None or time_ns < self.first_ns:
+            self.first_ns = time_ns
+        self.last_ns = max(self.last_ns, time_ns)
+
+    def _take_upgrade(self, upgrade: Upgrade) -> None:
+        # A connection may try again behind a refusal.
+        if self.upgrade is None or not self.upgrade.accepted:
+            self.upgrade = upgrade
+        self._saw(upgrade.time_ns)
+
+    def _take_gap(self, gap: Gap) -> None:
+        if len(self.gaps) < GAPS:
+            self.gaps.append(gap)
+        else:
+            self._limits["GAPS"] = GAPS
+
+    def _take_stanza(self, stanza: Stanza) -> None:
+        self.stanza_count += 1
+        self._saw(stanza.source.time_ns)
+        if self._room.left < stanza.length or self.stanza_count > SESSION_STANZAS:
+            shortened = self._shortened(stanza)
+            if shortened is None:
+                return
+            stanza = shortened
+        kept = len(stanza.octets)
+        self._octets += kept
+        self._room.left -= kept
+        self.stanzas.append(stanza)
+
+    def _shortened(self, stanza: Stanza) -> Stanza | None:
+        """A stanza for which there is no room: without its text, or not at all."""
+        if self.stanza_count > SESSION_ROWS:
+            self._limits["SESSION_ROWS"] = SESSION_ROWS
+            return None
+        if not _is_routine(stanza):
+            return stanza
+        if self.stanza_count > SESSION_STANZAS:
+            self._limits["SESSION_STANZAS"] = SESSION_STANZAS
+        else:
+            self._limits["OPEN_STANZA_OCTETS"] = OPEN_STANZA_OCTETS
+        return replace(stanza, octets=b"")
+
+    def _take_frame(self, frame: Frame) -> None:
+        count = self._to_server if frame.direction is _TO_SERVER else self._to_client
+        count.take(frame)
+        if frame.opcode >= 8:
+            self._saw(frame.source.time_ns)
+            if len(self.control_frames) < CONTROL_FRAMES:
+                self.control_frames.append(frame)
+            else:
+                self._limits["CONTROL_FRAMES"] = CONTROL_FRAMES
+
+    def _take_anomaly(self, anomaly: Anomaly) -> None:
+        if anomaly.code is AnomalyCode.XMPP_BINARY:
+            self.binary_messages += 1
+        count = self._anomaly_count[anomaly.code] = self._anomaly_count.get(anomaly.code, 0) + 1
+        if count <= ANOMALIES_PER_CODE:
+            self._anomalies.setdefault(anomaly.code, []).append(anomaly)
+
+    def anomalies(self) -> tuple[Anomaly, ...]:
+        """All kept, by code; the last one of a code says how many `more` there were."""
+        kept: list[Anomaly] = []
+        for code, anomalies in self._anomalies.items():
+            more = self._anomaly_count[code] - len(anomalies)
+            if more:
+                last = anomalies[-1]
+                anomalies[-1] = replace(last, values=last.values | {"more": more})
+            kept += anomalies
+        for limit, value in self._limits.items():
+            kept.append(Anomaly(code=AnomalyCode.LIMIT, values={"limit": limit, "value": value}))
+        return tuple(kept)
+
+    def frame_facts(self) -> dict[Direction, FrameFacts]:
+        """Frames of each direction; empty where none was seen."""
+        if not self._to_server.frames and not self._to_client.frames:
+            return {}
+        return {
+            Direction.TO_SERVER: self._to_server.facts(),
+            Direction.TO_CLIENT: self._to_client.facts(),
+        }
+
+    def release(self) -> None:
+        """Give the room its octets back."""
+        self._room.left += self._octets
+        self._octets = 0
+
+
+def _is_routine(stanza: Stanza) -> bool:
+    """Whether the typed facts of a stanza tell its whole story."""
+    if stanza.error is not None or not stanza.complete:
+        return False
+    if stanza.kind is _MESSAGE:
+        return True
+    return stanza.kind is _IQ and (stanza.payload is None or isinstance(stanza.payload, Ping))
+
+
+def in_time_order(stanzas: list[Stanza]) -> list[Stanza]:
+    """
+    Both directions by time; what has no time stays behind what it followed.
+
+    Packets of one time (coarse clocks) are ordered by number, messages of a HAR by index.
+    """
+    keys: list[tuple[int, int]] = []
+    latest = 0
+    for stanza in stanzas:
+        source = stanza.source
+        if source.time_ns is not None:
+            latest = source.time_ns
+        number = getattr(source, "last", None)
+        keys.append((latest, number if number is not None else getattr(source, "message", 0) or 0))
+    if all(a <= b for a, b in pairwise(keys)):
+        return stanzas
+    order = sorted(range(len(stanzas)), key=keys.__getitem__)
+    return [stanzas[index] for index in order]
