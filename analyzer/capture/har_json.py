@@ -45,8 +45,8 @@ class Entry(Struct):
     close: Raw = named(name="_webSocketClose", default=NONE)
 
     def is_one(self) -> bool:
-        """Whether it has anything that makes an entry of an object."""
-        return any(map(bytes, (self.started, self.request, self.response, self.messages)))
+        """Whether it has anything that makes an entry of an object; pages have a start, too."""
+        return any(map(bytes, (self.request, self.response, self.messages)))
 
 
 class Request(Struct):

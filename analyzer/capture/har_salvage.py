@@ -26,17 +26,17 @@ def salvage(octets: memoryview) -> Entry | None:
     """
     found = MESSAGES.search(octets)
     if found is None:
-        return _decoded(closed(octets[:SALVAGED_OCTETS]))
+        return _beginning(octets)
     messages = octets[found.end() :]
     length, _ = har_json.end_of_value(messages)
-    before = bytes(octets[: found.start()][:SALVAGED_OCTETS])
+    before = octets[: min(found.start(), SALVAGED_OCTETS)]
     if length is None:
-        entry = _decoded(closed(before))
+        entry = _beginning(before)
     else:
         # Older Chrome writes the messages first, the request behind them.
-        behind = bytes(messages[length:][:SALVAGED_OCTETS])
+        behind = bytes(messages[length : length + SALVAGED_OCTETS])
         messages = messages[:length]
-        entry = _decoded(closed(before + b'"_":0' + behind))
+        entry = _beginning(memoryview(bytes(before) + b'"_":0' + behind))
     if entry is None:
         # The request may be lost, what was said is not.
         entry = Entry()
@@ -67,9 +67,14 @@ def closed(octets: bytes | memoryview) -> bytes:
     return bytes(octets[:whole]) + open_there
 
 
-def _decoded(octets: bytes) -> Entry | None:
-    entry = har_json.entry(octets)
-    if entry is None:
-        clean = har_json.mended(octets)
-        entry = None if clean is None else har_json.entry(clean)
-    return entry
+def _beginning(octets: memoryview) -> Entry | None:
+    """What can be read of an entry: all but its last member, or else what precedes the damage."""
+    octets = octets[: 2 * SALVAGED_OCTETS]
+    _, sound = har_json.end_of_value(octets)
+    for part in (octets, octets[:sound]):
+        whole = closed(part)
+        for attempt in (whole, har_json.mended(whole)):
+            entry = None if attempt is None else har_json.entry(attempt)
+            if entry is not None:
+                return entry
+    return None

@@ -39,13 +39,16 @@ TEXT_OCTETS = 1 << 10
 
 BETWEEN = re.compile(rb"[\s,\x00]*")
 
-FIRST_KEYS = rb"startedDateTime|pageref|request|_initiator|_connectionId|_fromCache|_priority"
+FIRST_KEYS = (
+    rb"startedDateTime|pageref|request|serverIPAddress|cache|_initiator|_connectionId|_fromCache"
+    rb"|_priority|_frameref|_requestref"
+)
 """Keys that entries begin with, by producers seen."""
 
 BOUNDARY = re.compile(rb'\}\s*,\s*(?=\{\s*"(?:' + FIRST_KEYS + rb')"\s*:)')
 """The end of an entry and the beginning of the next, whatever stands in the entry."""
 
-LONE = re.compile(rb'\{\s*"(?:' + FIRST_KEYS + rb'|serverIPAddress|time)"\s*:')
+LONE = re.compile(rb'\{\s*"(?:' + FIRST_KEYS + rb'|time)"\s*:')
 """Where an entry begins in a file without `entries`."""
 
 INDENTATION = 64
@@ -53,6 +56,9 @@ INDENTATION = 64
 
 RETRIES = 4
 """Times the length of the file that may be read in vain at damage before the rest is given up."""
+
+RETRIED_OCTETS = 1 << 20
+"""And so much more, for the sake of small files."""
 
 MENDED_OCTETS = 4 << 20
 """A longer damaged entry is not parsed as a whole; its messages are, one by one."""
@@ -98,35 +104,33 @@ class Splitter:
         self._defects = defects
         self._indented = True
         self._cut = False
-        self._listed = data[self.first - 1 : self.first] == b"["
         self._wasted = 0
         self._released = 0
         self._index = 0
 
     def pieces(self) -> Iterator[Piece]:
         """Every entry, in order; damaged ones as far as they can be read."""
-        while self._index < HAR_ENTRIES:
+        size = len(self._data)
+        while True:
             begin = _behind(BETWEEN, self._data, self.last)
-            mark = self._data[begin : begin + 1]
-            if mark == b"{":
-                piece = self._piece(begin)
-                if piece is not None:
-                    yield piece
-                self._index += 1
-                self._release()
-            elif mark == b"]":
+            if begin >= size:
+                self._end()
+                return
+            if self._data[begin : begin + 1] == b"]":
                 # A second document, or a second log, may stand behind the first.
                 more = ENTRIES.search(self._data, begin)
                 if more is None:
                     return
                 self.last = more.end()
-            elif not self._resume(begin):
+                continue
+            if self._index >= HAR_ENTRIES or self._wasted > RETRIES * size + RETRIED_OCTETS:
+                self._give_up(begin)
                 return
-            if self._wasted > RETRIES * len(self._data) + (1 << 20):
-                break
-        self._defects.add(
-            AnomalyCode.LIMIT, len(self._data) - self.last, offset=self.last, entries=self._index
-        )
+            piece = self._piece(begin)
+            if piece is not None:
+                yield piece
+            self._index += 1
+            self._release()
 
     def _piece(self, begin: int) -> Piece | None:
         end = self._guess(begin)
@@ -142,7 +146,10 @@ class Splitter:
                 self.last = begin + length
                 self._indented = self._indented and end is None
                 return Piece(self._index, begin, entry)
-        self._wasted += read
+            end = begin + length
+        else:
+            self._wasted += read
+            end = self._damage_ends(begin, end)
         return self._damaged(begin, end)
 
     def _guess(self, begin: int) -> int | None:
@@ -158,12 +165,17 @@ class Splitter:
         self._indented = found >= 0
         return found + len(margin) + 1 if self._indented else None
 
-    def _damaged(self, begin: int, guess: int | None) -> Piece | None:
+    def _damage_ends(self, begin: int, guess: int | None) -> int:
+        """Where an entry ends that is no JSON: before the next one, or where indentation says."""
+        end = len(self._data) if guess is None else guess
+        if self._data[begin : begin + 1] != b"{":
+            lone = LONE.search(self._data, begin)
+            return end if lone is None else lone.start()
+        boundary = BOUNDARY.search(self._data, begin, end)
+        return end if boundary is None else boundary.start() + 1
+
+    def _damaged(self, begin: int, end: int) -> Piece | None:
         """Read an entry that is no JSON: by a parser that takes more, or up to where it breaks."""
-        end = guess
-        if end is None:
-            boundary = BOUNDARY.search(self._data, begin)
-            end = len(self._data) if boundary is None else boundary.start() + 1
         self.last = end
         octets = self._view[begin:end]
         clean = har_json.mended(octets) if len(octets) <= MENDED_OCTETS else None
@@ -181,16 +193,22 @@ class Splitter:
             return None
         return Piece(self._index, begin, saved, cut=clean is None)
 
-    def _resume(self, begin: int) -> bool:
-        """Go on behind something that is no entry; False if nothing follows."""
-        boundary = BOUNDARY.search(self._data, begin)
-        self.last = len(self._data) if boundary is None else boundary.end()
-        ends = begin >= len(self._data)
-        code = AnomalyCode.TRUNCATED if ends else AnomalyCode.DAMAGED
-        # A cut entry has said so already; where no list began, none needs to end.
-        if not (ends and (self._cut or not self._listed)):
-            self._defects.add(code, self.last - begin, entry=self._index, offset=begin)
-        return boundary is not None
+    def _end(self) -> None:
+        """The file has ended without an end of the list."""
+        if self._cut:
+            return  # Its last entry has said so.
+        listed = self._data[self.first - 1 : self.first] == b"["
+        # Without a list of entries there is a lone one, or a log of none: that may be whole.
+        if listed or (not self._index and har_json.end_of_value(self._view)[0] is None):
+            size = len(self._data)
+            self._defects.add(AnomalyCode.TRUNCATED, entry=self._index, offset=size)
+
+    def _give_up(self, begin: int) -> None:
+        """Say that the rest is not read, and why."""
+        many = self._index >= HAR_ENTRIES
+        name, value = ("HAR_ENTRIES", HAR_ENTRIES) if many else ("RETRIES", RETRIES)
+        rest = len(self._data) - begin
+        self._defects.add(AnomalyCode.LIMIT, rest, limit=name, value=value, offset=begin)
 
     def _release(self) -> None:
         """Let go of mapped pages that have been read; they come back from the file if asked for."""
@@ -207,8 +225,7 @@ def is_har(data: Octets) -> bool:
     found = ENTRIES.search(data)
     if found is None:
         beginning = data[:TEXT_OCTETS].removeprefix(codecs.BOM_UTF8)
-        alone = LONE.search(data) is not None and REQUEST.search(data) is not None
-        return alone or LOG.match(beginning) is not None
+        return _first(data) < len(data) or LOG.match(beginning) is not None
     begin = _behind(BETWEEN, data, found.end())
     if data[begin : begin + 1] != b"{":
         return data[begin : begin + 1] in (b"]", b"")
@@ -221,7 +238,10 @@ def _first(data: Octets) -> int:
     if entries is not None:
         return entries.end()
     lone = LONE.search(data)
-    return len(data) if lone is None else lone.start()
+    # Pages begin as entries do, but ask for nothing.
+    if lone is None or REQUEST.search(data, lone.start()) is None:
+        return len(data)
+    return lone.start()
 
 
 def _behind(pattern: re.Pattern[bytes], data: Octets, position: int) -> int:
