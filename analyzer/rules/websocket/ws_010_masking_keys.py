@@ -32,10 +32,10 @@ RULE = Rule(
     fires_on=(
         """
         @login
-        5.0 C> [ping 01 mask=00000000]
-        5.1 C> [ping 02 mask=00000000]
-        5.2 C> [ping 03 mask=00000000]
-        5.3 C> [ping 04 mask=00000000]
+        5.0 C> [frame opcode=9 mask=00000000 hex=01]
+        5.1 C> [frame opcode=9 mask=00000000 hex=02]
+        5.2 C> [frame opcode=9 mask=00000000 hex=03]
+        5.3 C> [frame opcode=9 mask=00000000 hex=04]
         """,
     ),
     silent_on=("@login",),

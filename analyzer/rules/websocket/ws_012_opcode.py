@@ -31,7 +31,7 @@ RULE = Rule(
     fires_on=(
         """
         @login
-        5.0 S> [text opcode=3] hello
+        5.0 S> [frame opcode=3] hello
         5.1 C> [close 1002 opcode]
         """,
     ),

@@ -28,7 +28,7 @@ RULE = Rule(
     fires_on=(
         """
         @login
-        5.0 S> [text length=16] <presence xmlns='jabber:client' from='b@example.test'/>
+        5.0 S> [text form=16] <presence xmlns='jabber:client' from='b@example.test'/>
         """,
     ),
     silent_on=("@login",),

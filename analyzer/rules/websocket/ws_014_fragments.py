@@ -34,7 +34,7 @@ RULE = Rule(
     fires_on=(
         """
         @login
-        5.0 C> [text opcode=0] lost beginning
+        5.0 C> [continuation] lost beginning
         5.1 S> [close 1002 continuation]
         """,
         """

@@ -28,7 +28,7 @@ RULE = Rule(
     fires_on=(
         """
         @login
-        5.0 C> [ping 00 fin=0]
+        5.0 C> [frame opcode=9 fin=0 hex=00]
         5.1 S> [close 1002 fragmented control frame]
         """,
     ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, PingTrip, Session
 from ..progress import seconds, until_end
 from ..violations import weighed
@@ -13,12 +13,12 @@ def _check(session: Session) -> Iterator[Hit]:
     lost = [ping for ping in session.pings if _is_lost(session, ping, patience)]
     if lost and not session.gaps:
         last = lost[-1]
-        values = {
+        values: dict[str, Value] = {
             "side": last.by,
             "count": len(lost),
             "waited_s": seconds(until_end(session, last.source)),
         }
-        yield from weighed(session, [Hit(tuple(ping.source for ping in lost), {**values})])
+        yield from weighed(session, [Hit(tuple(ping.source for ping in lost), values)])
 
 
 def _is_lost(session: Session, ping: PingTrip, patience: int) -> bool:

@@ -1,0 +1,1 @@
+"""Compression of messages (RFC 7692)."""

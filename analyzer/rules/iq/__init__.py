@@ -1,0 +1,1 @@
+"""Requests and answers (RFC 6120 section 8)."""

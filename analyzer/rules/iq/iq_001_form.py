@@ -1,0 +1,64 @@
+"""An iq without id or type, or a request without exactly one child (RFC 6120 section 8.2.3)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity
+from ...model.session import Needs, Session
+from ...model.xmpp import OtherPayload, Stanza, StanzaKind
+from ..violations import SIDES, died_of
+
+_TYPES = frozenset({"get", "set", "result", "error"})
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    for stanza in session.stanzas:
+        if stanza.kind is StanzaKind.IQ and stanza.complete:
+            problem = _problem(stanza)
+            if problem is not None:
+                values = {"side": SIDES[stanza.direction][0].value, "problem": problem}
+                yield Hit((stanza.source,), {**values}, effect=died_of(session, stanza.source))
+
+
+def _problem(stanza: Stanza) -> str | None:
+    if not stanza.id:
+        return "no id"
+    if stanza.type not in _TYPES:
+        return f"type='{stanza.type}'" if stanza.type else "no type"
+    payload = stanza.payload
+    if stanza.type in {"get", "set"} and isinstance(payload, OtherPayload):
+        children = len(payload.names)
+        return None if children == 1 else f"{children} children"
+    return None
+
+
+RULE = Rule(
+    id="IQ-001",
+    severity=Severity.WARNING,
+    title="An iq of the {side} is malformed: {problem}",
+    cause="An iq needs an id, a type of get, set, result or error, and a request exactly one "
+    "child. The receiver answers bad-request, or drops it and writes a line into its log (Openfire "
+    "does that with what it cannot parse), so that the sender waits for an answer in vain. The "
+    "Finesse desktop builds its iqs with Strophe, which does it right: this is custom code.",
+    remedy="Correct the code that builds this iq; with Strophe: $iq({{type: 'set', id: "
+    "conn.getUniqueId(), to: SERVICE}}).c('pubsub', …) and sendIQ, which fills in the id.",
+    reference="RFC 6120 §8.1.3, §8.2.3",
+    needs=frozenset({Needs.MESSAGES}),
+    explains=("IQ-002", "IQ-003", "IQ-008"),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 C> <iq xmlns='jabber:client' type='get'><query xmlns='jabber:iq:version'/></iq>
+        5.1 C> <iq xmlns='jabber:client' id='a'><query xmlns='jabber:iq:version'/></iq>
+        5.2 C> <iq xmlns='jabber:client' id='b' type='put'><query xmlns='jabber:iq:version'/></iq>
+        5.3 C> <iq xmlns='jabber:client' id='c' type='get'/>
+        """,
+    ),
+    silent_on=(
+        """
+        @login
+        5.0 C> <iq xmlns='jabber:client' id='a' type='get'><query xmlns='jabber:iq:version'/></iq>
+        5.1 S> <iq xmlns='jabber:client' id='a' type='result'/>
+        """,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Pings (XEP-0199, RFC 6455 section 5.5.2)."""

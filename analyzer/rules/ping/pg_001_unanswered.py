@@ -1,0 +1,55 @@
+"""Pings of the client that no answer follows (XEP-0199 section 4.1)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.session import Needs, Session
+from ...model.source import Side
+from ..progress import seconds, until_end
+from .trips import unanswered
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    lost = unanswered(session, Side.CLIENT)
+    if lost:
+        values: dict[str, Value] = {
+            "count": len(lost),
+            "waited_s": seconds(until_end(session, lost[0].source)),
+            "server": session.server,
+        }
+        yield Hit(tuple(ping.source for ping in lost), values)
+
+
+RULE = Rule(
+    id="PG-001",
+    severity=Severity.WARNING,
+    effect=Effect.DEGRADES,
+    title="{count} pings of the client were never answered",
+    cause="{server} had {waited_s} s for the first of them. Either nothing reached it any more "
+    "(Wi-Fi, VPN, firewall or proxy dropped the connection without a RST; the browser does not "
+    "notice that), or it received the pings and stalled (long garbage collection of Openfire, "
+    "frozen virtual machine). After a second one the Finesse desktop gives the connection up.",
+    remedy="A packet capture tells which: if TCP acknowledged the pings, the network is fine and "
+    "the server stalled; look at CPU, memory and host CPU ready time of the node at this second "
+    "(show process load, RTMT). If they were retransmitted without an ACK, follow the path: Wi-Fi "
+    "log, VPN client, firewall and proxy session tables.",
+    reference="XEP-0199 §4.1, §4.2; Cisco DevNet: Finesse, Managing Notifications",
+    needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 C> <iq xmlns='jabber:client' type='get' id='1:ping'><ping xmlns='urn:xmpp:ping'/></iq>
+        30.0 C> <close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>
+        """,
+    ),
+    silent_on=(
+        """
+        @login
+        5.0 C> <iq xmlns='jabber:client' type='get' id='1:ping'><ping xmlns='urn:xmpp:ping'/></iq>
+        5.1 S> <iq xmlns='jabber:client' type='result' id='1:ping'/>
+        14.0 C> <iq xmlns='jabber:client' type='get' id='2:ping'><ping xmlns='urn:xmpp:ping'/></iq>
+        14.1 C> <close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>
+        """,
+    ),
+)

@@ -1,0 +1,58 @@
+"""Pings that were answered late (XEP-0199 section 4.2)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.session import Needs, Session
+from ...model.source import Side
+from ..progress import seconds
+from .trips import took
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    limit_ms = session.profile.ping_late_ms
+    mine = [ping for ping in session.pings if ping.by is Side.CLIENT]
+    late = [ping for ping in mine if took(ping) > limit_ms * 1_000_000]
+    if late:
+        slowest = max(late, key=took)
+        values: dict[str, Value] = {
+            "count": len(late),
+            "of": len(mine),
+            "took_s": seconds(took(slowest)),
+            "limit_s": limit_ms / 1000,
+        }
+        yield Hit((slowest.source, *(one.source for one in late if one is not slowest)), values)
+
+
+RULE = Rule(
+    id="PG-002",
+    severity=Severity.WARNING,
+    effect=Effect.DEGRADES,
+    title="{count} of {of} pings were answered late, the slowest after {took_s} s",
+    cause="An answer takes milliseconds; more than {limit_s} s means that the line or the server "
+    "stood still for that long. Events are late by the same time, so the agent's screen follows "
+    "the phone late. The Finesse desktop waits 10 s: two pings in a row that take longer make it "
+    "drop the connection.",
+    remedy="In a packet capture look at the seconds between ping and answer: retransmissions mean "
+    "loss on the way (Wi-Fi, VPN, full line), a window of zero a client that does not read (busy "
+    "browser, sleeping tab), neither of them a server that stalled; for that look at CPU, memory "
+    "and garbage collection on the node (show process load, RTMT) and at the virtual host. If "
+    "several agents have it in the same second, it is the server.",
+    reference="XEP-0199 §4.2; Cisco DevNet: Finesse, Managing Notifications",
+    needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 C> <iq xmlns='jabber:client' type='get' id='1:ping'><ping xmlns='urn:xmpp:ping'/></iq>
+        9.0 S> <iq xmlns='jabber:client' type='result' id='1:ping'/>
+        """,
+    ),
+    silent_on=(
+        """
+        @login
+        5.0 C> <iq xmlns='jabber:client' type='get' id='1:ping'><ping xmlns='urn:xmpp:ping'/></iq>
+        5.1 S> <iq xmlns='jabber:client' type='result' id='1:ping'/>
+        """,
+    ),
+)

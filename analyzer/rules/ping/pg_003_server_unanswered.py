@@ -1,0 +1,74 @@
+"""Pings of the server that the client did not answer (XEP-0199 section 4.1)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.session import Needs, PingTrip, Session
+from ...model.source import Direction, Side
+from ..consequences import ENDINGS
+from .trips import unanswered
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    lost = unanswered(session, Side.SERVER)
+    if lost:
+        values = {"count": len(lost), "server": session.server}
+        places = tuple(ping.source for ping in lost)
+        if _went_silent(session, lost[-1]):
+            yield Hit(places, {**values}, severity=Severity.ERROR, effect=Effect.BREAKS)
+        else:
+            yield Hit(places, {**values})
+
+
+def _went_silent(session: Session, ping: PingTrip) -> bool:
+    """Whether the client sent nothing any more and the server ended the session."""
+    heard = any(
+        stanza.direction is Direction.TO_SERVER
+        and stanza.source.time_ns is not None
+        and ping.asked_ns is not None
+        and stanza.source.time_ns > ping.asked_ns
+        for stanza in session.stanzas
+    )
+    return not heard and session.close.by is Side.SERVER and session.close.orderly is not True
+
+
+RULE = Rule(
+    id="PG-003",
+    severity=Severity.INFO,
+    title="The client did not answer {count} pings of the server",
+    cause="The Finesse desktop has no answer to a server's ping (its own pings keep the connection "
+    "alive), so an unanswered one means nothing while the client still sends. If the client sent "
+    "nothing more at all and {server} then ended the session, the client was gone: PC asleep or "
+    "switched off, network lost, browser tab frozen.",
+    remedy="If the client went on sending, nothing; a custom client should answer pings with "
+    "<iq type='result'/> and the same id. If it fell silent, find out what happened on the PC at "
+    "the last stanza: sleep and Wi-Fi in the system log of the PC, sleeping tabs in the browser's "
+    "settings, the VPN client's log.",
+    reference="XEP-0199 §4.1, §4.3",
+    needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
+    explains=ENDINGS,
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 S> <iq xmlns='jabber:client' type='get' id='p' from='example.test'>\
+<ping xmlns='urn:xmpp:ping'/></iq>
+        70.0 S> [close 1000]
+        """,
+        """
+        @login
+        5.0 S> <iq xmlns='jabber:client' type='get' id='p' from='example.test'>\
+<ping xmlns='urn:xmpp:ping'/></iq>
+        70.0 C> <presence xmlns='jabber:client'/>
+        """,
+    ),
+    silent_on=(
+        """
+        @login
+        5.0 S> <iq xmlns='jabber:client' type='get' id='p' from='example.test'>\
+<ping xmlns='urn:xmpp:ping'/></iq>
+        5.1 C> <iq xmlns='jabber:client' type='result' id='p' to='example.test'/>
+        70.0 S> [close 1000]
+        """,
+    ),
+)

@@ -1,0 +1,49 @@
+"""Pings of the client that the server refused (XEP-0199 section 4.2)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.session import Needs, Session
+from ...model.source import Side
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    refused = [ping for ping in session.pings if ping.by is Side.CLIENT and ping.refused]
+    if refused:
+        places = tuple(ping.answer or ping.source for ping in refused)
+        yield Hit(places, {"count": len(refused), "server": session.server})
+
+
+RULE = Rule(
+    id="PG-004",
+    severity=Severity.WARNING,
+    effect=Effect.DEGRADES,
+    title="{server} refused {count} pings of the client with an error",
+    cause="An error, too, shows that the server is there. But the Finesse desktop counts it as an "
+    "unanswered ping, and gives the connection up at the second one. Either the ping went to the "
+    "wrong address (it belongs to the XMPP domain, not to pubsub or a user), or the server's ping "
+    "support was switched off.",
+    remedy="Compare the to of the ping with xmppDomain of GET /finesse/api/SystemInfo; a custom "
+    "client sends it there. If the address is right, the error's condition tells more: "
+    "service-unavailable or feature-not-implemented mean that the server has no ping support; ask "
+    "TAC to have the notification service restored to its defaults.",
+    reference="XEP-0199 §4.2, §4.1",
+    needs=frozenset({Needs.MESSAGES}),
+    explains=("FI-005",),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 C> <iq xmlns='jabber:client' type='get' id='1:ping'><ping xmlns='urn:xmpp:ping'/></iq>
+        5.1 S> <iq xmlns='jabber:client' type='error' id='1:ping'><error type='cancel'>\
+<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+        """,
+    ),
+    silent_on=(
+        """
+        @login
+        5.0 C> <iq xmlns='jabber:client' type='get' id='1:ping'><ping xmlns='urn:xmpp:ping'/></iq>
+        5.1 S> <iq xmlns='jabber:client' type='result' id='1:ping'/>
+        """,
+    ),
+)

@@ -1,0 +1,30 @@
+"""Pings that got no answer, or a late one, for the rules that tell what it means."""
+
+from ...model.session import PingTrip, Session
+from ...model.source import Side
+from ..progress import until_end
+
+
+def unanswered(session: Session, by: Side) -> list[PingTrip]:
+    """
+    Pings of XEP-0199 whose answer did not come within the profile's time, nor later.
+
+    None where octets of the session are missing: the answers may have been among them.
+    """
+    patience = session.profile.ping_timeout_ms * 1_000_000
+    return [
+        ping
+        for ping in session.pings
+        if ping.by is by
+        and not ping.framed
+        and ping.answer is None
+        and not session.gaps
+        and (until_end(session, ping.source) or 0) >= patience
+    ]
+
+
+def took(ping: PingTrip) -> int:
+    """Nanoseconds from ping to answer; 0 if either is not known."""
+    if ping.asked_ns is None or ping.answered_ns is None:
+        return 0
+    return max(ping.answered_ns - ping.asked_ns, 0)

@@ -1,0 +1,49 @@
+"""A presence that was answered by an error (RFC 6121 section 4.2, RFC 6120 section 8.3)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity, Value
+from ...model.session import Needs, Session
+from ...model.source import Direction
+from ...model.xmpp import StanzaKind
+from ..progress import effect_of_stop
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    for stanza in session.stanzas:
+        to_client = stanza.direction is Direction.TO_CLIENT
+        if to_client and stanza.kind is StanzaKind.PRESENCE and stanza.error is not None:
+            values: dict[str, Value] = {
+                "sender": stanza.sender or "the server",
+                "condition": stanza.error.condition or "none",
+                "text": stanza.error.text or "none",
+            }
+            yield Hit((stanza.source,), values, effect=effect_of_stop(session))
+
+
+RULE = Rule(
+    id="PR-005",
+    severity=Severity.WARNING,
+    title="A presence of the client was refused by {sender} ({condition})",
+    cause="{sender} answered with an error (text: {text}). not-authorized or unexpected-request "
+    "from the server: the client was not logged in or not bound yet. bad-request: the presence is "
+    "malformed. remote-server-not-found, service-unavailable: the address it was sent to does not "
+    "exist. As long as the initial presence is refused, no event reaches the agent.",
+    remedy="Look at the presence before this error. With to: check the address (finesse@ and the "
+    "domain are xmppDomain of GET /finesse/api/SystemInfo). Without to: check that bind was "
+    "answered before it, and that it is just <presence xmlns='jabber:client'/>.",
+    reference="RFC 6120 §8.3.3; RFC 6121 §4.2, §4.6",
+    needs=frozenset({Needs.MESSAGES}),
+    explains=("FI-002",),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 C> <presence xmlns='jabber:client' to='x@other.test'/>
+        5.1 S> <presence xmlns='jabber:client' from='x@other.test' type='error'>\
+<error type='cancel'><remote-server-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>\
+</error></presence>
+        """,
+    ),
+    silent_on=("@login",),
+)
