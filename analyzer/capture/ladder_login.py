@@ -64,7 +64,8 @@ _LINES: dict[StepName, tuple[str, ...]] = {
         ),
         (
             "C> <iq xmlns='jabber:client' type='set' id='_bind_auth_2'>"
-            "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>$resource</resource></bind></iq>"
+            "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
+            "<resource>$resource</resource></bind></iq>"
         ),
         (
             "S> <iq xmlns='jabber:client' type='result' id='_bind_auth_2'>"
@@ -119,8 +120,7 @@ def login(until: StepName, user: str, resource: str, plain: str) -> Iterator[str
         resource: What it binds.
         plain: Text of its `<auth/>`.
     """
-    for step in StepName:
+    steps = list(StepName)
+    for step in steps[: steps.index(until) + 1]:
         for line in _LINES[step]:
             yield Template(line).substitute(user=user, resource=resource, plain=plain)
-        if step is until:
-            return

@@ -3,10 +3,10 @@ The notation of a ladder: what was said on each connection, one line each.
 
 A line is `SECONDS C> CONTENT` or `SECONDS S> CONTENT`; content is XML, or `[WORD ARGUMENTS] TEXT`:
 
-- `[ping HEX]`, `[pong HEX]`, `[close CODE REASON]`, `[binary HEX]`: a frame; `[close hex=HEX]`, too;
+- `[ping HEX]`, `[pong HEX]`, `[close CODE REASON]`, `[close hex=HEX]`, `[binary HEX]`: a frame;
 - `[text …] TEXT`, `[continuation …] TEXT`, `[frame opcode=3 …] TEXT`: a frame with `fin=0`,
-  `rsv=4`, `mask=no` or `mask=HEX`, `form=16`, `deflate=1`, `hex=HEX` instead of a text;
-- `[octets HEX]`: octets as they are; `[gap N]`, `[gap N snaplen]`: octets that were not captured;
+  `rsv=4`, `mask=no`, `mask=yes` or `mask=HEX`, `form=16`, `deflate=1`, `hex=HEX` instead of a text;
+- `[octets HEX]`: octets as they are; `[gap N]`, `[gap N snaplen]`: octets not captured;
 - `[fin]`, `[rst]`: the end; `[error TEXT]`: what the browser said of it (`@har`);
 - `[http METHOD PATH STATUS NAME="VALUE"…] BODY`: a call beside the socket; a name is a field of
   the request, or of the response behind `response.`.
@@ -336,7 +336,7 @@ def _check_frame(line: Line) -> None:
     for name, most in (("opcode", 15), ("fin", 1), ("rsv", 7), ("form", 64), ("deflate", 1)):
         _number(line.options.get(name, "0"), most)
     mask = line.options.get("mask", "no")
-    if mask != "no" and len(bytes.fromhex(mask)) != 4:
+    if mask not in {"yes", "no"} and len(bytes.fromhex(mask)) != 4:
         raise ValueError(mask)
     bytes.fromhex(line.options.get("hex", ""))
 

@@ -136,11 +136,13 @@ def frame(line: Line, number: int) -> bytes:
 
 
 def _key(line: Line, number: int) -> bytes | None:
-    usual = "" if line.direction is Direction.TO_SERVER else "no"
+    usual = "yes" if line.direction is Direction.TO_SERVER else "no"
     mask = line.options.get("mask", usual)
     if mask == "no":
         return None
-    return bytes.fromhex(mask) or (number * _MASKS % (1 << 32)).to_bytes(4, "big")
+    return (
+        (number * _MASKS % (1 << 32)).to_bytes(4, "big") if mask == "yes" else bytes.fromhex(mask)
+    )
 
 
 def _length(length: int, form: int) -> tuple[int, bytes]:
