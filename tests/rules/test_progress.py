@@ -19,6 +19,7 @@ MISSING, UNKNOWN = StepStatus.MISSING, StepStatus.NOT_CAPTURED
     [
         (stepped(DONE, LATE, UNKNOWN), None),
         (stepped(), None),
+        (stepped(DONE, DONE, DONE, DONE, DONE, FAILED, FAILED), None),
         (stepped(DONE, FAILED, MISSING), StepName.AUTH),
         (stepped(UNKNOWN, DONE, MISSING, FAILED), StepName.BIND),
     ],

@@ -53,6 +53,7 @@ RULE = Rule(
         30.0 C> [http GET /finesse/api/SystemInfo 503]
         50.0 C> [http GET /finesse/api/SystemInfo 503]
         51.0 C> [http GET /finesse/api/SystemInfo 503]
+        70.0 S> [close 1001]
         """,
     ),
     silent_on=("@login",),

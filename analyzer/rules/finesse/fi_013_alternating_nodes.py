@@ -18,17 +18,22 @@ def _check(cohort: Cohort) -> Iterator[Hit]:
         if session.agent is not None:
             by_agent[session.capture, session.agent].append(session)
     for (_, agent), sessions in by_agent.items():
-        changes = [b for a, b in pairwise(sessions) if a.server != b.server]
+        changes = [b for a, b in pairwise(sessions) if _node(a) != _node(b)]
         # Two sockets to two servers at one time are two hops or two clients, no failover.
         apart = all(_ended(a) <= (b.started_ns or 0) for a, b in pairwise(sessions))
         if len(changes) >= _CHANGES and apart:
             values: dict[str, Value] = {
                 "agent": agent,
                 "count": len(changes),
-                "servers": ", ".join(sorted({one.server for one in sessions})),
+                "servers": ", ".join(sorted({_node(one) for one in sessions})),
             }
             evidence = tuple(beginning(one) for one in changes)
             yield Hit(evidence, values, session=changes[0].number)
+
+
+def _node(session: Session) -> str:
+    """The host the client asked for: a proxy may give all of them one address."""
+    return (session.url or "").partition("://")[2].partition("/")[0] or session.server
 
 
 def _ended(session: Session) -> int:
@@ -53,16 +58,15 @@ RULE = Rule(
         """
         @url wss://a.example.test:8445/ws/
         @login
-        1.0 C> <presence xmlns='jabber:client' type='unavailable'/>
-        1.1 C> [fin]
-        @connection
+        1.5 C> <presence xmlns='jabber:client' type='unavailable'/>
+        1.6 C> [fin]
+        @connection 20
         @url wss://b.example.test:8445/ws/
         @login
-        1.0 C> [fin]
-        @connection
+        22.0 S> [rst]
+        @connection 40
         @url wss://a.example.test:8445/ws/
         @login
-        1.0 C> [fin]
         """,
     ),
     silent_on=("@login", "@no-upgrade 403 Forbidden"),

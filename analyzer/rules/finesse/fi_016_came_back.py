@@ -49,8 +49,8 @@ RULE = Rule(
     reference="Cisco DevNet, Finesse: Desktop Presence and Forced Logout",
     check=_check,
     fires_on=(
-        "@login\n5.0 C> [fin]\n@connection\n20.0 C> <presence xmlns='jabber:client'/>",
-        "@login\n5.0 C> [fin]\n@connection\n90.0 C> <presence xmlns='jabber:client'/>",
+        "@login\n5.0 C> [fin]\n@connection 20\n@login",
+        "@login\n5.0 C> [fin]\n@connection 90\n@login",
     ),
     silent_on=("@login", "@no-upgrade 403 Forbidden"),
 )
