@@ -31,6 +31,7 @@ class Ending:
         connection: The TCP connection, or what a HAR knows of it.
         socket_end: What a HAR tells.
         until_ns: Last sign of anything in the recording.
+        refused: There was no socket: the upgrade to it was refused.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Ending:
         self.connection = trace.connection
         self.socket_end = trace.socket_end
         self.until_ns = until_ns
+        self.refused = trace.upgrade is not None and not trace.upgrade.accepted
         frames = trace.control_frames
         self.close_frame = next((f for f in frames if f.opcode == Opcode.CLOSE), None)
 
@@ -134,6 +136,8 @@ class Ending:
         """Whether an end without `<close/>` is all right; None where it is but a consequence."""
         if self.login.goodbye is not None:
             return True
+        if self.refused:
+            return None  # there was nothing to say good-bye to
         outcomes = self.login.outcomes
         if outcomes and outcomes[-1].kind is StanzaKind.FAILURE:
             return None  # a client that was refused has nothing to stay for

@@ -48,11 +48,18 @@ def upgrade(story: Story) -> Seen | None:
     status = response.status if response is not None else 0
     detail = str(status) if status else error
     if story.trace.upgrade.accepted:
-        latency = between(asked, answered)
+        latency = between(asked, answered) if _is_timed(answered, story) else None
         return Seen(passed=True, asked=asked, answered=answered, latency_ns=latency, detail=detail)
     if not status and exchange.error is None:
         return Seen(passed=None, asked=asked)
     return Seen(passed=False, asked=asked, answered=answered, detail=detail)
+
+
+def _is_timed(answered: Source | None, story: Story) -> bool:
+    """Whether the time is that of the answer: in Chrome's HAR every message moves it on."""
+    first = story.stanzas[0].source.time_ns if story.stanzas else None
+    time_ns = answered.time_ns if answered is not None else None
+    return time_ns is not None and (first is None or time_ns <= first)
 
 
 def _implied(story: Story) -> Seen | None:

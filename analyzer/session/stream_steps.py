@@ -89,21 +89,23 @@ def presence(story: Story) -> Seen | None:
     echo = login.echoes[0].source if login.echoes else None
     if not peers or story.subscriptions or story.deliveries:
         return Seen(passed=True, asked=asked, answered=echo, latency_ns=between(asked, echo))
-    in_vain = story.waited_ns(asked) >= story.profile.presence_wait_ms * 1_000_000
+    waited_ns = 0 if story.blind else story.waited_ns(asked)
+    in_vain = waited_ns >= story.profile.presence_wait_ms * 1_000_000
     return Seen(passed=False if in_vain else None, asked=asked)
 
 
 def _behind_bind(story: Story) -> Source | None:
     """The client's first presence that counts: what comes before a resource is bound does not."""
+    if story.blind:
+        return story.login.presences[0].source
+    own = {id(stanza) for stanza in story.login.presences}
     bound = False
     for stanza in story.stanzas:
         if isinstance(stanza.payload, Bind) and stanza.type == "result":
             bound = True
-        elif bound and any(stanza is own for own in story.login.presences):
+        elif bound and id(stanza) in own:
             return stanza.source
-    if any(isinstance(iq.request.payload, Bind) for iq in story.iqs) or story.from_start:
-        return None
-    return story.login.presences[0].source
+    return None
 
 
 def pubsub(story: Story) -> Seen | None:
