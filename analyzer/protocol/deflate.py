@@ -178,24 +178,18 @@ class Inflater:
         """
         self._budget = budget
         self._takeover = takeover
-        self._streams = [_Stream()]
-        if not known:
-            self.lose()
-
-    @property
-    def recovering(self) -> bool:
-        """Some of what messages may refer to is unknown."""
-        return len(self._streams) > 1
+        self._known = known
+        self._streams: list[_Stream] = []  # made when needed: a window takes 40 KiB
 
     def lose(self) -> None:
         """A message was not captured whole: all that may be referred to is unknown from here."""
-        if self._takeover:
-            self._streams = [_Stream(b"\x00" * _WINDOW), _Stream(b"\xff" * _WINDOW)]
+        self._known = False
+        self._streams = []
 
     def inflate(self, compressed: bytes) -> Inflated:
         """A whole message."""
-        if not self._takeover:
-            self._streams = [_Stream()]
+        if not self._streams or not self._takeover:
+            self._begin()
         limit, cap = self._limit(len(compressed))
         data = compressed + _TAIL
         stream = self._streams[0]
@@ -204,6 +198,12 @@ class Inflater:
         if problem is None and len(self._streams) == 1:
             return Inflated(payload=payload)
         return self._irregular(data, limit, cap, payload, problem)
+
+    def _begin(self) -> None:
+        if self._known or not self._takeover:
+            self._streams = [_Stream(b"")]
+        else:
+            self._streams = [_Stream(b"\x00" * _WINDOW), _Stream(b"\xff" * _WINDOW)]
 
     def _limit(self, compressed: int) -> tuple[int, str]:
         """Octets that may come out, and the name of the cap that says so."""
@@ -279,9 +279,9 @@ def _one_by_one(stream: "zlib._Decompress", piece: bytes) -> bytes:
 class _Stream:
     """A deflate stream that may go on behind a final block."""
 
-    def __init__(self, window: bytes = b"") -> None:
-        self._object = zlib.decompressobj(-15, window) if window else zlib.decompressobj(-15)
-        self._recent = [window] if window else []
+    def __init__(self, window: bytes) -> None:
+        self._object = zlib.decompressobj(-15, window)
+        self._recent = [window]
         self._length = len(window)
 
     @property

@@ -64,22 +64,18 @@ class Http1:
             self._sees_requests |= item.direction is _TO_SERVER
             self._readers[item.direction].queue.push(item)
             self._advance(events)
+            return events
+        if self._settle(events):
+            self._advance(events)
+        if self._switched:
+            pass  # the item is for the next decoder
         elif isinstance(item, Gap):
-            self._settle(events)
-            if not self._switched:
-                self._gap(item, events)
-            events.append(item)
+            self._gap(item, events)
         elif isinstance(item, End):
-            self._settle(events)
-            if not self._switched:
-                self._end(item.direction, item.cause, events)
-            events.append(item)
+            self._end(item.direction, item.cause, events)
         elif isinstance(item, Connection):
-            self._settle(events)
-            if not self._switched:
-                self._close(events)
-            events.append(item)
-        return events
+            self._close(events)
+        return [*events, item]
 
     def _gap(self, gap: Gap, events: list[Event]) -> None:
         if gap.direction is _TO_SERVER:

@@ -8,7 +8,7 @@ first packets are looked at for what could begin there.
 import re
 
 from ..model.events import Event, Item
-from ..model.flow import Chunk, Connection, Gap
+from ..model.flow import Chunk, Connection, End, Gap
 from ..model.http import Switched
 from ..model.source import Direction
 from .byte_queue import ByteQueue
@@ -23,6 +23,7 @@ PACKETS = 64
 """Packets of a direction whose beginning is looked at."""
 
 _TLS = rb"[\x14-\x17]\x03[\x00-\x04][\x00-\x48]"  # RFC 8446 section 5.1: at most 2^14 + 2,048
+_RECORD = re.compile(_TLS)
 _XMPP = rb"\s*<(?:\?xml\s|stream:|[\w.-]+:stream\s)"
 _BEGINNINGS = {
     Direction.TO_SERVER: (
@@ -54,6 +55,8 @@ class Sniffer:
 
     def feed(self, item: Item) -> list[Event]:
         """Nothing until it is clear; then `Switched`, and behind it all that has come."""
+        if not isinstance(item, Chunk | Gap | End | Connection):
+            return [item]
         self._held.append(item)
         found: Switched | None = None
         if isinstance(item, Chunk):
@@ -63,8 +66,8 @@ class Sniffer:
         elif isinstance(item, Connection):
             lanes = self._lanes.values()
             found = next((seen for lane in lanes if (seen := lane.gap(0))), None)
-            if found is None and any(lane.octets for lane in lanes):
-                found = Switched(protocol="unknown")
+            if found is None:
+                found = next((lane.unknown() for lane in lanes if lane.octets), None)
             if found is None:
                 return self._release()
         return [] if found is None else [found, *self._release()]
@@ -103,9 +106,13 @@ class _Lane:
             self._next_look = max(2 * self.octets, FIRST_LOOK)
             found = self._look(None)
             if found is None and self.octets > SNIFF_OCTETS:
-                return self._found("unknown", 0)
+                return self.unknown()
             return found
         return None
+
+    def unknown(self) -> Switched:
+        """Nothing is recognised."""
+        return self._found("unknown", 0)
 
     def gap(self, missing: int) -> Switched | None:
         """What is held ends here; what comes next begins anew."""
@@ -115,12 +122,14 @@ class _Lane:
         return found
 
     def _look(self, missing: int | None) -> Switched | None:
-        """Look for frames, and for HTTP messages, where packets begin."""
+        """Look where packets begin for what could begin there."""
         queue = self._queue
         for offset in self._starts:
             at = max(offset - queue.base, 0)
             if _LINES[self._direction].match(queue.octets, at):
                 return self._found("http/1.1", at)
+            if _RECORD.match(queue.octets, at):
+                return self._found("tls", at)
             look = judge(queue, self._direction, at, compressed=True, missing=missing)
             if look is Look.FRAME:
                 return self._found("websocket", at)

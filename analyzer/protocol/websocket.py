@@ -8,7 +8,7 @@ import re
 
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.events import Event, Item
-from ..model.flow import Chunk, End, Gap
+from ..model.flow import Chunk, Connection, End, EndCause, Gap
 from ..model.source import Direction
 from ..model.websocket import Message, MessageKind, Upgrade
 from .deflate import Agreement, Budget, Inflater, agreement_of
@@ -30,6 +30,7 @@ class WebSocket:
         agreement, self._flaws = _agreed(upgrade)
         budget = Budget()
         known = upgrade is not None
+        self._ended: set[Direction] = set()
         self._readers: dict[Direction, FrameReader] = {}
         for direction in Direction:
             inflater = None
@@ -50,14 +51,23 @@ class WebSocket:
             self._readers[item.direction].gap(item, events)
             events.append(item)
         elif isinstance(item, End):
-            self._readers[item.direction].end(item, events)
+            self._end(item, events)
             events.append(item)
         elif isinstance(item, Upgrade):
             events += self._flaws
             self._flaws = []
+        elif isinstance(item, Connection):
+            for direction in Direction:
+                self._end(End(direction, 0, EndCause.UNKNOWN, None), events)
+            events.append(item)
         else:
             events.append(item)
         return events
+
+    def _end(self, end: End, events: list[Event]) -> None:
+        if end.direction not in self._ended:
+            self._ended.add(end.direction)
+            self._readers[end.direction].end(end, events)
 
 
 def _agreed(upgrade: Upgrade | None) -> tuple[Agreement | None, list[Anomaly]]:
