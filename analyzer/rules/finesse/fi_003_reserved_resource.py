@@ -41,5 +41,11 @@ RULE = Rule(
 <bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>desktop</resource></bind></iq>
         """,
     ),
-    silent_on=("@login", "@login until=auth"),
+    silent_on=(
+        "@login",
+        """
+        @login until=auth
+        5.0 C> <iq xmlns='jabber:client' type='get' id='p1'><ping xmlns='urn:xmpp:ping'/></iq>
+        """,
+    ),
 )

@@ -66,7 +66,15 @@ RULE = Rule(
         10.0 C> <iq xmlns='jabber:client' type='get' id='p1'><ping xmlns='urn:xmpp:ping'/></iq>
         20.0 C> <iq xmlns='jabber:client' type='get' id='p2'><ping xmlns='urn:xmpp:ping'/></iq>
         22.0 S> <iq xmlns='jabber:client' type='result' id='p1'/>
+        23.0 C> <presence xmlns='jabber:client' type='unavailable'/>
         """,
     ),
-    silent_on=("@login",),
+    silent_on=(
+        "@login",
+        """
+        @login
+        10.0 C> <iq xmlns='jabber:client' type='get' id='p1'><ping xmlns='urn:xmpp:ping'/></iq>
+        11.0 C> <iq xmlns='jabber:client' type='get' id='p2'><ping xmlns='urn:xmpp:ping'/></iq>
+        """,
+    ),
 )

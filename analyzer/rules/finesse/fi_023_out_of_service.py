@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Delivery, Needs, Session
 from ..progress import seconds
 
@@ -18,16 +18,11 @@ def _check(session: Session) -> Iterator[Hit]:
         if lost is None and update.state == "OUT_OF_SERVICE":
             lost = one
         elif lost is not None and update.state == _BACK:
-            yield Hit((lost.source, one.source), {"lasted_s": _between(lost, one)})
+            lasted = seconds((one.time_ns or 0) - (lost.time_ns or 0))
+            yield Hit((lost.source, one.source), {"lasted_s": lasted})
             lost = None
     if lost is not None:
         yield Hit((lost.source,), {"lasted_s": "the rest of the recording"})
-
-
-def _between(lost: Delivery, back: Delivery) -> Value:
-    if lost.time_ns is None or back.time_ns is None:
-        return "?"
-    return seconds(back.time_ns - lost.time_ns)
 
 
 RULE = Rule(
@@ -45,7 +40,7 @@ RULE = Rule(
     "activelog desktop recurs compress.",
     reference="Cisco Finesse Administration Guide, Failover Mechanisms; Cisco DevNet, Finesse: "
     "SystemInfo",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     explains=("FI-013", "FI-016", "FI-024"),
     check=_check,
     fires_on=(
@@ -66,5 +61,14 @@ RULE = Rule(
 "data":{"systemInfo":{"status":"IN_SERVICE"}}}}</notification></item></items></event></message>
         """,
     ),
-    silent_on=("@login",),
+    silent_on=(
+        "@login",
+        """
+        @login
+        5.0 S> <message xmlns='jabber:client' from='pubsub.example.test'>\
+<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/SystemInfo'>\
+<item id='1'><notification>{"Update":{"event":"PUT","source":"/finesse/api/SystemInfo",\
+"data":{"systemInfo":{"status":"IN_SERVICE"}}}}</notification></item></items></event></message>
+        """,
+    ),
 )

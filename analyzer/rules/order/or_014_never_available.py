@@ -54,7 +54,7 @@ RULE = Rule(
 <pubsub xmlns='http://jabber.org/protocol/pubsub'>\
 <subscribe node='/finesse/api/Team/5/Users' jid='a@example.test'/></pubsub></iq>
         5.1 S> <iq xmlns='jabber:client' type='result' id='s1' from='pubsub.example.test'/>
-        30.0 S> [rst]
+        5.2 S> [rst]
         """,
     ),
     silent_on=("@login", "@login until=presence"),

@@ -47,5 +47,12 @@ YUBvdGhlci50ZXN0AGEAYg==</auth>
         5.1 S> <failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><invalid-authzid/></failure>
         """,
     ),
-    silent_on=("@login",),
+    silent_on=(
+        "@login",
+        """
+        @login until=open
+        5.0 C> <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>\
+YUBleGFtcGxlLnRlc3QAYQBi</auth>
+        """,
+    ),
 )

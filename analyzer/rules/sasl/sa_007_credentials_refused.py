@@ -48,5 +48,13 @@ RULE = Rule(
         """,
         "5.1 S> <failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>",
     ),
-    silent_on=("@login", "@login until=open"),
+    silent_on=(
+        "@login",
+        f"""
+        @login until=open
+        5.0 C> <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>\
+AGEA{"ZXlK" * 80}</auth>
+        5.1 S> <failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/></failure>
+        """,
+    ),
 )

@@ -52,6 +52,7 @@ RULE = Rule(
     silent_on=(
         "@login",
         "@login until=open",
+        "0.0 C> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='x' version='1.0'/>",
         "5.0 C> <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AGEAYg==</auth>",
     ),
 )
