@@ -38,7 +38,8 @@ def update_of(notification: Element) -> Update | str:
         return EMPTY
     if text[0] in "{[":
         return _from_json(text)
-    root = parse(without_declaration(text.encode()))
+    # Text behind the last tag is no part of the document; what stands before it can be read.
+    root = parse(without_declaration(text[: text.rfind(">") + 1].encode()))
     if isinstance(root, Flaw):
         return FORBIDDEN if root.code is AnomalyCode.XML_FORBIDDEN else NOT_READABLE
     return _update(root, local_name(root))
