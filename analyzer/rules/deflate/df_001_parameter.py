@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...model.anomaly import AnomalyCode
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..evidence import beginning
@@ -13,9 +13,9 @@ from ..progress import effect_of_stop
 def _check(session: Session) -> Iterator[Hit]:
     for anomaly in session.anomalies:
         if anomaly.code is AnomalyCode.DEFLATE_PARAMETER:
-            values = {"value": "", **anomaly.values}
+            values: dict[str, Value] = {"value": "", **anomaly.values}
             place = anomaly.source or beginning(session)
-            yield Hit((place,), {**values}, effect=effect_of_stop(session))
+            yield Hit((place,), values, effect=effect_of_stop(session))
 
 
 RULE = Rule(

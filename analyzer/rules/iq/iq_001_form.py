@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import OtherPayload, Stanza, StanzaKind
 from ..violations import SIDES, died_of
@@ -15,8 +15,11 @@ def _check(session: Session) -> Iterator[Hit]:
         if stanza.kind is StanzaKind.IQ and stanza.complete:
             problem = _problem(stanza)
             if problem is not None:
-                values = {"side": SIDES[stanza.direction][0].value, "problem": problem}
-                yield Hit((stanza.source,), {**values}, effect=died_of(session, stanza.source))
+                values: dict[str, Value] = {
+                    "side": SIDES[stanza.direction][0].value,
+                    "problem": problem,
+                }
+                yield Hit((stanza.source,), values, effect=died_of(session, stanza.source))
 
 
 def _problem(stanza: Stanza) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..violations import PLACES, SIDES
 
@@ -13,7 +13,11 @@ def _check(session: Session) -> Iterator[Hit]:
     for direction, (side, peer) in SIDES.items():
         strays = [stanza for stanza in session.unmatched if stanza.direction is direction]
         if strays:
-            values = {"side": side.value, "peer": peer.value, "id": strays[0].id or "none"}
+            values: dict[str, Value] = {
+                "side": side.value,
+                "peer": peer.value,
+                "id": strays[0].id or "none",
+            }
             places = tuple(stanza.source for stanza in strays[:PLACES])
             yield Hit(places, {**values, "count": len(strays)})
 

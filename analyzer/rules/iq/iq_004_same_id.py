@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Iq, Needs, Session
 from ...model.source import Direction
 from ..violations import SIDES
@@ -17,8 +17,8 @@ def _check(session: Session) -> Iterator[Hit]:
         key = (request.direction, request.id)
         earlier = last.get(key)
         if earlier is not None and _is_open(earlier, request.source.time_ns):
-            values = {"side": SIDES[request.direction][0].value, "id": request.id}
-            yield Hit((request.source, earlier.request.source), {**values})
+            values: dict[str, Value] = {"side": SIDES[request.direction][0].value, "id": request.id}
+            yield Hit((request.source, earlier.request.source), values)
         last[key] = iq
 
 

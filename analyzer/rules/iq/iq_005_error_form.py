@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import StanzaError
 from ..violations import SIDES
@@ -13,13 +13,13 @@ def _check(session: Session) -> Iterator[Hit]:
     for stanza in session.stanzas:
         error = stanza.error
         if error is not None and stanza.complete and not _is_defined(error):
-            values = {
+            values: dict[str, Value] = {
                 "side": SIDES[stanza.direction][0].value,
                 "stanza": stanza.kind.value,
                 "type": error.type or "none",
                 "condition": error.condition or "none",
             }
-            yield Hit((stanza.source,), {**values})
+            yield Hit((stanza.source,), values)
 
 
 def _is_defined(error: StanzaError) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Direction
 from ...model.xmpp import bare, resource_part
@@ -16,8 +16,8 @@ def _check(session: Session) -> Iterator[Hit]:
     for stanza in session.stanzas:
         sender = stanza.sender
         if stanza.direction is Direction.TO_SERVER and sender and not _is_own(sender, own):
-            values = {"sender": sender, "own": own}
-            yield Hit((stanza.source,), {**values}, effect=died_of(session, stanza.source))
+            values: dict[str, Value] = {"sender": sender, "own": own}
+            yield Hit((stanza.source,), values, effect=died_of(session, stanza.source))
             return
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, PingTrip, Session
 from ...model.source import Direction, Side
 from ..consequences import ENDINGS
@@ -12,12 +12,12 @@ from .trips import unanswered
 def _check(session: Session) -> Iterator[Hit]:
     lost = unanswered(session, Side.SERVER)
     if lost:
-        values = {"count": len(lost), "server": session.server}
+        values: dict[str, Value] = {"count": len(lost), "server": session.server}
         places = tuple(ping.source for ping in lost)
         if _went_silent(session, lost[-1]):
-            yield Hit(places, {**values}, severity=Severity.ERROR, effect=Effect.BREAKS)
+            yield Hit(places, values, severity=Severity.ERROR, effect=Effect.BREAKS)
         else:
-            yield Hit(places, {**values})
+            yield Hit(places, values)
 
 
 def _went_silent(session: Session, ping: PingTrip) -> bool:

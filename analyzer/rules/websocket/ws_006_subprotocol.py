@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..evidence import beginning
@@ -17,8 +17,11 @@ def _check(session: Session) -> Iterator[Hit]:
     if chosen is not None and chosen not in upgrade.offered:
         response = upgrade.exchange.response
         source = response.source if response is not None else beginning(session)
-        values = {"chosen": chosen, "offered": ", ".join(upgrade.offered) or "none"}
-        yield Hit((source,), {**values}, effect=effect_of_stop(session))
+        values: dict[str, Value] = {
+            "chosen": chosen,
+            "offered": ", ".join(upgrade.offered) or "none",
+        }
+        yield Hit((source,), values, effect=effect_of_stop(session))
 
 
 RULE = Rule(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...model.http import tokens
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..progress import effect_of_stop
@@ -21,8 +21,11 @@ def _check(session: Session) -> Iterator[Hit]:
     offered = {_name(member) for member in tokens(request.headers, _FIELD)}
     added = [name for name in map(_name, tokens(response.headers, _FIELD)) if name not in offered]
     if added:
-        values = {"added": ", ".join(added), "offered": ", ".join(sorted(offered)) or "none"}
-        yield Hit((response.source,), {**values}, effect=effect_of_stop(session))
+        values: dict[str, Value] = {
+            "added": ", ".join(added),
+            "offered": ", ".join(sorted(offered)) or "none",
+        }
+        yield Hit((response.source,), values, effect=effect_of_stop(session))
 
 
 def _name(member: str) -> str:

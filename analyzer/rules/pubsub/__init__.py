@@ -1,0 +1,1 @@
+"""Subscriptions and events (XEP-0060)."""

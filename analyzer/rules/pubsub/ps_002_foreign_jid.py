@@ -1,0 +1,51 @@
+"""A subscribe request for another user's address (XEP-0060 section 6.1.3.1)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.session import Needs, Session
+from ...model.xmpp import bare
+from .requests import requests
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    for iq, asked in requests(session):
+        own = session.jid or iq.request.sender
+        if own is not None and asked.jid and bare(asked.jid) != bare(own):
+            refused = iq.answer is not None and iq.answer.error is not None
+            values: dict[str, Value] = {
+                "node": asked.node or "none",
+                "jid": asked.jid,
+                "own": bare(own),
+            }
+            effect = Effect.DEGRADES if refused else Effect.NONE
+            yield Hit((iq.request.source,), values, effect=effect)
+
+
+RULE = Rule(
+    id="PS-002",
+    severity=Severity.ERROR,
+    title="The client subscribed {jid} to {node}, but it is {own}",
+    cause="The bare JID of the subscriber must be the sender's own; the service answers "
+    "bad-request with invalid-jid. A spelling mistake in the address (Cisco's own example in the "
+    "developer guide has one), another domain than the XMPP domain, or a client that subscribes "
+    "for somebody else.",
+    remedy="In the client take the jid from <jid/> of the bind result, whole, with its resource. "
+    "If only the domain differs, take it from xmppDomain of GET /finesse/api/SystemInfo.",
+    reference="XEP-0060 §6.1.3.1",
+    needs=frozenset({Needs.MESSAGES}),
+    explains=("FI-006", "PS-005", "PS-006"),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 C> <iq xmlns='jabber:client' type='set' id='s' to='pubsub.example.test'>\
+<pubsub xmlns='http://jabber.org/protocol/pubsub'><subscribe node='/x' jid='b@example.test'/>\
+</pubsub></iq>
+        5.1 S> <iq xmlns='jabber:client' type='error' id='s'><error type='modify'>\
+<bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>\
+<invalid-jid xmlns='http://jabber.org/protocol/pubsub#errors'/></error></iq>
+        """,
+    ),
+    silent_on=("@login",),
+)

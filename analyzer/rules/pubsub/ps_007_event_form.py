@@ -1,0 +1,49 @@
+"""An event without a node or without a sender (XEP-0060 section 7.1.2.1)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity, Value
+from ...model.session import Needs, Session
+from ...model.source import Direction
+from ...model.xmpp import Event
+from ..violations import PLACES
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    odd = [
+        stanza
+        for stanza in session.stanzas
+        if isinstance(stanza.payload, Event)
+        and stanza.direction is Direction.TO_CLIENT
+        and not (stanza.payload.node and stanza.sender)
+        # A collection or the root has no name (XEP-0060 section 5.2.1); items always have a node.
+        and (stanza.payload.action in {"items", ""} or not stanza.sender)
+    ]
+    if odd:
+        values: dict[str, Value] = {"count": len(odd), "sender": odd[0].sender or "nobody"}
+        yield Hit(tuple(stanza.source for stanza in odd[:PLACES]), values)
+
+
+RULE = Rule(
+    id="PS-007",
+    severity=Severity.WARNING,
+    title="{count} events do not say what they are about (the first came from {sender})",
+    cause="An event is a message from the pubsub service with one <event>, in it <items node=…>. "
+    "Without the sender or the node a client cannot tell which subscription it belongs to; the "
+    "Finesse desktop drops it without a word, and the agent's screen does not follow.",
+    remedy="Look at the message: if it came from an application that publishes, correct that. If "
+    "it came from the Finesse server, get the openfire logs of that second (file get activelog "
+    "desktop recurs compress) and ask TAC.",
+    reference="XEP-0060 §7.1.2.1",
+    needs=frozenset({Needs.MESSAGES}),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 S> <message xmlns='jabber:client' from='pubsub.example.test'>\
+<event xmlns='http://jabber.org/protocol/pubsub#event'><items><item id='1'/></items></event>\
+</message>
+        """,
+    ),
+    silent_on=("@login",),
+)

@@ -1,0 +1,55 @@
+"""Events of nodes to which this session did not subscribe (XEP-0060 section 7.1.2.1)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity, Value
+from ...model.session import Delivery, Needs, Session
+from ..violations import PLACES
+
+_OWN_FEEDS = ("/finesse/api/user/", "/finesse/api/systeminfo")
+"""Finesse subscribes each user to these by itself: no request is seen."""
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    asked = {one.node for one in session.subscriptions if not one.unsubscribe}
+    extra = [one for one in session.deliveries if _is_extra(one, asked)]
+    if extra:
+        nodes = sorted({one.node for one in extra if one.node})
+        values: dict[str, Value] = {
+            "node": nodes[0],
+            "nodes": len(nodes),
+            "count": len(extra),
+            "agent": session.agent or "the agent",
+        }
+        yield Hit(tuple(one.source for one in extra[:PLACES]), values)
+
+
+def _is_extra(delivery: Delivery, asked: set[str | None]) -> bool:
+    node = delivery.node
+    return bool(node) and node not in asked and not (node or "").lower().startswith(_OWN_FEEDS)
+
+
+RULE = Rule(
+    id="PS-008",
+    severity=Severity.INFO,
+    title="{count} events came of {node}, to which this session had not subscribed",
+    cause="Events of {nodes} such nodes came all the same: subscriptions of an earlier session are "
+    "still there. A subscription outlives the session unless it is cancelled, and one for the bare "
+    "JID reaches every later login of {agent}. That costs load, and if the desktop subscribes to "
+    "the same node again, each event comes twice.",
+    remedy="Have the client unsubscribe at logout from what it subscribed to, with the same JID, "
+    "and subscribe with the full JID (with resource). To clean up, unsubscribe once with the bare "
+    "JID from {node}.",
+    reference="XEP-0060 §6.2, §7.1.2.1; Cisco DevNet: Finesse, Subscription Management",
+    needs=frozenset({Needs.MESSAGES, Needs.START}),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 S> <message xmlns='jabber:client' from='pubsub.example.test'>\
+<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/Queue/7'>\
+<item id='1'/></items></event></message>
+        """,
+    ),
+    silent_on=("@login",),
+)

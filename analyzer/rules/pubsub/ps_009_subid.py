@@ -1,0 +1,60 @@
+"""Events of a subscription that this session did not make (XEP-0060 section 12.16)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity, Value
+from ...model.session import Needs, Session
+from ..violations import PLACES
+from .requests import granted
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    known: dict[str, set[str]] = {}
+    for one in granted(session):
+        if one.granted is not None and one.granted.subid and one.asked.node:
+            known.setdefault(one.asked.node, set()).add(one.granted.subid)
+    strange = [
+        delivery
+        for delivery in session.deliveries
+        if delivery.subids
+        and delivery.node in known
+        and known[delivery.node].isdisjoint(delivery.subids)
+    ]
+    if strange:
+        first = strange[0]
+        values: dict[str, Value] = {"node": first.node or "?", "count": len(strange)}
+        yield Hit(tuple(delivery.source for delivery in strange[:PLACES]), values)
+
+
+RULE = Rule(
+    id="PS-009",
+    severity=Severity.INFO,
+    title="{count} events of {node} came through another subscription than this session's",
+    cause="Their SubID is not the one that the server gave to this session when it subscribed. So "
+    "the user has more subscriptions to {node}: left over from an earlier session, or made by "
+    "another client of the same user. Each of them brings its own copy of every event.",
+    remedy="If events come twice, cancel the old subscriptions: <unsubscribe node='{node}' "
+    "jid='JID' subid='SUBID'/> with the SubID of these events. Have the client unsubscribe at "
+    "logout.",
+    reference="XEP-0060 §6.2.1, §7.1.2.4, §12.16",
+    needs=frozenset({Needs.MESSAGES}),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 S> <message xmlns='jabber:client' from='pubsub.example.test'>\
+<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/Team/5/Users'>\
+<item id='1'/></items></event><headers xmlns='http://jabber.org/protocol/shim'>\
+<header name='SubID'>old</header></headers></message>
+        """,
+    ),
+    silent_on=(
+        """
+        @login
+        5.0 S> <message xmlns='jabber:client' from='pubsub.example.test'>\
+<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/Team/5/Users'>\
+<item id='1'/></items></event><headers xmlns='http://jabber.org/protocol/shim'>\
+<header name='SubID'>2</header></headers></message>
+        """,
+    ),
+)

@@ -1,0 +1,44 @@
+"""An unsubscribe that was refused (XEP-0060 section 6.2.3)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity, Value
+from ...model.session import Needs, Session
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    for one in session.subscriptions:
+        if one.unsubscribe and one.error is not None:
+            values: dict[str, Value] = {
+                "node": one.node or "none",
+                "condition": one.error.pubsub or one.error.condition or "none",
+            }
+            yield Hit((one.answer or one.source, one.source), values)
+
+
+RULE = Rule(
+    id="PS-010",
+    severity=Severity.INFO,
+    title="Unsubscribing from {node} was refused ({condition})",
+    cause="subid-required: the user has several subscriptions to the node, and the request does "
+    "not say which; the Finesse desktop (Strophe) never says it. not-subscribed, "
+    "unexpected-request: there is no subscription for this JID. The subscription, if there is one, "
+    "stays: later sessions get its events, or get each event twice.",
+    remedy="Nothing for this session. If events come twice, clean up once: ask for the list with "
+    "<subscriptions node='{node}'/>, then cancel each with its subid.",
+    reference="XEP-0060 §6.2.1, §6.2.3; §5.6",
+    needs=frozenset({Needs.MESSAGES}),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 C> <iq xmlns='jabber:client' type='set' id='u' to='pubsub.example.test'>\
+<pubsub xmlns='http://jabber.org/protocol/pubsub'><unsubscribe node='/x' jid='a@example.test'/>\
+</pubsub></iq>
+        5.1 S> <iq xmlns='jabber:client' type='error' id='u'><error type='modify'>\
+<bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>\
+<subid-required xmlns='http://jabber.org/protocol/pubsub#errors'/></error></iq>
+        """,
+    ),
+    silent_on=("@login",),
+)

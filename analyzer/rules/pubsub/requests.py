@@ -1,0 +1,47 @@
+"""Subscribe requests with their answers, as stanzas: for rules that compare the two."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ...model.session import Iq, Session
+from ...model.source import Direction
+from ...model.xmpp import Pubsub, PubsubAction, Stanza
+
+
+class Subscribing(Struct, frozen=True):
+    """
+    A subscribe request that was granted.
+
+    Attributes:
+        request: The request.
+        asked: What it asks for.
+        answer: The result.
+        granted: What that says; None if it says nothing.
+    """
+
+    request: Stanza
+    asked: Pubsub
+    answer: Stanza
+    granted: Pubsub | None
+
+
+def requests(session: Session) -> Iterator[tuple[Iq, Pubsub]]:
+    """Each subscribe request of the client."""
+    for iq in session.iqs:
+        asked = iq.request.payload
+        if (
+            isinstance(asked, Pubsub)
+            and asked.action is PubsubAction.SUBSCRIBE
+            and iq.request.direction is Direction.TO_SERVER
+        ):
+            yield iq, asked
+
+
+def granted(session: Session) -> Iterator[Subscribing]:
+    """Each subscribe request that was answered by a result."""
+    for iq, asked in requests(session):
+        answer = iq.answer
+        if answer is not None and answer.type == "result":
+            said = answer.payload
+            yield Subscribing(iq.request, asked, answer, said if isinstance(said, Pubsub) else None)
