@@ -43,8 +43,11 @@ PACKET_OPTIONS = 64
 KEY_LOG_OCTETS = 64 << 20
 """Octets of TLS key logs handed on from a pcapng; a session's keys take about 1 KiB."""
 
-CONNECTIONS = 200_000
+CONNECTIONS = 50_000
 """Connections followed at once; beyond it the longest idle ones are let go."""
+
+KNOWN_CONNECTIONS = 1 << 20
+"""Connections whose number is known; beyond it those that are not followed are forgotten."""
 
 HTTP_HEAD_OCTETS = 256 << 10
 """Request or status line with headers; Tomcat 8 KiB, nginx 32 KiB, Chrome 256 KiB."""

@@ -34,7 +34,7 @@ class Rows(Struct, frozen=True, kw_only=True, gc=False):
     at: Int64
     captured: Int64
     length: Int64
-    connection: Int64
+    slot: Int64
     side: Int64
 
     def __len__(self) -> int:
@@ -46,13 +46,13 @@ class Rows(Struct, frozen=True, kw_only=True, gc=False):
         return Rows(**{name: getattr(self, name)[index] for name in Rows.__struct_fields__})
 
 
-OF_SEGMENTS = tuple(name for name in Rows.__struct_fields__ if name not in ("connection", "side"))
+OF_SEGMENTS = tuple(name for name in Rows.__struct_fields__ if name not in ("slot", "side"))
 
 
-def rows_of(segments: Segments, index: Int64, connection: Int64, side: Int64) -> Rows:
+def rows_of(segments: Segments, index: Int64, slot: Int64, side: Int64) -> Rows:
     """Some segments of a window."""
     columns = {name: getattr(segments, name)[index] for name in OF_SEGMENTS}
-    return Rows(**columns, connection=connection[index], side=side[index])
+    return Rows(**columns, slot=slot[index], side=side[index])
 
 
 def joined(first: Rows, second: Rows) -> Rows:
@@ -70,13 +70,13 @@ class Group(Struct, frozen=True, gc=False):
     The rows of one direction of one connection.
 
     Attributes:
-        connection: Its number.
+        slot: Of the connection.
         way: 0 from the client, 1 from the server.
         low: First row.
         high: Row behind the last.
     """
 
-    connection: int
+    slot: int
     way: int
     low: int
     high: int
@@ -137,7 +137,7 @@ class Batch:
 
     def __init__(self, rows: Rows, client: Int64, data: NDArray[np.uint8]) -> None:
         """Sort the rows, at least one; `client` is the side of the client of each."""
-        code = rows.connection * 2 + (rows.side != client)
+        code = rows.slot * 2 + (rows.side != client)
         order = np.argsort(code, kind="stable")
         self.rows = rows.take(order)
         code = code[order]

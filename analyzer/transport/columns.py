@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from ..model.packet import Int64, PacketWindow
+from ..model.packet import NO_PACKET, Int64, PacketWindow
 from . import ip
 from .ip import Datagrams
 from .link import IPV4, IPV6, LINKS, NO_PROTOCOL, link_name, network
@@ -110,7 +110,7 @@ class Census:
 
     def segments(self, window: PacketWindow) -> Segments:
         """The TCP segments of a window; all its packets are counted."""
-        _count(self.link_types, window.link_type, link_name)
+        _count(self.link_types, window.link_type[window.link_type != NO_PACKET], link_name)
         at, kind = network(window.data, window.start, window.link_type)
         found = ip.datagrams(window.data, at, kind, window.start + window.original)
         self._count_undecoded(window, kind, found)
@@ -122,9 +122,9 @@ class Census:
         if not other.any():
             return
         no_ip = other & ~((kind == IPV4) | (kind == IPV6))
-        unknown = no_ip & (kind == NO_PROTOCOL)
+        unknown = no_ip & (kind == NO_PROTOCOL) & (window.link_type != NO_PACKET)
         _count(self.undecoded, window.link_type[unknown], _no_protocol_name)
-        _count(self.undecoded, kind[no_ip & ~unknown], _ether_type_name)
+        _count(self.undecoded, kind[no_ip & (kind != NO_PROTOCOL)], _ether_type_name)
         carried = found.protocol[other & ~no_ip]
         # A header read behind the captured octets says nothing.
         short = found.at > window.start + window.captured

@@ -24,12 +24,13 @@ class Followed:
         ways: What the client sends, what the server sends.
         begun: Whether the first octet of both is known.
         closed: Nothing more is expected: a RST, or a FIN of both sides.
+        last: Number of the last packet.
         last_ns: Time of the last packet; -1 if not known.
     """
 
     __slots__ = (
         "_acknowledged", "_cause", "_client", "_end", "_ended_side", "_first", "_first_ns",
-        "_last", "_reset", "_server", "_store", "_syn_ns", "begun", "closed", "last_ns",
+        "_reset", "_server", "_store", "_syn_ns", "begun", "closed", "last", "last_ns",
         "number", "ways",
     )  # fmt: skip
 
@@ -40,7 +41,7 @@ class Followed:
         self._server = server
         self.ways = (Direction(store, Way.TO_SERVER), Direction(store, Way.TO_CLIENT))
         self.begun = self.closed = False
-        self._first = self._last = 0
+        self._first = self.last = 0
         self._first_ns = self.last_ns = NO_TIME
         self._syn_ns: list[int | None] = [None, None]
         # The first acknowledgment number of each side, and the packet that holds it.
@@ -54,8 +55,12 @@ class Followed:
         """Take in number and time of the first and the last of some packets."""
         if not self._first or first < self._first:
             self._first, self._first_ns = first, first_ns
-        if last > self._last:
-            self._last, self.last_ns = last, last_ns
+        if last > self.last:
+            self.last, self.last_ns = last, last_ns
+
+    def report_limit(self, name: str) -> None:
+        """Say that a cap was reached that changes what is known of this connection."""
+        self.ways[0].report_limit(name)
 
     def begin(self, rows: tuple[Rows | None, Rows | None]) -> None:
         """Find the sequence number of each side's first octet, as far as it can be told yet."""
@@ -112,7 +117,7 @@ class Followed:
 
     def finish(self, cause: EndCause) -> list[Item]:
         """What is left, the two ends and the connection; `cause` holds if none was captured."""
-        last = self._store.source(self._last, self.last_ns)
+        last = self._store.source(self.last, self.last_ns)
         items: list[Item] = []
         for direction in self.ways:
             items += direction.finish(last)

@@ -114,6 +114,13 @@ class Direction:
         if late is not None:
             self._items.append(Gap(self._way, 0, None, GapReason.LATE_START, late))
 
+    def report_limit(self, name: str, source: PacketSource | None = None) -> None:
+        """Say that a cap of `limits` was reached, and at which packet."""
+        values: dict[str, str | int] = {"limit": name, "value": getattr(limits, name)}
+        self._report(
+            Anomaly(code=AnomalyCode.LIMIT, values=values, direction=self._way, source=source)
+        )
+
     def take(self, piece: Piece, high: int) -> None:
         """Take in payload; `high` is the highest offset seen before it."""
         if piece.start != self.next or self._pending:
@@ -183,25 +190,25 @@ class Direction:
         if count:
             self.retransmitted -= count
             self.conflicting += count
-            self._report(AnomalyCode.TCP_CONFLICT, piece.part(start, end), count)
+            part = piece.part(start, end)
+            self._report(
+                Anomaly(
+                    code=AnomalyCode.TCP_CONFLICT,
+                    values={"offset": start},
+                    direction=self._way,
+                    length=count,
+                    source=self._source(part),
+                )
+            )
 
-    def _report(self, code: AnomalyCode, piece: Piece, length: int, **values: str | int) -> None:
+    def _report(self, anomaly: Anomaly) -> None:
         """Keep an anomaly, a bounded number of each code; the counts tell of the others."""
         if self._reported is None:
             self._reported = {}
-        seen = self._reported[code] = self._reported.get(code, 0) + 1
-        if seen > limits.ANOMALIES_PER_CODE:
-            return
-        self._close_chunk()
-        self._items.append(
-            Anomaly(
-                code=code,
-                values={"offset": piece.start, **values},
-                direction=self._way,
-                length=length,
-                source=self._source(piece),
-            )
-        )
+        seen = self._reported[anomaly.code] = self._reported.get(anomaly.code, 0) + 1
+        if seen <= limits.ANOMALIES_PER_CODE:
+            self._close_chunk()
+            self._items.append(anomaly)
 
     def _close_chunk(self) -> None:
         """Make a chunk of the parts gathered, so that what comes next stands behind it."""
@@ -272,7 +279,7 @@ class Direction:
         """Give holes up that keep too much waiting."""
         while self._pending and (name := self._reached()):
             self._lose()
-            self._report(AnomalyCode.LIMIT, piece, 0, limit=name, value=getattr(limits, name))
+            self.report_limit(name, self._source(piece))
 
     def _reached(self) -> str:
         """The cap that what waits goes beyond; empty if none."""

@@ -18,7 +18,6 @@ from .connection import Followed
 from .direction import Store
 from .numbering import Numbered, Numbering
 from .selection import Selected, Selection
-from .table import EMPTY
 
 LINGER_NS = 60_000_000_000
 """How long a closed connection waits for packets that are late."""
@@ -43,6 +42,7 @@ class Transport:
         self._selection = Selection(ports)
         self._open: dict[int, Followed] = {}
         self._closing: dict[int, Followed] = {}
+        self._forgot = False
         self.followed = 0
 
     @property
@@ -70,7 +70,9 @@ class Transport:
         segments = self._census.segments(window)
         if not len(segments):
             return
-        numbered = self._numbering.number(segments)
+        if self._numbering.full:
+            self._forget()
+        numbered = self._numbering.assign(segments)
         selected = self._selection.select(window, segments, numbered, self._numbering)
         self._follow(segments, numbered, selected)
         if len(selected.rows):
@@ -82,23 +84,38 @@ class Transport:
         while self._open:
             yield self._finish(next(iter(self._open)), EndCause.CAPTURE_END)
 
+    def _forget(self) -> None:
+        """Let go of what is only known for its number, which later segments will not get again."""
+        keep = self._selection.forget(self._numbering.slots)
+        self._numbering.forget(keep)
+        moved = {slot: new for new, slot in enumerate(keep.tolist())}
+        self._open = {moved[slot]: connection for slot, connection in self._open.items()}
+        self._closing = {moved[slot]: connection for slot, connection in self._closing.items()}
+        self._forgot = True
+
     def _follow(self, segments: Segments, numbered: Numbered, selected: Selected) -> None:
         """Begin to follow the connections just chosen."""
         self.followed += len(selected.chosen)
-        for number, row in zip(
+        for slot, row in zip(
             selected.chosen.tolist(), selected.rows_of_chosen.tolist(), strict=True
         ):
-            sender, receiver = _endpoints(segments, row)
-            by_client = self._selection.client(number) == numbered.side[row]
-            ends = (sender, receiver) if by_client else (receiver, sender)
-            self._open[number] = Followed(self._store, number, *ends)
+            ends = _endpoints(segments, row)
+            if self._selection.client(slot) != numbered.side[row]:
+                ends = ends[::-1]
+            number = int(self._numbering.number[slot])
+            connection = self._open[slot] = Followed(self._store, number, *ends)
+            if slot in selected.incomplete:
+                connection.report_limit("WAITING_SEGMENTS")
+            if self._forgot:
+                connection.report_limit("KNOWN_CONNECTIONS")
+                self._forgot = False
         if self._open:
             share = ALL_HISTORY_OCTETS // (2 * len(self._open))
-            self._store.history = min(HISTORY_OCTETS, share)
+            self._store.history = max(1, min(HISTORY_OCTETS, share))
 
     def _reassemble(self, batch: Batch) -> Iterator[Delivery]:
         """Put the octets of a batch in order."""
-        connections = [self._open[group.connection] for group in batch.groups]
+        connections = [self._open[group.slot] for group in batch.groups]
         for connection, outer in zip(connections, batch.outer_rows(), strict=True):
             connection.note(*outer)
         self._begin(batch)
@@ -128,11 +145,11 @@ class Transport:
         """Find out where the octets of directions begin that were not seen before."""
         new: dict[int, list[Rows | None]] = {}
         for group in batch.groups:
-            if not self._open[group.connection].begun:
-                rows = new.setdefault(group.connection, [None, None])
+            if not self._open[group.slot].begun:
+                rows = new.setdefault(group.slot, [None, None])
                 rows[group.way] = batch.rows.take(slice(group.low, group.high))
-        for number, (from_client, from_server) in new.items():
-            self._open[number].begin((from_client, from_server))
+        for slot, (from_client, from_server) in new.items():
+            self._open[slot].begin((from_client, from_server))
 
     def _note_ends(self, batch: Batch, measured: Measured) -> None:
         """Tell connections of their FIN and RST, in the order of the packets."""
@@ -150,27 +167,30 @@ class Transport:
             *(column.tolist() for column in columns), strict=True
         ):
             group = batch.groups[index]
-            connection = self._open[group.connection]
+            connection = self._open[group.slot]
             connection.end(group.way, flags, offset, (number, time_ns))
             if connection.closed:
-                self._closing[group.connection] = connection
+                self._closing[group.slot] = connection
 
     def _close(self, numbered: Numbered, now_ns: int) -> Iterator[Delivery]:
         """End what another connection replaced, what has been closed for long, what is too much."""
-        for number in numbered.replaced[numbered.replaced != EMPTY].tolist():
-            if number in self._open:
-                yield self._finish(number, EndCause.REUSED)
-        late = [n for n, c in self._closing.items() if 0 <= c.last_ns < now_ns - LINGER_NS]
-        for number in late:
-            yield self._finish(number, EndCause.UNKNOWN)
-        while len(self._open) > CONNECTIONS:
-            yield self._finish(next(iter(self._open)), EndCause.UNKNOWN)
+        for slot in numbered.replaced.tolist():
+            if slot in self._open:
+                yield self._finish(slot, EndCause.REUSED)
+        late = now_ns - LINGER_NS
+        for slot in [slot for slot, c in self._closing.items() if 0 <= c.last_ns < late]:
+            yield self._finish(slot, EndCause.UNKNOWN)
+        if len(self._open) > CONNECTIONS:
+            by_age = sorted(self._open, key=lambda slot: self._open[slot].last)
+            for slot in by_age[: len(self._open) - CONNECTIONS]:
+                self._open[slot].report_limit("CONNECTIONS")
+                yield self._finish(slot, EndCause.UNKNOWN)
 
-    def _finish(self, number: int, cause: EndCause) -> Delivery:
-        connection = self._open.pop(number)
-        self._closing.pop(number, None)
-        self._selection.let_go(number)
-        return number, connection.finish(cause)
+    def _finish(self, slot: int, cause: EndCause) -> Delivery:
+        connection = self._open.pop(slot)
+        self._closing.pop(slot, None)
+        self._selection.let_go(slot)
+        return connection.number, connection.finish(cause)
 
 
 def _endpoints(segments: Segments, row: int) -> tuple[Endpoint, Endpoint]:

@@ -21,6 +21,7 @@ from .table import longer
 UNDECIDED = 0
 IGNORED = 1
 CHOSEN = 2
+"""Followed from this window on."""
 FOLLOWED = 3
 
 FIRST_ROOM = 1 << 10
@@ -35,68 +36,95 @@ class Selected(Struct, frozen=True):
     Attributes:
         rows: Their segments, those that waited first.
         client: Side of the client of each row's connection.
-        chosen: Numbers of the connections that are followed from now on.
+        chosen: Slots of the connections that are followed from now on.
         rows_of_chosen: A row of each in the window.
+        incomplete: Slots of those of whom segments that waited were let go.
     """
 
     rows: Rows
     client: Int64
     chosen: Int64
     rows_of_chosen: Int64
+    incomplete: frozenset[int]
 
 
 class Selection:
-    """Which connections of a capture are followed, and who is the client of each."""
+    """Which connections of a capture are followed, and who is the client of each; by slot."""
 
     def __init__(self, ports: Collection[int]) -> None:
         self._ports = np.zeros(PORTS, np.bool_)
         self._ports[[port for port in ports if 0 <= port < PORTS]] = True
         self._state = np.zeros(FIRST_ROOM, np.uint8)
         self._client = np.zeros(FIRST_ROOM, np.int8)
+        self._incomplete = np.zeros(FIRST_ROOM, np.bool_)
         self._waiting: Rows | None = None
 
-    def let_go(self, connection: int) -> None:
-        """Look at no more segments of a connection."""
-        self._state[connection] = IGNORED
-
-    def client(self, connection: int) -> int:
+    def client(self, slot: int) -> int:
         """The side of the client."""
-        return int(self._client[connection])
+        return int(self._client[slot])
+
+    def let_go(self, slot: int) -> None:
+        """Look at no more segments of a connection."""
+        self._state[slot] = IGNORED
+
+    def forget(self, slots: int) -> Int64:
+        """
+        Forget all connections but those that are followed or have segments waiting.
+
+        Args:
+            slots: How many there are.
+
+        Returns:
+            Slots of the connections kept, ascending; they become 0, 1, 2 and so on.
+        """
+        keep = self._state[:slots] == FOLLOWED
+        if self._waiting is not None:
+            keep[self._waiting.slot] = True
+        kept = np.flatnonzero(keep)
+        self._state, self._client = self._state[kept], self._client[kept]
+        self._incomplete = self._incomplete[kept]
+        if self._waiting is not None:
+            moved = np.cumsum(keep) - 1
+            self._waiting.slot[:] = moved[self._waiting.slot]
+        return kept
 
     def select(
         self, window: PacketWindow, segments: Segments, numbered: Numbered, numbering: Numbering
     ) -> Selected:
         """Decide about the connections of a window, and take out what is followed."""
-        self._open(segments, numbered, numbering.count)
-        connection, side = numbered.connection, numbered.side
-        open_ = np.flatnonzero((self._state[connection] & 1) == 0)
-        self._decide(window, segments, numbered, numbering, open_)
-        # Most rows of a capture belong to connections that are not followed.
-        index = np.flatnonzero(self._state[connection] >= CHOSEN)
-        rows = rows_of(segments, index, connection, side)
-        undecided = open_[self._state[connection[open_]] == UNDECIDED]
-        rows = self._wait(rows, rows_of(segments, undecided, connection, side))
-        chosen, at = np.unique(
-            connection[open_[self._state[connection[open_]] == CHOSEN]], return_index=True
-        )
-        rows_of_chosen = open_[self._state[connection[open_]] == CHOSEN][at]
+        slot, side = numbered.slot, numbered.side
+        self._open(segments, numbered, numbering.slots)
+        # Most segments of a capture belong to connections that are not followed.
+        state = self._state[slot]
+        looked_at = np.flatnonzero((state == UNDECIDED) | (state == CHOSEN))
+        self._decide(window, segments, numbered, numbering, looked_at)
+        rows = rows_of(segments, np.flatnonzero(self._state[slot] >= CHOSEN), slot, side)
+        state = self._state[slot[looked_at]]
+        undecided = rows_of(segments, looked_at[state == UNDECIDED], slot, side)
+        rows = self._wait(rows, undecided)
+        begun = looked_at[state == CHOSEN]
+        chosen, first = np.unique(slot[begun], return_index=True)
         self._state[chosen] = FOLLOWED
         return Selected(
-            rows, self._client[rows.connection].astype(np.int64), chosen, rows_of_chosen
+            rows=rows,
+            client=self._client[rows.slot].astype(np.int64),
+            chosen=chosen,
+            rows_of_chosen=begun[first],
+            incomplete=frozenset(chosen[self._incomplete[chosen]].tolist()),
         )
 
-    def _open(self, segments: Segments, numbered: Numbered, count: int) -> None:
+    def _open(self, segments: Segments, numbered: Numbered, slots: int) -> None:
         """Take in the connections that begin: their ports choose them and tell the client."""
-        if count > len(self._state):
-            self._state = longer(self._state, count, UNDECIDED)
-            self._client = longer(self._client, count, 0)
+        self._state = longer(self._state, slots, UNDECIDED)
+        self._client = longer(self._client, slots, 0)
+        self._incomplete = longer(self._incomplete, slots, 0)
         rows = numbered.opening
-        numbers = numbered.connection[rows]
+        slot = numbered.slot[rows]
         source, destination = segments.source_port[rows], segments.destination_port[rows]
         from_known, to_known = self._ports[source], self._ports[destination]
         from_server = np.where(from_known == to_known, source < destination, from_known)
-        self._client[numbers] = numbered.side[rows] ^ from_server
-        self._state[numbers] = np.where(from_known | to_known, CHOSEN, UNDECIDED)
+        self._client[slot] = numbered.side[rows] ^ from_server
+        self._state[slot] = np.where(from_known | to_known, CHOSEN, UNDECIDED)
 
     def _decide(
         self,
@@ -107,39 +135,39 @@ class Selection:
         rows: Int64,
     ) -> None:
         """Look at the first payload of connections, and at who sent SYN."""
-        connection, side = numbered.connection[rows], numbered.side[rows]
-        flags = segments.flags[rows]
+        slot, side, flags = numbered.slot[rows], numbered.side[rows], segments.flags[rows]
         payload = np.flatnonzero((segments.length[rows] > 0) & ((flags & RST) == 0))
-        own = connection[payload] * 2 + side[payload]
-        first = np.zeros(len(payload), np.bool_)
-        if len(payload):
-            first[np.unique(own, return_index=True)[1]] = True
-            begins = (numbering.base[own] + np.uint32(1)) == segments.sequence[rows[payload]]
-            first |= begins & numbering.based[own]
+        own = 2 * slot[payload] + side[payload]
+        first = numbering.based[own] & (
+            segments.sequence[rows[payload]] == numbering.base[own].astype(np.int64) + 1
+        )
+        first[np.unique(own, return_index=True)[1]] = True
         payload = payload[first]
         at = rows[payload]
         kind = first_octets(window.data, segments.at[at], segments.captured[at])
-        numbers = connection[payload]
-        undecided = self._state[numbers] == UNDECIDED
-        self._state[numbers[undecided]] = IGNORED
-        self._state[numbers[undecided & (kind != NOTHING)]] = CHOSEN
+        undecided = self._state[slot[payload]] == UNDECIDED
+        self._state[slot[payload[undecided]]] = IGNORED
+        self._state[slot[payload[undecided & (kind != NOTHING)]]] = CHOSEN
         told = (kind == CLIENT) | (kind == SERVER)
-        self._tell(numbers[told], side[payload][told] ^ (kind[told] == SERVER))
+        self._tell(slot[payload[told]], side[payload[told]] ^ (kind[told] == SERVER))
         answer = (flags & (SYN | ACK)) == SYN | ACK
-        self._tell(connection[answer], side[answer] ^ 1)
+        self._tell(slot[answer], side[answer] ^ 1)
         syn = (flags & (SYN | ACK)) == SYN
-        self._tell(connection[syn], side[syn])
+        self._tell(slot[syn], side[syn])
 
-    def _tell(self, connection: Int64, client: Int64) -> None:
+    def _tell(self, slot: Int64, client: Int64) -> None:
         # Assigned backwards: the first one that tells stands in the end.
-        self._client[connection[::-1]] = client[::-1]
+        self._client[slot[::-1]] = client[::-1]
 
     def _wait(self, rows: Rows, undecided: Rows) -> Rows:
         """Let segments of undecided connections wait; those of chosen ones wait no longer."""
         waiting = undecided
-        if self._waiting is not None and len(self._waiting):
-            state = self._state[self._waiting.connection]
+        if self._waiting is not None:
+            state = self._state[self._waiting.slot]
             rows = joined(self._waiting.take(state == CHOSEN), rows)
             waiting = joined(self._waiting.take(state == UNDECIDED), undecided)
-        self._waiting = waiting.take(slice(-WAITING_SEGMENTS, None))
+        if len(waiting) > WAITING_SEGMENTS:
+            self._incomplete[waiting.slot[:-WAITING_SEGMENTS]] = True
+            waiting = waiting.take(slice(-WAITING_SEGMENTS, None))
+        self._waiting = waiting
         return rows

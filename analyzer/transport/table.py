@@ -25,14 +25,21 @@ _HALF = np.uint64(32)
 
 
 def longer(column: NDArray[Any], upto: int, fill: int) -> NDArray[Any]:
-    """A column with room for at least `upto` values, the new ones being `fill`."""
+    """The column, or a longer one with room for `upto` values, the new ones being `fill`."""
+    if upto <= len(column):
+        return column
     found = np.full(max(upto, 2 * len(column)), fill, column.dtype)
     found[: len(column)] = column
     return found
 
 
 class Table:
-    """Numbers keys as they come; open addressing, half full at most."""
+    """
+    Numbers keys in the order in which they are first seen; open addressing, half full at most.
+
+    Attributes:
+        count: Keys.
+    """
 
     def __init__(self) -> None:
         self._bits = FIRST_SLOTS.bit_length() - 1
@@ -44,23 +51,27 @@ class Table:
     def numbers(self, first: U64, second: U64) -> Int64:
         """The number of each key, whose two halves stand in two columns; new keys are added."""
         self._make_room(len(first))
+        known = self.count
         found = np.full(len(first), EMPTY, np.int64)
         slot = self._slot(first, second)
         rows = np.arange(len(first))
+        added: list[tuple[Int64, Int64]] = []
         while len(rows):
             here = self._slots[slot].astype(np.int64)
             empty = here == EMPTY
             if empty.any():
-                self._add(rows[empty], slot[empty], first, second)
+                added.append(self._add(rows[empty], slot[empty], first, second))
                 here = self._slots[slot].astype(np.int64)
             same = (self._first[here] == first[rows]) & (self._second[here] == second[rows])
             found[rows[same]] = here[same]
             other = ~same
             rows = rows[other]
             slot = (slot[other] + 1) & (len(self._slots) - 1)
+        if len(added) > 1:
+            self._put_in_order(known, added, found)
         return found
 
-    def keys(self) -> tuple[U64, U64]:
+    def halves(self) -> tuple[U64, U64]:
         """The keys by number."""
         return self._first[: self.count], self._second[: self.count]
 
@@ -70,8 +81,13 @@ class Table:
         mixed *= _LAST
         return (mixed >> np.uint64(64 - self._bits)).astype(np.int64)
 
-    def _add(self, rows: Int64, slot: Int64, first: U64, second: U64) -> None:
-        """Give the empty slots to the first row that asks for each; others compare and go on."""
+    def _add(self, rows: Int64, slot: Int64, first: U64, second: U64) -> tuple[Int64, Int64]:
+        """
+        Give empty slots to the first row that asks for each; others will compare and go on.
+
+        Returns:
+            The rows whose keys are new, ascending, and their slots.
+        """
         # Assigned backwards: of several rows for one slot the first one stands in the end.
         self._slots[slot[::-1]] = rows[::-1]
         winner = self._slots[slot] == rows
@@ -81,30 +97,34 @@ class Table:
         self._first[self.count : upto] = first[rows]
         self._second[self.count : upto] = second[rows]
         self.count = upto
+        return rows, slot
+
+    def _put_in_order(self, known: int, added: list[tuple[Int64, Int64]], found: Int64) -> None:
+        """Number the keys added in several steps by the rows that brought them."""
+        rows = np.concatenate([rows for rows, _ in added])
+        slot = np.concatenate([slot for _, slot in added])
+        order = np.argsort(rows)
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        self._slots[slot] = known + rank
+        for column in (self._first, self._second):
+            column[known : self.count] = column[known : self.count][order]
+        new = found >= known
+        found[new] = known + rank[found[new] - known]
 
     def _make_room(self, more: int) -> None:
         if self.count + more <= len(self._first):
             return
-        size = 1 << (2 * (self.count + more) - 1).bit_length()
-        self._bits = size.bit_length() - 1
-        first, second = self.keys()
-        self._first = np.zeros(size // 2, np.uint64)
-        self._second = np.zeros(size // 2, np.uint64)
-        self._slots = np.full(size, EMPTY, np.int32)
-        count, self.count = self.count, 0
-        self._first[:count] = first
-        self._second[:count] = second
-        self._place(count)
-
-    def _place(self, count: int) -> None:
-        """Find slots for keys that are known to differ."""
-        first, second = self._first[:count], self._second[:count]
-        slot = self._slot(first, second)
-        rows = np.arange(count)
+        self._bits = (2 * (self.count + more) - 1).bit_length()
+        room = 1 << self._bits - 1
+        self._first = longer(self._first, room, 0)[:room]
+        self._second = longer(self._second, room, 0)[:room]
+        self._slots = np.full(2 * room, EMPTY, np.int32)
+        slot = self._slot(*self.halves())
+        rows = np.arange(self.count)
         while len(rows):
             empty = self._slots[slot] == EMPTY
             self._slots[slot[empty]] = rows[empty]
             other = self._slots[slot] != rows
             rows = rows[other]
             slot = (slot[other] + 1) & (len(self._slots) - 1)
-        self.count = count
