@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import Features, StanzaKind
 from ..consequences import ENDINGS
@@ -24,6 +24,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="BI-001",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="{domain} did not offer to bind a resource after the login",
     cause="The features behind <success/> must offer <bind/>; without it a client cannot get its "
     "JID, and Strophe gives up with CONNFAIL. The server did not count the login as complete (it "

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import Bind
 from ..consequences import ENDINGS
@@ -25,6 +25,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="BI-004",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="The server refused to bind the resource {resource} ({condition})",
     cause="bad-request or jid-malformed: the resource holds characters that are not allowed in a "
     "JID, is longer than 1023 octets, or the request is malformed. internal-server-error: the "

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import Bind
 from ..consequences import ENDINGS
@@ -25,6 +25,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="BI-007",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="{agent} is already there with the resource {resource}",
     cause="The server keeps the older session and refuses this one (conflict, {type}). Openfire "
     "does so only where its conflict policy is set to never kick (xmpp.session.conflict-limit -1); "

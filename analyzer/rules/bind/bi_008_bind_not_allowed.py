@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..progress import effect_of_stop
@@ -21,6 +21,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="BI-008",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="{agent} may not bind another resource ({condition})",
     cause="resource-constraint: the account has reached the number of sessions the server allows, "
     "mostly sessions left over from clients that reconnect again and again. not-allowed: the "

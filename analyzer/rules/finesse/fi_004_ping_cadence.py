@@ -38,13 +38,14 @@ RULE = Rule(
     "Around 20 to 60 s the PC or the browser was busy. A minute or more is the mark of a browser "
     "that throttles a hidden tab (Chrome lets its timers run once a minute, Edge puts it to sleep) "
     "or of a PC that slept. The server expects a ping every 20 s and may count the agent as gone; "
-    "60 s of absence end in a forced logout with reason 255.",
+    "an agent who is gone for 60 s is logged out with reason 255.",
     remedy="Take the desktop out of sleeping tabs (Edge: Settings, System and performance, Never "
     "put these sites to sleep) and out of memory saver (Chrome: Settings, Performance, Always keep "
     "these sites active), by group policy for all agents. Keep the PC from sleeping, and let "
     "agents keep the desktop in a window of its own. Compare the pauses with what else the PC did "
     "then (virus scan, VPN change).",
-    reference="XEP-0199 §4.2; Cisco DevNet, Finesse: Managing Notifications",
+    reference="XEP-0199 §4.2; Cisco DevNet, Finesse: Managing Notifications in Third-Party "
+    "Applications",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,
     fires_on=(

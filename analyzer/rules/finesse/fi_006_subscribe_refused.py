@@ -37,9 +37,9 @@ RULE = Rule(
     remedy="item-not-found: compare the id in the node with GET /finesse/api/User/ID (teamId) and "
     "GET /finesse/api/Team/ID, and the service with xmppPubSubDomain of SystemInfo; after changes "
     "of teams restart Cisco Finesse Tomcat. Refused for lack of rights: check the role and the "
-    "team of the user; for team data of ordinary users see utils finesse show_property and "
-    "enableTeamAPIAccessForAllusers. invalid-jid: let the client subscribe with the JID from its "
-    "bind result.",
+    "team of the user; for team data by REST for all users see utils finesse set_property "
+    "webservices enableTeamAPIAccessForAllusers true (all nodes, then restart Cisco Finesse "
+    "Tomcat). invalid-jid: let the client subscribe with the JID from its bind result.",
     reference="XEP-0060 §6.1.3; Cisco DevNet, Finesse: Notifications, Subscription Management",
     needs=frozenset({Needs.MESSAGES}),
     explains=("IQ-005", "PS-002", "PS-003", "PS-004", "PS-006", "FI-007", "OR-016"),

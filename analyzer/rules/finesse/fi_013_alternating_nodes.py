@@ -51,7 +51,8 @@ RULE = Rule(
     "the agent on either way.",
     remedy="See how each session ended and work on the first one. On both nodes at these times: "
     "SystemInfo (IN_SERVICE, lastCTIHeartbeatStatus), utils service list, CTI connection in the "
-    "Finesse administration console. Many agents at once = nodes or CTI; one agent = his network.",
+    "Finesse administration console. Many agents at once = nodes or CTI; one agent = that agent's "
+    "network.",
     reference="Cisco Finesse Administration Guide, Failover Mechanisms",
     check=_check,
     fires_on=(

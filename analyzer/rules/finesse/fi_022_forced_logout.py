@@ -1,9 +1,12 @@
-"""An agent that Finesse itself logged out or made not ready (reason code 255)."""
+"""An agent that Finesse itself logged out or made not ready (reason code 255 or 32765)."""
 
 from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
+
+_REASONS = frozenset({"255", "32765"})
+"""UCCE and PCCE; UCCX (AGT_CONN_DOWN)."""
 
 _STATES = frozenset({"LOGOUT", "NOT_READY"})
 
@@ -11,12 +14,13 @@ _STATES = frozenset({"LOGOUT", "NOT_READY"})
 def _check(session: Session) -> Iterator[Hit]:
     for one in session.deliveries:
         update = one.update
-        if update is None or update.reason_code != "255":
+        if update is None or update.reason_code not in _REASONS:
             continue
         if (update.state or "").upper() in _STATES:
             values: dict[str, Value] = {
                 "user": update.user or one.node or "?",
                 "state": (update.state or "").upper(),
+                "reason": update.reason_code or "?",
             }
             yield Hit((one.source,), values)
             return
@@ -26,14 +30,16 @@ RULE = Rule(
     id="FI-022",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
-    title="Finesse set {user} to {state} with reason 255 (connection lost)",
-    cause="255 is the reason Finesse gives itself: it did not see the user's presence for 60 s (a "
-    "crash it notices after up to 120 s, so up to 180 s in all) and took the user out. The agent "
-    "did nothing. The cause lies one to three minutes before this event.",
+    title="Finesse set {user} to {state} with reason {reason}: connection lost",
+    cause="{reason} is no agent's choice (255 on UCCE and PCCE; 32765, AGT_CONN_DOWN, on UCCX): "
+    "Finesse did not see the user's presence for 60 s (a crash it notices after up to 120 s, so up "
+    "to 180 s in all) and took the user out. The cause lies one to three minutes before this "
+    "event.",
     remedy="Go back 60 to 180 s from this event and see how the connection of {user} ended: pings "
     "that stop, a lost socket, a closed page. If {user} is another agent seen by a supervisor, get "
     "that agent's recording. Throttled tabs, sleeping PCs and VPN changes are the usual reasons.",
-    reference="Cisco DevNet, Finesse: Desktop Presence and Forced Logout",
+    reference="Cisco DevNet, Finesse: Desktop Presence and Forced Logout; Cisco DevNet, Contact "
+    "Center Express: Reason Codes for Agent State Change",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,
     fires_on=(

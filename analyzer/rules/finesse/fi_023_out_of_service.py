@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Delivery, Needs, Session
-from ..progress import seconds
+from ..progress import seconds, until_end
 
 _BACK = "IN_SERVICE"
 
@@ -19,21 +19,23 @@ def _check(session: Session) -> Iterator[Hit]:
             lost = one
         elif lost is not None and update.state == _BACK:
             lasted = seconds((one.time_ns or 0) - (lost.time_ns or 0))
-            yield Hit((lost.source, one.source), {"lasted_s": lasted})
+            yield Hit((lost.source, one.source), {"lasted_s": lasted, "back": "yes"})
             lost = None
     if lost is not None:
-        yield Hit((lost.source,), {"lasted_s": "the rest of the recording"})
+        lasted = seconds(until_end(session, lost.source))
+        yield Hit((lost.source,), {"lasted_s": lasted, "back": "no"})
 
 
 RULE = Rule(
     id="FI-023",
     severity=Severity.ERROR,
     effect=Effect.DEGRADES,
-    title="Finesse went out of service (seconds: {lasted_s})",
-    cause="An event of the SystemInfo node says OUT_OF_SERVICE. The real-time connection works, "
-    "Finesse itself has lost its CTI server: PG or CTI failover, three missed heartbeats of 5 s, a "
-    "network break between Finesse and the PG, or the UCCX engine restarting. REST answers 503 "
-    "meanwhile, agents see the banner and their desktop looks for the other node.",
+    title="Finesse was out of service for {lasted_s} s",
+    cause="An event of the SystemInfo node says OUT_OF_SERVICE (back in this session: {back}). The "
+    "real-time connection works, Finesse itself has lost its CTI server: PG or CTI failover, three "
+    "missed heartbeats of 5 s, a network break between Finesse and the PG, or the UCCX engine "
+    "restarting. REST answers 503 meanwhile, agents see the banner and their desktop looks for the "
+    "other node.",
     remedy="In the Finesse administration console check the CTI server settings and status; on the "
     "PG side the CTI server and OPC processes, on UCCX the engine (utils service list). Compare "
     "the time with the other node and with other agents. Get the webservices logs: file get "

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
 from ...model.xmpp import StanzaKind
@@ -30,6 +30,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="OR-001",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="The client sent {sent} before it opened the stream",
     cause="No <open/> went out on this WebSocket before {sent}. The server knows neither the "
     "domain nor the version it is asked for, so it must refuse: Openfire and prosody answer with a "

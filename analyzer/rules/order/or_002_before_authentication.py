@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
 from ..consequences import ENDINGS, STREAM_ERRORS
 from ..progress import effect_of_stop, what
@@ -21,6 +21,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="OR-002",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="The client sent {sent} before it was authenticated",
     cause="The stream is open, but no <success/> had come when the client sent {sent} ({count} "
     "such stanzas in all). Openfire answers an iq with not-authorized and may end the stream; "

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
 from ..consequences import ENDINGS, STREAM_ERRORS
 from ..progress import effect_of_stop, what
@@ -21,12 +21,14 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="OR-003",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="The client sent {sent} before it had bound a resource",
     cause="Authentication had succeeded, but no bind result had come: the client has no full JID "
-    "yet, so {sent} has no sender ({count} such stanzas in all). ejabberd drops it in silence, "
-    "prosody returns service-unavailable, others end the stream with not-authorized. A presence "
-    "lost this way is the one that makes the agent available: without another one behind the bind, "
-    "Finesse sees no agent and Openfire routes no event to the desktop.",
+    "yet, so {sent} has no sender ({count} such stanzas in all). Servers differ: ejabberd drops it "
+    "in silence, prosody returns service-unavailable, the RFC wants the stream ended with "
+    "not-authorized. A presence lost this way is the one that makes the agent available: without "
+    "another one behind the bind, Finesse sees no agent and Openfire routes no event to the "
+    "desktop.",
     remedy="Correct the client: after the second <open/> send the bind iq "
     "(<resource>desktop</resource> is reserved for the Finesse desktop, any other client needs its "
     "own), wait for its result, then send <presence/>, then subscribe. In Strophe, send nothing "

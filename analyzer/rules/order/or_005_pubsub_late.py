@@ -36,16 +36,16 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     title="Subscribing to {node} took {took_s} s",
-    cause="{count} subscribe requests were answered later than {limit_s} s. Events published "
-    "before the answer are lost, so the agent sees old states until the next change, and a "
-    "supervisor's team list fills late. The rest of the login was quick, so the line is not at "
-    "fault: the pubsub service in Openfire is slow (database, many subscriptions left on the node, "
-    "CPU or memory short, a host that stalls).",
+    cause="{count} subscribe requests were answered later than {limit_s} s. What is published "
+    "before the answer does not reach the client, so the agent sees old states until the next "
+    "change and a supervisor's team list fills late. If open, auth and bind of this login were "
+    "quick, the line is not at fault: the pubsub service in Openfire is slow (its database, many "
+    "subscriptions left on the node, CPU or memory short, a virtual machine that stalls).",
     remedy="On the Finesse node look at the load at that time: show process load, show status, and "
     "RTMT for CPU, memory and disk; for virtual machines the host's CPU ready time and snapshots. "
     "Get the openfire logs (file get activelog desktop recurs compress) and look for the node "
-    "{node}. If all agents see it, restart in a quiet hour in this order: stop Cisco Finesse "
-    "Tomcat, stop Cisco Finesse Notification Service, start it, start Tomcat.",
+    "{node}. If all agents see it and the load is normal, restart in a quiet hour in this order: "
+    "stop Cisco Finesse Tomcat, stop Cisco Finesse Notification Service, start it, start Tomcat.",
     reference="XEP-0060 §6.1; Cisco Finesse Administration Guide, Perform Routine Maintenance",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     explains=("IQ-006", "OR-015"),

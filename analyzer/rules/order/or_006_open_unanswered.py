@@ -25,13 +25,13 @@ RULE = Rule(
     "no features and no error came back from {server}. Either a proxy answered the 101 itself and "
     "does not reach Openfire behind it, or Openfire accepted the socket and hangs (still starting, "
     "out of memory, in a long garbage collection).",
-    remedy="1. On the Finesse node run utils service list: Cisco Finesse Notification Service must "
-    "be STARTED. 2. Connect a test client to the node itself, past the reverse proxy or load "
-    "balancer; if that works the fault is in the proxy: it must pass Upgrade, Connection and "
-    "Sec-WebSocket-Protocol: xmpp to /ws/ and reach the node on its port. 3. Capture there at the "
-    "same time: utils network capture file packetcapture count 100000 size all host ip CLIENT. If "
-    "<open/> never arrives, it is the proxy; if it does, get the openfire logs: file get activelog "
-    "desktop recurs compress.",
+    remedy="1. On the Finesse node run utils service list: Cisco Finesse Notification Service "
+    "(UCCX: Cisco Unified CCX Notification Service) must be STARTED. 2. Connect a test client to "
+    "the node itself, past the reverse proxy or load balancer; if that works the fault is in the "
+    "proxy: it must pass Upgrade, Connection and Sec-WebSocket-Protocol: xmpp to /ws/ and reach "
+    "the node on its port. 3. Capture there at the same time: utils network capture file "
+    "packetcapture count 100000 size all host ip CLIENT. If <open/> never arrives, it is the "
+    "proxy; if it does, get the openfire logs: file get activelog desktop recurs compress.",
     reference="RFC 7395 §3.4; RFC 6120 §4.2",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=("OR-012", "ST-001", *ENDINGS),

@@ -32,8 +32,8 @@ RULE = Rule(
     "503 too, the backend is down: check AWDB reachability in the Finesse administration console "
     "(Contact Center Enterprise Administration Server) or, for SSO, IdS. If REST is quick, look at "
     "Cisco Finesse Notification Service: utils service list, then the openfire and realm logs "
-    "(file get activelog desktop recurs compress). Agents already signed in keep working for a "
-    "while, so do not take that as a proof.",
+    "(file get activelog desktop recurs compress). That others still work proves nothing: sessions "
+    "from before live on for about 30 minutes.",
     reference="RFC 6120 §6.4.3 to §6.4.6; Cisco Finesse Administration Guide, Failover Mechanisms",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=("OR-013", "SA-006", *ENDINGS),

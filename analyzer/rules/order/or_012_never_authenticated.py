@@ -21,7 +21,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     title="The client opened the stream but never logged in",
-    cause="The server sent its features, then {waited_s} s went by without an <auth/>. The client "
+    cause="The server answered <open/>, then {waited_s} s went by without an <auth/>. The client "
     "had nothing to log in with (the desktop lost the password at a page reload, the SSO token was "
     "not fetched), or it found no mechanism it knows, or the page was left at this moment.",
     remedy="Look at what the browser did besides: a redirect to the sign-in page or to IdS, a 401 "

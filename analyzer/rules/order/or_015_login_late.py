@@ -32,7 +32,7 @@ RULE = Rule(
     effect=Effect.DEGRADES,
     title="The login was slow: {step} took {took_s} s",
     cause="{count} steps of the login were answered late; the slowest, {step}, took {took_s} s "
-    "where less than {limit_s} s is usual. The agent sees the desktop load for long. Late in every "
+    "where less than {limit_s} s is usual. The agent waits at a desktop that loads. Late in every "
     "step: the line or a proxy is slow, or the node as a whole. Late in one: auth waits for "
     "whoever checks the password (AWDB, UCCX database, IdS), bind and session for Openfire, "
     "presence for Finesse Tomcat.",
@@ -40,7 +40,7 @@ RULE = Rule(
     "slow too, look at the network (VPN, proxy, Wi-Fi) first. If not, on the node: show process "
     "load, RTMT for CPU and memory, utils diagnose test, and utils service list for a service that "
     "has just been restarted. For late auth check the AWDB or IdS.",
-    reference="RFC 6120 §4.2, §6.4, §7.6; Cisco TechNote 212077",
+    reference="RFC 6120 §4.2, §6.4, §7.6",
     needs=frozenset({Needs.MESSAGES, Needs.START, Needs.TIMES}),
     explains=("IQ-006",),
     check=_check,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...model.anomaly import AnomalyCode
-from ...model.rule import Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import Auth
 from ..progress import effect_of_stop
@@ -23,6 +23,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="SA-003",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="The login data ({mechanism}) is not valid base64",
     cause="The {octets} characters of the client's SASL message contain something base64 does not "
     "allow: a line feed (many encoders break lines after 76 characters, which long SSO tokens "

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...model.anomaly import AnomalyCode
-from ...model.rule import Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import Auth
 from ..progress import effect_of_stop
@@ -20,6 +20,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="SA-004",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="The PLAIN login data does not hold a user and a password",
     cause="PLAIN is [authzid] NUL user NUL password in UTF-8: exactly two NUL octets, user and "
     "password not empty. The {octets} octets sent here are not of that shape. Mostly the password "

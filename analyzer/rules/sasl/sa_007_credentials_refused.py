@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..progress import effect_of_stop
@@ -23,13 +23,13 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="SA-007",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="The server refused user or password of {agent} ({condition})",
-    cause="<failure/> with {condition} to an {mechanism} login: user unknown or password wrong; "
-    "the protocol does not say which. In Finesse the password is checked against the "
-    "administration database (or LDAP/Unified CM on UCCX), so a password changed in the last "
-    "minutes, a saved old one in the browser or in a third-party client, or the wrong case of the "
-    "user id all end here. Five wrong tries lock the user for five minutes, and even the right "
-    "password fails then.",
+    cause="<failure/> with {condition} to a {mechanism} login: user unknown or password wrong; the "
+    "protocol does not say which. In Finesse the password is checked against the administration "
+    "database (or LDAP/Unified CM on UCCX), so a password that was just changed, an old one saved "
+    "in the browser or in a third-party client, or a user who is no agent all end here. Five wrong "
+    "tries lock the user for five minutes, and even the right password fails then.",
     remedy="Wait five minutes without any try (close other clients of this agent, they keep "
     "trying), then sign in once with a freshly typed password. If it still fails, reset the "
     "password in Unified CCE Administration or Unified CM and check that the user is an agent "

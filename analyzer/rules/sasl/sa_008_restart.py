@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
 from ...model.xmpp import StanzaKind
 from ..consequences import ENDINGS, STREAM_ERRORS
@@ -19,6 +19,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="SA-008",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="The client sent {sent} without restarting the stream after <success/>",
     cause="<success/> ends the old stream; the client must open a new one on the same socket with "
     "another <open/> and wait for the new features, which offer bind. This client went straight on "

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..progress import effect_of_stop
@@ -21,6 +21,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="SA-011",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="The account of {agent} cannot log in ({condition})",
     cause="The server knows the user and says {condition}: account-disabled means that an "
     "administrator (or the lock after five wrong passwords) closed the account, "

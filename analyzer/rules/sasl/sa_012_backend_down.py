@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..progress import effect_of_stop
@@ -18,6 +18,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="SA-012",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="The server could not check the login of {agent} just now",
     cause="temporary-auth-failure: the password may be right, but whoever checks it does not "
     "answer. That is the AWDB on UCCE/PCCE (both primary and backup), the UCCX database, LDAP, or "

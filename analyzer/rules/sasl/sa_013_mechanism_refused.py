@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..progress import effect_of_stop
@@ -21,6 +21,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="SA-013",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="The server does not take mechanism {mechanism} here ({condition})",
     cause="Password and user were not even looked at. invalid-mechanism: the server does not know "
     "or no longer allows {mechanism}. encryption-required: it allows it only on a TLS connection, "

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..progress import effect_of_stop
@@ -23,6 +23,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="SA-014",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="The server could not use the login request of {agent} ({condition})",
     cause="The request was at fault, not the password. malformed-request: order or content of the "
     "SASL messages is wrong. incorrect-encoding: the base64 cannot be read. invalid-authzid: the "

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Confidence, Hit, Rule, Severity, Value
+from ...model.rule import Confidence, Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..progress import effect_of_stop
@@ -23,6 +23,7 @@ RULE = Rule(
     id="SA-015",
     severity=Severity.ERROR,
     confidence=Confidence.MEDIUM,
+    effect=Effect.BREAKS,
     title="The server refused the single sign-on token of {agent}",
     cause="The secret is {octets} octets long, so it is an access token of Cisco IdS and not a "
     "password. Refused at a reconnect after hours it has expired and the desktop did not get a new "

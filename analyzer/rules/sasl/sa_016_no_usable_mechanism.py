@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.xmpp import Auth, Features, SaslFailure
 from ..consequences import ENDINGS
@@ -26,12 +26,13 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="SA-016",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="The server offers no PLAIN login, only {offered}",
-    cause="The Finesse desktop and most sample clients know PLAIN only, and Finesse can check "
-    "nothing else: it hands user and password (or the SSO token) on to the directory. With "
-    "{offered} alone the client stops here. Somebody changed the mechanism list of Openfire, or "
-    "this is not the notification service of Finesse at all (IM&P, another XMPP server, a wrong "
-    "target in the proxy map).",
+    cause="Finesse hands user and password (or the SSO token) on to the directory, so its "
+    "notification service offers PLAIN, and its desktop uses nothing else. With {offered} alone "
+    "the client stops here. Somebody changed the mechanism list of Openfire, or this is not the "
+    "notification service of Finesse at all (IM&P, another XMPP server, a wrong target in the "
+    "proxy map).",
     remedy="Check that the URL really leads to /ws/ of a Finesse node. If it does, put PLAIN back "
     "into Openfire's mechanism list (Cisco TAC; the property is not meant to be edited by hand) "
     "and restart Cisco Finesse Notification Service.",

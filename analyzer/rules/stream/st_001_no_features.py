@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
 from ...model.xmpp import Stanza, StanzaKind
@@ -28,6 +28,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="ST-001",
     severity=Severity.ERROR,
+    effect=Effect.BREAKS,
     title="The server opened the stream but never said what it offers",
     cause="<open/> of the server must be followed by <stream:features/>; {waited_s} s later there "
     "are none. A client cannot choose a mechanism or bind without them and waits. Openfire sends "
