@@ -30,7 +30,7 @@ RULE = Rule(
     "proxy and remove the rule that changes it. For a test, let the proxy drop the header both "
     "ways: then nobody compresses and nothing can be wrong.",
     reference="RFC 7692 §5.1, §7.1; RFC 6455 §9.1",
-    needs=frozenset({Needs.FRAMES}),
+    needs=frozenset({Needs.HTTP}),
     explains=("DF-003", "OR-011", *ENDINGS),
     check=_check,
     fires_on=(

@@ -26,13 +26,14 @@ RULE = Rule(
     needs=frozenset({Needs.FRAMES}),
     check=_check,
     fires_on=(
-        # The last message refers to the one before it, of which a part is missing.
+        # The last message refers to the one before it, whose end was not captured.
         """
         @request Sec-WebSocket-Extensions: permessage-deflate
         @response Sec-WebSocket-Extensions: permessage-deflate
         @login
-        5.0 S> [gap 40]
-        6.0 S> [text rsv=4 hex=HEX]
+        5.0 S> [octets c14714c9310e80200c05]
+        5.1 S> [gap 63]
+        6.0 S> [text rsv=4 hex=b2a1d8a4c4f4c4cc3ca0490000]
         """,
     ),
     silent_on=("@login",),

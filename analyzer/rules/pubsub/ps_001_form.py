@@ -20,7 +20,7 @@ def _problem(request: Stanza, asked: Pubsub) -> str | None:
     if request.type != "set":
         return "type='get'"
     if asked.children.count("subscribe") > 1:
-        return f"{asked.children.count('subscribe')} × <subscribe/>"
+        return f"{asked.children.count('subscribe')} of <subscribe/>"
     if not request.receiver:
         return "no to"
     return "no jid" if not asked.jid else None

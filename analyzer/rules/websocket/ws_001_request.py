@@ -45,7 +45,7 @@ RULE = Rule(
     "enable WebSocket on that virtual server. Prove it with a capture on the agent's PC, where the "
     "headers are still there.",
     reference="RFC 6455 §4.1; RFC 9110 §7.6.1, §7.8",
-    needs=frozenset({Needs.FRAMES, Needs.HTTP}),
+    needs=frozenset({Needs.PACKETS, Needs.HTTP}),
     explains=("CO-007", "CO-008"),
     check=_check,
     fires_on=(

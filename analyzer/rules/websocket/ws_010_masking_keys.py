@@ -31,7 +31,7 @@ RULE = Rule(
     check=_check,
     fires_on=(
         """
-        @login
+        @login until=open
         5.0 C> [frame opcode=9 mask=00000000 hex=01]
         5.1 C> [frame opcode=9 mask=00000000 hex=02]
         5.2 C> [frame opcode=9 mask=00000000 hex=03]
