@@ -1,11 +1,12 @@
 """The report for machines: a versioned contract, described by schema-1.0.json beside this file."""
 
 import json
+import math
 from typing import Any
 
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.report import SCHEMA_VERSION, Report
-from ..model.rule import Finding
+from ..model.rule import Finding, Value
 from ..model.session import Session, SessionClose, Step
 from ..model.source import PacketSource, Source
 from .evidence import look_up, place, timestamp
@@ -129,7 +130,7 @@ def _finding(finding: Finding, report: Report, quotes: Quotes) -> _Json:
         "remedy": text.remedy,
         "reference": text.reference,
         "evidence": [_evidence(source, quotes) for source in finding.evidence],
-        "values": finding.values,
+        "values": {name: _value(value) for name, value in finding.values.items()},
         "explained_by": finding.explained_by,
     }
 
@@ -141,6 +142,11 @@ def _evidence(source: Source, quotes: Quotes) -> _Json:
     else:
         found |= {"entry": source.entry, "message": source.message, "path": look_up(source)}
     return found | {"text": quotes.of(source)}
+
+
+def _value(value: Value) -> Value:
+    # RFC 8259 section 6: JSON has no infinity and no NaN.
+    return value if not isinstance(value, float) or math.isfinite(value) else str(value)
 
 
 def _anomaly(anomaly: Anomaly) -> _Json:

@@ -131,8 +131,7 @@ def _event(event: Event) -> str:
     if update is None:
         return _words("event", event.node)
     what = _words(update.event, update.source or event.node, update.state)
-    faults = " ".join(error.type or "" for error in update.errors)
-    return _words(what, faults)
+    return _words(what, *(error.type for error in update.errors))
 
 
 _OPCODES = {

@@ -14,8 +14,8 @@ from ..model.xmpp import Stanza
 STANZA_OCTETS = 16 << 10
 """Octets shown of one stanza."""
 
-TEXT_OCTETS = 4 << 20
-"""Octets of stanza text in one report: an HTML report stays below about 12 MB."""
+TEXT_OCTETS = 2 << 20
+"""Octets of stanza text in one report; escaped and laid out it may take six times as many."""
 
 AROUND = 30
 """Stanzas shown on either side of one that a finding cites."""

@@ -68,7 +68,7 @@ def taken(text: str) -> str:
 def test_a_secret_is_taken_and_nothing_beside_it(template: str) -> None:
     left = taken(template.format(SECRET))
     assert SECRET not in left
-    assert "x" in left.replace(template.split("{")[0], "", 1)
+    assert "x" in left.replace(template.partition("{")[0], "", 1)
     for word in ("user", "Host", "Path"):
         assert (word in left) is (word in template.format(""))
 

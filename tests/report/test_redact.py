@@ -118,7 +118,8 @@ def planted(secret: str) -> list[Planted]:
         "success": with_stanza(StanzaKind.SUCCESS, f"<success>{b64('v=' + secret)}</success>"),
         "jabber:iq:auth": with_stanza(
             StanzaKind.IQ,
-            f"<iq><query xmlns='jabber:iq:auth'><password>{html.escape(secret)}</password></query></iq>",
+            "<iq><query xmlns='jabber:iq:auth'>"
+            f"<password>{html.escape(secret)}</password></query></iq>",
         ),
         "notification": with_stanza(
             StanzaKind.MESSAGE,

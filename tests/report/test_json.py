@@ -1,0 +1,112 @@
+"""The JSON report keeps its contract."""
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # has no types
+
+from analyzer.model.report import SCHEMA_VERSION, Report
+from analyzer.report.json import render
+from analyzer.report.redact import redact
+from tests.report.reports import blind, finding, har_recording, har_session, healthy, refused
+
+SCHEMA = json.loads((files("analyzer.report") / f"schema-{SCHEMA_VERSION}.json").read_text())
+
+
+def document(report: Report) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(render(redact(report), "en"))
+    return made
+
+
+def test_the_schema_is_one() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["properties"]["schema_version"] == {"const": SCHEMA_VERSION}
+
+
+@pytest.mark.parametrize("report", [refused(), healthy(), blind()])
+def test_every_report_keeps_to_the_schema(report: Report) -> None:
+    Draft202012Validator(strict(SCHEMA)).validate(document(report))
+
+
+def strict(schema: Any) -> Any:
+    """The schema without the freedom to add fields: what is written is described."""
+    if isinstance(schema, list):
+        return [strict(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: strict(value) for key, value in schema.items()}
+    if "properties" in made and "oneOf" not in made and "filter" not in made["properties"]:
+        path = made["properties"].get("path") is not None
+        if not path:
+            made.setdefault("additionalProperties", False)
+    if "oneOf" in made:
+        made["unevaluatedProperties"] = False
+    return made
+
+
+def test_the_schema_would_notice() -> None:
+    made = document(refused())
+    made["verdict"]["outcome"] = "fine"
+    assert list(Draft202012Validator(SCHEMA).iter_errors(made))
+    made = document(refused())
+    made["sessions"][0]["new"] = 1
+    assert list(Draft202012Validator(strict(SCHEMA)).iter_errors(made))
+    assert not list(Draft202012Validator(SCHEMA).iter_errors(made))
+
+
+def test_the_verdict_and_its_evidence() -> None:
+    made = document(refused())
+    assert made["verdict"] == {
+        "outcome": "broken",
+        "step": "auth",
+        "cause": "SA-007",
+        "session": 1,
+        "summary": "Broken at auth: The server refused the user name or password of agent1001.",
+    }
+    first = made["findings"][0]
+    assert first["evidence"][0] == {
+        "input": 0,
+        "place": "entry 3, message 3",
+        "time": "2026-01-01T00:00:00.350Z",
+        "entry": 3,
+        "message": 3,
+        "path": ".log.entries[3]._webSocketMessages[3]",
+        "text": "<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/></failure>",
+    }
+    assert made["findings"][1]["evidence"][1]["packets"] == [85, 88]
+    assert made["sessions"][0]["steps"][3]["latency_ms"] == 150.0
+    assert made["sessions"][1]["close"]["tcp"] == "rst"
+
+
+def test_limits_stand_apart_from_oddities() -> None:
+    made = document(refused())
+    assert [anomaly["code"] for anomaly in made["limits"]] == ["limit.reached"]
+    assert [anomaly["code"] for anomaly in made["anomalies"]] == ["websocket.frame.reserved-bit"]
+    assert made["anomalies"][0]["direction"] == "S>"
+
+
+def test_skipped_rules_say_what_they_need() -> None:
+    assert document(refused())["skipped"][0] == {
+        "rule_id": "WS-002",
+        "session": 1,
+        "reason": "needs frames, packets",
+    }
+
+
+def test_numbers_that_json_does_not_know_are_words() -> None:
+    values = {"a": float("nan"), "b": float("-inf"), "c": 1.5}
+    made = document(refused(findings=(finding("SA-007", values=values),)))
+    assert made["findings"][0]["values"] == {"a": "nan", "b": "-inf", "c": 1.5}
+
+
+def test_it_is_pure_ascii_whatever_was_captured() -> None:
+    report = refused(
+        sessions=(har_session(agent="\ud800\u202e\x1b"),),
+        recordings=(har_recording(har=None, name="Grüße"),),
+    )
+    text = render(redact(report), "en")
+    assert text.isascii()
+    assert json.loads(text)["sessions"][0]["agent"] == "\ud800\u202e\x1b"
+    assert json.loads(text)["inputs"][0]["producer"] is None

@@ -1,0 +1,70 @@
+"""The terminal: colour for people, never for the recording."""
+
+import io
+import re
+
+import pytest
+from rich.console import Console
+
+from analyzer.model.report import Report
+from analyzer.report.redact import redact
+from analyzer.report.terminal import show
+from tests.report.reports import blind, finding, har_session, healthy, refused
+
+
+def shown(report: Report, *, colour: bool = False, secrets: bool = False) -> str:
+    output = io.StringIO()
+    console = Console(file=output, width=120, force_terminal=colour, highlight=False)
+    show(redact(report, show_secrets=secrets), console)
+    return output.getvalue()
+
+
+def test_the_verdict_comes_first_and_the_steps_follow() -> None:
+    output = shown(refused())
+    first = next(line for line in output.splitlines() if line.strip())
+    assert "BROKEN" in first
+    assert "Authentication" in first
+    assert "The server refused the user name or password of agent1001" in output
+    assert "✓ upgrade ─ ✓ open ─ ✗ auth 150 ms ─ - bind ─ ◷ presence 10.3 s" in output
+    assert re.search(r"Warning +CO-004 +The connection was reset", output)
+    assert "sasl exchange (2)" in output
+
+
+def test_healthy_and_empty_reports() -> None:
+    assert "Nothing is wrong" in shown(healthy())
+    assert "INCONCLUSIVE" in shown(blind())
+
+
+def test_captured_markup_and_escapes_have_no_effect() -> None:
+    evil = "[bold red]x[/] [link=http://a]y[/link] \x1b[31m"
+    output = shown(refused(findings=(finding("SA-007", values={"user": evil}),)))
+    assert "[bold red]x[/]" in output
+    assert "\\x1b[31m" in output
+    assert "\x1b" not in output
+
+
+def test_colour_where_there_is_a_terminal() -> None:
+    assert "\x1b[" in shown(refused(), colour=True)
+
+
+def test_many_findings_are_counted_and_sessions_cut() -> None:
+    report = refused(
+        sessions=tuple(har_session(number=n, agent=None) for n in range(1, 9)),
+        findings=tuple(finding("SA-007", evidence=()) for _ in range(20)),
+    )
+    output = shown(report)
+    assert "7 more findings" in output
+    assert "Session 3: the client" in output
+    assert "Session 4" not in output
+
+
+def test_shown_secrets_are_announced() -> None:
+    output = shown(refused(), secrets=True)
+    assert "Do not pass it on" in output
+    assert "Taken out" not in output
+
+
+def test_it_prints_to_standard_output_by_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    show(redact(blind()))
+    out, _ = capsys.readouterr()
+    assert "INCONCLUSIVE" in out

@@ -1,0 +1,89 @@
+"""The text report, whole and line by line."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from analyzer.model.report import Report
+from analyzer.model.session import CloseKind, SessionClose
+from analyzer.report.language import words
+from analyzer.report.redact import redact
+from analyzer.report.text import WIDTH, brief, render
+from tests.report.reports import (
+    blind,
+    finding,
+    har_recording,
+    har_session,
+    healthy,
+    refused,
+)
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize("report", [refused, healthy, blind], ids=lambda make: make.__name__)
+def test_golden(report: Callable[[], Report]) -> None:
+    made = render(redact(report()), "en")
+    assert made == (GOLDEN / f"{report.__name__}.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("report", [refused(), healthy(), blind()])
+def test_lines_are_short_and_plain(report: Report) -> None:
+    for line in render(redact(report), "en").splitlines():
+        assert len(line) <= WIDTH
+        assert line == line.rstrip()
+
+
+def test_long_words_do_not_widen_it() -> None:
+    long = "x" * 400
+    report = refused(
+        recordings=(har_recording(name=long),),
+        sessions=(har_session(agent=long, url=f"ws://{long}", server=long),),
+        findings=(finding("SA-007", values={"user": long}),),
+    )
+    assert max(map(len, render(redact(report), "en").splitlines())) <= WIDTH
+
+
+def test_escape_sequences_are_written_out() -> None:
+    """SECURITY row 10: ESC, OSC 8, OSC 52, C1, bidi, wherever a recording can put them."""
+    evil = "\x1b]52;c;QUFB\x07\x9b31m\u202e\r\n"
+    report = refused(
+        recordings=(har_recording(name=evil),),
+        sessions=(
+            har_session(
+                agent=evil,
+                url=evil,
+                user_agent=evil,
+                server=evil,
+                close=SessionClose(kind=CloseKind.WEBSOCKET_CLOSE, reason=evil),
+            ),
+        ),
+        findings=(finding("SA-007", values={"user": evil, "condition": evil}),),
+    )
+    output = render(redact(report), "en")
+    assert [c for c in output if c != "\n" and not c.isprintable()] == []
+    assert "\\x1b]52;c;QUFB\\x07" in output
+
+
+def test_many_sessions_and_findings_are_told_by_their_number() -> None:
+    report = refused(
+        sessions=tuple(har_session(number=n) for n in range(1, 9)),
+        findings=tuple(finding("SA-007", evidence=()) for _ in range(50)),
+    )
+    output = render(redact(report), "en")
+    assert "3 more sessions are in the JSON report." in output
+    assert "9 more findings are in the JSON report." in output
+
+
+def test_the_brief_says_the_verdict_and_the_inputs() -> None:
+    text = brief(redact(refused()), words("en"))
+    assert text.startswith("BROKEN: The server refused")
+    assert "session.har (SHA-256 abab" in text
+    assert "OTHER FINDINGS" not in text
+
+
+def test_shown_secrets_are_announced_first() -> None:
+    output = render(redact(refused(), show_secrets=True), "en")
+    assert output.startswith("THIS REPORT HOLDS PASSWORDS")
+    assert "Taken out" not in output

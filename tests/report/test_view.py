@@ -1,0 +1,55 @@
+"""Findings and steps, ready to be laid out."""
+
+from analyzer.report.language import words
+from analyzer.report.texts import plain
+from analyzer.report.view import MAX_PROOFS, Findings, redactions, steps, troubled_first
+from tests.report.reports import finding, har_session, packet, packet_session, refused
+
+WORDS = words("en")
+
+
+def test_a_finding_knows_what_stands_at_its_places() -> None:
+    first, second, _ = Findings(refused()).views()
+    assert plain(first.title) == "The server refused the user name or password of agent1001"
+    assert [(proof.place, proof.what) for proof in first.proofs] == [
+        ("session.har: entry 3, message 3", "failure not-authorized"),
+        ("session.har: entry 3, message 2", "auth PLAIN as agent1001"),
+    ]
+    assert first.proofs[0].text.startswith("<failure")
+    assert (second.proofs[0].what, second.proofs[0].text) == ("", "")
+    assert second.explained_by == "SA-007"
+
+
+def test_proofs_are_bounded() -> None:
+    evidence = tuple(packet(n) for n in range(1, 100))
+    (view,) = Findings(refused(findings=(finding("SA-007", evidence=evidence),))).views()
+    assert len(view.proofs) == MAX_PROOFS
+
+
+def test_steps() -> None:
+    shown = steps(har_session(), WORDS)
+    auth = shown[3]
+    assert (auth.title, auth.latency, auth.detail) == ("Authentication", "150 ms", "not-authorized")
+    assert shown[0].latency == ""
+
+
+def test_what_was_taken_out_is_counted_only() -> None:
+    assert redactions({}, WORDS) == "Nothing had to be taken out of this report."
+    assert redactions({"cookie": 2, "jwt": 1}, WORDS) == (
+        "Taken out before this report was written: cookie (2), jwt (1). "
+        "The recording itself still holds its secrets."
+    )
+
+
+def test_the_session_of_the_verdict_comes_first_then_those_with_findings() -> None:
+    sessions = (
+        har_session(number=1),
+        packet_session(number=2),
+        packet_session(number=3),
+        packet_session(number=4),
+    )
+    findings = (finding("SA-007", session=3), finding("SA-007", session=2))
+    report = refused(sessions=sessions, findings=findings)
+    assert [session.number for session in troubled_first(report)] == [1, 2, 3, 4]
+    report = refused(sessions=sessions[::-1], findings=(finding("SA-007", session=4),))
+    assert [session.number for session in troubled_first(report)] == [1, 4, 2, 3]
