@@ -149,7 +149,7 @@ def body_octets(raw: Raw, attached: Attached) -> bytes | None:
     octets = har_json.text(body.text).encode()
     if har_json.text(body.encoding) == "base64":
         try:
-            return base64.b64decode(octets)
+            return base64.b64decode(octets, validate=True)
         except binascii.Error:
             return octets
     return octets

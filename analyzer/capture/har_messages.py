@@ -27,6 +27,7 @@ class Messages(Struct):
         rows: Rows seen.
         messages: Those that are messages.
         skipped: Those that cannot be read.
+        errors: `error` rows.
         error: Text of the last `error` row that has one.
         code: Close code, where the producer writes Close frames.
         reason: Its reason.
@@ -38,6 +39,7 @@ class Messages(Struct):
     rows: int = 0
     messages: int = 0
     skipped: int = 0
+    errors: int = 0
     error: str = ""
     code: int | None = None
     reason: str | None = None
@@ -81,6 +83,7 @@ class Messages(Struct):
     def _unusual(self, items: list[Item], row: Row, source: HarSource) -> None:
         index = source.message or 0
         if row.type == "error":
+            self.errors += 1
             self.error = row.data or self.error
             return
         direction = DIRECTIONS.get(row.type or "")
@@ -91,7 +94,7 @@ class Messages(Struct):
         kind, payload = MessageKind.TEXT, row.data.encode()
         if opcode not in (None, Opcode.TEXT):
             try:
-                kind, payload = MessageKind.BINARY, base64.b64decode(payload)
+                kind, payload = MessageKind.BINARY, base64.b64decode(payload, validate=True)
             except binascii.Error:
                 self._skip(items, index, "base64")
                 return

@@ -160,7 +160,7 @@ class Socket:
         if self.said.code is not None:
             return self.said.last_ns, False, self.said.code, self.said.reason
         if not self._accepted:
-            failed = bool(self.said.error or head.error or head.status)
+            failed = bool(self.said.errors or head.error or head.status)
             return self.said.last_ns or head.end_ns, False if failed else None, None, None
         if not self._producer.devtools:
             return None, None, None, None
