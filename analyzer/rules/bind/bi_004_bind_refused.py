@@ -38,7 +38,7 @@ RULE = Rule(
     "compress.",
     reference="RFC 6120 §7.7.2; RFC 7622 §3.4",
     needs=frozenset({Needs.MESSAGES}),
-    explains=("IQ-005", "OR-013", "OR-014", *ENDINGS),
+    explains=("IQ-008", "OR-013", "OR-014", *ENDINGS),
     check=_check,
     fires_on=(
         """

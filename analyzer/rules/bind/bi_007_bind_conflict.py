@@ -38,7 +38,7 @@ RULE = Rule(
     "(Cisco TAC).",
     reference="RFC 6120 §7.7.2.2; Cisco DevNet, Finesse: Notifications",
     needs=frozenset({Needs.MESSAGES}),
-    explains=("IQ-005", "OR-013", "OR-014", *ENDINGS),
+    explains=("IQ-008", "OR-013", "OR-014", *ENDINGS),
     check=_check,
     fires_on=(
         """

@@ -32,7 +32,7 @@ RULE = Rule(
     "Finesse Notification Service in a quiet hour.",
     reference="RFC 6120 §7.6.2.1, §7.6.2.2",
     needs=frozenset({Needs.MESSAGES}),
-    explains=("IQ-005", "OR-013", "OR-014", *ENDINGS),
+    explains=("IQ-008", "OR-013", "OR-014", *ENDINGS),
     check=_check,
     fires_on=(
         """

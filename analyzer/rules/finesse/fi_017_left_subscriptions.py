@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from ...model.rule import Hit, Rule, Severity, Value
-from ...model.session import CloseKind, Needs, Session
+from ...model.session import Needs, Session
 from ..evidence import ending
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    if session.close.kind is CloseKind.OPEN:
+    if not session.close.orderly:  # whoever lost the connection could not clean up
         return
     held: dict[tuple[str | None, str | None], str] = {}
     for one in session.subscriptions:
@@ -26,13 +26,13 @@ RULE = Rule(
     id="FI-017",
     severity=Severity.INFO,
     title="{count} subscriptions were left behind (first: {node})",
-    cause="The session ended without unsubscribing. Explicit subscriptions stay on the node, so "
-    "they come back at the next login: an event then arrives twice if the client subscribes anew "
-    "with another JID, and the lists on the server grow. After a crash or a lost connection it "
-    "cannot be otherwise; an orderly logout should clean up.",
-    remedy="Nothing to do after a failure. For a custom client: send an unsubscribe for every node "
-    "it subscribed to before presence unavailable, with the full JID it subscribed with, and leave "
-    "alone the nodes that Finesse subscribes by itself (User/ID, User/ID/Dialogs, SystemInfo).",
+    cause="The client logged out in good order but did not unsubscribe. Explicit subscriptions "
+    "stay on the node, so they come back at the next login: an event then arrives twice if the "
+    "client subscribes anew with another JID, and the lists on the server grow.",
+    remedy="The Finesse desktop does so at a page reload and it does no harm. In a custom client "
+    "send an unsubscribe for every node it subscribed to before presence unavailable, with the "
+    "full JID it subscribed with, and leave alone the nodes that Finesse subscribes by itself "
+    "(User/ID, User/ID/Dialogs, SystemInfo).",
     reference="XEP-0060 §6.2; Cisco DevNet, Finesse: Subscription Management",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,

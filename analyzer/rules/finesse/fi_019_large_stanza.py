@@ -47,7 +47,18 @@ RULE = Rule(
     reference="Openfire source, OpenfireWebSocketServlet (xmpp.parser.buffer.size); RFC 6455 "
     "§7.4.1",
     needs=frozenset({Needs.MESSAGES}),
-    explains=("ST-012", "ST-018", "WS-026", "CO-004", "WS-022", "FR-010"),
+    explains=(
+        "ST-012",
+        "ST-018",
+        "WS-026",
+        "WS-027",
+        "WS-028",
+        "WS-029",
+        "WS-030",
+        "CO-004",
+        "WS-022",
+        "FR-010",
+    ),
     check=_check,
     fires_on=(
         f"@login\n5.0 S> <message xmlns='jabber:client'><body>{'x' * _NEAR}</body></message>",

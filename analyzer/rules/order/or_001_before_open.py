@@ -43,7 +43,7 @@ RULE = Rule(
     "/finesse/api/SystemInfo. User-Agent and Origin of the upgrade tell which client it was.",
     reference="RFC 7395 §3.4; RFC 6120 §4.2",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
-    explains=("FR-003", "SA-001", "OR-002", "OR-003", "IQ-005", *STREAM_ERRORS, *ENDINGS),
+    explains=("FR-003", "SA-001", "OR-002", "OR-003", "PR-005", "IQ-008", *STREAM_ERRORS, *ENDINGS),
     check=_check,
     fires_on=(
         """

@@ -33,7 +33,17 @@ RULE = Rule(
     "sent it: file get activelog desktop recurs compress.",
     reference="RFC 6120 §4.9.3.12, §6.3.2, §7.1",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
-    explains=("OR-003", "OR-004", "OR-012", "IQ-005", "PR-001", "BI-004", *STREAM_ERRORS, *ENDINGS),
+    explains=(
+        "OR-003",
+        "OR-004",
+        "OR-012",
+        "IQ-008",
+        "PR-001",
+        "PR-005",
+        "BI-004",
+        *STREAM_ERRORS,
+        *ENDINGS,
+    ),
     check=_check,
     fires_on=(
         """

@@ -33,7 +33,7 @@ RULE = Rule(
     "running session, read the resource once by REST (GET /finesse/api/User/ID).",
     reference="RFC 6121 §4.2.1; XEP-0060 §6.1; Cisco DevNet, Finesse: Notifications",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
-    explains=("PS-006", "PS-008"),
+    explains=("PS-008",),
     check=_check,
     fires_on=(
         """

@@ -48,7 +48,7 @@ RULE = Rule(
     "stop Cisco Finesse Tomcat, stop Cisco Finesse Notification Service, start it, start Tomcat.",
     reference="XEP-0060 §6.1; Cisco Finesse Administration Guide, Perform Routine Maintenance",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
-    explains=("IQ-006", "OR-015"),
+    explains=("IQ-007", "OR-015"),
     check=_check,
     fires_on=(
         """

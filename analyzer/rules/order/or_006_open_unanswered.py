@@ -4,16 +4,28 @@ from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
+from ...model.source import Direction
+from ...model.xmpp import Stanza, StanzaKind
 from ..consequences import ENDINGS
-from ..evidence import of_step
-from ..progress import seconds, unanswered, until_end
+from ..progress import seconds, stopped_at, until_end
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    step = unanswered(session, StepName.OPEN)
-    if step is not None:
-        waited = seconds(until_end(session, step.asked))
-        yield Hit((of_step(session, step),), {"waited_s": waited, "server": session.server})
+    step, waiting = stopped_at(session), _waiting(session)
+    if step is not None and step.name in {StepName.OPEN, StepName.BIND} and waiting is not None:
+        waited = seconds(until_end(session, waiting.source))
+        yield Hit((waiting.source,), {"waited_s": waited, "server": session.server})
+
+
+def _waiting(session: Session) -> Stanza | None:
+    """The client's last `<open/>`, the one behind `<success/>` included, if nothing answered it."""
+    waiting: Stanza | None = None
+    for stanza in session.stanzas:
+        if stanza.kind is StanzaKind.OPEN:
+            waiting = stanza if stanza.direction is Direction.TO_SERVER else None
+        elif stanza.kind in {StanzaKind.STREAM_ERROR, StanzaKind.CLOSE}:
+            waiting = None
+    return waiting
 
 
 RULE = Rule(
@@ -34,7 +46,7 @@ RULE = Rule(
     "proxy; if it does, get the openfire logs: file get activelog desktop recurs compress.",
     reference="RFC 7395 §3.4; RFC 6120 §4.2",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
-    explains=("OR-012", "ST-001", *ENDINGS),
+    explains=("OR-012", "OR-013", *ENDINGS),
     check=_check,
     fires_on=(
         """
@@ -46,8 +58,17 @@ RULE = Rule(
         0.0 C> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='example.test' version='1.0'/>
         30.0 C> [close 1001]
         """,
+        """
+        @login until=auth
+        5.0 C> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='example.test' version='1.0'/>
+        30.0 S> [fin]
+        """,
     ),
     silent_on=(
+        """
+        @login until=auth
+        5.0 C> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='example.test' version='1.0'/>
+        """,
         "@login",
         """
         0.0 C> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='x.test' version='1.0'/>

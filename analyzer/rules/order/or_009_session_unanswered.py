@@ -35,7 +35,7 @@ RULE = Rule(
     "is offered): correct the custom client.",
     reference="RFC 3921 §3; RFC 6121 Appendix E",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
-    explains=("IQ-005", "OR-014", "BI-005", *ENDINGS),
+    explains=("IQ-008", "OR-014", "BI-005", *ENDINGS),
     check=_check,
     fires_on=(
         """

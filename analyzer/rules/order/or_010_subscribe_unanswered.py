@@ -43,7 +43,7 @@ RULE = Rule(
     "hour (stop Tomcat, stop the service, start it, start Tomcat).",
     reference="XEP-0060 §6.1; RFC 6120 §8.2.3",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
-    explains=("IQ-002", "PS-004", "OR-016", "FI-007"),
+    explains=("IQ-002", "OR-016", "FI-007"),
     check=_check,
     fires_on=(
         """

@@ -42,7 +42,7 @@ RULE = Rule(
     "has just been restarted. For late auth check the AWDB or IdS.",
     reference="RFC 6120 §4.2, §6.4, §7.6",
     needs=frozenset({Needs.MESSAGES, Needs.START, Needs.TIMES}),
-    explains=("IQ-006",),
+    explains=("IQ-007",),
     check=_check,
     fires_on=(
         """

@@ -39,7 +39,7 @@ RULE = Rule(
     "as WebSocket. If they do not, look at the openfire log and the load of the node.",
     reference="RFC 6120 §4.3.2; RFC 7395 §3.4",
     needs=frozenset({Needs.MESSAGES, Needs.START, Needs.TIMES}),
-    explains=("OR-006", "OR-012", "OR-013", "SA-016", "BI-001", *ENDINGS),
+    explains=("OR-012", "OR-013", "SA-016", "BI-001", *ENDINGS),
     check=_check,
     fires_on=(
         """

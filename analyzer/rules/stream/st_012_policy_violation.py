@@ -28,7 +28,7 @@ RULE = Rule(
     "node without Cisco TAC.",
     reference="RFC 6120 §4.9.3.14",
     needs=frozenset({Needs.MESSAGES}),
-    explains=("FI-019", "SA-009", *ENDINGS),
+    explains=("SA-009", *ENDINGS),
     check=_check,
     fires_on=(
         """

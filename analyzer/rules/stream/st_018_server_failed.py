@@ -38,7 +38,7 @@ RULE = Rule(
     "start it, start Tomcat; and open a TAC case with log and recording.",
     reference="RFC 6120 §4.9.3.8, §4.9.3.15, §4.9.3.17, §4.9.3.21",
     needs=frozenset({Needs.MESSAGES}),
-    explains=("FI-019", *ENDINGS),
+    explains=ENDINGS,
     check=_check,
     fires_on=(
         """

@@ -27,7 +27,7 @@ RULE = Rule(
     "from the bind result of this very session.",
     reference="RFC 6120 §4.9.3.7, §4.9.3.9, §8.1.2.1",
     needs=frozenset({Needs.MESSAGES}),
-    explains=("IQ-006", *ENDINGS),
+    explains=ENDINGS,
     check=_check,
     fires_on=(
         """
