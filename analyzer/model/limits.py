@@ -22,6 +22,9 @@ PENDING_SEGMENTS = 64 << 10
 ALL_PENDING_OCTETS = 64 << 20
 """Octets kept behind holes over all connections."""
 
+NAMED_OCTETS = 64 << 10
+"""Octets delivered of each side of a TLS connection to no known port: its handshake, to name it."""
+
 WAITING_SEGMENTS = 256 << 10
 """Segments kept of connections that sent no payload yet; beyond it the oldest go."""
 

@@ -88,12 +88,14 @@ class Reference(Struct, frozen=True, gc=False):
 
     Attributes:
         begun: Whether offsets can be told.
+        wanted: Whether the octets are.
         sequence: Sequence number expected.
         offset: Its offset.
         high: Highest offset seen.
     """
 
     begun: bool
+    wanted: bool
     sequence: int
     offset: int
     high: int
@@ -107,7 +109,7 @@ class Measured(Struct, frozen=True, kw_only=True):
         offset: Of each row.
         before: Highest offset seen in its direction before each row.
         keep_alive: Which rows are keep-alives.
-        payload: Rows with payload that can be placed.
+        payload: Rows with payload that is wanted.
         group: Group of each row.
         keep_alives: How many there are, by group.
         zero_windows: How many rows advertise no window, by group.
@@ -163,6 +165,7 @@ class Batch:
         group = np.repeat(np.arange(len(bounds)), np.diff(bounds, append=len(rows)))
         base = np.array([ref.offset for ref in own])[group]
         begun = np.array([ref.begun for ref in own])[group]
+        wanted = np.array([ref.wanted for ref in own])[group]
         ahead = np.array([ref.high - ref.offset for ref in own])[group]
         offset = _ahead_of(np.array([ref.sequence for ref in own])[group], rows.sequence)
         reset = (rows.flags & RST) != 0
@@ -178,7 +181,7 @@ class Batch:
             offset=offset + base,
             before=before + base,
             keep_alive=keep_alive,
-            payload=np.flatnonzero((rows.length > 0) & ~reset & begun),
+            payload=np.flatnonzero((rows.length > 0) & ~reset & wanted),
             group=group,
             keep_alives=np.add.reduceat(keep_alive.astype(np.int64), bounds).tolist(),
             zero_windows=np.add.reduceat(zero_window.astype(np.int64), bounds).tolist(),

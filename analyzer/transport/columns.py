@@ -21,6 +21,9 @@ ACK = 16
 CUT = 258
 """In place of a protocol: the headers were not captured whole."""
 
+TOLD = 16
+"""Octets of a TCP header up to the window: with them Wireshark gives a segment its number."""
+
 PROTOCOLS = {
     0: "hop-by-hop",
     1: "ICMP",
@@ -135,17 +138,18 @@ class Census:
         rows = np.flatnonzero(found.protocol == ip.TCP)
         at, end = found.at[rows], found.end[rows]
         captured_end = np.minimum(end, (window.start + window.captured)[rows])
-        header = gather(window.data, at, 20)
-        octets = words(header, "u1")
-        length = (octets[:, 12] >> 4).astype(np.int64) * 4
-        whole = at + 20 <= captured_end
+        header = gather(window.data, at, TOLD)
+        length = (words(header, "u1")[:, 12] >> 4).astype(np.int64) * 4
+        whole = at + TOLD <= captured_end
         sane = (length >= 20) & (at + length <= end)
-        good = whole & sane
-        if not good.all():
-            wrong = np.where(whole, ip.MALFORMED, CUT)[~good]
+        if not (whole & sane).all():
+            wrong = np.where(whole, ip.MALFORMED, CUT)[~whole | ~sane]
             _count(self.undecoded, wrong, _protocol_name)
-            rows, at, end, length = rows[good], at[good], end[good], length[good]
-            captured_end, header = captured_end[good], header[good]
+            # A header that contradicts itself still tells whose it is; where its payload begins
+            # it does not.
+            length = np.where(sane, length, end - at)
+            rows, at, end, length = rows[whole], at[whole], end[whole], length[whole]
+            captured_end, header = captured_end[whole], header[whole]
         return _segments(window, found, rows, header, (at + length, captured_end, end))
 
 

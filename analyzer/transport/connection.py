@@ -58,6 +58,11 @@ class Followed:
         if last > self.last:
             self.last, self.last_ns = last, last_ns
 
+    def be_brief(self) -> None:
+        """Want only the first octets of both sides."""
+        for direction in self.ways:
+            direction.brief = True
+
     def report_limit(self, name: str) -> None:
         """Say that a cap was reached that changes what is known of this connection."""
         self.ways[0].report_limit(name)

@@ -60,12 +60,15 @@ class Direction:
         high: Highest offset seen, FIN counted.
         acked: Offset up to which the other side acknowledged.
         fin: The first FIN.
+        brief: Only the first octets are wanted, up to `limits.NAMED_OCTETS`.
+        passed_over: They have been delivered; what follows is only counted.
     """
 
     __slots__ = (
         "_items", "_parts", "_pending", "_reported", "_store", "_tail", "_way",
-        "acked", "conflicting", "cut", "fin", "high", "keep_alives", "lost", "next", "octets",
-        "origin", "out_of_order", "packets", "retransmitted", "zero_windows",
+        "acked", "brief", "conflicting", "cut", "fin", "high", "keep_alives", "lost", "next",
+        "octets", "origin", "out_of_order", "packets", "passed_over", "retransmitted",
+        "zero_windows",
     )  # fmt: skip
 
     def __init__(self, store: Store, way: Way) -> None:
@@ -79,14 +82,21 @@ class Direction:
         self.origin: int | None = None
         self.next = self.high = self.acked = 0
         self.fin: Finish | None = None
+        self.brief = self.passed_over = False
         self.packets = self.octets = self.lost = self.retransmitted = self.conflicting = 0
         self.out_of_order = self.keep_alives = self.zero_windows = self.cut = 0
 
     def reference(self) -> Reference:
         """Where the direction stands."""
         if self.origin is None:
-            return Reference(begun=False, sequence=0, offset=0, high=0)
-        return Reference(True, (self.origin + self.next) & MASK, self.next, self.high)
+            return Reference(begun=False, wanted=False, sequence=0, offset=0, high=0)
+        return Reference(
+            begun=True,
+            wanted=not self.passed_over,
+            sequence=(self.origin + self.next) & MASK,
+            offset=self.next,
+            high=self.high,
+        )
 
     def facts(self) -> DirectionFacts:
         """The counts so far."""
@@ -137,6 +147,8 @@ class Direction:
         """What has been put in order since the last call; holes that the peer passed are gaps."""
         while self._pending and self.acked >= self._pending.start:
             self._lose()
+        if self.brief and self.next >= limits.NAMED_OCTETS:
+            self._pass_over()
         return self._hand_over()
 
     def finish(self, source: PacketSource) -> list[Item]:
@@ -144,8 +156,10 @@ class Direction:
         while self._pending:
             self._lose()
         end = self.acked if self.fin is None else self.fin.offset
+        if self.passed_over:
+            self.next = self.next if self.fin is None else end
         # Without a FIN captured the last number acknowledged may be that of one.
-        if self.origin is not None and end - self.next > (self.fin is None):
+        elif self.origin is not None and end - self.next > (self.fin is None):
             self._gap(end, source)
         return self._hand_over()
 
@@ -249,6 +263,18 @@ class Direction:
             return
         self.octets += len(octets)
         self._parts.append(piece)
+
+    def _pass_over(self) -> None:
+        """Want no more octets."""
+        if not self.passed_over:
+            last = self._parts[-1] if self._parts else None
+            source = None if last is None else self._source(last.part(last.end - 1, last.end))
+            self._close_chunk()
+            self._items.append(Gap(self._way, self.next, None, GapReason.OPAQUE, source))
+            self.passed_over = True
+            while self._pending:
+                self._pop()
+        self.next = max(self.next, self.high)
 
     def _drain(self) -> None:
         """Deliver what no longer waits."""

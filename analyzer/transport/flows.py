@@ -104,6 +104,8 @@ class Transport:
                 ends = ends[::-1]
             number = int(self._numbering.number[slot])
             connection = self._open[slot] = Followed(self._store, number, *ends)
+            if slot in selected.tls:
+                connection.be_brief()
             if slot in selected.incomplete:
                 connection.report_limit("WAITING_SEGMENTS")
             if self._forgot:

@@ -12,8 +12,8 @@ SERVER = 2
 """Only a server begins like this."""
 EITHER = 3
 """Worth following, but both sides begin like this."""
-
-TLS_HANDSHAKE = 0x16
+TLS_CLIENT = 4
+TLS_SERVER = 5
 
 BEGINNINGS = (
     *((word, CLIENT) for word in (
@@ -33,25 +33,21 @@ def first_octets(data: Octets, at: Int64, captured: Int64) -> Int64:
 
     A payload shorter than a beginning that it agrees with counts: the rest may follow.
     """
-    word = words(gather(data, at, 8), "u8")[:, 0].astype(np.uint64)
+    eight = gather(data, at, 8)
+    octets = words(eight, "u1")
+    # RFC 8446 sections 4 and 5.1: a handshake record, in it a ClientHello or ServerHello.
+    hello = (octets[:, 0] == 0x16) & (octets[:, 1] == 3) & (octets[:, 2] <= 4) & (captured > 5)
     found = np.zeros(len(at), np.int64)
-    size = np.clip(captured, 0, 8).astype(np.uint64)
-    # The upper `size` octets.
-    ones = np.uint64(0xFFFFFFFFFFFFFFFF)
-    mask = np.where(size == 0, np.uint64(0), ones << (np.uint64(64) - np.maximum(size, 1) * 8))
+    found[hello & (octets[:, 5] == 1)] = TLS_CLIENT
+    found[hello & (octets[:, 5] == 2)] = TLS_SERVER
+    word = words(eight, "u8")[:, 0]
+    kept = KEPT[np.clip(captured, 0, 8)]
     for text, kind in BEGINNINGS:
-        full = ones << np.uint64(64 - 8 * len(text))
-        value = np.uint64(int.from_bytes(text.ljust(8, b"\0"), "big"))
-        both = mask & full
-        found[(captured > 0) & ((word ^ value) & both == 0)] = kind
-    return np.where(found == NOTHING, _tls(word, captured), found)
+        value = int.from_bytes(text.ljust(8, b"\0"), "big")
+        differs = (word ^ np.uint64(value)) & kept & KEPT[len(text)]
+        found[(differs == 0) & (captured > 0)] = kind
+    return found
 
 
-def _tls(word: np.ndarray, captured: Int64) -> Int64:
-    """RFC 8446 section 4 and 5.1: a handshake record with a ClientHello or ServerHello in it."""
-    octets = word.astype(">u8").view(np.uint8).reshape(-1, 8)
-    hello = (octets[:, 0] == TLS_HANDSHAKE) & (octets[:, 1] == 3) & (octets[:, 2] <= 4)
-    hello &= captured >= 6
-    return np.where(
-        hello & (octets[:, 5] == 1), CLIENT, np.where(hello & (octets[:, 5] == 2), SERVER, NOTHING)
-    )
+KEPT = np.array([(1 << 64) - (1 << 64 - 8 * size) for size in range(9)], np.uint64)
+"""Masks for the first octets of eight, by their number."""

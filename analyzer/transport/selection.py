@@ -15,7 +15,7 @@ from ..model.packet import Int64, PacketWindow
 from .batch import Rows, joined, rows_of
 from .columns import ACK, RST, SYN, Segments
 from .numbering import Numbered, Numbering
-from .pick import CLIENT, NOTHING, SERVER, first_octets
+from .pick import CLIENT, NOTHING, SERVER, TLS_CLIENT, TLS_SERVER, first_octets
 from .table import longer
 
 UNDECIDED = 0
@@ -39,6 +39,7 @@ class Selected(Struct, frozen=True):
         chosen: Slots of the connections that are followed from now on.
         rows_of_chosen: A row of each in the window.
         incomplete: Slots of those of whom segments that waited were let go.
+        tls: Slots of those that were chosen for their TLS only.
     """
 
     rows: Rows
@@ -46,6 +47,7 @@ class Selected(Struct, frozen=True):
     chosen: Int64
     rows_of_chosen: Int64
     incomplete: frozenset[int]
+    tls: frozenset[int]
 
 
 class Selection:
@@ -97,7 +99,7 @@ class Selection:
         # Most segments of a capture belong to connections that are not followed.
         state = self._state[slot]
         looked_at = np.flatnonzero((state == UNDECIDED) | (state == CHOSEN))
-        self._decide(window, segments, numbered, numbering, looked_at)
+        tls = self._decide(window, segments, numbered, numbering, looked_at)
         rows = rows_of(segments, np.flatnonzero(self._state[slot] >= CHOSEN), slot, side)
         state = self._state[slot[looked_at]]
         undecided = rows_of(segments, looked_at[state == UNDECIDED], slot, side)
@@ -111,6 +113,7 @@ class Selection:
             chosen=chosen,
             rows_of_chosen=begun[first],
             incomplete=frozenset(chosen[self._incomplete[chosen]].tolist()),
+            tls=frozenset(tls.tolist()),
         )
 
     def _open(self, segments: Segments, numbered: Numbered, slots: int) -> None:
@@ -133,8 +136,13 @@ class Selection:
         numbered: Numbered,
         numbering: Numbering,
         rows: Int64,
-    ) -> None:
-        """Look at the first payload of connections, and at who sent SYN."""
+    ) -> Int64:
+        """
+        Look at the first payload of connections, and at who sent SYN.
+
+        Returns:
+            Slots of the connections chosen for their TLS.
+        """
         slot, side, flags = numbered.slot[rows], numbered.side[rows], segments.flags[rows]
         payload = np.flatnonzero((segments.length[rows] > 0) & ((flags & RST) == 0))
         own = 2 * slot[payload] + side[payload]
@@ -148,12 +156,15 @@ class Selection:
         undecided = self._state[slot[payload]] == UNDECIDED
         self._state[slot[payload[undecided]]] = IGNORED
         self._state[slot[payload[undecided & (kind != NOTHING)]]] = CHOSEN
-        told = (kind == CLIENT) | (kind == SERVER)
-        self._tell(slot[payload[told]], side[payload[told]] ^ (kind[told] == SERVER))
+        is_server = (kind == SERVER) | (kind == TLS_SERVER)
+        told = (kind == CLIENT) | (kind == TLS_CLIENT) | is_server
+        self._tell(slot[payload[told]], side[payload[told]] ^ is_server[told])
         answer = (flags & (SYN | ACK)) == SYN | ACK
         self._tell(slot[answer], side[answer] ^ 1)
         syn = (flags & (SYN | ACK)) == SYN
         self._tell(slot[syn], side[syn])
+        begun: Int64 = slot[payload[undecided & (kind >= TLS_CLIENT)]]
+        return begun
 
     def _tell(self, slot: Int64, client: Int64) -> None:
         # Assigned backwards: the first one that tells stands in the end.
