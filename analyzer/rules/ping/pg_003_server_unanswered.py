@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity, Value
-from ...model.session import Needs, PingTrip, Session
-from ...model.source import Direction, Side
+from ...model.session import Needs, Session
+from ...model.source import Side
 from ..consequences import ENDINGS
-from .trips import unanswered
+from .trips import gone, unanswered
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -14,22 +14,10 @@ def _check(session: Session) -> Iterator[Hit]:
     if lost:
         values: dict[str, Value] = {"count": len(lost), "server": session.server}
         places = tuple(ping.source for ping in lost)
-        if _went_silent(session, lost[-1]):
+        if gone(session, lost[-1]):
             yield Hit(places, values, severity=Severity.ERROR, effect=Effect.BREAKS)
         else:
             yield Hit(places, values)
-
-
-def _went_silent(session: Session, ping: PingTrip) -> bool:
-    """Whether the client sent nothing any more and the server ended the session."""
-    heard = any(
-        stanza.direction is Direction.TO_SERVER
-        and stanza.source.time_ns is not None
-        and ping.asked_ns is not None
-        and stanza.source.time_ns > ping.asked_ns
-        for stanza in session.stanzas
-    )
-    return not heard and session.close.by is Side.SERVER and session.close.orderly is not True
 
 
 RULE = Rule(

@@ -1,7 +1,7 @@
 """Pings that got no answer, or a late one, for the rules that tell what it means."""
 
 from ...model.session import PingTrip, Session
-from ...model.source import Side
+from ...model.source import Direction, Side
 from ..progress import until_end
 
 
@@ -28,3 +28,22 @@ def took(ping: PingTrip) -> int:
     if ping.asked_ns is None or ping.answered_ns is None:
         return 0
     return max(ping.answered_ns - ping.asked_ns, 0)
+
+
+def gone(session: Session, ping: PingTrip) -> bool:
+    """Whether the side that was asked sent nothing more, and the other ended the session."""
+    asked_ns = ping.asked_ns
+    if asked_ns is None or session.close.orderly or session.close.by is not ping.by:
+        return False
+    way = Direction.TO_CLIENT if ping.by is Side.CLIENT else Direction.TO_SERVER
+    last_ns = max(
+        (
+            one.source.time_ns
+            for one in (*session.stanzas, *session.control_frames)
+            if one.direction is way and one.source.time_ns is not None
+        ),
+        default=0,
+    )
+    ended_ns = session.close.time_ns
+    # What comes with the end, an answer to the Close, is no sign of life any more.
+    return last_ns < asked_ns or (ended_ns is not None and last_ns >= ended_ns)

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity, Value
-from ...model.session import Needs, Session
+from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.session import Needs, Session, StepName
 from ...model.source import Direction
 from ...model.xmpp import StanzaKind
 from ..progress import effect_of_stop
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    # What was sent too early had to be refused: then the order is the fault, not the answer.
+    early = any(placement.step is StepName.PRESENCE for placement in session.misplaced)
+    effect = Effect.NONE if early else effect_of_stop(session)
     for stanza in session.stanzas:
         to_client = stanza.direction is Direction.TO_CLIENT
         if to_client and stanza.kind is StanzaKind.PRESENCE and stanza.error is not None:
@@ -18,7 +21,7 @@ def _check(session: Session) -> Iterator[Hit]:
                 "condition": stanza.error.condition or "none",
                 "text": stanza.error.text or "none",
             }
-            yield Hit((stanza.source,), values, effect=effect_of_stop(session))
+            yield Hit((stanza.source,), values, effect=effect)
 
 
 RULE = Rule(

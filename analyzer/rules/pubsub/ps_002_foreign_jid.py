@@ -34,7 +34,7 @@ RULE = Rule(
     "If only the domain differs, take it from xmppDomain of GET /finesse/api/SystemInfo.",
     reference="XEP-0060 §6.1.3.1",
     needs=frozenset({Needs.MESSAGES}),
-    explains=("FI-006", "PS-005", "PS-006"),
+    explains=("PS-005", "PS-006"),
     check=_check,
     fires_on=(
         """

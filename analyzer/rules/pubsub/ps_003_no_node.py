@@ -24,7 +24,7 @@ RULE = Rule(
     "/finesse/api/User/ID) and then subscribe to /finesse/api/Team/TEAM/Users.",
     reference="XEP-0060 §6.1.1, §6.1.3",
     needs=frozenset({Needs.MESSAGES}),
-    explains=("FI-006", "PS-004", "PS-006"),
+    explains=("PS-004", "PS-006"),
     check=_check,
     fires_on=(
         """

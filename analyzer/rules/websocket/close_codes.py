@@ -6,25 +6,16 @@ from ...model.rule import Effect, Hit, Value
 from ...model.session import Session
 from ...model.source import Side
 from ...model.websocket import Opcode
+from ..consequences import ENDINGS
 from ..evidence import ending
 from ..progress import seconds
 from ..violations import SIDES
 
-TOLD = (
-    "CO-004",
-    "CO-005",
-    "WS-019",
-    "WS-022",
-    "WS-023",
-    "FR-008",
-    "FR-011",
-    "IQ-002",
-    "PG-001",
-    "PR-003",
-    "FI-005",
-    "FI-016",
-)
-"""Findings that a Close frame with a telling code makes plain: how the socket went down then."""
+CODES = ("WS-026", "WS-027", "WS-028", "WS-029", "WS-030", "WS-031", "WS-032", "WS-033")
+"""Rules that each tell some codes."""
+
+TOLD = tuple(rule_id for rule_id in ENDINGS if rule_id not in CODES)
+"""What a telling Close makes plain: how the socket went down then, what stayed unanswered."""
 
 
 def closed_with(session: Session, codes: Container[int], by: Side | None = None) -> Iterator[Hit]:

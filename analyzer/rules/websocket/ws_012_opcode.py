@@ -16,7 +16,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-012",
     severity=Severity.WARNING,
-    title="{count} frames of the {side} have an opcode that does not exist",
+    title="{count} frames of the {side} have an opcode that does not exist (first: {opcode})",
     cause="Only 0, 1, 2, 8, 9 and 10 are defined; the {peer} has to fail the connection. No "
     "browser and no server sends others. Either something between them damaged or injected octets, "
     "so that frames are read at the wrong place, or the {side} is an experiment.",

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, PingTrip, Session
+from ..consequences import ENDINGS
+from ..ping.trips import gone
 from ..progress import seconds, until_end
-from ..violations import weighed
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -18,7 +19,11 @@ def _check(session: Session) -> Iterator[Hit]:
             "count": len(lost),
             "waited_s": seconds(until_end(session, last.source)),
         }
-        yield from weighed(session, [Hit(tuple(ping.source for ping in lost), values)])
+        places = tuple(ping.source for ping in lost)
+        if gone(session, last):
+            yield Hit(places, values, severity=Severity.ERROR, effect=Effect.BREAKS)
+        else:
+            yield Hit(places, values)
 
 
 def _is_lost(session: Session, ping: PingTrip, patience: int) -> bool:
@@ -41,11 +46,18 @@ RULE = Rule(
     "only retransmissions, the network or the PC was gone (Wi-Fi, VPN, sleep).",
     reference="RFC 6455 §5.5.2, §5.5.3",
     needs=frozenset({Needs.FRAMES, Needs.TIMES}),
+    explains=ENDINGS,
     check=_check,
     fires_on=(
         """
         @login
         60.0 S> [ping 0a0b]
+        75.0 S> [rst]
+        """,
+        """
+        @login
+        60.0 S> [ping 0a0b]
+        61.0 C> <presence xmlns='jabber:client'/>
         75.0 S> [rst]
         """,
     ),

@@ -10,9 +10,11 @@ from ..violations import SIDES
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    if session.close.orderly or session.gaps:  # a browser that is done does not wait
+        return
     closes = [frame for frame in session.control_frames if frame.opcode == Opcode.CLOSE]
     ended = session.close.tcp in {EndCause.FIN, EndCause.RST}
-    if ended and not session.gaps and len({frame.direction for frame in closes}) == 1:
+    if ended and len({frame.direction for frame in closes}) == 1:
         side, peer = SIDES[closes[0].direction]
         yield Hit((closes[0].source,), {"side": side, "peer": peer, "tcp": session.close.tcp or ""})
 

@@ -15,7 +15,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-021",
     severity=Severity.WARNING,
-    title="The {side} sent a Close with a code that may not be sent",
+    title="The {side} sent a Close with {close_code}, which may not be sent",
     cause="1005, 1006 and 1015 exist only inside an API, as names for no code, no Close and a "
     "failed TLS handshake; 1004, everything below 1000 and the unassigned codes up to 2999 mean "
     "nothing. A browser that gets one reports 1002 (Firefox, Chrome) in its place. Mostly a proxy "

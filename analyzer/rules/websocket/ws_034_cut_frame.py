@@ -6,14 +6,12 @@ from ...model.anomaly import AnomalyCode
 from ...model.flow import EndCause
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
-from ..violations import violations, weighed
+from ..violations import violations
 
 
 def _check(session: Session) -> Iterator[Hit]:
     if session.close.tcp in {EndCause.FIN, EndCause.RST}:
-        yield from weighed(
-            session, violations(session, AnomalyCode.WS_TRUNCATED, AnomalyCode.WS_UNFINISHED)
-        )
+        yield from violations(session, AnomalyCode.WS_TRUNCATED, AnomalyCode.WS_UNFINISHED)
 
 
 RULE = Rule(

@@ -1,0 +1,77 @@
+"""Subscribing failed for a reason of the service, not of the user (XEP-0060 section 6.1.3)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity, Value
+from ...model.session import Needs, Session
+from ...model.xmpp import StanzaError
+
+_TROUBLE = frozenset(
+    {
+        "internal-server-error",
+        "policy-violation",
+        "recipient-unavailable",
+        "remote-server-not-found",
+        "remote-server-timeout",
+        "resource-constraint",
+        "service-unavailable",
+        "too-many-subscriptions",
+        "undefined-condition",
+    }
+)
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    for one in session.subscriptions:
+        if one.error is not None and not one.unsubscribe and _told(one.error) in _TROUBLE:
+            values: dict[str, Value] = {
+                "node": one.node or "none",
+                "service": one.service or "the server",
+                "condition": _told(one.error),
+                "text": one.error.text or "none",
+            }
+            yield Hit((one.answer or one.source, one.source), values)
+
+
+def _told(error: StanzaError) -> str:
+    return error.pubsub or error.condition or "none"
+
+
+RULE = Rule(
+    id="PS-006",
+    severity=Severity.WARNING,
+    title="The pubsub service {service} could not make the subscription to {node} ({condition})",
+    cause="Neither the node nor the user's rights are at fault. service-unavailable, "
+    "remote-server-not-found, recipient-unavailable: no pubsub service lives at {service}, or it "
+    "is not started. too-many-subscriptions, policy-violation, resource-constraint: a limit of the "
+    "server; subscriptions that were never cancelled count as well. internal-server-error: its "
+    "database or memory. Text of the error: {text}.",
+    remedy="Compare {service} with xmppPubSubDomain of GET /finesse/api/SystemInfo. If it is "
+    "right, get the openfire logs of that second (file get activelog desktop recurs compress) and "
+    "look for an exception; if other agents have it too, restart in a quiet hour: stop Cisco "
+    "Finesse Tomcat, stop Cisco Finesse Notification Service, start it, start Tomcat.",
+    reference="XEP-0060 §6.1.3; RFC 6120 §8.3.3",
+    needs=frozenset({Needs.MESSAGES}),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        5.0 C> <iq xmlns='jabber:client' type='set' id='s' to='pubsub.wrong.test'>\
+<pubsub xmlns='http://jabber.org/protocol/pubsub'><subscribe node='/x' jid='a@example.test'/>\
+</pubsub></iq>
+        5.1 S> <iq xmlns='jabber:client' type='error' id='s'><error type='cancel'>\
+<remote-server-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+        """,
+    ),
+    silent_on=(
+        "@login",
+        """
+        @login
+        5.0 C> <iq xmlns='jabber:client' type='set' id='s' to='pubsub.example.test'>\
+<pubsub xmlns='http://jabber.org/protocol/pubsub'><subscribe node='/x' jid='a@example.test'/>\
+</pubsub></iq>
+        5.1 S> <iq xmlns='jabber:client' type='error' id='s'><error type='cancel'>\
+<item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+        """,
+    ),
+)
