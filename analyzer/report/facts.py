@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..model.flow import Connection
 from ..model.http import field
 from ..model.recording import HarFacts, PacketFacts, Recording
-from ..model.session import Session, SessionClose
+from ..model.session import CloseKind, Session, SessionClose
 from ..model.source import Direction
 from .evidence import duration, timestamp
 from .language import Words
@@ -54,6 +54,8 @@ def _session(session: Session) -> Iterator[Fact]:
 
 def close_words(close: SessionClose) -> str:
     """How a session ended, in protocol words."""
+    if close.kind is CloseKind.OPEN:
+        return "still open when the recording ended"
     parts = [close.kind.value]
     if close.by is not None:
         parts.append(f"by {close.by.value}")

@@ -23,6 +23,7 @@ from .pretty import notification, pretty
 from .redact import RedactedReport
 from .story import opening
 from .text import brief
+from .texts import first_sentence
 from .timeline import Row, Timelines
 from .view import Findings, StepView, redactions, steps, troubled_first
 from .visible import clipped, visible, visible_lines
@@ -97,6 +98,7 @@ def _environment() -> Environment:
         "clip": lambda text, length: clipped(visible(text), length),
         "lines": _lines,
         "marks": _marked,
+        "first": first_sentence,
         "xml": lambda text: _marked(pretty(text)),
         "notification": notification,
     }

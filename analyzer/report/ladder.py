@@ -20,7 +20,10 @@ _PAUSE_NS = 2_000_000_000
 """A longer silence is drawn as one."""
 
 _ALL = 60
-"""Rows up to which everything is drawn; of longer sessions the beginning, end and findings are."""
+"""
+Rows up to which everything is drawn. Of longer sessions pings are not, and if that is not enough,
+only the beginning, the end and what stands around the findings.
+"""
 
 _BEGINNING, _END, _AROUND = 24, 8, 6
 
@@ -98,9 +101,9 @@ def _drawn(rows: Sequence[Row]) -> list[int]:
     last = len(rows) - 1
     telling = [i for i, row in enumerate(rows) if row.cited or row.failed or row.label.fault]
     kept = dict.fromkeys(_by_worth(telling, len(rows)))
-    quiet = {
-        i for i, row in enumerate(rows) if row.label.routine and i not in telling and i != last
-    }
+    quiet: set[int] = set()
+    if len(rows) > _ALL:
+        quiet = {i for i, row in enumerate(rows) if row.label.routine} - {*telling, last}
     if len(rows) - len(quiet) <= _ALL:
         chosen = [i for i in range(len(rows)) if i not in quiet]
     else:

@@ -94,7 +94,7 @@ def _sessions(report: Report, words: Words) -> Iterator[str]:
 
 
 def _step(step: StepView, words: Words) -> str:
-    status = words[f"status.{step.status.value}"]
+    status = words[f"status.{step.state}"]
     line = f"  {step.name:<10}{status:<14}{step.latency:>9}  {step.detail}"
     return clipped(line.rstrip(), WIDTH)
 

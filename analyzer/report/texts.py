@@ -60,6 +60,15 @@ def plain(pieces: Sentence) -> str:
     return "".join(piece.text for piece in pieces)
 
 
+def first_sentence(pieces: Sentence) -> tuple[Sentence, Sentence]:
+    """The first sentence, and the rest."""
+    for index, piece in enumerate(pieces):
+        head, stop, tail = piece.text.partition(". ")
+        if stop and not piece.captured:
+            return (*pieces[:index], Piece(f"{head}. ")), (Piece(tail), *pieces[index + 1 :])
+    return pieces, ()
+
+
 def text_of(finding: Finding, texts: Mapping[str, RuleText]) -> RuleText:
     """The templates of a finding's rule; its id, where nobody knows the rule."""
     missing = RuleText(title=finding.rule_id, cause="", remedy="", reference="")

@@ -80,7 +80,7 @@ class Timelines:
             rows.append(
                 Row(
                     key=key,
-                    time_ns=source.time_ns if source is not None else None,
+                    time_ns=draft.time_ns,
                     direction=draft.direction,
                     by=draft.by,
                     label=draft.label,
@@ -103,6 +103,7 @@ def _text(stanza: Stanza | None) -> str:
 class _Draft(Struct, frozen=True, kw_only=True):
     order: tuple[float, int]
     source: Source | None
+    time_ns: int | None
     label: Label
     direction: Direction | None = None
     by: Side | None = None
@@ -120,6 +121,7 @@ def _drafts(session: Session) -> Iterator[_Draft]:
         yield _Draft(
             order=(_position(stanza.source), index),
             source=stanza.source,
+            time_ns=stanza.source.time_ns,
             label=label,
             direction=stanza.direction,
             stanza=stanza,
@@ -128,6 +130,7 @@ def _drafts(session: Session) -> Iterator[_Draft]:
         yield _Draft(
             order=(_position(frame.source), -1),
             source=frame.source,
+            time_ns=frame.source.time_ns,
             label=of_frame(frame),
             direction=frame.direction,
         )
@@ -155,6 +158,7 @@ def _handshake(session: Session) -> Iterator[_Draft]:
                 -3,
             ),
             source=request.source,
+            time_ns=request.source.time_ns,
             label=Label(f"{visible(request.method)} upgrade", clipped(visible(target), 90)),
             direction=Direction.TO_SERVER,
             may_fail=response is None,
@@ -164,6 +168,8 @@ def _handshake(session: Session) -> Iterator[_Draft]:
         yield _Draft(
             order=(_position(response.source), -2),
             source=response.source,
+            # The entry of a HAR ends with its socket; when the answer came is told beside it.
+            time_ns=session.upgrade.time_ns,
             label=Label("HTTP response", detail, not session.upgrade.accepted),
             direction=Direction.TO_CLIENT,
         )
@@ -175,6 +181,7 @@ def _gap(gap: Gap) -> _Draft:
     return _Draft(
         order=(position, -1),
         source=gap.source,
+        time_ns=gap.source.time_ns if gap.source is not None else None,
         label=Label("hole", f"{length}{gap.reason.value}"),
         direction=gap.direction,
     )
@@ -182,11 +189,11 @@ def _gap(gap: Gap) -> _Draft:
 
 def _end(session: Session) -> _Draft:
     close = session.close
-    still_open = close.kind in (CloseKind.OPEN, CloseKind.UNKNOWN)
-    name = "recording ends" if still_open else "session ends"
+    name = "recording ends" if close.kind is CloseKind.OPEN else "session ends"
     return _Draft(
         order=(float("inf"), 0),
         source=close.source,
+        time_ns=close.time_ns,
         label=Label(name, clipped(visible(close_words(close)), 90), close.orderly is False),
         by=close.by,
     )

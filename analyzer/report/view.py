@@ -52,11 +52,16 @@ class FindingView(Struct, frozen=True, kw_only=True):
 
 
 class StepView(Struct, frozen=True, kw_only=True):
-    """A step of the login as it is shown; `latency` and `detail` may be empty."""
+    """
+    A step of the login as it is shown; `latency` and `detail` may be empty.
+
+    `state` is its status, or "not reached" behind a step that failed.
+    """
 
     name: str
     title: str
     status: StepStatus
+    state: str
     latency: str
     detail: str
     source: Source | None
@@ -115,14 +120,21 @@ class Findings:
 
 def steps(session: Session, words: Words) -> tuple[StepView, ...]:
     """The login of a session."""
-    return tuple(_step(step, words) for step in session.steps)
+    views = []
+    failed = False
+    for step in session.steps:
+        beyond = failed and step.status is StepStatus.MISSING
+        views.append(_step(step, "not reached" if beyond else step.status.value, words))
+        failed = failed or step.status is StepStatus.FAILED
+    return tuple(views)
 
 
-def _step(step: Step, words: Words) -> StepView:
+def _step(step: Step, state: str, words: Words) -> StepView:
     return StepView(
         name=step.name.value,
         title=words[f"step.{step.name.value}"],
         status=step.status,
+        state=state,
         latency="" if step.latency_ns is None else duration(step.latency_ns),
         detail=visible(step.detail or ""),
         source=step.answered or step.asked,

@@ -102,7 +102,7 @@ def test_pings_with_times_and_without() -> None:
 @pytest.mark.parametrize(
     ("close", "text"),
     [
-        (SessionClose(kind=CloseKind.OPEN), "open"),
+        (SessionClose(kind=CloseKind.OPEN), "still open when the recording ended"),
         (
             SessionClose(kind=CloseKind.STREAM_ERROR, by=Side.SERVER, condition="conflict"),
             "stream error, by server, conflict",

@@ -46,20 +46,17 @@ def test_a_long_silence_is_drawn() -> None:
     assert drawn([row(1, 0), row(2), row(3, 12.5)]) == ["m1-1", "m1-2", "12.5 s later", "m1-3"]
 
 
-def test_routine_is_counted_unless_it_tells_something() -> None:
-    ping = Label("iq get", "ping", routine=True)
-    rows = [row(1, 0), *(row(n, n, label=ping) for n in range(2, 9)), row(9, 9)]
-    rows[4] = row(5, 5, label=ping, cited=("FI-005",))
-    assert drawn(rows) == ["m1-1", "3 not drawn", "m1-5", "3 not drawn", "m1-9"]
+PING = Label("iq get", "ping", routine=True)
 
 
-def test_the_last_row_is_always_drawn() -> None:
-    ping = Label("iq get", "ping", routine=True)
-    assert drawn([row(1), row(2, label=ping), row(3, label=ping)]) == [
-        "m1-1",
-        "1 not drawn",
-        "m1-3",
-    ]
+def test_routine_is_counted_unless_it_tells_something_or_ends_the_session() -> None:
+    rows = [row(1, 0), *(row(n, n, label=PING) for n in range(2, 101))]
+    rows[4] = row(5, 5, label=PING, cited=("FI-005",))
+    assert drawn(rows) == ["m1-1", "3 not drawn", "m1-5", "94 not drawn", "m1-100"]
+
+
+def test_in_a_short_session_everything_is_drawn() -> None:
+    assert drawn([row(n, label=PING) for n in range(1, 61)]) == [f"m1-{n}" for n in range(1, 61)]
 
 
 def test_long_sessions_are_shortened_around_what_tells() -> None:

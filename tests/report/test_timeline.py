@@ -90,7 +90,8 @@ def test_what_is_unknown_stays_empty() -> None:
     )
     hole, end = Timelines(healthy()).rows(session)
     assert (hole.label.detail, hole.place, hole.time_ns) == ("late start", "", None)
-    assert (end.label.name, end.label.detail, end.place) == ("recording ends", "open", "")
+    assert (end.label.name, end.place) == ("recording ends", "")
+    assert end.label.detail == "still open when the recording ended"
 
 
 def test_a_refused_upgrade_and_half_of_one() -> None:
