@@ -1,0 +1,323 @@
+"""
+The verdict: which finding is the root of it all, and how a support engineer would sum it up.
+
+1. **Causes.** A finding is explained by another of its session, or of its recording as a whole,
+   whose rule says so. What nothing explains is a root.
+2. **Sessions.** BREAKS, or a failed step that nothing came behind, makes a session broken; else
+   BLINDS makes it inconclusive, as does a login nothing of which was recorded; else DEGRADES, or a
+   step that failed or was late, makes it degraded.
+3. **All of them.** A healthy session never hides a broken one. But one that broke counts as
+   degraded where the same agent logged in again behind it and came through.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from ..model.recording import Recording
+from ..model.report import Outcome, Verdict
+from ..model.rule import Confidence, Effect, Finding, Rule, Severity
+from ..model.session import Session, StepName, StepStatus
+from ..model.xmpp import Bind, Pubsub, SessionRequest, Stanza, StanzaKind
+from . import shelf
+from .progress import stopped_at
+
+_OUTCOMES = {
+    Effect.BREAKS: Outcome.BROKEN,
+    Effect.DEGRADES: Outcome.DEGRADED,
+    Effect.BLINDS: Outcome.INCONCLUSIVE,
+}
+
+_WORST_FIRST = (Outcome.BROKEN, Outcome.DEGRADED, Outcome.INCONCLUSIVE, Outcome.HEALTHY)
+
+_EFFECTS = {effect: rank for rank, effect in enumerate(Effect)}
+_SEVERITIES = {severity: rank for rank, severity in enumerate(Severity)}
+_CONFIDENCES = {confidence: rank for rank, confidence in enumerate(Confidence)}
+
+_NEVER = 1 << 63
+"""Time of what has none: behind everything else."""
+
+_STREAM = tuple(StepName)[tuple(StepName).index(StepName.OPEN) :]
+"""Steps that stanzas show."""
+
+_STEPS = {
+    StanzaKind.OPEN: StepName.OPEN,
+    StanzaKind.FEATURES: StepName.OPEN,
+    StanzaKind.AUTH: StepName.AUTH,
+    StanzaKind.SUCCESS: StepName.AUTH,
+    StanzaKind.FAILURE: StepName.AUTH,
+    StanzaKind.PRESENCE: StepName.PRESENCE,
+}
+"""Steps that a stanza's kind tells."""
+
+
+class _Told(NamedTuple):
+    """
+    What is to be said of a session, or of what is none.
+
+    Attributes:
+        outcome: In one word.
+        root: Its cause, if there is one.
+        session: Which; None for a recording, or several sessions.
+    """
+
+    outcome: Outcome
+    root: Finding | None
+    session: Session | None
+
+
+def judge(
+    findings: Sequence[Finding],
+    sessions: Sequence[Session],
+    recordings: Sequence[Recording],
+    rules: Iterable[Rule] | None = None,
+) -> tuple[Verdict, tuple[Finding, ...]]:
+    """
+    Find the root cause, and sum up.
+
+    Args:
+        findings: Of all rules.
+        sessions: In the order they began.
+        recordings: The inputs.
+        rules: The shelf, where it is not the whole one.
+
+    Returns:
+        The verdict, and the findings with `explained_by`, the root first.
+    """
+    explains = {rule.id: rule.explains for rule in (shelf.load() if rules is None else rules)}
+    causes = _Causes(findings, explains)
+    seen = _sessions(sessions, causes)
+    told = min([*seen, *_others(recordings, causes, seen)], key=_worst, default=_UNKNOWN)
+    root = told.root
+    ordered = sorted(causes.findings, key=lambda finding: _order(finding, root))
+    verdict = Verdict(
+        outcome=told.outcome,
+        step=_step(told, sessions),
+        cause=None if root is None else root.rule_id,
+        session=None if told.session is None else told.session.number,
+        finding=None if root is None else 0,
+    )
+    return verdict, tuple(ordered)
+
+
+def _rank(finding: Finding) -> tuple[int, int, int, int, str]:
+    """The most harmful first, then the surest, then the earliest."""
+    time_ns = finding.evidence[0].time_ns
+    return (
+        _EFFECTS[finding.effect],
+        _SEVERITIES[finding.severity],
+        _CONFIDENCES[finding.confidence],
+        _NEVER if time_ns is None else time_ns,
+        finding.rule_id,
+    )
+
+
+def _order(finding: Finding, root: Finding | None) -> tuple[object, ...]:
+    """The order of the report."""
+    _, severity, confidence, time_ns, rule_id = _rank(finding)
+    session = -1 if finding.session is None else finding.session
+    explained = finding.explained_by is not None
+    return (finding is not root, explained, severity, session, time_ns, confidence, rule_id)
+
+
+class _Causes:
+    """
+    Which finding is a consequence of which.
+
+    Attributes:
+        findings: With `explained_by`, the most harmful first.
+    """
+
+    def __init__(self, findings: Sequence[Finding], explains: Mapping[str, Sequence[str]]) -> None:
+        self._explains = explains
+        self.findings = sorted(findings, key=_rank)
+        self._regroup()
+        chains: dict[int | None, dict[str, str]] = {}
+        chains[None] = self._chain(self._wide, self.findings, {})
+        for number, narrow in self._narrow.items():
+            around = [f for f in self._wide if f.capture in {None, narrow[0].capture}]
+            chains[number] = self._chain(narrow, [*narrow, *around], chains[None])
+        self.findings = [
+            replace(finding, explained_by=chains[finding.session].get(finding.rule_id))
+            for finding in self.findings
+        ]
+        self._regroup()
+
+    def _regroup(self) -> None:
+        self._wide = [finding for finding in self.findings if finding.session is None]
+        self._narrow: dict[int, list[Finding]] = defaultdict(list)
+        for finding in self.findings:
+            if finding.session is not None:
+                self._narrow[finding.session].append(finding)
+
+    def _chain(
+        self, consequences: Sequence[Finding], causes: Sequence[Finding], above: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Rule id → rule id of its cause; of two that explain each other the worse is the cause."""
+        found = dict(above)
+        worst = {finding.rule_id: finding for finding in reversed(causes)}
+        possible = sorted(worst.values(), key=_rank)
+        for rule_id, finding in {f.rule_id: f for f in reversed(consequences)}.items():
+            for cause in possible:
+                if (
+                    rule_id in self._explains.get(cause.rule_id, ())
+                    and _may_explain(cause, finding)
+                    and rule_id not in _up(cause.rule_id, found)
+                ):
+                    found[rule_id] = cause.rule_id
+                    break
+        return found
+
+    def of(self, session: Session | None) -> list[Finding]:
+        """Findings of a session; those of none."""
+        return self._wide if session is None else self._narrow.get(session.number, [])
+
+    def root(self, finding: Finding) -> Finding:
+        """What it comes from in the end; itself, if nothing explains it."""
+        while finding.explained_by is not None:
+            near = self._wide if finding.session is None else self._narrow[finding.session]
+            around = chain(near, self._wide, self.findings)
+            cause = finding.explained_by
+            finding = next(other for other in around if other.rule_id == cause)
+        return finding
+
+
+def _may_explain(cause: Finding, finding: Finding) -> bool:
+    """What changes nothing, such as a note, is no cause of what is worse."""
+    if cause.effect is not Effect.NONE:
+        return True
+    return _SEVERITIES[cause.severity] <= _SEVERITIES[finding.severity]
+
+
+def _up(rule_id: str, found: Mapping[str, str]) -> Iterator[str]:
+    """A rule, its cause, the cause of that, and so on."""
+    cause: str | None = rule_id
+    while cause is not None:
+        yield cause
+        cause = found.get(cause)
+
+
+def _sessions(sessions: Sequence[Session], causes: _Causes) -> list[_Told]:
+    """What is to be said of each session that no other makes up for."""
+    told = [(session, _session(session, causes)) for session in sessions]
+    clear = [pair for pair in told if pair[1].outcome is not Outcome.INCONCLUSIVE]
+    agents = {session.agent for session, _ in clear} | ({None} if clear else set())
+    later = _Logins(session for session, one in clear if one.outcome is not Outcome.BROKEN)
+    said: list[_Told] = []
+    for session, one in told:
+        if one.outcome is Outcome.BROKEN and later.follow(session):
+            said.append(one._replace(outcome=Outcome.DEGRADED))
+        elif one.outcome is not Outcome.INCONCLUSIVE or session.agent not in agents:
+            said.append(one)
+    return said
+
+
+def _session(session: Session, causes: _Causes) -> _Told:
+    findings = causes.of(session)
+    effects = {finding.effect for finding in findings}
+    statuses = [step.status for step in session.steps]
+    stream = {step.status for step in session.steps if step.name in _STREAM}
+    failed = StepStatus.FAILED in statuses
+    if Effect.BREAKS in effects or (failed and not _went_on(statuses)):
+        outcome = Outcome.BROKEN
+    elif Effect.BLINDS in effects or stream <= {StepStatus.NOT_CAPTURED}:
+        outcome = Outcome.INCONCLUSIVE
+    elif Effect.DEGRADES in effects or failed or StepStatus.LATE in statuses:
+        outcome = Outcome.DEGRADED
+    else:
+        outcome = Outcome.HEALTHY
+    blame = (finding for finding in findings if _OUTCOMES.get(finding.effect) is outcome)
+    worst = next(blame, None)
+    return _Told(outcome, None if worst is None else causes.root(worst), session)
+
+
+def _went_on(statuses: Sequence[StepStatus]) -> bool:
+    """Whether a step was taken behind the first one that failed."""
+    behind = statuses[statuses.index(StepStatus.FAILED) :]
+    return StepStatus.DONE in behind or StepStatus.LATE in behind
+
+
+class _Logins:
+    """When each agent last came through to the end of the login."""
+
+    def __init__(self, sessions: Iterable[Session]) -> None:
+        self._agents: dict[str, int] = {}
+        self._servers: dict[str, int] = {}
+        for session in sessions:
+            if stopped_at(session) is None and session.started_ns is not None:
+                self._note(self._servers, session.server, session.started_ns)
+                if session.agent is not None:
+                    self._note(self._agents, session.agent, session.started_ns)
+
+    @staticmethod
+    def _note(latest: dict[str, int], key: str, time_ns: int) -> None:
+        latest[key] = max(time_ns, latest.get(key, time_ns))
+
+    def follow(self, session: Session) -> bool:
+        """Whether the agent of a session came through behind it; unknown, any at its server."""
+        known, key = self._servers, session.server
+        if session.agent is not None:
+            known, key = self._agents, session.agent
+        then = known.get(key)
+        return then is not None and session.ended_ns is not None and then >= session.ended_ns
+
+
+def _others(
+    recordings: Sequence[Recording], causes: _Causes, sessions: Sequence[_Told]
+) -> Iterator[_Told]:
+    """What is to be said of recordings, and of several sessions together."""
+    clear = any(one.outcome is not Outcome.INCONCLUSIVE for one in sessions)
+    for finding in causes.of(None):
+        outcome = _OUTCOMES.get(finding.effect)
+        if outcome is not None and not (clear and outcome is Outcome.INCONCLUSIVE):
+            yield _Told(outcome, causes.root(finding), None)
+    if not clear and not all(recording.sessions for recording in recordings):
+        yield _UNKNOWN
+
+
+_UNKNOWN = _Told(Outcome.INCONCLUSIVE, None, None)
+
+
+def _worst(one: _Told) -> tuple[int, int, tuple[object, ...]]:
+    """The worst first; of several, that with a cause, the earliest."""
+    cause: tuple[object, ...] = () if one.root is None else _rank(one.root)
+    return (_WORST_FIRST.index(one.outcome), not cause, cause)
+
+
+def _step(told: _Told, sessions: Sequence[Session]) -> StepName | None:
+    """The step that failed, is missing or late, or else that the root is about."""
+    if told.outcome in {Outcome.HEALTHY, Outcome.INCONCLUSIVE}:
+        return None
+    session = told.session
+    if session is None:
+        stops = (stopped_at(session) for session in sessions)
+        stop = next((step for step in stops if step is not None), None)
+        return StepName.LIVE if stop is None else stop.name
+    stop = stopped_at(session)
+    if stop is not None:
+        return stop.name
+    place = None if told.root is None else _place(told.root, session)
+    late = next((step.name for step in session.steps if step.status is StepStatus.LATE), None)
+    return place or late or StepName.LIVE
+
+
+def _place(finding: Finding, session: Session) -> StepName | None:
+    """The step that the primary evidence belongs to."""
+    source = finding.evidence[0]
+    for step in session.steps:
+        if source in {step.asked, step.answered}:
+            return step.name
+    shown = next((stanza for stanza in session.stanzas if stanza.source == source), None)
+    return None if shown is None else _step_of(shown)
+
+
+def _step_of(stanza: Stanza) -> StepName | None:
+    payload = stanza.payload
+    if isinstance(payload, Bind):
+        return StepName.BIND
+    if isinstance(payload, SessionRequest):
+        return StepName.SESSION
+    return StepName.PUBSUB if isinstance(payload, Pubsub) else _STEPS.get(stanza.kind)
