@@ -2,6 +2,8 @@
 
 from ...model.session import PingTrip, Session
 from ...model.source import Direction, Side
+from ...model.websocket import Frame
+from ...model.xmpp import Stanza
 from ..progress import until_end
 
 
@@ -36,14 +38,8 @@ def gone(session: Session, ping: PingTrip) -> bool:
     if asked_ns is None or session.close.orderly or session.close.by is not ping.by:
         return False
     way = Direction.TO_CLIENT if ping.by is Side.CLIENT else Direction.TO_SERVER
-    last_ns = max(
-        (
-            one.source.time_ns
-            for one in (*session.stanzas, *session.control_frames)
-            if one.direction is way and one.source.time_ns is not None
-        ),
-        default=0,
-    )
+    sent: list[Stanza | Frame] = [*session.stanzas, *session.control_frames]
+    last_ns = max((one.source.time_ns or 0 for one in sent if one.direction is way), default=0)
     ended_ns = session.close.time_ns
     # What comes with the end, an answer to the Close, is no sign of life any more.
     return last_ns < asked_ns or (ended_ns is not None and last_ns >= ended_ns)

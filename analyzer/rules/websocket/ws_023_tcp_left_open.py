@@ -30,8 +30,8 @@ RULE = Rule(
     "such connection is harmless; thousands use up ports and memory. Mostly a proxy that keeps its "
     "side open, or a server that hangs.",
     remedy="Look whether it is so for many sessions (netstat on the PC shows CLOSE_WAIT or "
-    "FIN_WAIT_2 towards {server}). If it is, capture on the Finesse node: if the FIN of the node is "
-    "there and does not reach the client, the proxy in between keeps it.",
+    "FIN_WAIT_2 towards {server}). If it is, capture on the Finesse node: if the node sends its "
+    "FIN and the client never gets it, the proxy in between keeps it.",
     reference="RFC 6455 §7.1.1",
     needs=frozenset({Needs.FRAMES, Needs.TIMES}),
     check=_check,
