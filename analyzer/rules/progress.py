@@ -73,6 +73,24 @@ def until_end(session: Session, source: Source | None) -> int | None:
     return max(session.ended_ns - source.time_ns, 0)
 
 
+def has_hole(session: Session, since_ns: int | None, until_ns: int | None = None) -> bool:
+    """
+    Whether octets are missing between two times, so that what was not seen may have happened.
+
+    Args:
+        session: Its gaps have the time of the packet at which they showed.
+        since_ns: Begin; None: the beginning of the session.
+        until_ns: End; None: the end of the recording.
+    """
+    for gap in session.gaps:
+        time_ns = gap.source.time_ns if gap.source is not None else None
+        if time_ns is None:
+            return True
+        if (since_ns is None or time_ns >= since_ns) and (until_ns is None or time_ns <= until_ns):
+            return True
+    return False
+
+
 def what(stanza: Stanza) -> str:
     """What a stanza is, as one writes it: `<presence/>`, `<iq type='set'/>`."""
     if stanza.kind is StanzaKind.IQ and stanza.type is not None:

@@ -3,9 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
+from analyzer.model.flow import Gap, GapReason
 from analyzer.model.rule import Effect
 from analyzer.model.session import CloseKind, Session, SessionClose, StepName, StepStatus
-from analyzer.model.source import Side
+from analyzer.model.source import Direction, Side
 from analyzer.model.xmpp import StanzaKind
 from analyzer.rules import progress
 from tests.rules.said import SECOND, place, stanza, stepped
@@ -83,6 +84,19 @@ def test_times_as_people_read_them() -> None:
     assert progress.until_end(session, place(0, None)) is None
     assert progress.until_end(session, None) is None
     assert progress.until_end(stepped(DONE), place(0, 2.0)) is None
+
+
+def test_a_hole_may_hide_what_was_not_seen() -> None:
+    lost = Gap(Direction.TO_CLIENT, 0, 9, GapReason.LOST, place(0, 5.0))
+    session = replace(stepped(DONE), gaps=(lost,))
+    assert progress.has_hole(session, None)
+    assert progress.has_hole(session, 5 * SECOND, 5 * SECOND)
+    assert not progress.has_hole(session, 6 * SECOND)
+    assert not progress.has_hole(session, None, 4 * SECOND)
+    assert not progress.has_hole(stepped(DONE), None)
+    for source in (None, place(0, None)):
+        somewhere = replace(session, gaps=(replace(lost, source=source),))
+        assert progress.has_hole(somewhere, 6 * SECOND, 7 * SECOND)
 
 
 def test_stanzas_are_named_as_one_writes_them() -> None:

@@ -13,7 +13,7 @@ def _check(session: Session) -> Iterator[Hit]:
         return
     waited = until_end(session, step.asked)
     values: dict[str, Value] = {"waited_s": seconds(waited), "domain": session.domain or "DOMAIN"}
-    if session.peer_presence is not None or waited is None:
+    if session.peer_presence is not None or waited is None or session.gaps:
         return
     if session.subscriptions or session.deliveries:
         yield Hit((step.asked,), values, severity=Severity.INFO, effect=Effect.NONE)
@@ -63,6 +63,12 @@ RULE = Rule(
     silent_on=(
         "@login",
         "@login until=bind",
+        """
+        @login until=session
+        1.0 C> <presence xmlns='jabber:client'/>
+        2.0 S> [gap 500]
+        14.0 C> <close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>
+        """,
         "@login until=session\n1.0 C> <presence xmlns='jabber:client'/>\n2.0 C> [fin]",
     ),
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...model.http import Exchange, field
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
-from ..progress import until_end
+from ..progress import has_hole, until_end
 
 _WAIT_NS = 10_000_000_000
 """An event follows its call within a second or two."""
@@ -28,6 +28,8 @@ def _expects(exchange: Exchange, session: Session, told: set[str | None]) -> boo
     """Whether an accepted call names a request that no event answered in time."""
     request, response = exchange.request, exchange.response
     if request is None or response is None or response.status != 202:
+        return False
+    if has_hole(session, request.source.time_ns):
         return False
     name = field(request.headers, "requestId")
     waited = until_end(session, response.source)

@@ -17,7 +17,7 @@ def _check(session: Session) -> Iterator[Hit]:
         return
     lasted = until_end(session, bind.answered)
     pinged = any(ping.by is Side.CLIENT for ping in session.pings)
-    if not pinged and lasted is not None and lasted >= _LONG_NS:
+    if not pinged and not session.gaps and lasted is not None and lasted >= _LONG_NS:
         yield Hit((bind.answered,), {"lasted_s": seconds(lasted)})
 
 

@@ -7,7 +7,7 @@ from ...model.session import Needs, Session
 from ...model.source import Direction
 from ...model.xmpp import StanzaKind
 from ..consequences import ENDINGS, STREAM_ERRORS
-from ..progress import effect_of_stop, what
+from ..progress import effect_of_stop, has_hole, what
 
 _NEEDS_STREAM = frozenset(
     {
@@ -23,7 +23,9 @@ _NEEDS_STREAM = frozenset(
 def _check(session: Session) -> Iterator[Hit]:
     sent = (stanza for stanza in session.stanzas if stanza.direction is Direction.TO_SERVER)
     first = next(sent, None)
-    if first is not None and first.kind in _NEEDS_STREAM:
+    if first is None or has_hole(session, None, first.source.time_ns):
+        return
+    if first.kind in _NEEDS_STREAM:
         yield Hit((first.source,), {"sent": what(first)}, effect=effect_of_stop(session))
 
 
@@ -58,5 +60,12 @@ RULE = Rule(
         0.0 C> <presence xmlns='jabber:client'/>
         """,
     ),
-    silent_on=("@login", "@no-upgrade 403 Forbidden"),
+    silent_on=(
+        "@login",
+        """
+        0.0 C> [gap 100]
+        0.1 C> <presence xmlns='jabber:client'/>
+        """,
+        "@no-upgrade 403 Forbidden",
+    ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, Subscription
-from ..progress import seconds, until_end
+from ..progress import has_hole, seconds, until_end
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -24,7 +24,9 @@ def _is_unanswered(subscription: Subscription, session: Session) -> bool:
     waited = until_end(session, subscription.source)
     patience = session.profile.iq_timeout_ms * 1_000_000
     asked = not subscription.unsubscribe and not subscription.answered
-    return asked and waited is not None and waited >= patience
+    if not asked or has_hole(session, subscription.source.time_ns):
+        return False
+    return waited is not None and waited >= patience
 
 
 RULE = Rule(
@@ -55,5 +57,14 @@ RULE = Rule(
         30.1 C> <close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>
         """,
     ),
-    silent_on=("@login",),
+    silent_on=(
+        "@login",
+        """
+        @login
+        5.0 C> <iq xmlns='jabber:client' type='set' id='s1' to='pubsub.example.test'>\
+<pubsub xmlns='http://jabber.org/protocol/pubsub'><subscribe node='n' jid='a@b'/></pubsub></iq>
+        6.0 S> [gap 500]
+        30.0 S> [fin]
+        """,
+    ),
 )

@@ -16,7 +16,7 @@ def _check(session: Session) -> Iterator[Hit]:
     if presence is None or presence.status not in {StepStatus.DONE, StepStatus.LATE}:
         return
     watched = until_end(session, presence.asked)
-    quiet = not session.subscriptions and not session.deliveries
+    quiet = not session.subscriptions and not session.deliveries and not session.gaps
     if quiet and watched is not None and watched >= _LONG_NS:
         yield Hit((ending(session),), {"watched_s": seconds(watched)})
 

@@ -7,7 +7,7 @@ from ...model.session import Needs, Session
 from ...model.source import Direction
 from ...model.xmpp import Auth, Features, StanzaKind
 from ..consequences import ENDINGS, STREAM_ERRORS
-from ..progress import effect_of_stop
+from ..progress import effect_of_stop, has_hole
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -18,6 +18,8 @@ def _check(session: Session) -> Iterator[Hit]:
             offered = said.mechanisms
         elif stanza.kind is StanzaKind.AUTH and stanza.direction is Direction.TO_SERVER:
             mechanism = said.mechanism if isinstance(said, Auth) else None
+            if has_hole(session, None, stanza.source.time_ns) or not stanza.complete:
+                return
             if (mechanism or "").upper() not in {name.upper() for name in offered}:
                 values: dict[str, Value] = {
                     "mechanism": mechanism or "none",
@@ -54,5 +56,13 @@ RULE = Rule(
         0.1 C> <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>AGEAYg==</auth>
         """,
     ),
-    silent_on=("@login", "@login until=open"),
+    silent_on=(
+        "@login",
+        "@login until=open",
+        """
+        0.0 C> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='example.test' version='1.0'/>
+        0.1 S> [gap 500]
+        0.2 C> <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AGEAYg==</auth>
+        """,
+    ),
 )

@@ -6,7 +6,7 @@ from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
 from ...model.xmpp import StanzaKind
-from ..progress import what
+from ..progress import has_hole, what
 
 _OUTCOMES = frozenset({StanzaKind.SUCCESS, StanzaKind.FAILURE})
 _ATTEMPTS = frozenset({StanzaKind.AUTH, StanzaKind.RESPONSE})
@@ -18,7 +18,7 @@ def _check(session: Session) -> Iterator[Hit]:
         if stanza.kind in _ATTEMPTS and stanza.direction is Direction.TO_SERVER:
             attempts += 1
         elif stanza.kind in _OUTCOMES and stanza.direction is Direction.TO_CLIENT:
-            if attempts == 0:
+            if attempts == 0 and not has_hole(session, None, stanza.source.time_ns):
                 yield Hit((stanza.source,), {"outcome": what(stanza)})
             attempts = 0
 

@@ -7,7 +7,7 @@ from ...model.session import Needs, Session
 from ...model.source import Direction
 from ...model.xmpp import Stanza, StanzaKind
 from ..consequences import ENDINGS
-from ..progress import PATIENCE_NS, effect_of_stop, seconds, until_end
+from ..progress import PATIENCE_NS, effect_of_stop, has_hole, seconds, until_end
 
 _FOLLOWS = frozenset({StanzaKind.FEATURES, StanzaKind.STREAM_ERROR, StanzaKind.CLOSE})
 
@@ -20,8 +20,10 @@ def _check(session: Session) -> Iterator[Hit]:
                 opened = stanza
             elif opened is not None and stanza.kind in _FOLLOWS:
                 opened = None
-    waited = until_end(session, opened.source) if opened is not None else None
-    if opened is not None and waited is not None and waited >= PATIENCE_NS:
+    if opened is None or has_hole(session, opened.source.time_ns):
+        return
+    waited = until_end(session, opened.source)
+    if waited is not None and waited >= PATIENCE_NS:
         yield Hit((opened.source,), {"waited_s": seconds(waited)}, effect=effect_of_stop(session))
 
 
@@ -48,5 +50,17 @@ RULE = Rule(
         20.0 C> [fin]
         """,
     ),
-    silent_on=("@login", "@login until=open"),
+    silent_on=(
+        "@login",
+        """
+        0.0 C> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='example.test' version='1.0'/>
+        0.1 S> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' from='example.test' id='a'/>
+        0.2 S> [gap 500]
+        9.0 C> <close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>
+        """,
+        """
+        0.0 C> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='example.test' version='1.0'/>
+        0.1 S> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' from='example.test' id='a'/>
+        """,
+    ),
 )
