@@ -11,8 +11,9 @@ import re
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable
-from typing import BinaryIO, Protocol
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from typing import IO, BinaryIO, Protocol
 
 import zstandard
 from isal import igzip_lib, isal_zlib
@@ -184,12 +185,15 @@ class _Spool:
         self.file = tempfile.TemporaryFile()  # noqa: SIM115 - the recording closes it
         self.octets = 0
 
-    def take(self, octets: bytes, consumed: int) -> bool:
-        """Write; False once `consumed` octets have given more than is allowed."""
+    def take(self, octets: bytes, consumed: int) -> Anomaly | None:
+        """Write; an anomaly once `consumed` octets have given more than is allowed."""
         self.file.write(octets)
         self.octets += len(octets)
-        much = self.octets > max(ARCHIVE_FREE_OCTETS, ARCHIVE_RATIO * consumed)
-        return not much and self.octets <= ARCHIVE_OCTETS
+        if self.octets > ARCHIVE_OCTETS:
+            return _limit("ARCHIVE_OCTETS", ARCHIVE_OCTETS, consumed)
+        if self.octets > max(ARCHIVE_FREE_OCTETS, ARCHIVE_RATIO * consumed):
+            return _limit("ARCHIVE_RATIO", ARCHIVE_RATIO, consumed)
+        return None
 
     def done(self) -> BinaryIO:
         """The file, readable from its beginning."""
@@ -211,24 +215,56 @@ def _inflated(data: mmap.mmap, wrapping: Wrapping) -> Unpacked | None:
 def _inflate(data: memoryview, wrapping: Wrapping, spool: _Spool) -> Anomaly | None:
     at = 0
     while wrapping.magic.match(data, at):
-        decoder = wrapping.decoder()
-        while not decoder.eof:
-            piece = data[at : at + IN_OCTETS]
-            try:
-                octets = decoder.decompress(piece, OUT_OCTETS)
-            except UNDECODABLE:
-                return _anomaly(AnomalyCode.DAMAGED, at)
-            used = len(piece) - len(decoder.unused_data) - len(decoder.unconsumed_tail)
-            at += used
-            if not spool.take(octets, at):
-                return _anomaly(AnomalyCode.LIMIT, at)
-            if not used and not octets:
-                return _anomaly(AnomalyCode.TRUNCATED, at)
+        begin, decoder = at, wrapping.decoder()
+        try:
+            for position, octets in _pump(decoder, data, begin, IN_OCTETS):
+                limit = spool.take(octets, position)
+                if limit is not None:
+                    return limit
+                at = position
+        except UNDECODABLE:
+            _inflate_to_the_damage(data, begin, at, wrapping, spool)
+            return _anomaly(AnomalyCode.DAMAGED, at)
+        if not decoder.eof:
+            return _anomaly(AnomalyCode.TRUNCATED, at)
     return None
+
+
+def _pump(decoder: _Decoder, data: memoryview, at: int, step: int) -> Iterator[tuple[int, bytes]]:
+    """Positions reached, and what came out on the way, to the end of the member or of the data."""
+    octets, used = b"", 1
+    while not decoder.eof and (octets or used):
+        piece = data[at : at + step]
+        octets = decoder.decompress(piece, OUT_OCTETS)
+        used = len(piece) - len(decoder.unused_data) - len(decoder.unconsumed_tail)
+        at += used
+        yield at, octets
+
+
+def _inflate_to_the_damage(
+    data: memoryview, begin: int, at: int, wrapping: Wrapping, spool: _Spool
+) -> None:
+    """
+    Write what comes out of the piece at `at` before the damage in it.
+
+    A decoder keeps what it has when it fails, so another one is led there, then fed by the octet.
+    """
+    decoder = wrapping.decoder()
+    position = begin
+    pump = _pump(decoder, data, begin, IN_OCTETS)
+    while position < at:
+        position, _ = next(pump)
+    with suppress(*UNDECODABLE):
+        for _, octets in _pump(decoder, data, at, 1):
+            spool.take(octets, at)
 
 
 def _anomaly(code: AnomalyCode, at: int) -> Anomaly:
     return Anomaly(code=code, values={"offset": at})
+
+
+def _limit(name: str, value: int, at: int) -> Anomaly:
+    return Anomaly(code=AnomalyCode.LIMIT, values={"limit": name, "value": value, "offset": at})
 
 
 def _transcoded(data: mmap.mmap) -> Unpacked:
@@ -239,8 +275,8 @@ def _transcoded(data: mmap.mmap) -> Unpacked:
     anomaly = None
     for at in range(0, len(data), OUT_OCTETS):
         text = decoder.decode(bytes(data[at : at + OUT_OCTETS]))
-        if not spool.take(text.encode("utf-8", "replace"), at + OUT_OCTETS):
-            anomaly = _anomaly(AnomalyCode.LIMIT, at)
+        anomaly = spool.take(text.encode("utf-8", "replace"), at + OUT_OCTETS)
+        if anomaly is not None:
             break
     return Unpacked(spool.done(), "UTF-16", anomaly)
 
@@ -251,9 +287,16 @@ def _unzipped(file: BinaryIO, name: str) -> Unpacked:
         archive = zipfile.ZipFile(file)
         member = _recording(archive, name)
         spool = _Spool()
-        anomaly = _extract(archive, member, spool)
+        with ExitStack() as stack:
+            stack.enter_context(spool.file)
+            anomaly = _extract(archive, member, spool)
+            stack.pop_all()
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OverflowError) as error:
-        why = "is encrypted" if "encrypted" in str(error) else "is cut off or damaged"
+        why = "is cut off or damaged"
+        if isinstance(error, NotImplementedError):
+            why = "is packed by an unusual method"
+        elif "encrypted" in str(error):
+            why = "is encrypted"
         raise CaptureError(name, f"the zip {why}; unpack it, then give the recording") from error
     return Unpacked(spool.done(), "zip", anomaly, _Attachments(archive).get)
 
@@ -284,23 +327,33 @@ def _recording(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     )
 
 
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
+    """A member's octets; of the methods only those that need little memory."""
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise NotImplementedError
+    return archive.open(member)
+
+
 def _is_recording(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
     try:
-        with archive.open(member) as stream:
+        with _member(archive, member) as stream:
             head = stream.read(HEAD_OCTETS)
-    except (zlib.error, EOFError):
+    except (zlib.error, EOFError, zipfile.BadZipFile, NotImplementedError):
         return False
     packets = PCAPNG.match(head) or PCAP.match(head)
     packed = any(wrapping.magic.match(head) for wrapping in WRAPPINGS)
+    if UTF_16.match(head):
+        head = head.decode("utf-16", "replace").encode()
     return bool(packets or packed or HAR_HEAD.match(head.removeprefix(codecs.BOM_UTF8)))
 
 
 def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, spool: _Spool) -> Anomaly | None:
     try:
-        with archive.open(member) as stream:
+        with _member(archive, member) as stream:
             while octets := stream.read(OUT_OCTETS):
-                if not spool.take(octets, max(member.compress_size, 1)):
-                    return _anomaly(AnomalyCode.LIMIT, spool.octets)
+                limit = spool.take(octets, member.compress_size)
+                if limit is not None:
+                    return limit
     except (*UNDECODABLE, EOFError, zipfile.BadZipFile):
         return _anomaly(AnomalyCode.DAMAGED, spool.octets)
     return None
