@@ -1,7 +1,6 @@
 """Who, where, and what the recording can show of it."""
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from ..model.flow import GapReason
 from ..model.http import field
@@ -24,17 +23,6 @@ def url_of(upgrade: Upgrade | None) -> str | None:
     url = request.url.partition("#")[0].partition("?")[0]
     scheme, separator, rest = url.partition("://")
     return f"{_SOCKET.get(scheme.lower(), scheme)}://{rest}" if separator else url
-
-
-def path_of(upgrade: Upgrade) -> str:
-    """Path of the request; empty if unknown."""
-    request = upgrade.exchange.request
-    if request is None:
-        return ""
-    try:
-        return urlsplit(request.url).path
-    except ValueError:  # a bracket without its partner, as captured
-        return ""
 
 
 def user_agent_of(upgrade: Upgrade | None) -> str | None:
@@ -110,12 +98,13 @@ def started_late(trace: Trace, stanzas: Sequence[Stanza]) -> bool:
     """
     Whether the recording began after the session did.
 
-    Its handshake, its SYN or an `<open/>` in front shows that it did not.
+    Its handshake, its SYN or the client's `<open/>` in front shows that it did not.
     """
     connection = trace.connection
     if trace.upgrade is not None or (connection is not None and connection.syn_seen):
         return False
-    return not stanzas or stanzas[0].kind is not StanzaKind.OPEN
+    opened = stanzas[0].kind is StanzaKind.OPEN
+    return not opened or stanzas[0].direction is Direction.TO_CLIENT
 
 
 def needs_met(trace: Trace, seen_in: SeenIn, *, late: bool) -> frozenset[Needs]:
@@ -144,8 +133,5 @@ def sees_messages(trace: Trace, *, packets: bool) -> bool:
         return True
     if any(gap.reason is GapReason.OPAQUE for gap in trace.gaps):
         return False
-    upgrade = trace.upgrade
-    if upgrade is None:
-        return packets and not trace.protocols
     # A HAR without messages behind an accepted upgrade: its producer does not record them.
-    return packets or not upgrade.accepted
+    return packets or trace.upgrade is None or not trace.upgrade.accepted

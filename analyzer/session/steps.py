@@ -161,7 +161,7 @@ def _step(name: StepName, status: StepStatus, seen: Seen | None) -> Step:
         asked=seen.asked,
         answered=seen.answered,
         latency_ns=seen.latency_ns,
-        detail=seen.detail,
+        detail=seen.detail or None,
     )
 
 

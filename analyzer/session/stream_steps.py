@@ -146,7 +146,7 @@ def live(story: Story) -> Seen | None:
 def _fault(story: Story) -> str | None:
     close = story.close
     if close.condition is not None:
-        return close.condition
+        return close.condition or close.kind.value
     if close.orderly is False:
         return str(close.code) if close.code is not None else close.kind.value
     if _gave_up(story.pings, story.stanzas, story.profile.ping_timeout_ms) or _silent(story):

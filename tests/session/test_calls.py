@@ -1,0 +1,110 @@
+"""REST calls find their session: same client, same server, same time."""
+
+import pytest
+from msgspec.structs import replace
+
+from analyzer.model.flow import EndCause, Endpoint
+from analyzer.model.http import Exchange, Request, Response
+from analyzer.model.limits import EXCHANGE_BODY_OCTETS
+from analyzer.model.session import Session
+from analyzer.session import calls as room
+from analyzer.session.calls import Calls, host_of
+from tests.session.conversation import at, login, session, tcp
+
+ONE = session(login())
+HERE = "http://10.0.0.2:8082/finesse/api/User/1"
+
+
+def call(
+    seconds: float | None = 0.5,
+    *,
+    method: str = "PUT",
+    url: str = HERE,
+    body: int = 0,
+    answer: int | None = 0,
+) -> Exchange:
+    request = Request(method=method, url=url, body=b"x" * body, source=at(seconds))
+    if answer is None:
+        return Exchange(request=request, response=None)
+    response = Response(status=202, body=b"y" * answer, source=at(seconds))
+    return Exchange(request=request, response=response)
+
+
+def beside(*exchanges: Exchange, one: Session = ONE, client: str = "10.0.0.1") -> list[Exchange]:
+    found = Calls()
+    for exchange in exchanges:
+        found.take(5, exchange)
+    found.end(5, replace(tcp(EndCause.FIN, 9.0), client=Endpoint(client, 1)))
+    return list(found.beside(one))
+
+
+def test_calls_while_the_session_lasted_in_order_of_time() -> None:
+    first, second = call(0.1), call(0.2)
+    assert beside(second, first) == [first, second]
+    assert beside(call(-1.0), call(9.0)) == []
+
+
+def test_reads_shortly_before_belong_to_it_too() -> None:
+    read = call(-30.0, method="GET")
+    assert beside(read, call(-61.0, method="GET"), call(9.0, method="GET")) == [read]
+
+
+@pytest.mark.parametrize("url", [HERE, "https://EXAMPLE.test/finesse/api/SystemInfo?x=1"])
+def test_the_server_by_its_address_or_its_name(url: str) -> None:
+    assert beside(call(url=url)) == [call(url=url)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://other.test/finesse/api/User/1",
+        "http://[10.0.0.2/finesse/api/User/1",
+        "/finesse/api/User/1",
+        "http://10.0.0.2/desktop/script.js?next=/api/",
+    ],
+)
+def test_what_goes_elsewhere_or_is_no_call(url: str) -> None:
+    assert beside(call(url=url)) == []
+
+
+def test_calls_of_another_client_or_of_one_not_known_yet() -> None:
+    assert beside(call(), client="10.0.0.9") == []
+    found = Calls()
+    found.take(5, call())
+    assert found.beside(ONE) == ()
+    found.end(5, replace(tcp(EndCause.FIN, 9.0), client=None))
+    assert found.beside(ONE) == ()
+    assert found.beside(replace(ONE, connection=None)) == (call(),)
+
+
+def test_without_times_nothing_belongs_to_anything() -> None:
+    assert beside(call(None)) == []
+    assert beside(call(), one=replace(ONE, started_ns=None)) == []
+    assert beside(call(), one=replace(ONE, ended_ns=None)) == []
+    assert beside() == []
+
+
+def test_a_response_whose_request_was_not_captured() -> None:
+    assert beside(Exchange(request=None, response=None)) == []
+    assert beside(call(answer=None)) == [call(answer=None)]
+
+
+def test_long_bodies_are_let_go() -> None:
+    most = EXCHANGE_BODY_OCTETS
+    (kept,) = beside(call(body=most, answer=most + 1))
+    assert kept.request is not None
+    assert kept.response is not None
+    assert (len(kept.request.body), len(kept.response.body)) == (most, 0)
+
+
+def test_the_latest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "EXCHANGES", 2)
+    assert beside(call(0.1), call(0.2), call(0.3)) == [call(0.2), call(0.3)]
+    monkeypatch.setattr(room, "OPEN_STANZA_OCTETS", 100)
+    assert beside(call(0.1, body=60), call(0.2, answer=60)) == [call(0.2, answer=60)]
+
+
+def test_hosts() -> None:
+    assert host_of("wss://[::1]:8445/ws") == "::1"
+    assert host_of("//h:1") == "h"
+    assert host_of("nothing") == ""

@@ -1,0 +1,207 @@
+"""How a session ended, who ended it, and whether that is a fault."""
+
+import pytest
+from msgspec.structs import replace
+
+from analyzer.model.events import Event
+from analyzer.model.flow import EndCause
+from analyzer.model.session import CloseKind, SeenIn, SessionClose, StepName
+from analyzer.model.source import Side
+from analyzer.model.websocket import Opcode, SocketEnd
+from analyzer.session.build import Builder
+from tests.session.conversation import (
+    CLOSE,
+    PROFILE,
+    UNAVAILABLE,
+    Line,
+    at,
+    auth,
+    built,
+    failure,
+    frame,
+    goodbye,
+    har_end,
+    login,
+    messages,
+    ns,
+    session,
+    stream_error,
+    tcp,
+    upgrade,
+)
+
+FIN = tcp(EndCause.FIN, 9.0, Side.SERVER)
+RST = tcp(EndCause.RST, 9.0, Side.SERVER)
+HERE = login()
+
+
+def close_frame(seconds: float, way: str, code: int | None, reason: bytes = b"") -> Event:
+    body = b"" if code is None else code.to_bytes(2) + reason
+    return frame(seconds, way, Opcode.CLOSE, body)
+
+
+def close(lines: list[Line], *end: Event, har: bool = False) -> SessionClose:
+    return session(lines, end or None, har=har).close
+
+
+# what the stanzas say comes first
+
+
+def test_a_stream_error_is_the_end_whatever_follows() -> None:
+    lines: list[Line] = [*HERE, (5.0, "S>", stream_error("conflict")), (5.1, "S>", CLOSE)]
+    found = close(lines, close_frame(5.2, "S>", 1000, b"Stream closed"), RST)
+    assert (found.kind, found.by, found.orderly) == (CloseKind.STREAM_ERROR, Side.SERVER, False)
+    assert (found.condition, found.code, found.reason) == ("conflict", 1000, "Stream closed")
+    assert (found.time_ns, found.source, found.tcp) == (ns(5.0), at(5.0), EndCause.RST)
+    assert found.idle_ns == ns(5.0) - ns(HERE[-1][0])
+
+
+def test_a_stream_error_of_the_client() -> None:
+    found = close([*HERE, (5.0, "C>", stream_error("not-well-formed"))], FIN)
+    assert (found.by, found.condition) == (Side.CLIENT, "not-well-formed")
+
+
+@pytest.mark.parametrize(("way", "by"), [("C>", Side.CLIENT), ("S>", Side.SERVER)])
+def test_close_of_either_side_is_orderly(way: str, by: Side) -> None:
+    found = close([*HERE, (5.0, way, CLOSE)], RST)
+    assert (found.kind, found.by, found.orderly) == (CloseKind.XMPP_CLOSE, by, True)
+    assert (found.condition, found.code) == (None, None)
+
+
+def test_a_har_may_know_the_code_of_a_close() -> None:
+    end, connection = har_end(9.0)
+    assert isinstance(end, SocketEnd)
+    coded = replace(end, code=1000, reason="bye")
+    found = close([*HERE, *goodbye(5.0)], coded, connection, har=True)
+    assert (found.kind, found.code, found.reason) == (CloseKind.XMPP_CLOSE, 1000, "bye")
+    assert found.tcp is None
+
+
+# then the Close frame
+
+
+def test_a_close_frame_of_the_server_without_close() -> None:
+    found = close(HERE, close_frame(8.0, "S>", 1012, b"service restart"), FIN)
+    assert (found.kind, found.by, found.orderly) == (
+        CloseKind.WEBSOCKET_CLOSE,
+        Side.SERVER,
+        False,
+    )
+    assert (found.code, found.reason, found.time_ns) == (1012, "service restart", ns(8.0))
+
+
+def test_the_first_close_frame_counts() -> None:
+    found = close(HERE, close_frame(8.0, "S>", 1011), close_frame(8.1, "C>", 1000), FIN)
+    assert (found.code, found.by, found.reason) == (1011, Side.SERVER, None)
+
+
+def test_a_close_frame_without_code() -> None:
+    assert close(HERE, close_frame(8.0, "C>", None), FIN).code == 1005
+
+
+def test_a_page_that_was_left_is_no_fault() -> None:
+    assert close(HERE, close_frame(8.0, "C>", 1001), FIN).orderly is None
+
+
+def test_a_reason_that_is_not_utf8() -> None:
+    assert close(HERE, close_frame(8.0, "C>", 1000, b"\xff"), FIN).reason == "\ufffd"
+
+
+def test_a_presence_unavailable_says_good_bye() -> None:
+    lines: list[Line] = [*HERE, (5.0, "C>", UNAVAILABLE)]
+    assert close(lines, close_frame(5.1, "S>", 1000), FIN).orderly is True
+    assert close(lines, RST).orderly is True
+
+
+def test_a_client_that_was_refused_has_nothing_to_stay_for() -> None:
+    lines: list[Line] = [
+        *login(StepName.OPEN),
+        (1.0, "C>", auth()),
+        (1.1, "S>", failure("not-authorized")),
+    ]
+    assert close(lines, tcp(EndCause.FIN, 2.0, Side.CLIENT)).orderly is None
+    assert close(lines, close_frame(1.2, "S>", 1000), FIN).orderly is None
+
+
+# then TCP
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind", "orderly"),
+    [
+        (EndCause.FIN, CloseKind.FIN, False),
+        (EndCause.RST, CloseKind.RST, False),
+        (EndCause.CAPTURE_END, CloseKind.OPEN, None),
+        (EndCause.CLOSED, CloseKind.CLOSED, None),
+        (EndCause.REUSED, CloseKind.UNKNOWN, None),
+        (EndCause.UNKNOWN, CloseKind.UNKNOWN, None),
+    ],
+)
+def test_tcp_tells_the_rest(cause: EndCause, kind: CloseKind, orderly: bool | None) -> None:
+    found = close(HERE, tcp(cause, 9.0, Side.SERVER))
+    assert (found.kind, found.by, found.orderly) == (kind, Side.SERVER, orderly)
+    assert (found.time_ns, found.tcp) == (ns(9.0), cause)
+    assert found.idle_ns == ns(9.0) - ns(HERE[-1][0])
+
+
+def test_a_refused_upgrade_owes_no_good_bye() -> None:
+    (one,) = built([upgrade(403), FIN])
+    assert (one.close.kind, one.close.orderly) == (CloseKind.FIN, None)
+    assert one.close.idle_ns is None
+
+
+def test_a_connection_that_never_ended() -> None:
+    (one,) = built([upgrade(), *messages(HERE)])
+    assert one.close == SessionClose(kind=CloseKind.UNKNOWN)
+
+
+def test_an_open_session_lasts_as_long_as_the_recording() -> None:
+    builder = Builder(0, SeenIn.PACKETS, PROFILE)
+    builder.feed(0, [upgrade(), *messages(HERE)])
+    builder.feed(1, [tcp(EndCause.FIN, 60.0, number=1)])
+    (one,) = builder.feed(0, [tcp(EndCause.CAPTURE_END, 2.0)])
+    assert (one.close.kind, one.ended_ns) == (CloseKind.OPEN, ns(60.0))
+    assert one.close.idle_ns == ns(60.0) - ns(HERE[-1][0])
+
+
+# and of a HAR its row
+
+
+def har_close(lines: list[Line], *end: Event) -> SessionClose:
+    return close(lines, *end, har=True)
+
+
+def test_a_har_tells_that_it_closed_but_not_how() -> None:
+    found = har_close(HERE, *har_end(9.0))
+    assert (found.kind, found.by, found.orderly) == (CloseKind.CLOSED, None, None)
+    assert found.idle_ns == ns(9.0) - ns(HERE[-1][0])
+
+
+def test_a_har_of_a_socket_still_open() -> None:
+    found = har_close([*HERE, (5.0, "C>", UNAVAILABLE)], *har_end(9.0, is_open=True))
+    assert (found.kind, found.orderly, found.time_ns) == (CloseKind.OPEN, None, ns(9.0))
+
+
+def test_a_har_that_cannot_tell() -> None:
+    found = har_close(HERE, *har_end(None, is_open=None))
+    assert (found.kind, found.idle_ns) == (CloseKind.UNKNOWN, None)
+
+
+def test_an_error_row_is_a_fault_unless_somebody_said_good_bye() -> None:
+    words = "Data frame received after close"
+    assert har_close(HERE, *har_end(9.0, error=words)).orderly is False
+    lines: list[Line] = [*HERE, (5.0, "C>", UNAVAILABLE)]
+    assert har_close(lines, *har_end(9.0, error=words)).orderly is True
+
+
+def test_a_har_with_a_close_code() -> None:
+    end, connection = har_end(9.0)
+    assert isinstance(end, SocketEnd)
+    found = har_close(HERE, replace(end, code=1011, reason="no"), connection)
+    assert (found.kind, found.code, found.reason) == (CloseKind.WEBSOCKET_CLOSE, 1011, "no")
+
+
+def test_times_that_nobody_wrote() -> None:
+    events = messages(HERE, har=True, timed=False)
+    (one,) = built([upgrade(har=True), *events, *har_end(9.0)], har=True)
+    assert one.close.idle_ns is None
