@@ -167,10 +167,13 @@ def open_stream(file: BinaryIO, name: str, capture: int) -> OpenedCapture:
     """
     name = Path(name).name or name
     try:
-        copy = tempfile.TemporaryFile()  # noqa: SIM115 - the recording closes it
-        shutil.copyfileobj(file, copy, HASH_OCTETS)
-        copy.flush()
-        return OpenedCapture(name, capture, copy)
+        with ExitStack() as stack:
+            copy = stack.enter_context(tempfile.TemporaryFile())
+            shutil.copyfileobj(file, copy, HASH_OCTETS)
+            copy.flush()
+            opened = OpenedCapture(name, capture, copy)
+            stack.pop_all()
+            return opened
     except OSError as error:
         raise CaptureError(name, _refused(error)) from error
 

@@ -35,6 +35,10 @@ SIGNS = (
     _sign(rb"XCP\0", f"this is a NetXRay capture; {CONVERT}"),
     _sign(rb"iptrace [12]\.0", f"this is an iptrace capture; {CONVERT}"),
     _sign(rb"\x54\x52\x00", f"this is an EyeSDN or similar capture; {CONVERT}"),
+    _sign(
+        rb"\x1f\x8b|\x28\xb5\x2f\xfd",
+        "this is a compressed file that cannot be unpacked; copy or download it again",
+    ),
     _sign(rb"BZh[1-9]", f"this is compressed with bzip2; {UNPACK}"),
     _sign(rb"\xfd7zXZ\0", f"this is compressed with xz; {UNPACK}"),
     _sign(rb"\x04\x22\x4d\x18", f"this is compressed with lz4; {UNPACK}"),

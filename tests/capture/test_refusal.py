@@ -10,6 +10,10 @@ from analyzer.capture.refusal import CONVERT, TRACE, UNPACK, WANTED, reason
     [
         (b"snoop\0\0\0\0\0\0\2", f"this is a snoop capture; {CONVERT}"),
         (b"GMBU\0\2", f"this is a Network Monitor capture; {CONVERT}"),
+        (
+            b"\x1f\x8b\x08\0",
+            "this is a compressed file that cannot be unpacked; copy or download it again",
+        ),
         (b"BZh91AY&SY", f"this is compressed with bzip2; {UNPACK}"),
         (b"\xfd7zXZ\0\0", f"this is compressed with xz; {UNPACK}"),
         (b"x" * 257 + b"ustar\0", f"this is a tar archive; {UNPACK}"),
