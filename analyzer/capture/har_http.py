@@ -156,11 +156,11 @@ def body_octets(raw: Raw, attached: Attached) -> bytes | None:
 
 
 def endpoint(url: str, address: str) -> Endpoint:
-    """Whom a URL leads to; the address where the producer noted it, else the name."""
+    """Whom a URL names, as the engineer knows it; else the address that the producer noted."""
     try:
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme, 0)
         host = parts.hostname or ""
     except ValueError:
         host, port = "", 0
-    return Endpoint(address.strip("[]") or host, port)
+    return Endpoint(host or address.strip("[]"), port)

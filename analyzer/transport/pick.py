@@ -46,7 +46,34 @@ def first_octets(data: Octets, at: Int64, captured: Int64) -> Int64:
         value = int.from_bytes(text.ljust(8, b"\0"), "big")
         differs = (word ^ np.uint64(value)) & kept & KEPT[len(text)]
         found[(differs == 0) & (captured > 0)] = kind
+    framed = np.flatnonzero(np.isin(octets[:, 0], FRAMES) & (captured >= 2))
+    found[framed] = _frames(words(gather(data, at[framed], 16), "u1"), captured[framed])
     return found
+
+
+def _frames(octets: Octets, captured: Int64) -> Int64:
+    """
+    Whether segments begin with a WebSocket frame, as in a capture that began late.
+
+    A text that begins with `<`, or a control frame that fills the segment (RFC 6455 section 5.2).
+    """
+    masked = octets[:, 1] >= MASKED
+    length = octets[:, 1].astype(np.int64) & 0x7F
+    header = np.select([length == 127, length == 126], [10, 4], 2)
+    rows = np.arange(len(octets))
+    # What is beyond a segment was gathered as zero, or is of the next: `captured` tells.
+    key = np.where(masked, octets[rows, header], 0)
+    first = octets[rows, header + 4 * masked] ^ key
+    whole = header + 4 * masked
+    text = (octets[:, 0] < CONTROL) & (first == ord("<")) & (captured > whole)
+    control = (octets[:, 0] >= CONTROL) & (length <= 125) & (captured == whole + length)
+    return np.where(text | control, np.where(masked, CLIENT, SERVER), NOTHING)
+
+
+MASKED = 0x80
+CONTROL = 0x88
+FRAMES = (0x01, 0x81, 0x89, 0x8A)
+"""Text, unfinished or whole, ping and pong, without compression."""
 
 
 KEPT = np.array([(1 << 64) - (1 << 64 - 8 * size) for size in range(9)], np.uint64)

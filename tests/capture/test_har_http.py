@@ -111,7 +111,7 @@ def test_ends(fields: dict[str, Any], expected: int | None) -> None:
     [
         ("wss://finesse.example.test:8445/ws/", "", Endpoint("finesse.example.test", 8445)),
         ("wss://finesse.example.test/ws/", "", Endpoint("finesse.example.test", 443)),
-        ("ws://finesse.example.test/ws/", "10.0.0.5", Endpoint("10.0.0.5", 80)),
+        ("ws://finesse.example.test/ws/", "10.0.0.5", Endpoint("finesse.example.test", 80)),
         ("https://[::1]:8445/ws/", "[::1]", Endpoint("::1", 8445)),
         ("blob:x", "", Endpoint("", 0)),
         ("", "", Endpoint("", 0)),
