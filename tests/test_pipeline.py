@@ -1,0 +1,85 @@
+"""Recordings in, a report out: inputs together, numbers, progress, streams."""
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from analyzer import pipeline
+from analyzer.model.errors import CaptureError, UsageError
+from analyzer.model.recording import Kind, Secret
+from analyzer.model.session import SeenIn
+from analyzer.pipeline import analyze, known_rules
+from tests.capture import written as w
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+
+
+def test_several_inputs_are_one_case() -> None:
+    report = analyze(
+        [FIXTURES / "wrong-password/session.har", FIXTURES / "w-two-agents-ws/capture.pcapng"]
+    )
+    assert [(r.capture, r.kind) for r in report.recordings] == [(0, Kind.HAR), (1, Kind.PACKETS)]
+    assert [s.number for s in report.sessions] == [1, 2, 3]
+    assert [r.sessions for r in report.recordings] == [(1,), (2, 3)]
+    assert [s.seen_in for s in report.sessions] == [SeenIn.HAR, SeenIn.PACKETS, SeenIn.PACKETS]
+    by_number = {s.number: s for s in report.sessions}
+    for finding in report.findings:
+        if finding.session is not None:
+            assert finding.capture == by_number[finding.session].capture
+            assert all(source.capture == finding.capture for source in finding.evidence)
+    assert report.verdict.session == 1
+
+
+def test_sessions_are_numbered_as_they_began() -> None:
+    report = analyze([FIXTURES / "reconnect-loop/capture.pcapng"])
+    begun = [session.started_ns for session in report.sessions]
+    assert begun == sorted(begun, key=lambda ns: ns or 0)
+    assert [s.number for s in report.sessions] == [1, 2, 3, 4, 5]
+    assert {f.session for f in report.findings if f.rule_id == "SA-002"} == {1, 2, 3, 4, 5}
+
+
+@pytest.mark.parametrize("name", ["session.har", "capture.pcapng"])
+def test_a_stream_gives_what_its_file_gives(name: str) -> None:
+    path = FIXTURES / "wrong-password" / name
+    assert analyze([(name, BytesIO(path.read_bytes()))]) == analyze([path])
+
+
+def test_what_a_recording_holds_of_secrets_is_counted() -> None:
+    keys = w.block(w.DSB, (0x544C534B).to_bytes(4, "little") + b"\4\0\0\0keys")
+    report = analyze([("keys.pcapng", BytesIO(w.section() + keys))])
+    assert report.recordings[0].secrets == {Secret.TLS_KEYS: 1}
+    report = analyze([FIXTURES / "good-ws/session.har"])
+    assert report.recordings[0].secrets[Secret.SASL_PASSWORD] == 1
+
+
+def test_progress_is_told() -> None:
+    told: list[tuple[str, int]] = []
+    tell: Callable[[str, int], None] = lambda name, count: told.append((name, count))  # noqa: E731
+    analyze([FIXTURES / "good-ws/session.har"], progress=tell)
+    assert told
+    assert {name for name, _ in told} == {"session.har"}
+    assert [count for _, count in told] == list(range(1, len(told) + 1))
+
+
+def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        analyze([FIXTURES / "good-ws/session.har"], profile="nobody")
+    with pytest.raises(CaptureError):
+        analyze([tmp_path / "missing.har"])
+
+
+def test_a_har_needs_no_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("packets were asked for")
+
+    monkeypatch.setattr(pipeline._PacketEntrance, "items", refuse)
+    assert analyze([FIXTURES / "good-ws/session.har"]).sessions
+
+
+def test_every_rule_that_looked_is_named() -> None:
+    report = analyze([FIXTURES / "good-ws/session.har"])
+    assert report.rules_run == tuple(rule.id for rule in known_rules())
+    assert {f.rule_id for f in report.findings} <= set(report.texts)
+    assert {s.rule_id for s in report.skipped} <= set(report.texts)
