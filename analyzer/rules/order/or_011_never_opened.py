@@ -4,16 +4,25 @@ from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
+from ...model.source import Direction
 from ..consequences import ENDINGS
 from ..evidence import beginning
 from ..progress import never_asked, seconds, until_end
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    if session.stanzas or never_asked(session, StepName.OPEN) is None:
+    if session.stanzas or never_asked(session, StepName.OPEN) is None or not _is_xmpp(session):
         return
     begun = beginning(session)
     yield Hit((begun,), {"waited_s": seconds(until_end(session, begun))})
+
+
+def _is_xmpp(session: Session) -> bool:
+    """XMPP was agreed on, and nothing else was said in its place."""
+    upgrade = session.upgrade
+    said = session.frames.get(Direction.TO_SERVER)
+    agreed = upgrade is not None and "xmpp" in (upgrade.subprotocol, *upgrade.offered)
+    return agreed and (said is None or said.data == 0)
 
 
 RULE = Rule(
@@ -34,5 +43,14 @@ RULE = Rule(
     explains=ENDINGS,
     check=_check,
     fires_on=("@login until=upgrade\n30.0 C> [fin]",),
-    silent_on=("@login", "@no-upgrade 403 Forbidden"),
+    silent_on=(
+        "@login",
+        "0.0 C> [binary 00]\n9.0 C> [fin]",
+        """
+        @request Sec-WebSocket-Protocol:
+        @response Sec-WebSocket-Protocol:
+        9.0 C> [fin]
+        """,
+        "@no-upgrade 403 Forbidden",
+    ),
 )

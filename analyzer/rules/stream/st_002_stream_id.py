@@ -10,7 +10,7 @@ from ...model.xmpp import Open
 
 def _check(session: Session) -> Iterator[Hit]:
     for stanza in session.stanzas:
-        said = stanza.payload
+        said = stanza.payload if stanza.complete else None
         if (
             isinstance(said, Open)
             and stanza.direction is Direction.TO_CLIENT

@@ -11,7 +11,7 @@ from ...model.xmpp import Open
 def _check(session: Session) -> Iterator[Hit]:
     asked: str | None = None
     for stanza in session.stanzas:
-        said = stanza.payload
+        said = stanza.payload if stanza.complete else None
         if not isinstance(said, Open):
             continue
         if stanza.direction is Direction.TO_SERVER:

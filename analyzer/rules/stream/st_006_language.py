@@ -12,7 +12,7 @@ def _check(session: Session) -> Iterator[Hit]:
     for stanza in session.stanzas:
         said = stanza.payload
         if isinstance(said, Open) and stanza.direction is Direction.TO_CLIENT:
-            if said.language is None:
+            if said.language is None and stanza.complete:
                 yield Hit((stanza.source,), {"server": session.server})
             return
 
