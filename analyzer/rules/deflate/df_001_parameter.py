@@ -40,5 +40,5 @@ RULE = Rule(
         1.0 C> [fin]
         """,
     ),
-    silent_on=("@login",),
+    silent_on=("@login", "@login\n5.0 S> [frame opcode=3]"),
 )

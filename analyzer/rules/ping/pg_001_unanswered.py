@@ -1,4 +1,4 @@
-"""Pings of the client that no answer follows (XEP-0199 section 4.1)."""
+"""Pings of the client that no answer follows (XEP-0199 section 4.2)."""
 
 from collections.abc import Iterator
 
@@ -33,7 +33,7 @@ RULE = Rule(
     "the server stalled; look at CPU, memory and host CPU ready time of the node at this second "
     "(show process load, RTMT). If they were retransmitted without an ACK, follow the path: Wi-Fi "
     "log, VPN client, firewall and proxy session tables.",
-    reference="XEP-0199 §4.1, §4.2; Cisco DevNet: Finesse, Managing Notifications",
+    reference="XEP-0199 §4.2; Cisco DevNet: Finesse, Managing Notifications",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,
     fires_on=(

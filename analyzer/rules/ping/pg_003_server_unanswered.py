@@ -32,7 +32,7 @@ RULE = Rule(
     "<iq type='result'/> and the same id. If it fell silent, find out what happened on the PC at "
     "the last stanza: sleep and Wi-Fi in the system log of the PC, sleeping tabs in the browser's "
     "settings, the VPN client's log.",
-    reference="XEP-0199 §4.1, §4.3",
+    reference="XEP-0199 §4.1",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     explains=ENDINGS,
     check=_check,

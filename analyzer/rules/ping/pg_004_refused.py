@@ -27,7 +27,7 @@ RULE = Rule(
     "client sends it there. If the address is right, the error's condition tells more: "
     "service-unavailable or feature-not-implemented mean that the server has no ping support; ask "
     "TAC to have the notification service restored to its defaults.",
-    reference="XEP-0199 §4.2, §4.1",
+    reference="XEP-0199 §4.2",
     needs=frozenset({Needs.MESSAGES}),
     explains=("FI-005",),
     check=_check,

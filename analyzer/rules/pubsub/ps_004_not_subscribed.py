@@ -43,7 +43,7 @@ RULE = Rule(
     ),
     silent_on=(
         "@login",
-        # An empty result is enough: XEP-0060 before 1.8 had no more.
+        # An empty result says nothing of a state.
         """
         @login
         5.0 C> <iq xmlns='jabber:client' type='set' id='s' to='pubsub.example.test'>\

@@ -16,7 +16,7 @@ def _check(session: Session) -> Iterator[Hit]:
         if isinstance(stanza.payload, Event)
         and stanza.direction is Direction.TO_CLIENT
         and not (stanza.payload.node and stanza.sender)
-        # A collection or the root has no name (XEP-0060 section 5.2.1); items always have a node.
+        # Only items must name their node; a configuration, say, may be that of the root.
         and (stanza.payload.action in {"items", ""} or not stanza.sender)
     ]
     if odd:

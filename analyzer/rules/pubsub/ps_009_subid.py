@@ -1,4 +1,4 @@
-"""Events of a subscription that this session did not make (XEP-0060 section 12.16)."""
+"""Events of a subscription that this session did not make (XEP-0060 section 7.1.2.4)."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,7 @@ RULE = Rule(
     remedy="If events come twice, cancel the old subscriptions: <unsubscribe node='{node}' "
     "jid='JID' subid='SUBID'/> with the SubID of these events. Have the client unsubscribe at "
     "logout.",
-    reference="XEP-0060 §6.2.1, §7.1.2.4, §12.16",
+    reference="XEP-0060 §6.2.1, §7.1.2.4",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,
     fires_on=(

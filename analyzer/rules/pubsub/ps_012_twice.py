@@ -1,4 +1,4 @@
-"""An item that was delivered more than once (XEP-0060 section 12.9)."""
+"""An item that was delivered more than once (XEP-0060 section 6.1.6)."""
 
 from collections.abc import Iterator
 
@@ -9,15 +9,21 @@ from ..violations import PLACES
 _SAME_TIME_NS = 5_000_000_000
 """Copies for several subscriptions leave the server together."""
 
+_EVENT = (
+    "<message xmlns='jabber:client' from='pubsub.example.test'>"
+    "<event xmlns='http://jabber.org/protocol/pubsub#event'>"
+    "<items node='/x'><item id='1'/></items></event></message>"
+)
+
 
 def _check(session: Session) -> Iterator[Hit]:
-    first: dict[tuple[str | None, str], Delivery] = {}
+    first: dict[tuple[str | None, str | None], Delivery] = {}
     again: list[Delivery] = []
     for one in session.deliveries:
-        if one.item is None or one.retracted or one.delayed:
+        if one.retracted or one.delayed:
             continue
         earlier = first.setdefault((one.node, one.item), one)
-        if earlier is not one and _is_copy(one, earlier):
+        if _is_copy(one, earlier) and not _is_replayed(session, one, earlier):
             again.append(one)
     if again:
         values: dict[str, Value] = {"node": again[0].node or "?", "count": len(again)}
@@ -26,9 +32,15 @@ def _check(session: Session) -> Iterator[Hit]:
 
 def _is_copy(one: Delivery, earlier: Delivery) -> bool:
     """Whether it is the same notification: an item may be published anew under its old id."""
-    if one.update != earlier.update or one.time_ns is None or earlier.time_ns is None:
-        return False
-    return one.source != earlier.source and one.time_ns - earlier.time_ns <= _SAME_TIME_NS
+    same = one.item is not None and one.update == earlier.update and one.source != earlier.source
+    return same and (one.time_ns or 0) - (earlier.time_ns or 0) <= _SAME_TIME_NS
+
+
+def _is_replayed(session: Session, one: Delivery, earlier: Delivery) -> bool:
+    """Whether the client subscribed in between: that brings the last item once more."""
+    begin, end = earlier.time_ns or 0, one.time_ns or 0
+    asked = (each.source.time_ns or 0 for each in session.subscriptions if each.node == one.node)
+    return any(begin <= time <= end for time in asked)
 
 
 RULE = Rule(
@@ -42,31 +54,31 @@ RULE = Rule(
     "calls twice.",
     remedy="Ask for the list with <subscriptions node='{node}'/> and cancel all but one, with its "
     "subid. Have the client subscribe with the full JID only, and unsubscribe at logout.",
-    reference="XEP-0060 §12.9, §6.2; Cisco DevNet: Finesse, Subscription Management",
+    reference="XEP-0060 §6.1.6, §6.2; Cisco DevNet: Finesse, Subscription Management",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,
     fires_on=(
-        """
+        f"""
         @login
-        5.0 S> <message xmlns='jabber:client' from='pubsub.example.test'>\
-<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/Team/5/Users'>\
-<item id='1'/></items></event></message>
-        5.1 S> <message xmlns='jabber:client' from='pubsub.example.test'>\
-<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/Team/5/Users'>\
-<item id='1'/></items></event></message>
+        5.0 S> {_EVENT}
+        5.1 S> {_EVENT}
         """,
     ),
     silent_on=(
-        "@login",
-        # Published anew under its old id, or replayed.
-        """
+        # Published anew under its old id; replayed, marked or not, to a new subscription.
+        f"""
         @login
-        5.0 S> <message xmlns='jabber:client' from='pubsub.example.test'>\
-<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/Team/5/Users'>\
-<item id='1'/></items></event></message>
-        65.0 S> <message xmlns='jabber:client' from='pubsub.example.test'>\
-<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/Team/5/Users'>\
-<item id='1'/></items></event></message>
+        5.0 S> {_EVENT}
+        65.0 S> {_EVENT}
+        65.1 S> {_EVENT.replace("</event>", "</event><delay xmlns='urn:xmpp:delay'/>")}
+        """,
+        f"""
+        @login
+        5.0 S> {_EVENT}
+        5.1 C> <iq xmlns='jabber:client' type='set' id='s' to='pubsub.example.test'>\
+<pubsub xmlns='http://jabber.org/protocol/pubsub'><subscribe node='/x' jid='a@example.test'/>\
+</pubsub></iq>
+        5.2 S> {_EVENT}
         """,
     ),
 )

@@ -3,19 +3,16 @@
 from collections.abc import Iterator
 
 from ...model.http import Request, tokens
-from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
+from .handshake import asked, effect_of_refusal
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    upgrade = session.upgrade
-    request = upgrade.exchange.request if upgrade is not None else None
-    if upgrade is None or request is None:
-        return
-    lacking = list(_lacking(request))
-    if lacking:
-        effect = Effect.NONE if upgrade.accepted else Effect.BREAKS
-        yield Hit((request.source,), {"lacking": ", ".join(lacking)}, effect=effect)
+    for upgrade, request in asked(session):
+        lacking = ", ".join(_lacking(request))
+        if lacking:
+            yield Hit((request.source,), {"lacking": lacking}, effect=effect_of_refusal(upgrade))
 
 
 def _lacking(request: Request) -> Iterator[str]:

@@ -4,19 +4,17 @@ import base64
 from collections.abc import Iterator
 
 from ...model.http import field
-from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
+from .handshake import asked, effect_of_refusal
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    upgrade = session.upgrade
-    request = upgrade.exchange.request if upgrade is not None else None
-    if upgrade is None or request is None:
-        return
-    key = field(request.headers, "Sec-WebSocket-Key")
-    if key is not None and not _is_nonce(key):
-        effect = Effect.NONE if upgrade.accepted else Effect.BREAKS
-        yield Hit((request.source,), {"characters": len(key)}, effect=effect)
+    for upgrade, request in asked(session):
+        key = field(request.headers, "Sec-WebSocket-Key")
+        if key is not None and not _is_nonce(key):
+            effect = effect_of_refusal(upgrade)
+            yield Hit((request.source,), {"characters": len(key)}, effect=effect)
 
 
 def _is_nonce(key: str) -> bool:

@@ -3,21 +3,22 @@
 from collections.abc import Iterator
 
 from ...model.http import field
-from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
+from .handshake import asked, effect_of_refusal
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    upgrade = session.upgrade
-    request = upgrade.exchange.request if upgrade is not None else None
-    if upgrade is None or request is None:
-        return
-    version = field(request.headers, "Sec-WebSocket-Version")
-    if version is not None and version != "13":
-        response = upgrade.exchange.response
-        takes = field(response.headers, "Sec-WebSocket-Version") if response is not None else None
-        effect = Effect.NONE if upgrade.accepted else Effect.BREAKS
-        yield Hit((request.source,), {"version": version, "takes": takes or "?"}, effect=effect)
+    for upgrade, request in asked(session):
+        version = field(request.headers, "Sec-WebSocket-Version")
+        if version not in {None, "13"}:
+            response = upgrade.exchange.response
+            headers = response.headers if response is not None else ()
+            values: dict[str, Value] = {
+                "version": version or "",
+                "takes": field(headers, "Sec-WebSocket-Version") or "not said",
+            }
+            yield Hit((request.source,), values, effect=effect_of_refusal(upgrade))
 
 
 RULE = Rule(
@@ -25,8 +26,8 @@ RULE = Rule(
     severity=Severity.ERROR,
     title="The client asks for WebSocket version {version} instead of 13",
     cause="13 is the only version of the standard; smaller numbers are drafts of 2010 and 2011. "
-    "The server should answer 426 with the versions it takes ({takes}). Only very old libraries, "
-    "or a version written by hand, ask for another one.",
+    "The server should answer 426 and name those it takes (here: {takes}). Only very old "
+    "libraries, or a version written by hand, ask for another one.",
     remedy="Find the client by its User-Agent and address and update its WebSocket library; it "
     "must send Sec-WebSocket-Version: 13.",
     reference="RFC 6455 §4.1, §4.4",

@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
-from ..evidence import beginning
 from ..progress import effect_of_stop
+from .handshake import granted
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    upgrade = session.upgrade
-    if upgrade is not None and upgrade.accepted and upgrade.accept_valid is False:
-        response = upgrade.exchange.response
-        source = response.source if response is not None else beginning(session)
-        yield Hit((source,), effect=effect_of_stop(session))
+    for upgrade, response in granted(session):
+        if upgrade.accept_valid is False:
+            yield Hit((response.source,), effect=effect_of_stop(session))
 
 
 RULE = Rule(

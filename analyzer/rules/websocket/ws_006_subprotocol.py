@@ -5,23 +5,19 @@ from collections.abc import Iterator
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
-from ..evidence import beginning
 from ..progress import effect_of_stop
+from .handshake import granted
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    upgrade = session.upgrade
-    if upgrade is None or not upgrade.accepted or upgrade.exchange.request is None:
-        return
-    chosen = upgrade.subprotocol
-    if chosen is not None and chosen not in upgrade.offered:
-        response = upgrade.exchange.response
-        source = response.source if response is not None else beginning(session)
-        values: dict[str, Value] = {
-            "chosen": chosen,
-            "offered": ", ".join(upgrade.offered) or "none",
-        }
-        yield Hit((source,), values, effect=effect_of_stop(session))
+    for upgrade, response in granted(session):
+        chosen, known = upgrade.subprotocol, upgrade.exchange.request is not None
+        if known and chosen is not None and chosen not in upgrade.offered:
+            values: dict[str, Value] = {
+                "chosen": chosen,
+                "offered": ", ".join(upgrade.offered) or "none",
+            }
+            yield Hit((response.source,), values, effect=effect_of_stop(session))
 
 
 RULE = Rule(

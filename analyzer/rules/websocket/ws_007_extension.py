@@ -2,34 +2,30 @@
 
 from collections.abc import Iterator
 
-from ...model.http import tokens
+from ...model.http import Headers, tokens
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..progress import effect_of_stop
-
-_FIELD = "Sec-WebSocket-Extensions"
+from .handshake import granted
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    upgrade = session.upgrade
-    if upgrade is None or not upgrade.accepted:
-        return
-    request, response = upgrade.exchange.request, upgrade.exchange.response
-    if request is None or response is None:
-        return
-    offered = {_name(member) for member in tokens(request.headers, _FIELD)}
-    added = [name for name in map(_name, tokens(response.headers, _FIELD)) if name not in offered]
-    if added:
-        values: dict[str, Value] = {
-            "added": ", ".join(added),
-            "offered": ", ".join(sorted(offered)) or "none",
-        }
-        yield Hit((response.source,), values, effect=effect_of_stop(session))
+    for upgrade, response in granted(session):
+        request = upgrade.exchange.request
+        offered = _names(request.headers) if request is not None else []
+        added = [name for name in _names(response.headers) if name not in offered]
+        if request is not None and added:
+            values: dict[str, Value] = {
+                "added": ", ".join(added),
+                "offered": ", ".join(offered) or "none",
+            }
+            yield Hit((response.source,), values, effect=effect_of_stop(session))
 
 
-def _name(member: str) -> str:
-    return member.partition(";")[0].strip()
+def _names(headers: Headers) -> list[str]:
+    members = tokens(headers, "Sec-WebSocket-Extensions")
+    return [member.partition(";")[0].strip() for member in members]
 
 
 RULE = Rule(

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
-from ...model.source import Direction, PacketSource, Source
+from ...model.source import Direction, Source
 from ..violations import died_of
+from .handshake import granted
 
 _REQUEST = (
     "GET /ws/ HTTP/1.1",
@@ -31,20 +32,16 @@ def _octets(head: tuple[str, ...]) -> str:
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    response = session.upgrade.exchange.response if session.upgrade is not None else None
-    if response is None:
-        return
-    for stanza in session.stanzas:
-        if stanza.direction is Direction.TO_SERVER:
-            if _is_before(stanza.source, response.source):
-                effect = died_of(session, stanza.source)
-                yield Hit((stanza.source, response.source), effect=effect)
-            return
+    sent = (stanza for stanza in session.stanzas if stanza.direction is Direction.TO_SERVER)
+    first = next(sent, None)
+    for _, response in granted(session):
+        if first is not None and _is_before(first.source, response.source):
+            effect = died_of(session, first.source)
+            yield Hit((first.source, response.source), effect=effect)
 
 
 def _is_before(one: Source, other: Source) -> bool:
-    packets = isinstance(one, PacketSource) and isinstance(other, PacketSource)
-    return packets and (one.time_ns or 0) < (other.time_ns or 0)
+    return (one.time_ns or 0) < (other.time_ns or 0)
 
 
 RULE = Rule(

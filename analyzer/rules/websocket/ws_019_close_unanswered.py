@@ -3,20 +3,23 @@
 from collections.abc import Iterator
 
 from ...model.flow import EndCause
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.websocket import Opcode
 from ..violations import SIDES
 
+_ENDED = frozenset({EndCause.FIN, EndCause.RST})
+
 
 def _check(session: Session) -> Iterator[Hit]:
-    if session.close.orderly or session.gaps:  # a browser that is done does not wait
-        return
+    tcp = session.close.tcp
     closes = [frame for frame in session.control_frames if frame.opcode == Opcode.CLOSE]
-    ended = session.close.tcp in {EndCause.FIN, EndCause.RST}
-    if ended and len({frame.direction for frame in closes}) == 1:
+    one_sided = len({frame.direction for frame in closes}) == 1
+    # A browser that is done does not wait for the other side's Close.
+    if one_sided and tcp in _ENDED and not session.close.orderly and not session.gaps:
         side, peer = SIDES[closes[0].direction]
-        yield Hit((closes[0].source,), {"side": side, "peer": peer, "tcp": session.close.tcp or ""})
+        values: dict[str, Value] = {"side": side, "peer": peer, "tcp": tcp or ""}
+        yield Hit((closes[0].source,), values)
 
 
 RULE = Rule(
@@ -24,8 +27,8 @@ RULE = Rule(
     severity=Severity.INFO,
     title="The {peer} did not answer the Close of the {side}",
     cause="A Close is answered by a Close before TCP ends. Here TCP ended ({tcp}) without it: the "
-    "{peer} was gone already, or closes the hard way. A browser then reports 1006 instead of the "
-    "code that was sent, so its console says less than this recording.",
+    "{peer} was gone already, or closes the hard way. A browser whose own Close stays unanswered "
+    "reports 1006 in its console, whatever code it sent.",
     remedy="Nothing, if the session was to end. If it was not, the first Close and what came "
     "before it tell the reason.",
     reference="RFC 6455 §5.5.1, §7.1.5",
