@@ -76,6 +76,9 @@ XML_OCTETS = 10 << 20
 XML_DEPTH = 256
 """Nested elements (libxml2's own limit)."""
 
+XML_MARKUP = 200_000
+"""Tags and attributes of one document: a tree takes some 60 times the octets of its text."""
+
 MESSAGE_ELEMENTS = 1_000
 """Elements decoded of one message; RFC 7395 allows one."""
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import orjson
 
 from ..model.anomaly import AnomalyCode
+from ..model.limits import XML_MARKUP
 from ..model.xmpp import ApiError, Update
 from .xml import Element, Flaw, local_name, parse, without_declaration
 
@@ -46,6 +47,8 @@ def update_of(notification: Element) -> Update | str:
 
 
 def _from_json(text: str) -> Update | str:
+    if len(text) > XML_MARKUP and text.count(",") + text.count("[") > XML_MARKUP:
+        return NOT_READABLE
     try:
         document = orjson.loads(text)
     except orjson.JSONDecodeError:

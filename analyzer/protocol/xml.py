@@ -13,7 +13,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ..model.anomaly import AnomalyCode
-from ..model.limits import XML_DEPTH, XML_OCTETS
+from ..model.limits import XML_DEPTH, XML_MARKUP, XML_OCTETS
 
 
 class Element(Protocol):
@@ -95,14 +95,23 @@ def parse(octets: bytes) -> Element | Flaw:
     Args:
         octets: One element, without DTD, comment or processing instruction.
     """
-    if len(octets) > XML_OCTETS:
-        return Flaw(AnomalyCode.LIMIT, {"limit": "XML_OCTETS", "value": XML_OCTETS})
+    if len(octets) > XML_MARKUP and (limit := _excess(octets)) is not None:
+        return limit
     if b"<!" in octets or b"<?" in octets:
         word = forbidden(octets)
         if word is not None:
             return Flaw(AnomalyCode.XML_FORBIDDEN, {"found": word})
     root = _READER.read(octets)
     return root if root is not None else _again(octets)
+
+
+def _excess(octets: bytes) -> Flaw | None:
+    """The limit that a long document breaks, if it breaks one."""
+    if len(octets) > XML_OCTETS:
+        return Flaw(AnomalyCode.LIMIT, {"limit": "XML_OCTETS", "value": XML_OCTETS})
+    if octets.count(b"<") + octets.count(b"=") > XML_MARKUP:
+        return Flaw(AnomalyCode.LIMIT, {"limit": "XML_MARKUP", "value": XML_MARKUP})
+    return None
 
 
 def _again(octets: bytes) -> Element | Flaw:
@@ -119,7 +128,9 @@ def _flaw(error: etree.XMLSyntaxError) -> Flaw:
     name = _ERRORS.get(error.code, "ERR_UNKNOWN")
     values: dict[str, str | int] = {"problem": name, "line": line or 0, "column": column or 0}
     if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
-        return Flaw(AnomalyCode.LIMIT, {"limit": "XML_DEPTH", "value": XML_DEPTH})
+        if "depth" in error.msg:
+            return Flaw(AnomalyCode.LIMIT, {"limit": "XML_DEPTH", "value": XML_DEPTH})
+        return Flaw(AnomalyCode.LIMIT, {"limit": "XML_OCTETS", "value": XML_OCTETS})
     if error.code in _NOT_UTF8:
         return Flaw(AnomalyCode.XMPP_UTF8, values)
     return Flaw(

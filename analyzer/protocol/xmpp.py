@@ -7,6 +7,7 @@ other carrier of first-level elements may use them.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from sys import intern
 
@@ -71,7 +72,7 @@ def _irregular(message: Message) -> list[Event]:
     if message.kind is MessageKind.BINARY:
         # RFC 7395 section 3.2: data frames MUST be of type text.
         events.append(_anomaly(AnomalyCode.XMPP_BINARY, {}, octets, direction, source))
-    body = octets.lstrip()
+    body = octets.removeprefix(BOM_UTF8).lstrip()
     if len(body) != len(octets) or not octets:
         # RFC 7395 section 3.3.3: the first character MUST be "<"; 3.8: no whitespace keepalives.
         blanks = octets[: len(octets) - len(body)]

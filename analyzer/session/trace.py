@@ -19,6 +19,7 @@ from ..model.limits import (
 from ..model.session import FrameFacts
 from ..model.source import Direction
 from ..model.websocket import Frame, SocketEnd, Upgrade
+from ..model.xmpp import Event as PubsubEvent
 from ..model.xmpp import Ping, Stanza, StanzaKind
 
 _TO_SERVER = Direction.TO_SERVER  # looking an enum's member up costs as much as comparing it
@@ -155,12 +156,13 @@ class Trace:
     def _take_stanza(self, stanza: Stanza) -> None:
         self.stanza_count += 1
         self._saw(stanza.source.time_ns)
-        if self._room.left < stanza.length or self.stanza_count > SESSION_STANZAS:
+        kept = _weight(stanza)
+        if self._room.left < kept or self.stanza_count > SESSION_STANZAS:
             shortened = self._shortened(stanza)
             if shortened is None:
                 return
             stanza = shortened
-        kept = len(stanza.octets)
+            kept = _weight(stanza)
         self._octets += kept
         self._room.left -= kept
         self.stanzas.append(stanza)
@@ -176,7 +178,10 @@ class Trace:
             self._limits["SESSION_STANZAS"] = SESSION_STANZAS
         else:
             self._limits["OPEN_STANZA_OCTETS"] = OPEN_STANZA_OCTETS
-        return replace(stanza, octets=b"")
+        payload = stanza.payload
+        if isinstance(payload, PubsubEvent):
+            payload = replace(payload, items=payload.items[:1])
+        return replace(stanza, octets=b"", payload=payload)
 
     def _take_frame(self, frame: Frame) -> None:
         count = self._to_server if frame.direction is _TO_SERVER else self._to_client
@@ -221,6 +226,17 @@ class Trace:
         """Give the room its octets back."""
         self._room.left += self._octets
         self._octets = 0
+
+
+_ITEM_OCTETS = 200
+"""What an item of an event takes besides its text, here and among the deliveries (measured)."""
+
+
+def _weight(stanza: Stanza) -> int:
+    payload = stanza.payload
+    if isinstance(payload, PubsubEvent):
+        return len(stanza.octets) + _ITEM_OCTETS * len(payload.items)
+    return len(stanza.octets)
 
 
 def _is_routine(stanza: Stanza) -> bool:

@@ -10,6 +10,7 @@ from analyzer.model.http import Switched
 from analyzer.model.limits import ANOMALIES_PER_CODE
 from analyzer.model.source import Direction, HarSource, PacketSource
 from analyzer.model.websocket import Opcode
+from analyzer.model.xmpp import Event as PubsubEvent
 from analyzer.model.xmpp import Stanza, StanzaKind
 from analyzer.session import trace as room
 from analyzer.session.trace import MASKING_KEYS, Room, Trace, in_time_order
@@ -128,8 +129,19 @@ def test_a_stanza_that_is_not_whole_keeps_its_text() -> None:
     assert texts(traced(replace(whole, complete=False), octets=0)) == [True]
 
 
+def test_items_take_room_too() -> None:
+    items = event().replace("</items>", "<item id='2'/><item id='3'/></items>")
+    one = traced(*many(items, 1), octets=len(items) + 599)
+    assert texts(one) == [False]
+    payload = one.stanzas[0].payload
+    assert isinstance(payload, PubsubEvent)
+    assert [item.id for item in payload.items] == ["1"]
+    whole = traced(*many(items, 1), octets=len(items) + 600)
+    assert texts(whole) == [True]
+
+
 def test_room_is_shared_and_given_back() -> None:
-    shared = Room(2 * len(event()))
+    shared = Room(2 * (len(event()) + 200) + 200)
     first, second = Trace(shared), Trace(shared)
     first.feed(many(event(), 1))
     second.feed(many(event(), 2))
