@@ -56,6 +56,8 @@ def close_words(close: SessionClose) -> str:
     """How a session ended, in protocol words."""
     if close.kind is CloseKind.OPEN:
         return "still open when the recording ended"
+    if close.kind is CloseKind.UNKNOWN:
+        return "how the session ended was not recorded"
     parts = [close.kind.value]
     if close.by is not None:
         parts.append(f"by {close.by.value}")

@@ -25,7 +25,7 @@ from .story import opening
 from .text import brief
 from .texts import first_sentence
 from .timeline import Row, Timelines
-from .view import Findings, StepView, redactions, steps, troubled_first
+from .view import Findings, StepView, numbers, redactions, steps, troubled_first
 from .visible import clipped, visible, visible_lines
 
 SESSIONS = 12
@@ -66,6 +66,7 @@ def render(redacted: RedactedReport, language: str) -> str:
         "script_hash": _digest(script),
         "brief": brief(redacted, catalogue),
         "redactions": redactions(redacted.redactions, catalogue),
+        "numbers": lambda sessions: numbers(sessions, catalogue),
         **_findings(report),
         **_sessions(report, catalogue),
         **_recordings(report, catalogue),
@@ -148,13 +149,12 @@ class _Overview(Struct, frozen=True, kw_only=True):
     started: str
     stanzas: int
     outcome: str
+    wrong: bool
 
 
 def _findings(report: Report) -> dict[str, Any]:
-    views = list(Findings(report).views())
-    index = report.verdict.finding
-    others = [view for view in views if view.number != index]
-    main = None if index is None else views[index]
+    findings = Findings(report)
+    main, others = findings.root(), findings.others()
     shown = others[:FINDINGS]
     return {
         "root": main,
@@ -165,7 +165,7 @@ def _findings(report: Report) -> dict[str, Any]:
             for view in shown
             if main is not None
             and view.explained_by == main.rule_id
-            and view.session in (main.session, None)
+            and set(main.sessions) <= set(view.sessions or main.sessions)
         ][:8],
     }
 
@@ -175,7 +175,7 @@ def _sessions(report: Report, words: Words) -> dict[str, Any]:
     ordered = troubled_first(report)
     pages = [_page(session, timelines, words) for session in ordered[:SESSIONS]]
     shown = {page.number for page in pages}
-    lines = [_line(session, session.number in shown) for session in report.sessions[:OVERVIEW]]
+    lines = [_line(s, words, shown=s.number in shown) for s in report.sessions[:OVERVIEW]]
     return {
         "pages": pages,
         "overview": lines,
@@ -218,9 +218,9 @@ def _headers(session: Session) -> list[tuple[str, Headers]]:
     return [(clipped(title, 200), headers[:60]) for title, headers in found]
 
 
-def _line(session: Session, shown: bool) -> _Overview:  # noqa: FBT001 - one call, just above
-    wrong = [step.name.value for step in session.steps if step.status is not StepStatus.DONE]
-    stopped = [s.name.value for s in session.steps if s.status is StepStatus.FAILED] or wrong
+def _line(session: Session, words: Words, *, shown: bool) -> _Overview:
+    bad = [step for step in steps(session, words) if step.status is not StepStatus.DONE]
+    worst = next((step for step in bad if step.status is StepStatus.FAILED), (*bad, None)[0])
     return _Overview(
         number=session.number,
         anchor=f"s{session.number}" if shown else "",
@@ -228,7 +228,10 @@ def _line(session: Session, shown: bool) -> _Overview:  # noqa: FBT001 - one cal
         server=clipped(session.server, 60),
         started="" if session.started_ns is None else timestamp(session.started_ns),
         stanzas=session.stanza_count,
-        outcome=stopped[0] if stopped else "",
+        outcome=words["status.done"]
+        if worst is None
+        else f"{worst.title}: {words[f'status.{worst.state}']}",
+        wrong=worst is not None and worst.status is StepStatus.FAILED,
     )
 
 

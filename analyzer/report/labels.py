@@ -1,9 +1,12 @@
 """A stanza, a frame or an exchange in a few words, for ladder and table."""
 
+from collections.abc import Iterator
 from typing import assert_never
 
 from msgspec import Struct
 
+from ..model.http import Request, Response
+from ..model.session import Session
 from ..model.websocket import Frame, Opcode
 from ..model.xmpp import (
     Auth,
@@ -41,6 +44,11 @@ class Label(Struct, frozen=True):
     detail: str = ""
     fault: bool = False
     routine: bool = False
+
+    @property
+    def words(self) -> str:
+        """Name and detail."""
+        return f"{self.name} {self.detail}".strip()
 
 
 _NAMES = {
@@ -149,3 +157,17 @@ def of_frame(frame: Frame) -> Label:
     code = int.from_bytes(frame.payload[:2], "big")
     reason = frame.payload[2:].decode("utf-8", "backslashreplace")
     return Label(name, clipped(visible(_words(str(code), reason)), _DETAIL_LENGTH), code >= 1002)
+
+
+def upgrade_labels(session: Session) -> Iterator[tuple[Label, Request | Response]]:
+    """Request and response of the opening handshake, as far as they were recorded."""
+    if session.upgrade is None:
+        return
+    request, response = session.upgrade.exchange.request, session.upgrade.exchange.response
+    if request is not None:
+        target = "/" + request.url.split("://", 1)[-1].partition("/")[2]
+        name = clipped(visible(f"{request.method} upgrade"), 40)
+        yield Label(name, clipped(visible(target), _DETAIL_LENGTH)), request
+    if response is not None:
+        detail = clipped(visible(f"{response.status} {response.reason}".strip()), _DETAIL_LENGTH)
+        yield Label("HTTP response", detail, not session.upgrade.accepted), response

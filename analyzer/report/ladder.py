@@ -9,7 +9,6 @@ from ..model.source import Direction, Side
 from .evidence import duration
 from .language import Words
 from .timeline import Row
-from .visible import clipped
 
 WIDTH = 960
 CLIENT_X = 104
@@ -117,8 +116,3 @@ def _by_worth(telling: Sequence[int], length: int) -> Iterator[int]:
     yield from range(max(0, length - _END), length)
     for index in telling:
         yield from range(max(0, index - _AROUND), min(length, index + _AROUND + 1))
-
-
-def caption(row: Row) -> str:
-    """The words on an arrow."""
-    return clipped(f"{row.label.name} {row.label.detail}".strip(), 84)

@@ -21,10 +21,10 @@ _ENGLISH: Words = {
     "headline.degraded": "The session works, with a fault",
     "headline.broken": "The session failed",
     "headline.inconclusive": "This recording cannot tell how the session went",
-    "lead.healthy": "The login of {agent} went through every step that was recorded, and the "
-    "session stayed up.",
-    "lead.healthy.many": "Every login went through all steps that were recorded, and the sessions "
-    "stayed up.",
+    "lead.healthy": "The login of {agent} went through every step that was recorded, and nothing "
+    "went wrong afterwards.",
+    "lead.healthy.many": "Every login went through all steps that were recorded, and nothing went "
+    "wrong afterwards.",
     "lead.degraded": "{agent} is logged in, but the step {step} did not go as it should.",
     "lead.degraded.nostep": "{agent} is logged in, but something did not go as it should.",
     "lead.broken": "The login of {agent} stopped at the step {step}.",
@@ -49,6 +49,10 @@ _ENGLISH: Words = {
     "steps": "Steps of the login",
     "session": "Session",
     "sessions": "Sessions",
+    "session.one": "session {number}",
+    "session.some": "sessions {numbers}",
+    "session.more": "sessions {numbers} and {count} more",
+    "steps.of": "Steps of the login, session {number}",
     "findings": "Other findings",
     "findings.none": "Nothing else was found.",
     "findings.more": "{count} more findings are in the JSON report.",
@@ -87,7 +91,7 @@ _ENGLISH: Words = {
     "column.server": "Server",
     "column.started": "Began",
     "column.stanzas": "Stanzas",
-    "column.outcome": "Stopped at",
+    "column.outcome": "Login",
     "column.rule": "Rule",
     "column.needs": "Needs",
     "client": "client",

@@ -7,6 +7,7 @@ our markup, and have it taken away.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -113,7 +114,7 @@ def _text(octets: bytes) -> str:
     return octets.decode("utf-8", "backslashreplace")
 
 
-class _Transform:
+class _Transform(ABC):
     """Walks a tree of model types, and makes a new one with other strings."""
 
     kept: dict[type[Struct], frozenset[str]] = {
@@ -169,9 +170,9 @@ class _Transform:
         """The value of a field, transformed."""
         return self._walk(value)
 
+    @abstractmethod
     def text(self, text: str) -> str:
         """The string that takes the place of a string."""
-        raise NotImplementedError
 
 
 class _Walk(_Transform):

@@ -14,7 +14,7 @@ from .language import Words, words
 from .redact import RedactedReport
 from .story import opening
 from .texts import Sentence
-from .view import Findings, FindingView, redactions, steps, troubled_first
+from .view import Findings, FindingView, numbers, redactions, steps, troubled_first
 from .visible import clipped, visible
 
 _WIDTH = 100
@@ -57,16 +57,15 @@ def show(redacted: RedactedReport, console: Console | None = None, language: str
 
 def _whole(redacted: RedactedReport, words: Words) -> RenderableType:
     report = redacted.report
-    views = list(Findings(report).views())
-    index = report.verdict.finding
+    findings = Findings(report)
     parts: list[RenderableType] = []
     if redacted.secrets_shown:
         parts.append(Text(words["secrets.shown"], style="bold red"))
     parts += [
-        _panel(report, None if index is None else views[index], words),
+        _panel(report, findings.root(), words),
         *_steps(report, words),
     ]
-    others = [view for view in views if view.number != index]
+    others = findings.others()
     if others:
         parts.append(_findings(others, words))
     if not redacted.secrets_shown:
@@ -141,7 +140,8 @@ def _findings(views: list[FindingView], words: Words) -> RenderableType:
     table.add_column(style="dim", overflow="fold")
     for view in views[:_FINDINGS]:
         severity = Text(words[f"severity.{view.severity.value}"], style=_SEVERITIES[view.severity])
-        place = view.proofs[0].place if view.proofs else ""
+        place = numbers(view.sessions, words) if len(view.sessions) > 1 else ""
+        place = place or (view.proofs[0].place if view.proofs else "")
         table.add_row(severity, view.rule_id, _text(view.title), Text(place))
     parts: list[RenderableType] = [Text(words["findings"], style="dim"), table]
     if len(views) > _FINDINGS:

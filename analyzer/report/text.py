@@ -14,6 +14,7 @@ from .view import (
     FindingView,
     Proof,
     StepView,
+    numbers,
     redactions,
     steps,
     troubled_first,
@@ -70,9 +71,8 @@ def _verdict(report: Report, words: Words) -> Iterator[str]:
     headline = plain(start.headline)
     yield _wrapped(f"{outcome}: {headline}" + (f" ({finding.rule_id})" if finding else ""))
     yield _wrapped(plain(start.lead))
-    index = report.verdict.finding
-    if index is not None:
-        view = list(Findings(report).views())[index]
+    view = Findings(report).root()
+    if view is not None:
         yield _section(words["why"], _paragraph(plain(view.cause)))
         yield _section(words["proof"], "\n".join(_proof(proof) for proof in view.proofs))
         yield _section(words["remedy"], _paragraph(plain(view.remedy)))
@@ -100,7 +100,7 @@ def _step(step: StepView, words: Words) -> str:
 
 
 def _others(report: Report, words: Words) -> Iterator[str]:
-    others = [v for v in Findings(report).views() if v.number != report.verdict.finding]
+    others = Findings(report).others()
     lines = [_finding(view, words) for view in others[:FINDINGS]]
     if len(others) > FINDINGS:
         lines.append(_wrapped(words["findings.more"].format(count=len(others) - FINDINGS), "  "))
@@ -108,9 +108,8 @@ def _others(report: Report, words: Words) -> Iterator[str]:
 
 
 def _finding(view: FindingView, words: Words) -> str:
-    where = "" if view.session is None else f"{words['session'].lower()} {view.session}, "
-    proof = view.proofs[0].place if view.proofs else ""
-    tail = f" ({where}{proof})"
+    places = [numbers(view.sessions, words), view.proofs[0].place if view.proofs else ""]
+    tail = f" ({', '.join(place for place in places if place)})" if any(places) else ""
     if view.explained_by is not None:
         tail += f" ({words['consequence'].format(rule=view.explained_by)})"
     severity = words[f"severity.{view.severity.value}"].lower()

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ..model.flow import Gap
+from ..model.http import Response
 from ..model.report import Report
 from ..model.session import CloseKind, Session, StepStatus
 from ..model.source import Direction, HarSource, Side, Source
 from ..model.xmpp import Ping, Stanza
 from .evidence import look_up, place
 from .facts import close_words
-from .labels import Label, of_frame, of_stanza
+from .labels import Label, of_frame, of_stanza, upgrade_labels
 from .visible import clipped, visible
 
 
@@ -147,31 +148,17 @@ def _position(source: Source) -> float:
 
 
 def _handshake(session: Session) -> Iterator[_Draft]:
-    if session.upgrade is None:
-        return
-    request, response = session.upgrade.exchange.request, session.upgrade.exchange.response
-    if request is not None:
-        target = "/" + request.url.split("://", 1)[-1].partition("/")[2]
+    for label, half in upgrade_labels(session):
+        response = isinstance(half, Response)
+        # The entry of a HAR ends with its socket; when the answer came is told beside it.
+        told = session.upgrade.time_ns if response and session.upgrade is not None else None
         yield _Draft(
-            order=(
-                -1.0 if isinstance(request.source, HarSource) else _position(request.source),
-                -3,
-            ),
-            source=request.source,
-            time_ns=request.source.time_ns,
-            label=Label(f"{visible(request.method)} upgrade", clipped(visible(target), 90)),
-            direction=Direction.TO_SERVER,
-            may_fail=response is None,
-        )
-    if response is not None:
-        detail = clipped(visible(f"{response.status} {response.reason}".strip()), 90)
-        yield _Draft(
-            order=(_position(response.source), -2),
-            source=response.source,
-            # The entry of a HAR ends with its socket; when the answer came is told beside it.
-            time_ns=session.upgrade.time_ns,
-            label=Label("HTTP response", detail, not session.upgrade.accepted),
-            direction=Direction.TO_CLIENT,
+            order=(_position(half.source), -2 if response else -3),
+            source=half.source,
+            time_ns=told or half.source.time_ns,
+            label=label,
+            direction=Direction.TO_CLIENT if response else Direction.TO_SERVER,
+            may_fail=response,
         )
 
 
@@ -189,7 +176,8 @@ def _gap(gap: Gap) -> _Draft:
 
 def _end(session: Session) -> _Draft:
     close = session.close
-    name = "recording ends" if close.kind is CloseKind.OPEN else "session ends"
+    unseen = close.kind in (CloseKind.OPEN, CloseKind.UNKNOWN)
+    name = "recording ends" if unseen else "session ends"
     return _Draft(
         order=(float("inf"), 0),
         source=close.source,

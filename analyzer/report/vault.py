@@ -118,10 +118,7 @@ def _in_base64(octets: bytes) -> Iterator[str]:
         first = before and before + 1
         last = len(text) - ((before + len(octets)) % 3 > 0)
         core = text[first:last]
-        if len(core) >= _WHOLE_WORD:
-            yield core
-            yield core.translate(_URL_SAFE)
-            yield core.replace("/", "\\/")
+        yield from (core, core.translate(_URL_SAFE), core.replace("/", "\\/"))
 
 
 _URL_SAFE = str.maketrans("+/", "-_")

@@ -1,6 +1,7 @@
 """What the readable reports have in common: findings, steps and facts, ready to be laid out."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from msgspec import Struct
 
@@ -8,9 +9,9 @@ from ..model.report import Report
 from ..model.rule import Confidence, Finding, Severity
 from ..model.session import Session, Step, StepStatus
 from ..model.source import Source
-from ..model.xmpp import Stanza
 from .evidence import duration, look_up, place_in
-from .labels import of_stanza
+from .facts import close_words
+from .labels import of_frame, of_stanza, upgrade_labels
 from .language import Words
 from .texts import Sentence, sentence, text_of
 from .visible import visible
@@ -36,13 +37,20 @@ class Proof(Struct, frozen=True, kw_only=True):
 
 
 class FindingView(Struct, frozen=True, kw_only=True):
-    """A finding with its texts filled; `number` is its index in the report."""
+    """
+    A finding with its texts filled; also equal findings of several sessions, told once.
+
+    Attributes:
+        number: Index in the report, of the first.
+        sessions: Numbers of the sessions.
+        proofs: Of all of them, the first few.
+    """
 
     number: int
     rule_id: str
     severity: Severity
     confidence: Confidence
-    session: int | None
+    sessions: tuple[int, ...]
     title: Sentence
     cause: Sentence
     remedy: Sentence
@@ -76,39 +84,49 @@ class Findings:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._stanzas: dict[Source, Stanza] = {
-            stanza.source: stanza for session in report.sessions for stanza in session.stanzas
-        }
+        self._places = dict(_places(report.sessions))
 
-    def views(self) -> Iterator[FindingView]:
-        """All findings, in the order of the report."""
+    def root(self) -> FindingView | None:
+        """The finding that the verdict names as the cause."""
+        index = self._report.verdict.finding
+        return None if index is None else self._view(index, [self._report.findings[index]])
+
+    def others(self) -> list[FindingView]:
+        """All other findings in the order of the report, equal ones of several sessions as one."""
+        groups: dict[object, tuple[int, list[Finding]]] = {}
         for number, finding in enumerate(self._report.findings):
-            yield self._view(number, finding)
+            if number != self._report.verdict.finding:
+                alike = (
+                    finding.rule_id,
+                    finding.severity,
+                    finding.explained_by,
+                    tuple(sorted((name, str(value)) for name, value in finding.values.items())),
+                )
+                groups.setdefault(alike, (number, []))[1].append(finding)
+        return [self._view(number, findings) for number, findings in groups.values()]
 
-    def _view(self, number: int, finding: Finding) -> FindingView:
-        text = text_of(finding, self._report.texts)
+    def _view(self, number: int, findings: Sequence[Finding]) -> FindingView:
+        first = findings[0]
+        text = text_of(first, self._report.texts)
+        sessions = dict.fromkeys(f.session for f in findings if f.session is not None)
+        evidence = dict.fromkeys(source for finding in findings for source in finding.evidence)
         return FindingView(
             number=number,
-            rule_id=finding.rule_id,
-            severity=finding.severity,
-            confidence=finding.confidence,
-            session=finding.session,
-            title=sentence(text.title, finding.values),
-            cause=sentence(text.cause, finding.values),
-            remedy=sentence(text.remedy, finding.values),
-            reference=sentence(text.reference, finding.values),
-            proofs=tuple(self.proof(source) for source in finding.evidence[:MAX_PROOFS]),
-            explained_by=finding.explained_by,
+            rule_id=first.rule_id,
+            severity=first.severity,
+            confidence=first.confidence,
+            sessions=tuple(sessions),
+            title=sentence(text.title, first.values),
+            cause=sentence(text.cause, first.values),
+            remedy=sentence(text.remedy, first.values),
+            reference=sentence(text.reference, first.values),
+            proofs=tuple(self.proof(source) for source in islice(evidence, MAX_PROOFS)),
+            explained_by=first.explained_by,
         )
 
     def proof(self, source: Source) -> Proof:
         """A place with what stands there."""
-        what = text = ""
-        stanza = self._stanzas.get(source)
-        if stanza is not None:
-            label = of_stanza(stanza)
-            what = f"{label.name} {label.detail}".strip()
-            text = stanza.octets.decode("utf-8", "backslashreplace")
+        what, text = self._places.get(source, ("", ""))
         return Proof(
             place=visible(place_in(source, self._report.recordings)),
             look_up=look_up(source),
@@ -116,6 +134,36 @@ class Findings:
             text=text,
             source=source,
         )
+
+
+def _places(sessions: Sequence[Session]) -> Iterator[tuple[Source, tuple[str, str]]]:
+    """What stands where: in words, and as text; of several things at one place the last counts."""
+    for session in sessions:
+        if session.close.source is not None:
+            yield session.close.source, (f"end: {visible(close_words(session.close))}", "")
+        for label, exchange in upgrade_labels(session):
+            yield exchange.source, (label.words, "")
+        for frame in session.control_frames:
+            yield frame.source, (of_frame(frame).words, "")
+        for stanza in session.stanzas:
+            text = stanza.octets.decode("utf-8", "backslashreplace")
+            yield stanza.source, (of_stanza(stanza).words, text)
+
+
+def numbers(sessions: Sequence[int], words: Words) -> str:
+    """Say "session 3" or "sessions 1, 2, 4"; of many the first few, and how many more."""
+    if not sessions:
+        return ""
+    if len(sessions) == 1:
+        return words["session.one"].format(number=sessions[0])
+    listed = ", ".join(str(number) for number in sessions[:_NUMBERS])
+    if len(sessions) > _NUMBERS:
+        return words["session.more"].format(numbers=listed, count=len(sessions) - _NUMBERS)
+    return words["session.some"].format(numbers=listed)
+
+
+_NUMBERS = 6
+"""Sessions named one by one."""
 
 
 def steps(session: Session, words: Words) -> tuple[StepView, ...]:

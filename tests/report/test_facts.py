@@ -62,7 +62,10 @@ def test_what_is_unknown_is_left_out() -> None:
             capture=0, number=3, server=Endpoint("h", 1), client=None, opened_ns=0, closed_ns=None
         ),
     )
-    assert dict(connection_facts(session, WORDS)) == {"End": "unknown", "Server": "h:1"}
+    assert dict(connection_facts(session, WORDS)) == {
+        "End": "how the session ended was not recorded",
+        "Server": "h:1",
+    }
 
 
 def test_half_a_connection() -> None:
@@ -148,6 +151,7 @@ def test_recordings_without_times() -> None:
     facts = dict(input_facts(packet_recording(packets=PacketFacts(cut=1)), WORDS))
     assert facts["Cut short"] == "1 packets"
     assert "Covers" not in facts
+    assert "Cut short" not in dict(input_facts(packet_recording(packets=PacketFacts()), WORDS))
 
 
 def test_hostile_values_are_shown_and_cut() -> None:

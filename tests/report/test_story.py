@@ -48,15 +48,18 @@ def verdict(outcome: Outcome, **fields: object) -> Verdict:
             "Healthy",
             "Nothing is wrong with this session",
             (
-                "The login of Agent1001 went through every step that was recorded, and the session "
-                "stayed up."
+                "The login of Agent1001 went through every step that was recorded, and nothing "
+                "went wrong afterwards."
             ),
         ),
         (
             healthy(sessions=(har_session(), har_session(number=2))),
             "Healthy",
             "Nothing is wrong with these 2 sessions",
-            "Every login went through all steps that were recorded, and the sessions stayed up.",
+            (
+                "Every login went through all steps that were recorded, and nothing went wrong "
+                "afterwards."
+            ),
         ),
         (
             blind(),

@@ -4,7 +4,7 @@ import pytest
 
 from analyzer.model.report import RuleText
 from analyzer.model.rule import Value
-from analyzer.report.texts import Piece, filled, plain, sentence, text_of
+from analyzer.report.texts import Piece, filled, first_sentence, plain, sentence, text_of
 from tests.report.reports import TEXTS, finding
 
 
@@ -48,3 +48,11 @@ def test_a_rule_without_texts_is_its_id() -> None:
     assert text_of(finding("XX-001"), TEXTS) == RuleText(
         title="XX-001", cause="", remedy="", reference=""
     )
+
+
+def test_the_first_sentence_can_be_told_apart() -> None:
+    pieces = sentence("Ask {who} first. Then wait 2.5 s. Go.", {"who": "a. b"})
+    first, rest = first_sentence(pieces)
+    assert plain(first) == "Ask a. b first. "
+    assert plain(rest) == "Then wait 2.5 s. Go."
+    assert first_sentence(sentence("Only one.", {})) == ((Piece("Only one."),), ())

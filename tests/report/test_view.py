@@ -1,28 +1,76 @@
 """Findings and steps, ready to be laid out."""
 
+import pytest
+
 from analyzer.report.language import words
 from analyzer.report.texts import plain
-from analyzer.report.view import MAX_PROOFS, Findings, redactions, steps, troubled_first
-from tests.report.reports import finding, har_session, packet, packet_session, refused
+from analyzer.report.view import MAX_PROOFS, Findings, numbers, redactions, steps, troubled_first
+from tests.report.reports import (
+    entry,
+    finding,
+    har_session,
+    healthy,
+    packet,
+    packet_session,
+    refused,
+)
 
 WORDS = words("en")
 
 
 def test_a_finding_knows_what_stands_at_its_places() -> None:
-    first, second, _ = Findings(refused()).views()
+    findings = Findings(refused())
+    first = findings.root()
+    assert first is not None
     assert plain(first.title) == "The server refused the user name or password of agent1001"
     assert [(proof.place, proof.what) for proof in first.proofs] == [
         ("session.har: entry 3, message 3", "failure not-authorized"),
         ("session.har: entry 3, message 2", "auth PLAIN as agent1001"),
     ]
     assert first.proofs[0].text.startswith("<failure")
+    second = findings.others()[0]
     assert (second.proofs[0].what, second.proofs[0].text) == ("", "")
     assert second.explained_by == "SA-007"
+    assert Findings(healthy()).root() is None
+
+
+def test_frames_the_handshake_and_the_end_can_be_pointed_at() -> None:
+    findings = Findings(refused())
+    assert findings.proof(packet(70, 5.5, 1)).what == "ping frame"
+    assert findings.proof(packet(80, 5.9, 1)).what == "close frame 1012 restart"
+    assert findings.proof(entry(None)).what == "HTTP response 101 Switching Protocols"
+    assert findings.proof(entry(None, 1.4)).what.startswith("end: closed")
+
+
+def test_equal_findings_of_several_sessions_are_told_once() -> None:
+    alike = [finding("SA-007", session=n, evidence=(packet(n),)) for n in range(1, 10)]
+    other = finding("SA-007", session=1, values={"user": "somebody else"})
+    nobody = finding("CQ-007", session=None)
+    report = refused(findings=(*alike, other, nobody))
+    first, second, third = Findings(report).others()
+    assert (first.number, first.sessions) == (1, tuple(range(2, 10)))
+    assert [proof.source for proof in first.proofs] == [packet(n) for n in range(2, 7)]
+    assert (second.number, second.sessions) == (9, (1,))
+    assert third.sessions == ()
+
+
+@pytest.mark.parametrize(
+    ("sessions", "text"),
+    [
+        ((), ""),
+        ((3,), "session 3"),
+        ((1, 2, 4), "sessions 1, 2, 4"),
+        (tuple(range(1, 10)), "sessions 1, 2, 3, 4, 5, 6 and 3 more"),
+    ],
+)
+def test_sessions_by_their_numbers(sessions: tuple[int, ...], text: str) -> None:
+    assert numbers(sessions, WORDS) == text
 
 
 def test_proofs_are_bounded() -> None:
     evidence = tuple(packet(n) for n in range(1, 100))
-    (view,) = Findings(refused(findings=(finding("SA-007", evidence=evidence),))).views()
+    view = Findings(refused(findings=(finding("SA-007", evidence=evidence),))).root()
+    assert view is not None
     assert len(view.proofs) == MAX_PROOFS
 
 
