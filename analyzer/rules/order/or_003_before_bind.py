@@ -36,7 +36,6 @@ RULE = Rule(
     reference="RFC 6120 §7.1, §7.3.1; RFC 6121 §4.2.1",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=(
-        "BI-002",
         "FI-002",
         "IQ-003",
         "IQ-008",
