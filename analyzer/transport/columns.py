@@ -116,23 +116,25 @@ class Census:
         _count(self.link_types, window.link_type[window.link_type != NO_PACKET], link_name)
         at, kind = network(window.data, window.start, window.link_type)
         found = ip.datagrams(window.data, at, kind, window.start + window.original)
-        self._count_undecoded(window, kind, found)
+        self._count_undecoded(window, np.where(found.version == 0, at, found.at), kind, found)
         return self._tcp(window, found)
 
-    def _count_undecoded(self, window: PacketWindow, kind: Int64, found: Datagrams) -> None:
-        """Count what is no TCP; what the capture cut off is told from what is malformed."""
+    def _count_undecoded(
+        self, window: PacketWindow, at: Int64, kind: Int64, found: Datagrams
+    ) -> None:
+        """Count what is no TCP; `at` is where each packet was read up to."""
         other = found.protocol != ip.TCP
         if not other.any():
             return
-        no_ip = other & ~((kind == IPV4) | (kind == IPV6))
-        unknown = no_ip & (kind == NO_PROTOCOL) & (window.link_type != NO_PACKET)
-        _count(self.undecoded, window.link_type[unknown], _no_protocol_name)
-        _count(self.undecoded, kind[no_ip & (kind != NO_PROTOCOL)], _ether_type_name)
-        carried = found.protocol[other & ~no_ip]
         # A header read behind the captured octets says nothing.
-        short = found.at > window.start + window.captured
-        carried = np.where(short[other & ~no_ip], CUT, carried)
-        _count(self.undecoded, carried, _protocol_name)
+        cut = other & (at > window.start + window.captured)
+        other &= ~cut & (window.link_type != NO_PACKET)
+        is_ip = (kind == IPV4) | (kind == IPV6)
+        unknown = kind == NO_PROTOCOL
+        _count(self.undecoded, window.link_type[other & unknown], _no_protocol_name)
+        _count(self.undecoded, kind[other & ~is_ip & ~unknown], _ether_type_name)
+        _count(self.undecoded, found.protocol[other & is_ip], _protocol_name)
+        _count(self.undecoded, found.protocol[cut] * 0 + CUT, _protocol_name)
 
     def _tcp(self, window: PacketWindow, found: Datagrams) -> Segments:
         rows = np.flatnonzero(found.protocol == ip.TCP)

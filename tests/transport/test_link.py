@@ -1,0 +1,80 @@
+import struct
+
+import pytest
+
+from analyzer.model.packet import NO_PACKET
+from analyzer.transport import link
+from analyzer.transport.link import IPV4, IPV6, NO_PROTOCOL, VLAN_TAGS, link_name, network
+
+from .segments import window_of
+
+BODY = b"\x45" + bytes(39)
+BODY6 = b"\x60" + bytes(39)
+
+
+def tag(kind: int = 0x8100) -> bytes:
+    return struct.pack(">HH", kind, 7)
+
+
+CASES = [
+    (0, struct.pack("<I", 2) + BODY, 4, IPV4),
+    (0, struct.pack(">I", 2) + BODY, 4, IPV4),
+    (0, struct.pack("<I", 30) + BODY6, 4, IPV6),
+    (0, struct.pack("<I", 24) + BODY6, 4, IPV6),
+    (0, struct.pack("<I", 7) + BODY6, 4, NO_PROTOCOL),
+    (108, struct.pack(">I", 28) + BODY6, 4, IPV6),
+    (1, bytes(12) + b"\x08\x00" + BODY, 14, IPV4),
+    (1, bytes(12) + b"\x86\xdd" + BODY6, 14, IPV6),
+    (1, bytes(12) + b"\x08\x06" + bytes(28), 14, 0x0806),
+    (1, bytes(12) + tag() + b"\x08\x00" + BODY, 18, IPV4),
+    (1, bytes(12) + tag(0x88A8) + tag() + b"\x86\xdd" + BODY6, 22, IPV6),
+    (1, bytes(12) + tag(0x9100) * VLAN_TAGS + b"\x08\x00" + BODY, 46, IPV4),
+    (1, bytes(12) + tag() * (VLAN_TAGS + 1) + b"\x08\x00" + BODY, 46, 0x8100),
+    (1, bytes(12) + b"\x00\x30\xaa\xaa\x03\x00\x00\x00\x08\x00" + BODY, 22, IPV4),
+    (1, bytes(12) + b"\x00\x30\x42\x42\x03" + bytes(40), 14, 0x30),
+    (12, BODY, 0, IPV4),
+    (14, BODY, 0, IPV4),
+    (101, BODY6, 0, IPV6),
+    (101, b"\x10" + bytes(39), 0, NO_PROTOCOL),
+    (228, BODY, 0, IPV4),
+    (229, BODY6, 0, IPV6),
+    (113, bytes(14) + b"\x08\x00" + BODY, 16, IPV4),
+    (113, bytes(14) + tag() + b"\x08\x00" + BODY, 20, IPV4),
+    (276, b"\x86\xdd" + bytes(18) + BODY6, 20, IPV6),
+    (276, b"\x81\x00" + bytes(18) + b"\x00\x07\x08\x00" + BODY, 24, IPV4),
+    (105, BODY, 0, NO_PROTOCOL),
+    (NO_PACKET, b"", 0, NO_PROTOCOL),
+]
+
+
+@pytest.mark.parametrize(("link_type", "packet", "skipped", "kind"), CASES)
+def test_the_network_header_is_found(
+    link_type: int, packet: bytes, skipped: int, kind: int
+) -> None:
+    window = window_of([packet], link_type=link_type)
+    at, found = network(window.data, window.start, window.link_type)
+    assert (at - window.start).tolist() == [skipped]
+    assert found.tolist() == [kind]
+
+
+def test_link_types_may_alternate() -> None:
+    window = window_of([packet for _, packet, _, _ in CASES])
+    window.link_type[:] = [link_type for link_type, _, _, _ in CASES]
+    before = window.start.copy()
+    at, found = network(window.data, window.start, window.link_type)
+    assert (at - window.start).tolist() == [skipped for _, _, skipped, _ in CASES]
+    assert found.tolist() == [kind for _, _, _, kind in CASES]
+    assert window.start.tolist() == before.tolist()
+
+
+def test_no_packets_have_no_headers() -> None:
+    window = window_of([])
+    at, found = network(window.data, window.start, window.link_type)
+    assert len(at) == len(found) == 0
+
+
+def test_link_types_have_names() -> None:
+    assert link_name(1) == "Ethernet"
+    assert link_name(105) == "IEEE 802.11 (105)"
+    assert link_name(147) == "147"
+    assert not set(link.LINKS) & set(link.OTHER_NAMES)
