@@ -49,6 +49,11 @@ RULE = Rule(
         5.1 C> <iq xmlns='jabber:client' id='a' type='get'><query xmlns='jabber:iq:version'/></iq>
         5.2 S> <iq xmlns='jabber:client' id='a' type='result'/>
         """,
+        """
+        @login
+        5.0 S> <iq xmlns='jabber:client' id='a' type='get'><query xmlns='jabber:iq:version'/></iq>
+        5.1 S> <iq xmlns='jabber:client' id='a' type='get'><query xmlns='jabber:iq:version'/></iq>
+        """,
     ),
     silent_on=(
         """

@@ -49,6 +49,14 @@ RULE = Rule(
         """,
     ),
     silent_on=(
+        # The server told no identifier.
+        """
+        @login until=presence
+        5.0 C> <iq xmlns='jabber:client' type='set' id='s' to='pubsub.example.test'>\
+<pubsub xmlns='http://jabber.org/protocol/pubsub'><subscribe node='/x' jid='a@example.test'/>\
+</pubsub></iq>
+        5.1 S> <iq xmlns='jabber:client' type='result' id='s' from='pubsub.example.test'/>
+        """,
         """
         @login
         5.0 S> <message xmlns='jabber:client' from='pubsub.example.test'>\

@@ -55,5 +55,18 @@ RULE = Rule(
 <item id='1'/></items></event></message>
         """,
     ),
-    silent_on=("@login",),
+    silent_on=(
+        "@login",
+        # Refused: the subscription is still there.
+        """
+        @login
+        5.0 C> <iq xmlns='jabber:client' type='set' id='u' to='pubsub.example.test'>\
+<pubsub xmlns='http://jabber.org/protocol/pubsub'>\
+<unsubscribe node='/finesse/api/Team/5/Users' jid='a@example.test'/></pubsub></iq>
+        5.1 S> <iq xmlns='jabber:client' type='error' id='u'><error type='cancel'/></iq>
+        9.0 S> <message xmlns='jabber:client' from='pubsub.example.test'>\
+<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/Team/5/Users'>\
+<item id='1'/></items></event></message>
+        """,
+    ),
 )

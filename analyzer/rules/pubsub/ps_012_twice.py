@@ -14,33 +14,33 @@ _EVENT = (
     "<event xmlns='http://jabber.org/protocol/pubsub#event'>"
     "<items node='/x'><item id='1'/></items></event></message>"
 )
+_SUBSCRIBE = (
+    "<iq xmlns='jabber:client' type='set' id='s'><pubsub xmlns='http://jabber.org/protocol/pubsub'>"
+    "<subscribe node='/x'/></pubsub></iq>"
+)
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    first: dict[tuple[str | None, str | None], Delivery] = {}
+    latest: dict[tuple[str | None, str | None], Delivery] = {}
     again: list[Delivery] = []
     for one in session.deliveries:
-        if one.retracted or one.delayed:
+        if one.item is None or one.retracted or one.delayed:
             continue
-        earlier = first.setdefault((one.node, one.item), one)
-        if _is_copy(one, earlier) and not _is_replayed(session, one, earlier):
+        earlier = latest.get((one.node, one.item))
+        if earlier is not None and _is_copy(session, one, earlier):
             again.append(one)
+        latest[one.node, one.item] = one
     if again:
         values: dict[str, Value] = {"node": again[0].node or "?", "count": len(again)}
         yield Hit(tuple(one.source for one in again[:PLACES]), values)
 
 
-def _is_copy(one: Delivery, earlier: Delivery) -> bool:
-    """Whether it is the same notification: an item may be published anew under its old id."""
-    same = one.item is not None and one.update == earlier.update and one.source != earlier.source
-    return same and (one.time_ns or 0) - (earlier.time_ns or 0) <= _SAME_TIME_NS
-
-
-def _is_replayed(session: Session, one: Delivery, earlier: Delivery) -> bool:
-    """Whether the client subscribed in between: that brings the last item once more."""
+def _is_copy(session: Session, one: Delivery, earlier: Delivery) -> bool:
+    """Not published anew under its old id, nor the last item that each new subscription brings."""
     begin, end = earlier.time_ns or 0, one.time_ns or 0
     asked = (each.source.time_ns or 0 for each in session.subscriptions if each.node == one.node)
-    return any(begin <= time <= end for time in asked)
+    replayed = any(begin <= time <= end for time in asked)
+    return one.update == earlier.update and end - begin <= _SAME_TIME_NS and not replayed
 
 
 RULE = Rule(
@@ -71,14 +71,8 @@ RULE = Rule(
         5.0 S> {_EVENT}
         65.0 S> {_EVENT}
         65.1 S> {_EVENT.replace("</event>", "</event><delay xmlns='urn:xmpp:delay'/>")}
-        """,
-        f"""
-        @login
-        5.0 S> {_EVENT}
-        5.1 C> <iq xmlns='jabber:client' type='set' id='s' to='pubsub.example.test'>\
-<pubsub xmlns='http://jabber.org/protocol/pubsub'><subscribe node='/x' jid='a@example.test'/>\
-</pubsub></iq>
-        5.2 S> {_EVENT}
+        65.2 C> {_SUBSCRIBE}
+        65.3 S> {_EVENT}
         """,
     ),
 )

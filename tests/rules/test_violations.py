@@ -1,0 +1,79 @@
+"""Oddities become hits, one for each side, that weigh as much as the end of the session tells."""
+
+import pytest
+from msgspec.structs import replace
+
+from analyzer.model.anomaly import Anomaly, AnomalyCode
+from analyzer.model.rule import Effect, Hit, Severity
+from analyzer.model.session import CloseKind, Session, SessionClose
+from analyzer.model.source import Direction, HarSource, Side
+from analyzer.model.xmpp import StanzaKind
+from analyzer.rules.violations import PLACES, died_of, violations, weighed
+from tests.rules.said import SECOND, place, session, stanza
+
+RSV, OPCODE = AnomalyCode.WS_RSV, AnomalyCode.WS_OPCODE
+
+
+def odd(
+    code: AnomalyCode, way: Direction | None, at: HarSource | None, **values: str | int
+) -> Anomaly:
+    return Anomaly(code=code, values=values, direction=way, source=at)
+
+
+def test_each_side_gets_a_hit_with_its_own_places() -> None:
+    seen = replace(
+        session(),
+        anomalies=(
+            odd(RSV, Direction.TO_CLIENT, place(1), rsv=2),
+            odd(RSV, Direction.TO_SERVER, place(2), rsv=1),
+            odd(OPCODE, Direction.TO_CLIENT, place(3), opcode=3),
+            odd(RSV, Direction.TO_CLIENT, place(4), rsv=1),
+            odd(RSV, None, place(5)),
+        ),
+    )
+    client, server = violations(seen, RSV)
+    assert client == Hit((place(2),), {"rsv": 1, "side": "client", "peer": "server", "count": 1})
+    assert server.evidence == (place(1), place(4))
+    assert server.values == {"rsv": 2, "side": "server", "peer": "client", "count": 2}
+    assert len(list(violations(seen, RSV, OPCODE))) == 2
+
+
+def test_places_are_bounded_and_all_are_counted() -> None:
+    many = [odd(RSV, Direction.TO_SERVER, place(n)) for n in range(PLACES + 5)]
+    many[-1] = replace(many[-1], values={"more": 7})
+    (hit,) = violations(replace(session(), anomalies=tuple(many)), RSV)
+    assert len(hit.evidence) == PLACES
+    assert hit.values["count"] == PLACES + 5 + 7
+
+
+def test_an_oddity_without_a_place_points_at_the_beginning() -> None:
+    seen = session(stanza(Side.CLIENT, StanzaKind.OPEN, at=place(9)))
+    (hit,) = violations(replace(seen, anomalies=(odd(RSV, Direction.TO_SERVER, None),)), RSV)
+    assert hit.evidence == (place(9),)
+
+
+def ended(kind: CloseKind, orderly: bool | None) -> Session:
+    close = SessionClose(kind=kind, orderly=orderly)
+    return replace(session(), close=close, ended_ns=10 * SECOND)
+
+
+@pytest.mark.parametrize(
+    ("kind", "orderly", "second", "effect"),
+    [
+        (CloseKind.RST, False, 9.0, Effect.BREAKS),
+        (CloseKind.WEBSOCKET_CLOSE, None, 9.0, Effect.BREAKS),
+        (CloseKind.RST, False, 2.0, Effect.NONE),
+        (CloseKind.RST, False, None, Effect.NONE),
+        (CloseKind.XMPP_CLOSE, True, 9.0, Effect.NONE),
+        (CloseKind.OPEN, None, 9.0, Effect.NONE),
+    ],
+)
+def test_a_session_died_of_what_came_right_before_a_bad_end(
+    kind: CloseKind, orderly: bool | None, second: float | None, effect: Effect
+) -> None:
+    seen, where = ended(kind, orderly), place(1, second)
+    assert died_of(seen, where) is effect
+    (hit,) = weighed(seen, [Hit((place(0, 0.0), where), {"count": 2})])
+    assert hit.effect is effect
+    assert hit.severity is (Severity.ERROR if effect is Effect.BREAKS else None)
+    assert hit.values == {"count": 2}
