@@ -1,0 +1,1 @@
+"""How the connection came about, and how it went down."""

@@ -1,0 +1,46 @@
+"""Any other status to the upgrade (RFC 6455 section 4.2.2)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.session import Session
+from ..consequences import ENDINGS
+from .refused import KNOWN, refused_with
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    yield from refused_with(session, _OTHERS)
+
+
+_OTHERS = frozenset(range(201, 600)) - KNOWN
+
+
+RULE = Rule(
+    id="CO-028",
+    severity=Severity.ERROR,
+    effect=Effect.BREAKS,
+    title="{server} refused the WebSocket: {status}",
+    cause="Only 101 begins a WebSocket. The answer came from {software} before XMPP had a chance; "
+    "status 500 is a fault inside it, others are its own policy.",
+    remedy="1. The access and error log of {software} at this second. 2. Try past the proxy: if "
+    "the node itself answers 101, the proxy is at fault. 3. On the node get the webproxy, tomcat "
+    "and openfire logs: file get activelog desktop recurs compress.",
+    reference="RFC 6455 §4.2.2; RFC 9110 §15",
+    explains=("WS-001", "WS-002", "WS-003", "OR-011", "FR-001", *ENDINGS),
+    check=_check,
+    fires_on=(
+        "@no-upgrade 500 Internal Server Error",
+        """
+        @har
+        @no-upgrade 451 Unavailable
+        """,
+    ),
+    silent_on=(
+        "@no-upgrade 403 Forbidden",
+        "@login",
+        """
+        @har
+        @no-connect refused
+        """,
+    ),
+)

@@ -1,0 +1,43 @@
+"""Sessions of one agent that follow each other without a pause."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from ...model.session import Session
+
+LOOP = ("FI-012", "FI-013", "FI-016")
+"""Rules whose findings are signs of it."""
+
+ATTEMPTS = 3
+"""Two logins are a page that was loaded again."""
+
+SHORT_NS = 60_000_000_000
+"""A session that lasts longer has come to rest."""
+
+PAUSE_NS = 10_000_000_000
+"""RFC 6455 section 7.2.3: up to 5 s before the first reconnect, more before the others."""
+
+
+def loops(sessions: Sequence[Session]) -> Iterator[list[Session]]:
+    """Runs of at least three sessions, each begun soon after a short one before it had ended."""
+    runs: dict[tuple[int, str, str], list[Session]] = defaultdict(list)
+    for session in sessions:
+        key = (session.capture, session.agent or "", session.server)
+        run = runs[key]
+        if run and not _follows(run[-1], session):
+            if len(run) >= ATTEMPTS:
+                yield list(run)
+            run.clear()
+        run.append(session)
+    yield from (run for run in runs.values() if len(run) >= ATTEMPTS)
+
+
+def _follows(before: Session, session: Session) -> bool:
+    began, ended, again = before.started_ns, before.ended_ns, session.started_ns
+    if began is None or ended is None or again is None or before.close.orderly:
+        return False
+    # A socket may outlive its session a little; two that overlap for long are two tabs.
+    return ended - began <= SHORT_NS and began < again and -SECOND_NS <= again - ended <= PAUSE_NS
+
+
+SECOND_NS = 1_000_000_000

@@ -1,0 +1,33 @@
+"""What a browser says of a connection that it could not make, for the rules that explain it."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from ..model.rule import Hit
+from ..model.session import Session
+from .evidence import beginning
+
+_CODE = re.compile(r"\b(?:net::)?(ERR_[A-Z0-9_]+|(?:NS|SEC|SSL|MOZILLA_PKIX)_ERROR_[A-Z0-9_]+)")
+
+
+def net_error(session: Session) -> str | None:
+    """Chrome's or Firefox's name of the error that kept the upgrade from an answer."""
+    text = session.upgrade.exchange.error if session.upgrade is not None else None
+    found = _CODE.search(text) if text is not None else None
+    return found.group(1) if found is not None else None
+
+
+def failed_with(
+    session: Session, codes: Collection[str], beginnings: tuple[str, ...] = ()
+) -> Iterator[Hit]:
+    """
+    The session, if its connection failed with one of the codes.
+
+    Args:
+        session: Of a HAR.
+        codes: Names in full.
+        beginnings: What other names begin with.
+    """
+    error = net_error(session)
+    if error is not None and (error in codes or (beginnings and error.startswith(beginnings))):
+        yield Hit((beginning(session),), {"error": error, "server": session.server})
