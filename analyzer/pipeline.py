@@ -82,7 +82,7 @@ class _Entrance(Protocol):
 
     def har_facts(self) -> HarFacts | None: ...
 
-    def packet_facts(self, tls_connections: int) -> PacketFacts | None: ...
+    def packet_facts(self, builder: Builder) -> PacketFacts | None: ...
 
     def secrets(self) -> dict[Secret, int]: ...
 
@@ -99,7 +99,7 @@ class _HarEntrance:
     def har_facts(self) -> HarFacts | None:
         return self.reader.facts()
 
-    def packet_facts(self, tls_connections: int) -> PacketFacts | None:  # noqa: ARG002 - none here
+    def packet_facts(self, builder: Builder) -> PacketFacts | None:  # noqa: ARG002 - none here
         return None
 
     def secrets(self) -> dict[Secret, int]:
@@ -121,7 +121,7 @@ class _PacketEntrance:
     def har_facts(self) -> HarFacts | None:
         return None
 
-    def packet_facts(self, tls_connections: int) -> PacketFacts | None:
+    def packet_facts(self, builder: Builder) -> PacketFacts | None:
         return replace(
             self.reader.facts(),
             link_types=self.transport.link_types,
@@ -129,7 +129,8 @@ class _PacketEntrance:
             connections=self.transport.connections,
             followed=self.transport.followed,
             one_way=self.transport.one_way,
-            tls_connections=tls_connections,
+            tls_connections=builder.tls_connections,
+            protocols=dict(builder.protocols),
         )
 
     def secrets(self) -> dict[Secret, int]:
@@ -183,7 +184,7 @@ class _Study:
             format=opened.format,
             kind=opened.kind,
             har=entrance.har_facts(),
-            packets=entrance.packet_facts(builder.tls_connections),
+            packets=entrance.packet_facts(builder),
             sessions=tuple(session.number for session in self.sessions[before:]),
             secrets=dict(secrets + Counter(entrance.secrets())),
             anomalies=tuple(opened.reader.anomalies),

@@ -106,6 +106,8 @@ class PacketFacts(Struct, frozen=True, kw_only=True):
         connections: TCP connections seen.
         followed: Connections whose octets were looked at.
         tls_connections: Followed connections that speak TLS.
+        protocols: Followed connections by what they were seen to speak: "http/1.1", "websocket",
+            "tls", "h2", "xmpp" (over TCP), "bosh" (XMPP in HTTP requests); one may count twice.
         one_way: Connections with payload of which only one direction was captured.
         key_blocks: Decryption Secrets Blocks (pcapng).
         first_ns: Time of the first packet.
@@ -122,6 +124,7 @@ class PacketFacts(Struct, frozen=True, kw_only=True):
     connections: int = 0
     followed: int = 0
     tls_connections: int = 0
+    protocols: dict[str, int] = {}
     one_way: int = 0
     key_blocks: int = 0
     first_ns: int | None = None

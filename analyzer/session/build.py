@@ -5,6 +5,8 @@ Events of a connection → its trace → at its `Connection` event one `Session`
 XMPP and without an attempt to upgrade to it gives none.
 """
 
+from collections import Counter
+
 from msgspec.structs import replace
 
 from ..model.events import Event
@@ -13,6 +15,7 @@ from ..model.profile import Profile
 from ..model.session import Carrier, CloseKind, SeenIn, Session
 from ..model.xmpp import Stanza
 from . import identity, pair
+from .bosh import is_bosh
 from .calls import Calls
 from .ending import Ending
 from .login import Login
@@ -28,10 +31,13 @@ class Builder:
 
     Attributes:
         tls_connections: Connections that were seen to speak TLS.
+        protocols: Connections by what they were seen to speak, "bosh" for XMPP in HTTP requests.
     """
 
     def __init__(self, capture: int, seen_in: SeenIn, profile: Profile) -> None:
         self.tls_connections = 0
+        self.protocols: Counter[str] = Counter()
+        self._bosh: set[int] = set()
         self._capture = capture
         self._seen_in = seen_in
         self._profile = profile
@@ -57,8 +63,12 @@ class Builder:
         for event in events:
             if isinstance(event, Exchange):
                 self._calls.take(number, event)
-            elif isinstance(event, Switched) and event.protocol == "tls":
-                self.tls_connections += 1
+                if number not in self._bosh and is_bosh(event):
+                    self._bosh.add(number)
+                    self.protocols["bosh"] += 1
+            elif isinstance(event, Switched):
+                self.protocols[event.protocol] += 1
+                self.tls_connections += event.protocol == "tls"
         if trace.connection is None:
             return []
         self._calls.end(number, trace.connection)

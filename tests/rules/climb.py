@@ -47,7 +47,8 @@ def climb(text: str, profile: str = "finesse") -> Seen:
         secrets.update(count_secrets(session))
     facts = reader.packet_facts()
     if facts is not None:
-        facts = replace(facts, tls_connections=builder.tls_connections)
+        protocols = dict(builder.protocols)
+        facts = replace(facts, tls_connections=builder.tls_connections, protocols=protocols)
     recording = Recording(
         capture=0,
         name="example.ladder",
