@@ -23,7 +23,7 @@ from .pretty import notification, pretty
 from .redact import RedactedReport
 from .story import opening
 from .text import brief
-from .texts import first_sentence
+from .texts import first_sentence, steps_of
 from .timeline import Row, Timelines
 from .view import Findings, StepView, numbers, redactions, steps, troubled_first
 from .visible import clipped, visible, visible_lines
@@ -100,6 +100,7 @@ def _environment() -> Environment:
         "lines": _lines,
         "marks": _marked,
         "first": first_sentence,
+        "steps": steps_of,
         "xml": lambda text: _marked(pretty(text)),
         "notification": notification,
     }
@@ -219,8 +220,8 @@ def _headers(session: Session) -> list[tuple[str, Headers]]:
 
 
 def _line(session: Session, words: Words, *, shown: bool) -> _Overview:
-    bad = [step for step in steps(session, words) if step.status is not StepStatus.DONE]
-    worst = next((step for step in bad if step.status is StepStatus.FAILED), (*bad, None)[0])
+    views = steps(session, words)
+    worst = min(views, key=lambda step: _WORST.index(step.status), default=None)
     return _Overview(
         number=session.number,
         anchor=f"s{session.number}" if shown else "",
@@ -228,11 +229,27 @@ def _line(session: Session, words: Words, *, shown: bool) -> _Overview:
         server=clipped(session.server, 60),
         started="" if session.started_ns is None else timestamp(session.started_ns),
         stanzas=session.stanza_count,
-        outcome=words["status.done"]
-        if worst is None
-        else f"{worst.title}: {words[f'status.{worst.state}']}",
+        outcome=_outcome(worst, words),
         wrong=worst is not None and worst.status is StepStatus.FAILED,
     )
+
+
+_WORST = (
+    StepStatus.FAILED,
+    StepStatus.MISSING,
+    StepStatus.LATE,
+    StepStatus.DONE,
+    StepStatus.NOT_CAPTURED,
+)
+
+
+def _outcome(step: StepView | None, words: Words) -> str:
+    """How a login went, told by its worst step."""
+    if step is None:
+        return ""
+    state = words[f"status.{step.state}"]
+    unremarkable = step.status in (StepStatus.DONE, StepStatus.NOT_CAPTURED)
+    return state if unremarkable else f"{step.title}: {state}"
 
 
 def _recordings(report: Report, words: Words) -> dict[str, Any]:

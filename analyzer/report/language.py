@@ -20,6 +20,7 @@ _ENGLISH: Words = {
     "headline.healthy.many": "Nothing is wrong with these {count} sessions",
     "headline.degraded": "The session works, with a fault",
     "headline.broken": "The session failed",
+    "headline.broken.step": "The login failed at the step {step}",
     "headline.inconclusive": "This recording cannot tell how the session went",
     "lead.healthy": "The login of {agent} went through every step that was recorded, and nothing "
     "went wrong afterwards.",

@@ -79,9 +79,14 @@ def _headline(report: Report, words: Words) -> Sentence:
     if finding is not None:
         return sentence(text_of(finding, report.texts).title, finding.values)
     count = len(report.sessions)
-    many = ".many" if report.verdict.outcome is Outcome.HEALTHY and count > 1 else ""
-    template = words[f"headline.{report.verdict.outcome.value}{many}"]
-    return (Piece(template.format(count=count)),)
+    step = report.verdict.step
+    key = f"headline.{report.verdict.outcome.value}"
+    if report.verdict.outcome is Outcome.HEALTHY and count > 1:
+        key += ".many"
+    elif report.verdict.outcome is Outcome.BROKEN and step not in (None, StepName.LIVE):
+        key += ".step"
+    title = "" if step is None else words[f"step.{step.value}"]
+    return (Piece(words[key].format(count=count, step=title)),)
 
 
 def _lead(report: Report, words: Words) -> Sentence:

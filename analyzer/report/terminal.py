@@ -13,7 +13,7 @@ from ..model.session import StepStatus
 from .language import Words, words
 from .redact import RedactedReport
 from .story import opening
-from .texts import Sentence
+from .texts import Sentence, steps_of
 from .view import Findings, FindingView, numbers, redactions, steps, troubled_first
 from .visible import clipped, visible
 
@@ -110,7 +110,9 @@ def _case(root: FindingView, words: Words) -> Table:
     )
     grid.add_row(words["why"], _text(root.cause))
     grid.add_row(words["proof"], proofs)
-    grid.add_row(words["remedy"], _text(root.remedy, "bold"))
+    for number, part in enumerate(steps_of(root.remedy) or (root.remedy,), 1):
+        head = words["remedy"] if number == 1 else ""
+        grid.add_row(head, _text(part, "bold" if number == 1 else ""))
     grid.add_row(words["reference"], _text(root.reference))
     return grid
 

@@ -8,7 +8,7 @@ from .facts import connection_facts, input_facts
 from .language import Words, words
 from .redact import RedactedReport
 from .story import opening, root
-from .texts import plain
+from .texts import plain, steps_of
 from .view import (
     Findings,
     FindingView,
@@ -75,7 +75,7 @@ def _verdict(report: Report, words: Words) -> Iterator[str]:
     if view is not None:
         yield _section(words["why"], _paragraph(plain(view.cause)))
         yield _section(words["proof"], "\n".join(_proof(proof) for proof in view.proofs))
-        yield _section(words["remedy"], _paragraph(plain(view.remedy)))
+        yield _section(words["remedy"], _remedy(view))
         yield _section(words["reference"], _paragraph(plain(view.reference)))
 
 
@@ -126,6 +126,15 @@ def _recordings(report: Report, words: Words) -> Iterator[str]:
 def _proof(proof: Proof) -> str:
     first = _wrapped(f"{proof.place}: {proof.what}" if proof.what else proof.place, "  ", "    ")
     return f"{first}\n    {proof.look_up}"
+
+
+def _remedy(view: FindingView) -> str:
+    parts = steps_of(view.remedy)
+    if not parts:
+        return _paragraph(plain(view.remedy))
+    return "\n".join(
+        _wrapped(f"{number}. {plain(part)}", "  ", "     ") for number, part in enumerate(parts, 1)
+    )
 
 
 def _section(head: str, body: str) -> str:

@@ -69,6 +69,21 @@ def first_sentence(pieces: Sentence) -> tuple[Sentence, Sentence]:
     return pieces, ()
 
 
+def steps_of(pieces: Sentence) -> tuple[Sentence, ...]:
+    """The parts of a text that counts them ("1. … 2. …"), without their numbers; none if none."""
+    if not pieces or not pieces[0].text.startswith("1. "):
+        return ()
+    parts: list[list[Piece]] = [[]]
+    for index, piece in enumerate(pieces):
+        text = piece.text[3:] if index == 0 else piece.text
+        while not piece.captured and (mark := f" {len(parts) + 1}. ") in text:
+            head, _, text = text.partition(mark)
+            parts[-1].append(Piece(head))
+            parts.append([])
+        parts[-1].append(Piece(text, piece.captured))
+    return tuple(tuple(part) for part in parts)
+
+
 def text_of(finding: Finding, texts: Mapping[str, RuleText]) -> RuleText:
     """The templates of a finding's rule; its id, where nobody knows the rule."""
     missing = RuleText(title=finding.rule_id, cause="", remedy="", reference="")

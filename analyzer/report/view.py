@@ -42,7 +42,7 @@ class FindingView(Struct, frozen=True, kw_only=True):
 
     Attributes:
         number: Index in the report, of the first.
-        sessions: Numbers of the sessions.
+        sessions: Numbers of the sessions, where the report has several.
         proofs: Of all of them, the first few.
     """
 
@@ -100,7 +100,7 @@ class Findings:
                     finding.rule_id,
                     finding.severity,
                     finding.explained_by,
-                    tuple(sorted((name, str(value)) for name, value in finding.values.items())),
+                    sentence(text_of(finding, self._report.texts).title, finding.values),
                 )
                 groups.setdefault(alike, (number, []))[1].append(finding)
         return [self._view(number, findings) for number, findings in groups.values()]
@@ -108,7 +108,9 @@ class Findings:
     def _view(self, number: int, findings: Sequence[Finding]) -> FindingView:
         first = findings[0]
         text = text_of(first, self._report.texts)
-        sessions = dict.fromkeys(f.session for f in findings if f.session is not None)
+        # Where there is one session, nobody needs its number.
+        several = len(self._report.sessions) > 1
+        sessions = dict.fromkeys(f.session for f in findings if f.session is not None and several)
         evidence = dict.fromkeys(source for finding in findings for source in finding.evidence)
         return FindingView(
             number=number,

@@ -207,12 +207,14 @@ def test_the_overview_says_where_each_session_stopped() -> None:
             har_session(),
             har_session(number=2, steps=steps[4:], agent=None),
             har_session(number=3, steps=()),
+            har_session(number=4, steps=steps[:3]),
         )
     )
     cells = tree(page(report)).xpath("//table[@class='overview']/tbody/tr/td[last()]")
     assert [cell.text_content() for cell in cells] == [
         "Authentication: failed",
         "Resource bound: missing",
+        "",
         "done",
     ]
 

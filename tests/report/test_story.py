@@ -32,6 +32,12 @@ def verdict(outcome: Outcome, **fields: object) -> Verdict:
             "agent1001 was logged in; the session broke afterwards.",
         ),
         (
+            refused(verdict=verdict(Outcome.BROKEN, step=StepName.UPGRADE)),
+            "Broken",
+            "The login failed at the step WebSocket upgrade",
+            "The login of agent1001 stopped at the step WebSocket upgrade.",
+        ),
+        (
             refused(verdict=verdict(Outcome.BROKEN), sessions=(har_session(agent=None),)),
             "Broken",
             "The session failed",

@@ -50,7 +50,7 @@ def test_colour_where_there_is_a_terminal() -> None:
 def test_many_findings_are_counted_and_sessions_cut() -> None:
     report = refused(
         sessions=tuple(har_session(number=n, agent=None) for n in range(1, 9)),
-        findings=tuple(finding("SA-007", evidence=(), values={"n": n}) for n in range(20)),
+        findings=tuple(finding("SA-007", evidence=(), values={"user": f"u{n}"}) for n in range(20)),
     )
     output = shown(report)
     assert "7 more findings" in output

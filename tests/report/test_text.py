@@ -69,7 +69,7 @@ def test_escape_sequences_are_written_out() -> None:
 def test_many_sessions_and_findings_are_told_by_their_number() -> None:
     report = refused(
         sessions=tuple(har_session(number=n) for n in range(1, 9)),
-        findings=tuple(finding("SA-007", evidence=(), values={"n": n}) for n in range(50)),
+        findings=tuple(finding("SA-007", evidence=(), values={"user": f"u{n}"}) for n in range(50)),
     )
     output = render(redact(report), "en")
     assert "3 more sessions are in the JSON report." in output

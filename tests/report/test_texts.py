@@ -4,7 +4,7 @@ import pytest
 
 from analyzer.model.report import RuleText
 from analyzer.model.rule import Value
-from analyzer.report.texts import Piece, filled, first_sentence, plain, sentence, text_of
+from analyzer.report.texts import Piece, filled, first_sentence, plain, sentence, steps_of, text_of
 from tests.report.reports import TEXTS, finding
 
 
@@ -56,3 +56,17 @@ def test_the_first_sentence_can_be_told_apart() -> None:
     assert plain(first) == "Ask a. b first. "
     assert plain(rest) == "Then wait 2.5 s. Go."
     assert first_sentence(sentence("Only one.", {})) == ((Piece("Only one."),), ())
+
+
+def test_numbered_parts_are_told_apart() -> None:
+    pieces = sentence(
+        "1. Ask {who}, wait 2.5 s. 2. Look at {what}: 3. Go.", {"who": "a 2. b", "what": 7}
+    )
+    assert [plain(part) for part in steps_of(pieces)] == [
+        "Ask a 2. b, wait 2.5 s.",
+        "Look at 7:",
+        "Go.",
+    ]
+    assert steps_of(pieces)[0][1].captured
+    assert steps_of(sentence("Only one. 2. No.", {})) == ()
+    assert steps_of(()) == ()
