@@ -116,11 +116,12 @@ def _excess(octets: bytes) -> Flaw | None:
 
 def _again(octets: bytes) -> Element | Flaw:
     # The push interface tells some errors without their place; the other one knows it.
+    found: Element | Flaw
     try:
-        root: Element = etree.fromstring(octets, _parser())
+        found = etree.fromstring(octets, _parser())
     except etree.XMLSyntaxError as error:
-        return _flaw(error)
-    return root
+        found = _flaw(error)
+    return found
 
 
 def _flaw(error: etree.XMLSyntaxError) -> Flaw:
