@@ -1,5 +1,7 @@
 """How far a login came, for rules that name the step at which it stopped."""
 
+from bisect import bisect_left, bisect_right
+
 from ..model.rule import Effect
 from ..model.session import CloseKind, Session, Step, StepName, StepStatus
 from ..model.source import Side, Source
@@ -73,22 +75,25 @@ def until_end(session: Session, source: Source | None) -> int | None:
     return max(session.ended_ns - source.time_ns, 0)
 
 
-def has_hole(session: Session, since_ns: int | None, until_ns: int | None = None) -> bool:
-    """
-    Whether octets are missing between two times, so that what was not seen may have happened.
+class Holes:
+    """When octets of a session are missing: what was not seen then may have happened."""
 
-    Args:
-        session: Its gaps have the time of the packet at which they showed.
-        since_ns: Begin; None: the beginning of the session.
-        until_ns: End; None: the end of the recording.
-    """
-    for gap in session.gaps:
-        time_ns = gap.source.time_ns if gap.source is not None else None
-        if time_ns is None:
-            return True
-        if (since_ns is None or time_ns >= since_ns) and (until_ns is None or time_ns <= until_ns):
-            return True
-    return False
+    def __init__(self, session: Session) -> None:
+        times = [gap.source.time_ns if gap.source is not None else None for gap in session.gaps]
+        self._times = sorted(time for time in times if time is not None)
+        self._anywhere = None in times
+
+    def between(self, since_ns: int | None, until_ns: int | None = None) -> bool:
+        """
+        Whether a hole may lie in a span of time.
+
+        Args:
+            since_ns: Begin; None: the beginning of the session.
+            until_ns: End; None: the end of the recording.
+        """
+        begin = 0 if since_ns is None else bisect_left(self._times, since_ns)
+        end = len(self._times) if until_ns is None else bisect_right(self._times, until_ns)
+        return self._anywhere or begin < end
 
 
 def what(stanza: Stanza) -> str:

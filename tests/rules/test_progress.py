@@ -89,14 +89,15 @@ def test_times_as_people_read_them() -> None:
 def test_a_hole_may_hide_what_was_not_seen() -> None:
     lost = Gap(Direction.TO_CLIENT, 0, 9, GapReason.LOST, place(0, 5.0))
     session = replace(stepped(DONE), gaps=(lost,))
-    assert progress.has_hole(session, None)
-    assert progress.has_hole(session, 5 * SECOND, 5 * SECOND)
-    assert not progress.has_hole(session, 6 * SECOND)
-    assert not progress.has_hole(session, None, 4 * SECOND)
-    assert not progress.has_hole(stepped(DONE), None)
+    holes = progress.Holes(session)
+    assert holes.between(None)
+    assert holes.between(5 * SECOND, 5 * SECOND)
+    assert not holes.between(6 * SECOND)
+    assert not holes.between(None, 4 * SECOND)
+    assert not progress.Holes(stepped(DONE)).between(None)
     for source in (None, place(0, None)):
         somewhere = replace(session, gaps=(replace(lost, source=source),))
-        assert progress.has_hole(somewhere, 6 * SECOND, 7 * SECOND)
+        assert progress.Holes(somewhere).between(6 * SECOND, 7 * SECOND)
 
 
 def test_stanzas_are_named_as_one_writes_them() -> None:

@@ -19,6 +19,7 @@ def _check(session: Session) -> Iterator[Hit]:
             bound = stanza.type == "result"
             if bound and (not resource_part(jid) or (user and local_part(jid) != user)):
                 yield Hit((stanza.source,), {"jid": jid or "no JID", "user": user or "?"})
+                return
 
 
 RULE = Rule(

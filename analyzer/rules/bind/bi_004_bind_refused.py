@@ -2,24 +2,15 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
-from ...model.xmpp import Bind
 from ..consequences import ENDINGS
-from ..progress import effect_of_stop
-from .refusals import MAPPED, refused_binds
+from .refusals import MAPPED, refused_binds, told
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for iq, error in refused_binds(session):
-        if iq.answer is not None and error.condition not in MAPPED:
-            asked = iq.request.payload
-            resource = asked.resource if isinstance(asked, Bind) else None
-            values: dict[str, Value] = {
-                "condition": error.condition or "?",
-                "resource": resource or "none",
-            }
-            yield Hit((iq.answer.source, iq.request.source), values, effect=effect_of_stop(session))
+    refused = refused_binds(session)
+    yield from told(session, (one for one in refused if one[1].condition not in MAPPED))
 
 
 RULE = Rule(

@@ -15,6 +15,7 @@ def _check(session: Session) -> Iterator[Hit]:
             bound = resource_part(given.jid)
             if bound and bound != asked.resource and iq.answer is not None:
                 yield Hit((iq.answer.source,), {"asked": asked.resource, "bound": bound})
+                return
 
 
 RULE = Rule(

@@ -2,24 +2,15 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
-from ...model.xmpp import Bind
 from ..consequences import ENDINGS
-from ..progress import effect_of_stop
-from .refusals import refused_for
+from .refusals import refused_binds, told
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for iq, error in refused_for(session, {"conflict"}):
-        asked = iq.request.payload
-        resource = asked.resource if isinstance(asked, Bind) else None
-        values: dict[str, Value] = {
-            "agent": session.agent or "the agent",
-            "resource": resource or "none",
-            "type": error.type or "?",
-        }
-        yield Hit((iq.request.source,), values, effect=effect_of_stop(session))
+    refused = refused_binds(session)
+    yield from told(session, (one for one in refused if one[1].condition == "conflict"))
 
 
 RULE = Rule(

@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
-from ..progress import effect_of_stop
-from .refusals import refused_for
+from .refusals import refused_binds, told
+
+_CONDITIONS = frozenset({"not-allowed", "resource-constraint"})
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for iq, error in refused_for(session, {"not-allowed", "resource-constraint"}):
-        values: dict[str, Value] = {
-            "agent": session.agent or "the agent",
-            "condition": error.condition or "?",
-        }
-        yield Hit((iq.request.source,), values, effect=effect_of_stop(session))
+    refused = refused_binds(session)
+    yield from told(session, (one for one in refused if one[1].condition in _CONDITIONS))
 
 
 RULE = Rule(

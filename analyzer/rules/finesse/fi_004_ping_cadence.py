@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ...model.rule import Effect, Hit, Rule, Severity, Value
-from ...model.session import Needs, PingTrip, Session
+from ...model.session import Needs, Session
 from ...model.source import Side
-from ..progress import has_hole, seconds
+from ..progress import Holes, seconds
 
 _THROTTLED_NS = 58_000_000_000
 """Browsers let timers of hidden tabs run once a minute; a little less for clock jitter."""
@@ -18,7 +18,12 @@ def _check(session: Session) -> Iterator[Hit]:
     gaps = [
         (b.asked_ns - a.asked_ns, a, b) for a, b in pairwise(pings) if a.asked_ns and b.asked_ns
     ]
-    long = [gap for gap in gaps if gap[0] > allowed and _is_whole(session, *gap[1:])]
+    holes = Holes(session)
+    long = [
+        gap
+        for gap in gaps
+        if gap[0] > allowed and not holes.between(gap[1].asked_ns, gap[2].asked_ns)
+    ]
     if long:
         longest, before, after = max(long, key=lambda gap: gap[0])
         values: dict[str, Value] = {
@@ -28,10 +33,6 @@ def _check(session: Session) -> Iterator[Hit]:
         }
         effect = Effect.DEGRADES if longest >= _THROTTLED_NS else Effect.NONE
         yield Hit((after.source, before.source), values, effect=effect)
-
-
-def _is_whole(session: Session, before: PingTrip, after: PingTrip) -> bool:
-    return not has_hole(session, before.asked_ns, after.asked_ns)
 
 
 RULE = Rule(

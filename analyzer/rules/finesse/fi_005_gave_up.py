@@ -7,12 +7,12 @@ from ...model.session import Needs, PingTrip, Session
 from ...model.source import Direction, Side
 from ...model.xmpp import StanzaKind
 from ..consequences import GIVEN_UP
-from ..progress import has_hole, seconds
+from ..progress import Holes, seconds
 
 
 def _check(session: Session) -> Iterator[Hit]:
     asked = [p for p in session.pings if p.by is Side.CLIENT and not p.framed and p.asked_ns]
-    if len(asked) < 2 or has_hole(session, asked[-2].asked_ns):
+    if len(asked) < 2 or Holes(session).between(asked[-2].asked_ns):
         return
     first, last = asked[-2:]
     gap = (last.asked_ns or 0) - (first.asked_ns or 0)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, Subscription
+from ..violations import PLACES
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -19,7 +20,7 @@ def _check(session: Session) -> Iterator[Hit]:
             "count": len(ones),
             "service": ones[0].service or "?",
         }
-        yield Hit(tuple(one.answer or one.source for one in ones), values)
+        yield Hit(tuple(one.answer or one.source for one in ones[:PLACES]), values)
 
 
 RULE = Rule(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Delivery, Needs, Session
+from ..violations import PLACES
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -14,7 +15,7 @@ def _check(session: Session) -> Iterator[Hit]:
             "flaw": _flaw(bad[0]) or "",
             "count": len(bad),
         }
-        yield Hit(tuple(one.source for one in bad), values)
+        yield Hit(tuple(one.source for one in bad[:PLACES]), values)
 
 
 def _flaw(delivery: Delivery) -> str | None:

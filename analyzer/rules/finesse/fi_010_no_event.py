@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from ...model.http import Exchange, field
+from ...model.http import Request, Response, field
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
-from ..progress import has_hole, until_end
+from ..progress import Holes, until_end
+from ..violations import PLACES
 
 _WAIT_NS = 10_000_000_000
 """An event follows its call within a second or two."""
@@ -13,27 +14,32 @@ _WAIT_NS = 10_000_000_000
 
 def _check(session: Session) -> Iterator[Hit]:
     told = {one.update.request_id for one in session.deliveries if one.update is not None}
-    lost = [one for one in session.exchanges if _expects(one, session, told)]
+    holes = Holes(session)
+    lost = [
+        one.request
+        for one in session.exchanges
+        if one.request is not None
+        and _expects(one.request, one.response, session, told)
+        and not holes.between(one.request.source.time_ns)
+    ]
     if lost:
-        first = lost[0].request
+        first = lost[0]
         values: dict[str, Value] = {
             "count": len(lost),
-            "call": f"{first.method} {first.url.partition('?')[0]}" if first is not None else "?",
+            "call": f"{first.method} {first.url.partition('?')[0]}",
             "wait_s": _WAIT_NS // 1_000_000_000,
         }
-        yield Hit(tuple(one.request.source for one in lost if one.request is not None), values)
+        yield Hit(tuple(request.source for request in lost[:PLACES]), values)
 
 
-def _expects(exchange: Exchange, session: Session, told: set[str | None]) -> bool:
+def _expects(
+    request: Request, response: Response | None, session: Session, told: set[str | None]
+) -> bool:
     """Whether an accepted call names a request that no event answered in time."""
-    request, response = exchange.request, exchange.response
-    if request is None or response is None or response.status != 202:
+    if response is None or response.status != 202:
         return False
-    if has_hole(session, request.source.time_ns):
-        return False
-    name = field(request.headers, "requestId")
-    waited = until_end(session, response.source)
-    return bool(name) and name not in told and waited is not None and waited >= _WAIT_NS
+    name, waited = field(request.headers, "requestId"), until_end(session, response.source)
+    return bool(name) and name not in told and (waited or 0) >= _WAIT_NS
 
 
 RULE = Rule(

@@ -7,6 +7,7 @@ from ...model.http import Request
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Session
 from ..progress import seconds
+from ..violations import PLACES
 
 _POLLS = 3
 _LEAST_NS, _MOST_NS = 15_000_000_000, 25_000_000_000
@@ -28,7 +29,7 @@ def _check(session: Session) -> Iterator[Hit]:
     if len(longest) >= _POLLS:
         begun, ended = longest[0].source.time_ns or 0, longest[-1].source.time_ns or 0
         values: dict[str, Value] = {"count": len(longest), "lasted_s": seconds(ended - begun)}
-        yield Hit(tuple(poll.source for poll in longest), values)
+        yield Hit(tuple(poll.source for poll in longest[:PLACES]), values)
 
 
 RULE = Rule(

@@ -7,6 +7,7 @@ from itertools import pairwise
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Cohort, Session
 from ..evidence import beginning
+from ..violations import PLACES
 
 _CHANGES = 2
 """One change is a failover; back again is a ping-pong."""
@@ -27,7 +28,7 @@ def _check(cohort: Cohort) -> Iterator[Hit]:
                 "count": len(changes),
                 "servers": ", ".join(sorted({_node(one) for one in sessions})),
             }
-            evidence = tuple(beginning(one) for one in changes)
+            evidence = tuple(beginning(one) for one in changes[:PLACES])
             yield Hit(evidence, values, session=changes[0].number)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
+from ..violations import PLACES
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -21,7 +22,7 @@ def _check(session: Session) -> Iterator[Hit]:
             "data": first.data or "none",
             "count": len(found),
         }
-        yield Hit(tuple(delivery.source for delivery, _ in found), values)
+        yield Hit(tuple(delivery.source for delivery, _ in found[:PLACES]), values)
 
 
 RULE = Rule(

@@ -2,28 +2,35 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Delivery, Needs, Session
 from ..progress import seconds, until_end
-
-_BACK = "IN_SERVICE"
 
 
 def _check(session: Session) -> Iterator[Hit]:
     lost: Delivery | None = None
+    outages: list[tuple[int, Delivery]] = []
     for one in session.deliveries:
         update = one.update
         if update is None or update.subject != "systeminfo":
             continue
-        if lost is None and update.state == "OUT_OF_SERVICE":
+        state = (update.state or "").upper()
+        if lost is None and state == "OUT_OF_SERVICE":
             lost = one
-        elif lost is not None and update.state == _BACK:
-            lasted = seconds((one.time_ns or 0) - (lost.time_ns or 0))
-            yield Hit((lost.source, one.source), {"lasted_s": lasted, "back": "yes"})
+        elif lost is not None and state == "IN_SERVICE":
+            outages.append(((one.time_ns or 0) - (lost.time_ns or 0), lost))
             lost = None
     if lost is not None:
-        lasted = seconds(until_end(session, lost.source))
-        yield Hit((lost.source,), {"lasted_s": lasted, "back": "no"})
+        outages.append((until_end(session, lost.source) or 0, lost))
+    if outages:
+        longest, begun = max(outages, key=lambda outage: outage[0])
+        back = "yes" if lost is None else "no"
+        values: dict[str, Value] = {
+            "lasted_s": seconds(longest),
+            "count": len(outages),
+            "back": back,
+        }
+        yield Hit((begun.source,), values)
 
 
 RULE = Rule(
@@ -31,11 +38,11 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.DEGRADES,
     title="Finesse was out of service for {lasted_s} s",
-    cause="An event of the SystemInfo node says OUT_OF_SERVICE (back in this session: {back}). The "
-    "real-time connection works, Finesse itself has lost its CTI server: PG or CTI failover, three "
-    "missed heartbeats of 5 s, a network break between Finesse and the PG, or the UCCX engine "
-    "restarting. REST answers 503 meanwhile, agents see the banner and their desktop looks for the "
-    "other node.",
+    cause="An event of the SystemInfo node says OUT_OF_SERVICE ({count} times in this session; in "
+    "service again at its end: {back}). The real-time connection works, Finesse itself has lost "
+    "its CTI server: PG or CTI failover, three missed heartbeats of 5 s, a network break between "
+    "Finesse and the PG, or the UCCX engine restarting. REST answers 503 meanwhile, agents see the "
+    "banner and their desktop looks for the other node.",
     remedy="In the Finesse administration console check the CTI server settings and status; on the "
     "PG side the CTI server and OPC processes, on UCCX the engine (utils service list). Compare "
     "the time with the other node and with other agents. Get the webservices logs: file get "
@@ -51,16 +58,12 @@ RULE = Rule(
         5.0 S> <message xmlns='jabber:client' from='pubsub.example.test'>\
 <event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/SystemInfo'>\
 <item id='1'><notification>{"Update":{"event":"PUT","source":"/finesse/api/SystemInfo",\
-"data":{"systemInfo":{"status":"OUT_OF_SERVICE"}}}}</notification></item></items></event></message>
-        """,
-        """
-        @login
-        5.0 S> <message xmlns='jabber:client' from='pubsub.example.test'>\
-<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/SystemInfo'>\
-<item id='1'><notification>{"Update":{"event":"PUT","source":"/finesse/api/SystemInfo",\
 "data":{"systemInfo":{"status":"OUT_OF_SERVICE"}}}}</notification></item>\
 <item id='2'><notification>{"Update":{"event":"PUT","source":"/finesse/api/SystemInfo",\
-"data":{"systemInfo":{"status":"IN_SERVICE"}}}}</notification></item></items></event></message>
+"data":{"systemInfo":{"status":"IN_SERVICE"}}}}</notification></item>\
+<item id='3'><notification>{"Update":{"event":"PUT","source":"/finesse/api/SystemInfo",\
+"data":{"systemInfo":{"status":"OUT_OF_SERVICE"}}}}</notification></item>\
+</items></event></message>
         """,
     ),
     silent_on=(

@@ -7,7 +7,7 @@ from ...model.session import Needs, Session
 from ...model.source import Direction
 from ...model.xmpp import StanzaKind
 from ..consequences import ENDINGS, STREAM_ERRORS
-from ..progress import effect_of_stop, has_hole, what
+from ..progress import Holes, effect_of_stop, what
 
 _NEEDS_STREAM = frozenset(
     {
@@ -23,7 +23,7 @@ _NEEDS_STREAM = frozenset(
 def _check(session: Session) -> Iterator[Hit]:
     sent = (stanza for stanza in session.stanzas if stanza.direction is Direction.TO_SERVER)
     first = next(sent, None)
-    if first is None or has_hole(session, None, first.source.time_ns):
+    if first is None or Holes(session).between(None, first.source.time_ns):
         return
     if first.kind in _NEEDS_STREAM:
         yield Hit((first.source,), {"sent": what(first)}, effect=effect_of_stop(session))

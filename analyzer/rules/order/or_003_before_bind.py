@@ -6,13 +6,14 @@ from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
 from ..consequences import ENDINGS, STREAM_ERRORS
 from ..progress import effect_of_stop, what
+from ..violations import PLACES
 
 
 def _check(session: Session) -> Iterator[Hit]:
     early = [p.stanza for p in session.misplaced if p.missing is StepName.BIND]
     if early:
         yield Hit(
-            tuple(stanza.source for stanza in early),
+            tuple(stanza.source for stanza in early[:PLACES]),
             {"sent": what(early[0]), "count": len(early)},
             effect=effect_of_stop(session),
         )

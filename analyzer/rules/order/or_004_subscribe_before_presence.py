@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
 from ...model.xmpp import Pubsub
+from ..violations import PLACES
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -13,7 +14,8 @@ def _check(session: Session) -> Iterator[Hit]:
         asked = early[0].payload
         node = asked.node if isinstance(asked, Pubsub) else None
         yield Hit(
-            tuple(stanza.source for stanza in early), {"node": node or "?", "count": len(early)}
+            tuple(stanza.source for stanza in early[:PLACES]),
+            {"node": node or "?", "count": len(early)},
         )
 
 

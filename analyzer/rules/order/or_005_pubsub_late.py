@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
 from ..progress import seconds
+from ..violations import PLACES
 
 _DEFAULT_MS = 5_000
 
@@ -21,7 +22,7 @@ def _check(session: Session) -> Iterator[Hit]:
     if late:
         slowest = max(late, key=lambda subscription: subscription.latency_ns or 0)
         yield Hit(
-            (slowest.source, *(one.source for one in late if one is not slowest)),
+            (slowest.source, *[one.source for one in late if one is not slowest][: PLACES - 1]),
             {
                 "node": slowest.node or "?",
                 "took_s": seconds(slowest.latency_ns),

@@ -4,11 +4,17 @@ from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, Subscription
-from ..progress import has_hole, seconds, until_end
+from ..progress import Holes, seconds, until_end
+from ..violations import PLACES
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    open_ones = [one for one in session.subscriptions if _is_unanswered(one, session)]
+    holes = Holes(session)
+    open_ones = [
+        one
+        for one in session.subscriptions
+        if _is_unanswered(one, session) and not holes.between(one.source.time_ns)
+    ]
     if open_ones:
         first = open_ones[0]
         values: dict[str, Value] = {
@@ -17,16 +23,14 @@ def _check(session: Session) -> Iterator[Hit]:
             "count": len(open_ones),
             "waited_s": seconds(until_end(session, first.source)),
         }
-        yield Hit(tuple(one.source for one in open_ones), values)
+        yield Hit(tuple(one.source for one in open_ones[:PLACES]), values)
 
 
 def _is_unanswered(subscription: Subscription, session: Session) -> bool:
     waited = until_end(session, subscription.source)
     patience = session.profile.iq_timeout_ms * 1_000_000
     asked = not subscription.unsubscribe and not subscription.answered
-    if not asked or has_hole(session, subscription.source.time_ns):
-        return False
-    return waited is not None and waited >= patience
+    return asked and waited is not None and waited >= patience
 
 
 RULE = Rule(

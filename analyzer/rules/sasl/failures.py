@@ -1,10 +1,13 @@
 """Refused logins, for the rules that tell why."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from ...model.rule import Hit, Value
 from ...model.session import Session
 from ...model.source import Direction
 from ...model.xmpp import Auth, SaslFailure, Stanza
+from ..progress import effect_of_stop
+from ..violations import PLACES
 
 
 def refusals(
@@ -31,3 +34,22 @@ TOKEN_OCTETS = 200
 def is_token(attempt: Auth | None) -> bool:
     """Whether the secret is a single sign-on token rather than a password, by its length."""
     return attempt is not None and attempt.secret_octets >= TOKEN_OCTETS
+
+
+def told(
+    session: Session, found: Iterable[tuple[Stanza, SaslFailure, Auth | None]]
+) -> Iterator[Hit]:
+    """One hit for all refusals of a kind; the values are those of the first."""
+    refused = list(found)
+    if not refused:
+        return
+    _, failure, attempt = refused[0]
+    values: dict[str, Value] = {
+        "agent": session.agent or "the agent",
+        "condition": failure.condition or "no condition",
+        "mechanism": (attempt.mechanism if attempt is not None else None) or "?",
+        "octets": attempt.secret_octets if attempt is not None else 0,
+        "count": len(refused),
+    }
+    places = tuple(stanza.source for stanza, _, _ in refused[:PLACES])
+    yield Hit(places, values, effect=effect_of_stop(session))

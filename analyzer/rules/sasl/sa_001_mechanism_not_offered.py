@@ -7,7 +7,7 @@ from ...model.session import Needs, Session
 from ...model.source import Direction
 from ...model.xmpp import Auth, Features, StanzaKind
 from ..consequences import ENDINGS, STREAM_ERRORS
-from ..progress import effect_of_stop, has_hole
+from ..progress import Holes, effect_of_stop
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -18,7 +18,7 @@ def _check(session: Session) -> Iterator[Hit]:
             offered = said.mechanisms
         elif stanza.kind is StanzaKind.AUTH and stanza.direction is Direction.TO_SERVER:
             mechanism = said.mechanism if isinstance(said, Auth) else None
-            if has_hole(session, None, stanza.source.time_ns) or not stanza.complete:
+            if Holes(session).between(None, stanza.source.time_ns) or not stanza.complete:
                 return
             if (mechanism or "").upper() not in {name.upper() for name in offered}:
                 values: dict[str, Value] = {

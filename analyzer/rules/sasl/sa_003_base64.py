@@ -18,6 +18,7 @@ def _check(session: Session) -> Iterator[Hit]:
                 "octets": said.secret_octets,
             }
             yield Hit((stanza.source,), values, effect=effect_of_stop(session))
+            return
 
 
 RULE = Rule(

@@ -15,6 +15,7 @@ def _check(session: Session) -> Iterator[Hit]:
         if isinstance(said, Auth) and said.problem == AnomalyCode.SASL_PLAIN:
             values: dict[str, Value] = {"octets": said.secret_octets}
             yield Hit((stanza.source,), values, effect=effect_of_stop(session))
+            return
 
 
 RULE = Rule(

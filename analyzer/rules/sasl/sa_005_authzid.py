@@ -22,6 +22,7 @@ def _check(session: Session) -> Iterator[Hit]:
                 "domain": domain,
             }
             yield Hit((stanza.source,), values, effect=effect_of_stop(session))
+            return
 
 
 RULE = Rule(

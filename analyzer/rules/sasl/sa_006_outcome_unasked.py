@@ -6,20 +6,21 @@ from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
 from ...model.xmpp import StanzaKind
-from ..progress import has_hole, what
+from ..progress import Holes, what
 
 _OUTCOMES = frozenset({StanzaKind.SUCCESS, StanzaKind.FAILURE})
 _ATTEMPTS = frozenset({StanzaKind.AUTH, StanzaKind.RESPONSE})
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    attempts = 0
+    attempts, holes = 0, Holes(session)
     for stanza in session.stanzas:
         if stanza.kind in _ATTEMPTS and stanza.direction is Direction.TO_SERVER:
             attempts += 1
         elif stanza.kind in _OUTCOMES and stanza.direction is Direction.TO_CLIENT:
-            if attempts == 0 and not has_hole(session, None, stanza.source.time_ns):
+            if attempts == 0 and not holes.between(None, stanza.source.time_ns):
                 yield Hit((stanza.source,), {"outcome": what(stanza)})
+                return
             attempts = 0
 
 

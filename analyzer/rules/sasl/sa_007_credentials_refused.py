@@ -2,22 +2,15 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
-from ..progress import effect_of_stop
-from .failures import is_token, refusals
+from .failures import is_token, refusals, told
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for stanza, failure, attempt in refusals(session, {"not-authorized", ""}):
-        if not is_token(attempt):
-            values: dict[str, Value] = {
-                "agent": session.agent or "the agent",
-                "condition": failure.condition or "no condition",
-                "mechanism": (attempt.mechanism if attempt else None) or "?",
-            }
-            yield Hit((stanza.source,), values, effect=effect_of_stop(session))
+    refused = refusals(session, {"not-authorized", ""})
+    yield from told(session, (one for one in refused if not is_token(one[2])))
 
 
 RULE = Rule(

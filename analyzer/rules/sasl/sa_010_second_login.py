@@ -18,6 +18,7 @@ def _check(session: Session) -> Iterator[Hit]:
             succeeded = True
         elif succeeded and (stanza.kind, stanza.direction) == _LOGIN:
             yield Hit((stanza.source,), {"agent": session.agent or "The client"})
+            return
 
 
 RULE = Rule(

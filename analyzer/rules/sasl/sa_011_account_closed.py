@@ -2,20 +2,14 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
-from ..progress import effect_of_stop
-from .failures import refusals
+from .failures import refusals, told
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for stanza, failure, _ in refusals(session, {"account-disabled", "credentials-expired"}):
-        values: dict[str, Value] = {
-            "agent": session.agent or "the agent",
-            "condition": failure.condition,
-        }
-        yield Hit((stanza.source,), values, effect=effect_of_stop(session))
+    yield from told(session, refusals(session, {"account-disabled", "credentials-expired"}))
 
 
 RULE = Rule(

@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
-from ..progress import effect_of_stop
-from .failures import refusals
+from .failures import refusals, told
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for stanza, _, _ in refusals(session, {"temporary-auth-failure"}):
-        values: dict[str, Value] = {"agent": session.agent or "the agent"}
-        yield Hit((stanza.source,), values, effect=effect_of_stop(session))
+    yield from told(session, refusals(session, {"temporary-auth-failure"}))
 
 
 RULE = Rule(

@@ -2,20 +2,16 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
-from ..progress import effect_of_stop
-from .failures import refusals
+from .failures import refusals, told
 
 _CONDITIONS = frozenset({"invalid-mechanism", "mechanism-too-weak", "encryption-required"})
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for stanza, failure, attempt in refusals(session, _CONDITIONS):
-        mechanism = attempt.mechanism if attempt is not None else None
-        values: dict[str, Value] = {"mechanism": mechanism or "?", "condition": failure.condition}
-        yield Hit((stanza.source,), values, effect=effect_of_stop(session))
+    yield from told(session, refusals(session, _CONDITIONS))
 
 
 RULE = Rule(

@@ -2,21 +2,15 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Confidence, Effect, Hit, Rule, Severity, Value
+from ...model.rule import Confidence, Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
-from ..progress import effect_of_stop
-from .failures import is_token, refusals
+from .failures import is_token, refusals, told
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for stanza, _, attempt in refusals(session, {"not-authorized", "credentials-expired", ""}):
-        if attempt is not None and is_token(attempt):
-            values: dict[str, Value] = {
-                "agent": session.agent or "the agent",
-                "octets": attempt.secret_octets,
-            }
-            yield Hit((stanza.source,), values, effect=effect_of_stop(session))
+    refused = refusals(session, {"not-authorized", "credentials-expired", ""})
+    yield from told(session, (one for one in refused if is_token(one[2])))
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from ...model.session import Needs, Session
 from ...model.source import Direction
 from ...model.xmpp import Stanza, StanzaKind
 from ..consequences import ENDINGS
-from ..progress import PATIENCE_NS, effect_of_stop, has_hole, seconds, until_end
+from ..progress import PATIENCE_NS, Holes, effect_of_stop, seconds, until_end
 
 _FOLLOWS = frozenset({StanzaKind.FEATURES, StanzaKind.STREAM_ERROR, StanzaKind.CLOSE})
 
@@ -20,7 +20,7 @@ def _check(session: Session) -> Iterator[Hit]:
                 opened = stanza
             elif opened is not None and stanza.kind in _FOLLOWS:
                 opened = None
-    if opened is None or has_hole(session, opened.source.time_ns):
+    if opened is None or Holes(session).between(opened.source.time_ns):
         return
     waited = until_end(session, opened.source)
     if waited is not None and waited >= PATIENCE_NS:

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from analyzer.model.session import Iq
 from analyzer.model.source import Side
 from analyzer.model.xmpp import Bind, Ping, StanzaError, StanzaKind
-from analyzer.rules.bind.refusals import refused_binds, refused_for
+from analyzer.rules.bind.refusals import refused_binds, told
 from tests.rules.said import session, stanza
 
 CONFLICT = StanzaError(type="cancel", condition="conflict")
@@ -25,6 +25,18 @@ def test_only_bind_requests_with_an_error_count() -> None:
         refused,
     )
     made = replace(session(), iqs=iqs)
-    assert list(refused_binds(made)) == [(refused, CONFLICT)]
-    assert list(refused_for(made, {"conflict"})) == [(refused, CONFLICT)]
-    assert list(refused_for(made, {"not-allowed"})) == []
+    assert refused_binds(made) == [(refused, CONFLICT)]
+
+
+def test_refusals_of_a_kind_are_told_once() -> None:
+    refused = Iq(request=ASKED, answer=REFUSED, latency_ns=None)
+    (hit,) = told(session(), [(refused, CONFLICT)] * 30)
+    assert hit.values == {
+        "agent": "the agent",
+        "resource": "desktop",
+        "condition": "conflict",
+        "type": "cancel",
+        "count": 30,
+    }
+    assert len(hit.evidence) == 21
+    assert list(told(session(), [])) == []

@@ -2,7 +2,7 @@
 
 from analyzer.model.source import Side
 from analyzer.model.xmpp import Auth, SaslFailure, StanzaKind
-from analyzer.rules.sasl.failures import TOKEN_OCTETS, is_token, refusals
+from analyzer.rules.sasl.failures import TOKEN_OCTETS, is_token, refusals, told
 from tests.rules.said import session, stanza
 
 PLAIN = Auth(mechanism="PLAIN", authcid="a", secret_octets=6)
@@ -31,3 +31,16 @@ def test_a_token_is_longer_than_any_password() -> None:
     assert is_token(Auth(mechanism="PLAIN", secret_octets=TOKEN_OCTETS))
     assert not is_token(PLAIN)
     assert not is_token(None)
+
+
+def test_refusals_of_a_kind_are_told_once() -> None:
+    plain = stanza(Side.CLIENT, StanzaKind.AUTH, PLAIN)
+    failure = stanza(Side.SERVER, StanzaKind.FAILURE, REFUSED)
+    made = session(*[plain, failure] * 30)
+    (hit,) = told(made, refusals(made, {"not-authorized"}))
+    assert (hit.values["count"], len(hit.evidence)) == (30, 20)
+    assert (hit.values["mechanism"], hit.values["octets"]) == ("PLAIN", 6)
+    unasked = session(failure)
+    (hit,) = told(unasked, refusals(unasked, {"not-authorized"}))
+    assert (hit.values["mechanism"], hit.values["octets"]) == ("?", 0)
+    assert list(told(made, [])) == []
