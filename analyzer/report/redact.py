@@ -141,7 +141,7 @@ class _Transform(ABC):
             case tuple():
                 return tuple(self._walk(part) for part in thing)
             case dict():
-                return {self._walk(key): self._walk(value) for key, value in thing.items()}
+                return {key: self._walk(value) for key, value in thing.items()}
             case _:
                 return thing
 

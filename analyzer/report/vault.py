@@ -27,6 +27,19 @@ _LONGEST = 4_096
 """Of a longer value only this much is searched for."""
 
 
+_PROTOCOL_WORDS = frozenset(
+    word.casefold()
+    for words in (
+        "true false null none undefined deleted required optional unknown",
+        "basic bearer digest negotiate plain xmpp websocket http https text html xml json utf-8",
+        "message presence error result set get type jid node item items event subscribe",
+        "subscription available unavailable ready not_ready talk logout user dialog put post",
+    )
+    for word in words.split()
+)
+"""A "secret" that is one of these is no secret, or nobody could read the report without it."""
+
+
 class Vault:
     """Keeps secrets while a report is redacted; nothing of it is ever rendered."""
 
@@ -39,7 +52,7 @@ class Vault:
                 them is taken out where it is sent, but not searched for elsewhere.
         """
         self.counts: Counter[SecretKind] = Counter()
-        self._identities = {identity.casefold() for identity in identities}
+        self._spared = {identity.casefold() for identity in identities} | _PROTOCOL_WORDS
         self._secrets: dict[str, SecretKind] = {}
         self._forms: dict[str, SecretKind] = {}
         self._search: re.Pattern[str] | None = None
@@ -56,7 +69,7 @@ class Vault:
     def remember(self, kind: SecretKind, value: str) -> None:
         """Keep a secret to be searched for, with what its escapes stand for."""
         for plain in {value, html.unescape(value), _from_json(value), unquote(value)}:
-            if len(plain) >= _SHORTEST and plain.casefold() not in self._identities:
+            if len(plain) >= _SHORTEST and plain.casefold() not in self._spared:
                 self._secrets.setdefault(plain[:_LONGEST], kind)
                 self._search = None
 

@@ -351,7 +351,7 @@ TEXTS = {
     "CO-004": RuleText(
         title="The connection was reset after {idle_s:.1f} s",
         cause="Somebody cut it.",
-        remedy="Look at {where}.",
+        remedy="1. Look at {where}. 2. Ask who runs it.",
         reference="RFC 9293 section 3.5.3",
     ),
 }

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from analyzer.model.anomaly import Anomaly, AnomalyCode
 from analyzer.model.http import Exchange
 from analyzer.model.limits import REPORT_STANZAS
-from analyzer.model.report import Report
+from analyzer.model.report import Outcome, Report, Verdict
 from analyzer.model.session import CloseKind, SessionClose
 from analyzer.model.xmpp import StanzaKind
 from analyzer.report.html import ANOMALIES, FINDINGS, OVERVIEW, SESSIONS, render
@@ -121,6 +121,12 @@ def test_the_reader_gets_the_whole_story() -> None:
     for words in ("tcp.stream == 0", "WS-002", "sasl exchange (2)", "websocket.frame.reserved-bit"):
         assert words in text
     assert "hole 1460 octets, lost" in " ".join(text.split())
+
+
+def test_a_remedy_in_steps_is_a_list() -> None:
+    report = refused(verdict=Verdict(outcome=Outcome.BROKEN, cause="CO-004", finding=1))
+    items = tree(page(report)).xpath("//section[@id='verdict']//ol/li")
+    assert [item.text_content() for item in items] == ["Look at the proxy.", "Ask who runs it."]
 
 
 def test_consequences_stand_beside_their_cause() -> None:

@@ -6,7 +6,7 @@ import re
 import pytest
 from rich.console import Console
 
-from analyzer.model.report import Report
+from analyzer.model.report import Outcome, Report, Verdict
 from analyzer.report.redact import redact
 from analyzer.report.terminal import show
 from tests.report.reports import blind, finding, har_session, healthy, refused
@@ -41,6 +41,13 @@ def test_captured_markup_and_escapes_have_no_effect() -> None:
     assert "[bold red]x[/]" in output
     assert "\\x1b[31m" in output
     assert "\x1b" not in output
+
+
+def test_a_remedy_in_steps_is_a_list() -> None:
+    report = refused(verdict=Verdict(outcome=Outcome.BROKEN, cause="CO-004", finding=1))
+    output = shown(report)
+    assert re.search(r"What to do +Look at the proxy\.", output)
+    assert "Ask who runs it." in output
 
 
 def test_colour_where_there_is_a_terminal() -> None:

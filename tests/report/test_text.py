@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.model.report import Report
+from analyzer.model.report import Outcome, Report, Verdict
 from analyzer.model.session import CloseKind, SessionClose
 from analyzer.report.language import words
 from analyzer.report.redact import redact
@@ -74,6 +74,12 @@ def test_many_sessions_and_findings_are_told_by_their_number() -> None:
     output = render(redact(report), "en")
     assert "3 more sessions are in the JSON report." in output
     assert "9 more findings are in the JSON report." in output
+
+
+def test_a_remedy_in_steps_is_a_list() -> None:
+    report = refused(verdict=Verdict(outcome=Outcome.BROKEN, cause="CO-004", finding=1))
+    output = render(redact(report), "en")
+    assert "WHAT TO DO\n  1. Look at the proxy.\n  2. Ask who runs it.\n" in output
 
 
 def test_the_brief_says_the_verdict_and_the_inputs() -> None:

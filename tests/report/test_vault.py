@@ -98,6 +98,12 @@ def test_identities_are_not_searched_for() -> None:
     assert made.sweep("agent1001 s3cret-x Agent1001") == f"agent1001 {MARK} Agent1001"
 
 
+def test_words_of_the_protocol_are_taken_where_they_stand_only() -> None:
+    made = Vault()
+    assert made.take(SecretKind.TOKEN, "true") == "[redacted: token]"
+    assert made.sweep("delayed true") == "delayed true"
+
+
 def test_the_longest_wins() -> None:
     assert vault("secret", "secret-longer").sweep("secret-longer") == MARK
 
