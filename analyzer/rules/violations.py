@@ -44,6 +44,27 @@ def violations(session: Session, *codes: AnomalyCode) -> Iterator[Hit]:
             yield Hit(places, {**found[0].values, **values})
 
 
+def merged(hits: Iterable[Hit], *by: str) -> Iterator[Hit]:
+    """
+    One hit for all whose values of these names agree: values of the first, every place, `count`.
+
+    What a recording repeats for ever must not fill the report: the last of as many hits as there
+    may be places takes in all that is left.
+    """
+    groups: dict[tuple[Value, ...], list[Hit]] = {}
+    for hit in hits:
+        key = tuple(hit.values[name] for name in by)
+        if key not in groups and len(groups) == PLACES:
+            key = next(reversed(groups))
+        groups.setdefault(key, []).append(hit)
+    for group in groups.values():
+        first, broke = group[0], any(hit.effect is Effect.BREAKS for hit in group)
+        places = [source for hit in group[:PLACES] for source in hit.evidence][:PLACES]
+        values = {**first.values, "count": len(group)}
+        effect = Effect.BREAKS if broke else first.effect
+        yield replace(first, evidence=tuple(places), values=values, effect=effect)
+
+
 def weighed(session: Session, hits: Iterable[Hit]) -> Iterator[Hit]:
     """The hits, as errors that broke the session where it died of them."""
     for hit in hits:

@@ -8,7 +8,7 @@ from analyzer.model.rule import Effect, Hit, Severity
 from analyzer.model.session import CloseKind, Session, SessionClose
 from analyzer.model.source import Direction, HarSource, Side
 from analyzer.model.xmpp import StanzaKind
-from analyzer.rules.violations import PLACES, died_of, violations, weighed
+from analyzer.rules.violations import PLACES, died_of, merged, violations, weighed
 from tests.rules.said import SECOND, place, session, stanza
 
 RSV, OPCODE = AnomalyCode.WS_RSV, AnomalyCode.WS_OPCODE
@@ -77,3 +77,27 @@ def test_a_session_died_of_what_came_right_before_a_bad_end(
     assert hit.effect is effect
     assert hit.severity is (Severity.ERROR if effect is Effect.BREAKS else None)
     assert hit.values == {"count": 2}
+
+
+def test_hits_that_agree_become_one() -> None:
+    hits = [
+        Hit((place(1), place(2)), {"side": "client", "id": "a"}),
+        Hit((place(3),), {"side": "server", "id": "b"}),
+        Hit((place(4), place(5)), {"side": "client", "id": "c"}, effect=Effect.BREAKS),
+    ]
+    client, server = merged(hits, "side")
+    assert client.evidence == (place(1), place(2), place(4), place(5))
+    assert client.values == {"side": "client", "id": "a", "count": 2}
+    assert client.effect is Effect.BREAKS
+    assert server == Hit((place(3),), {"side": "server", "id": "b", "count": 1})
+    (everything,) = merged(hits)
+    assert everything.values["count"] == 3
+    assert list(merged([])) == []
+
+
+def test_what_is_repeated_for_ever_does_not_fill_the_report() -> None:
+    hits = [Hit((place(n), place(n)), {"id": n}) for n in range(3 * PLACES)]
+    found = list(merged(hits, "id"))
+    assert len(found) == PLACES
+    assert [hit.values["count"] for hit in found] == [1] * (PLACES - 1) + [2 * PLACES + 1]
+    assert len(found[-1].evidence) == PLACES

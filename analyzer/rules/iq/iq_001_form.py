@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import OtherPayload, Stanza, StanzaKind
-from ..violations import SIDES, died_of
+from ..violations import SIDES, died_of, merged
 
 _TYPES = frozenset({"get", "set", "result", "error"})
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    yield from merged(_each(session), "side", "problem")
+
+
+def _each(session: Session) -> Iterator[Hit]:
     for stanza in session.stanzas:
         if stanza.kind is StanzaKind.IQ and stanza.complete:
             problem = _problem(stanza)
@@ -26,23 +30,24 @@ def _problem(stanza: Stanza) -> str | None:
     if not stanza.id:
         return "no id"
     if stanza.type not in _TYPES:
-        return f"type='{stanza.type}'" if stanza.type else "no type"
+        return "an unknown type" if stanza.type else "no type"
     payload = stanza.payload
-    if stanza.type in {"get", "set"} and isinstance(payload, OtherPayload):
-        children = len(payload.names)
-        return None if children == 1 else f"{children} children"
+    names = payload.names if isinstance(payload, OtherPayload) else ("",)
+    if stanza.type in {"get", "set"} and len(names) != 1:
+        return "several children" if names else "no child"
     return None
 
 
 RULE = Rule(
     id="IQ-001",
     severity=Severity.WARNING,
-    title="An iq of the {side} is malformed: {problem}",
+    title="{count} iqs of the {side} are malformed: {problem}",
     cause="An iq needs an id, a type of get, set, result or error, and a request exactly one "
-    "child. The receiver answers bad-request, or drops it and writes a line into its log (Openfire "
-    "does that with what it cannot parse), so that the sender waits for an answer in vain. The "
-    "Finesse desktop builds its iqs with Strophe, which does it right: this is custom code.",
-    remedy="Correct the code that builds this iq; with Strophe: $iq({{type: 'set', id: "
+    "child. The receiver answers bad-request, or drops it and writes a line into its log "
+    "(Openfire does that with what it cannot parse), so that the sender waits for an answer in "
+    "vain. The Finesse desktop builds its iqs with Strophe, which does it right: this is custom "
+    "code.",
+    remedy="Correct the code that builds these iqs; with Strophe: $iq({{type: 'set', id: "
     "conn.getUniqueId(), to: SERVICE}}).c('pubsub', …) and sendIQ, which fills in the id.",
     reference="RFC 6120 §8.1.3, §8.2.3",
     needs=frozenset({Needs.MESSAGES}),

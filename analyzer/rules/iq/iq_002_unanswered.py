@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..progress import seconds, until_end
+from ..violations import PLACES
 from .requests import asked_for, by_client, plain_requests
 
 
@@ -26,7 +27,7 @@ def _check(session: Session) -> Iterator[Hit]:
             "to": first.receiver or "the server",
             "waited_s": seconds(until_end(session, first.source)),
         }
-        yield Hit(tuple(request.source for request in waiting), values)
+        yield Hit(tuple(request.source for request in waiting[:PLACES]), values)
 
 
 RULE = Rule(
@@ -39,9 +40,9 @@ RULE = Rule(
     "cannot parse, with a line in its log only; a service that hangs, or an address behind which "
     "nobody lives, is silent as well. The program waits, and what it asked for stays empty.",
     remedy="Check {to}: the domain is xmppDomain and the pubsub service xmppPubSubDomain of GET "
-    "/finesse/api/SystemInfo. Look at the log of the notification service at this second (file get "
-    "activelog desktop recurs compress, folder openfire) for a parse error or an exception. If "
-    "other requests to the same address were answered, the content of this one is the trigger.",
+    "/finesse/api/SystemInfo. Look at the log of the notification service at this second (file "
+    "get activelog desktop recurs compress, folder openfire) for a parse error or an exception. "
+    "If other requests to the same address were answered, the content of this one is the trigger.",
     reference="RFC 6120 §8.2.3",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,

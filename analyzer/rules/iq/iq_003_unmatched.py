@@ -29,8 +29,9 @@ RULE = Rule(
     cause="The {peer} had not asked, or had its answer already. A second answer to one id comes "
     "from a server that answers twice, or from two programs that share a session and its ids; an "
     "answer without request belongs to a request made before a reconnect.",
-    remedy="Nothing, if the agent noticed nothing: clients ignore such answers. If a custom client "
-    "uses the session together with the desktop, give it a session and a resource of its own.",
+    remedy="Nothing, if the agent noticed nothing: clients ignore such answers. If a custom "
+    "client uses the session together with the desktop, give it a session and a resource of its "
+    "own.",
     reference="RFC 6120 §8.2.3",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     check=_check,

@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import StanzaError
-from ..violations import SIDES
+from ..violations import SIDES, merged
 from .conditions import CONDITIONS, TYPES
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    yield from merged(_each(session), "side", "condition")
+
+
+def _each(session: Session) -> Iterator[Hit]:
     for stanza in session.stanzas:
         error = stanza.error
         if error is not None and stanza.complete and not _is_defined(error):
@@ -29,7 +33,7 @@ def _is_defined(error: StanzaError) -> bool:
 RULE = Rule(
     id="IQ-005",
     severity=Severity.INFO,
-    title="An error of the {side} is not as RFC 6120 wants it (type {type}, condition {condition})",
+    title="{count} errors of the {side} are incomplete (type {type}, condition {condition})",
     cause="An {stanza} of type error needs an <error/> with a type and one of the defined "
     "conditions. A client that decides by them does not know what to do with this one, and may "
     "retry for ever or not at all. Old servers (jabber code attributes only) and hand-written "

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Iq, Needs, Session
 from ..progress import seconds
+from ..violations import PLACES
 from .requests import asked_for, by_client, plain_requests
 
 _LATE_NS = 5_000_000_000
@@ -21,8 +22,8 @@ def _check(session: Session) -> Iterator[Hit]:
             "took_s": seconds(slowest.latency_ns),
             "count": len(late),
         }
-        others = tuple(iq.request.source for iq in late if iq is not slowest)
-        yield Hit((slowest.request.source, *others), values)
+        others = [iq.request.source for iq in late if iq is not slowest]
+        yield Hit((slowest.request.source, *others[: PLACES - 1]), values)
 
 
 def _took(iq: Iq) -> int:
@@ -36,9 +37,9 @@ RULE = Rule(
     cause="{count} requests were answered later than 5 s; the slowest went to {to}. If pings at "
     "the same time were slow too, the line or the whole server stalled; if pings were quick, the "
     "service at {to} alone is slow (database, load).",
-    remedy="Compare with the pings of this session. Slow pings as well: look at retransmissions in "
-    "a packet capture and at CPU, memory and garbage collection on the node (show process load, "
-    "RTMT, host CPU ready time). Quick pings: look for {to} in the openfire logs (file get "
+    remedy="Compare with the pings of this session. Slow pings as well: look at retransmissions "
+    "in a packet capture and at CPU, memory and garbage collection on the node (show process "
+    "load, RTMT, host CPU ready time). Quick pings: look for {to} in the openfire logs (file get "
     "activelog desktop recurs compress).",
     reference="RFC 6120 §8.2.3",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),

@@ -4,10 +4,15 @@ from collections.abc import Iterator
 
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
+from ..violations import merged
 from .requests import asked_for, by_client, plain_requests
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    yield from merged(_each(session), "asked", "condition")
+
+
+def _each(session: Session) -> Iterator[Hit]:
     for iq in plain_requests(session):
         answer = iq.answer
         if answer is not None and answer.error is not None and by_client(iq):
@@ -25,10 +30,10 @@ RULE = Rule(
     id="IQ-008",
     severity=Severity.INFO,
     title="The server refused {asked} with {condition}",
-    cause="A request to {to} was answered by an error (text: {text}). service-unavailable and "
-    "feature-not-implemented: the server does not offer this, and a client may ask for it all the "
-    "same. item-not-found: there is no such thing. forbidden, not-allowed, not-authorized: this "
-    "user may not. recipient-unavailable: nobody at that address is online.",
+    cause="{count} requests to {to} were answered by an error (text: {text}). service-unavailable "
+    "and feature-not-implemented: the server does not offer this, and a client may ask for it all "
+    "the same. item-not-found: there is no such thing. forbidden, not-allowed, not-authorized: "
+    "this user may not. recipient-unavailable: nobody at that address is online.",
     remedy="Nothing, if the agent missed nothing: clients ask for optional things (version, "
     "vCard, roster, service discovery). If something stayed empty on the agent's screen, check "
     "the address and node that were asked for and the rights of the user.",

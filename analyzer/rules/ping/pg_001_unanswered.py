@@ -6,6 +6,7 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Side
 from ..progress import seconds, until_end
+from ..violations import PLACES
 from .trips import unanswered
 
 
@@ -17,7 +18,7 @@ def _check(session: Session) -> Iterator[Hit]:
             "waited_s": seconds(until_end(session, lost[0].source)),
             "server": session.server,
         }
-        yield Hit(tuple(ping.source for ping in lost), values)
+        yield Hit(tuple(ping.source for ping in lost[:PLACES]), values)
 
 
 RULE = Rule(

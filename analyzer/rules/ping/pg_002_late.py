@@ -6,6 +6,7 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Side
 from ..progress import seconds
+from ..violations import PLACES
 from .trips import took
 
 
@@ -21,7 +22,8 @@ def _check(session: Session) -> Iterator[Hit]:
             "took_s": seconds(took(slowest)),
             "limit_s": limit_ms / 1000,
         }
-        yield Hit((slowest.source, *(one.source for one in late if one is not slowest)), values)
+        others = [one.source for one in late if one is not slowest]
+        yield Hit((slowest.source, *others[: PLACES - 1]), values)
 
 
 RULE = Rule(

@@ -6,6 +6,7 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Side
 from ..consequences import ENDINGS
+from ..violations import PLACES
 from .trips import gone, unanswered
 
 
@@ -13,7 +14,7 @@ def _check(session: Session) -> Iterator[Hit]:
     lost = unanswered(session, Side.SERVER)
     if lost:
         values: dict[str, Value] = {"count": len(lost), "server": session.server}
-        places = tuple(ping.source for ping in lost)
+        places = tuple(ping.source for ping in lost[-PLACES:])
         if gone(session, lost[-1]):
             yield Hit(places, values, severity=Severity.ERROR, effect=Effect.BREAKS)
         else:
@@ -24,13 +25,13 @@ RULE = Rule(
     id="PG-003",
     severity=Severity.INFO,
     title="The client did not answer {count} pings of the server",
-    cause="The Finesse desktop has no answer to a server's ping (its own pings keep the connection "
-    "alive), so an unanswered one means nothing while the client still sends. If the client sent "
-    "nothing more at all and {server} then ended the session, the client was gone: PC asleep or "
-    "switched off, network lost, browser tab frozen.",
-    remedy="If the client went on sending, nothing; a custom client should answer pings with "
-    "<iq type='result'/> and the same id. If it fell silent, find out what happened on the PC at "
-    "the last stanza: sleep and Wi-Fi in the system log of the PC, sleeping tabs in the browser's "
+    cause="The Finesse desktop has no answer to a server's ping (its own pings keep the "
+    "connection alive), so an unanswered one means nothing while the client still sends. If the "
+    "client sent nothing more at all and {server} then ended the session, the client was gone: PC "
+    "asleep or switched off, network lost, browser tab frozen.",
+    remedy="If the client went on sending, nothing; a custom client should answer pings with <iq "
+    "type='result'/> and the same id. If it fell silent, find out what happened on the PC at the "
+    "last stanza: sleep and Wi-Fi in the system log of the PC, sleeping tabs in the browser's "
     "settings, the VPN client's log.",
     reference="XEP-0199 §4.1",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),

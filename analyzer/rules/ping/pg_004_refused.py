@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Side
+from ..violations import PLACES
 
 
 def _check(session: Session) -> Iterator[Hit]:
     refused = [ping for ping in session.pings if ping.by is Side.CLIENT and ping.refused]
     if refused:
-        places = tuple(ping.answer or ping.source for ping in refused)
+        places = tuple(ping.answer or ping.source for ping in refused[:PLACES])
         yield Hit(places, {"count": len(refused), "server": session.server})
 
 

@@ -33,9 +33,9 @@ RULE = Rule(
     "missing the server says it in the client's place, so the outcome is the same: after 60 s "
     "without the agent Finesse logs the agent out (reason 255). It shows that this was no logout "
     "of the desktop, but a custom client, or a page that was closed or crashed.",
-    remedy="Nothing for the session itself. In a custom client send <presence xmlns="
-    "'jabber:client' type='unavailable'/> before <close/>, so that others see at once that the "
-    "user has gone.",
+    remedy="Nothing for the session itself. In a custom client send <presence "
+    "xmlns='jabber:client' type='unavailable'/> before <close/>, so that others see at once that "
+    "the user has gone.",
     reference="RFC 6121 §4.5.1, §4.5.2",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,

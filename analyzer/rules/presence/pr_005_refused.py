@@ -7,9 +7,14 @@ from ...model.session import Needs, Session, StepName
 from ...model.source import Direction
 from ...model.xmpp import StanzaKind
 from ..progress import effect_of_stop
+from ..violations import merged
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    yield from merged(_each(session), "sender", "condition")
+
+
+def _each(session: Session) -> Iterator[Hit]:
     # What was sent too early had to be refused: then the order is the fault, not the answer.
     early = any(placement.step is StepName.PRESENCE for placement in session.misplaced)
     effect = Effect.NONE if early else effect_of_stop(session)
@@ -27,11 +32,12 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="PR-005",
     severity=Severity.WARNING,
-    title="A presence of the client was refused by {sender} ({condition})",
-    cause="{sender} answered with an error (text: {text}). not-authorized or unexpected-request "
-    "from the server: the client was not logged in or not bound yet. bad-request: the presence is "
-    "malformed. remote-server-not-found, service-unavailable: the address it was sent to does not "
-    "exist. As long as the initial presence is refused, no event reaches the agent.",
+    title="{sender} refused a presence of the client ({condition})",
+    cause="It answered {count} times with an error (text: {text}). not-authorized or "
+    "unexpected-request from the server: the client was not logged in or not bound yet. "
+    "bad-request: the presence is malformed. remote-server-not-found, service-unavailable: the "
+    "address it was sent to does not exist. As long as the initial presence is refused, no event "
+    "reaches the agent.",
     remedy="Look at the presence before this error. With to: check the address (finesse@ and the "
     "domain are xmppDomain of GET /finesse/api/SystemInfo). Without to: check that bind was "
     "answered before it, and that it is just <presence xmlns='jabber:client'/>.",

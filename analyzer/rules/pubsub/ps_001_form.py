@@ -5,10 +5,15 @@ from collections.abc import Iterator
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import Pubsub, Stanza
+from ..violations import merged
 from .requests import requests
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    yield from merged(_each(session), "problem")
+
+
+def _each(session: Session) -> Iterator[Hit]:
     for iq, asked in requests(session):
         problem = _problem(iq.request, asked)
         if problem is not None:
@@ -20,7 +25,7 @@ def _problem(request: Stanza, asked: Pubsub) -> str | None:
     if request.type != "set":
         return "type='get'"
     if asked.children.count("subscribe") > 1:
-        return f"{asked.children.count('subscribe')} of <subscribe/>"
+        return "several <subscribe/>"
     if not request.receiver:
         return "no to"
     return "no jid" if not asked.jid else None
@@ -29,15 +34,15 @@ def _problem(request: Stanza, asked: Pubsub) -> str | None:
 RULE = Rule(
     id="PS-001",
     severity=Severity.WARNING,
-    title="The subscribe request for {node} is malformed: {problem}",
+    title="{count} subscribe requests are malformed: {problem} (first: {node})",
     cause="A subscribe is an iq of type set, addressed to the pubsub service, with one <pubsub> "
     "that holds one <subscribe/> with node and jid. Without to it goes to the user's own account, "
     "which has no such nodes; the other faults are answered with bad-request. Strophe's pubsub "
     "plugin does it right, so this is custom code.",
     remedy="Send <iq type='set' to='pubsub.DOMAIN' id='…'><pubsub "
-    "xmlns='http://jabber.org/protocol/pubsub'><subscribe node='NODE' jid='FULL JID'/></pubsub>"
-    "</iq>, one for each node. The service is xmppPubSubDomain of GET /finesse/api/SystemInfo, the "
-    "JID that of the bind result.",
+    "xmlns='http://jabber.org/protocol/pubsub'><subscribe node='NODE' jid='FULL "
+    "JID'/></pubsub></iq>, one for each node. The service is xmppPubSubDomain of GET "
+    "/finesse/api/SystemInfo, the JID that of the bind result.",
     reference="XEP-0060 §6.1.1",
     needs=frozenset({Needs.MESSAGES}),
     explains=("FI-006", "PS-004", "PS-006"),

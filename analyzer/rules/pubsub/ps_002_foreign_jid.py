@@ -2,34 +2,37 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import bare
+from ..violations import merged
 from .requests import requests
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    yield from merged(_each(session), "jid")
+
+
+def _each(session: Session) -> Iterator[Hit]:
     for iq, asked in requests(session):
         own = session.jid or iq.request.sender
         if own is not None and asked.jid and bare(asked.jid) != bare(own):
-            refused = iq.answer is not None and iq.answer.error is not None
             values: dict[str, Value] = {
                 "node": asked.node or "none",
                 "jid": asked.jid,
                 "own": bare(own),
             }
-            effect = Effect.DEGRADES if refused else Effect.NONE
-            yield Hit((iq.request.source,), values, effect=effect)
+            yield Hit((iq.request.source,), values)
 
 
 RULE = Rule(
     id="PS-002",
-    severity=Severity.ERROR,
-    title="The client subscribed {jid} to {node}, but it is {own}",
-    cause="The bare JID of the subscriber must be the sender's own; the service answers "
-    "bad-request with invalid-jid. A spelling mistake in the address (Cisco's own example in the "
-    "developer guide has one), another domain than the XMPP domain, or a client that subscribes "
-    "for somebody else.",
+    severity=Severity.WARNING,
+    title="The client subscribed {jid} to {node}, but its own address is {own}",
+    cause="{count} requests. The bare JID of the subscriber must be the sender's own; the service "
+    "answers bad-request with invalid-jid. A spelling mistake in the address (Cisco's own example "
+    "in the developer guide has one), another domain than the XMPP domain, or a client that "
+    "subscribes for somebody else.",
     remedy="In the client take the jid from <jid/> of the bind result, whole, with its resource. "
     "If only the domain differs, take it from xmppDomain of GET /finesse/api/SystemInfo.",
     reference="XEP-0060 §6.1.3.1",

@@ -4,10 +4,15 @@ from collections.abc import Iterator
 
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
+from ..violations import merged
 from .requests import requests
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    yield from merged(_each(session))
+
+
+def _each(session: Session) -> Iterator[Hit]:
     for iq, asked in requests(session):
         if not asked.node:
             yield Hit((iq.request.source,), {"service": iq.request.receiver or "the server"})
@@ -16,7 +21,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="PS-003",
     severity=Severity.WARNING,
-    title="The client subscribed at {service} without naming a node",
+    title="{count} subscribe requests to {service} name no node",
     cause="Without node the request means the root of all nodes; servers refuse it "
     "(nodeid-required) or subscribe to nothing useful. Mostly a variable was empty in the client: "
     "the team or queue id was not known yet when it subscribed.",

@@ -4,10 +4,15 @@ from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
+from ..violations import merged
 from .requests import granted
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    yield from merged(_each(session), "state")
+
+
+def _each(session: Session) -> Iterator[Hit]:
     for one in granted(session):
         state = one.granted.subscription if one.granted is not None else None
         if one.granted is not None and state != "subscribed":
@@ -20,10 +25,11 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     title="The subscription to {node} is not active (state {state})",
-    cause="The answer was a result, which the client takes for success, but its state is {state}. "
-    "pending: the owner of the node must approve first. unconfigured: options must be set first. "
-    "none: no subscription. In each case no event of this node comes. Finesse's own nodes are open "
-    "and answer subscribed at once; somebody changed this node's settings.",
+    cause="{count} subscribe requests were answered by a result, which a client takes for "
+    "success, but the state in it is {state}. pending: the owner of the node must approve first. "
+    "unconfigured: options must be set first. none: no subscription. In each case no event of "
+    "this node comes. Finesse's own nodes are open and answer subscribed at once; somebody "
+    "changed this node's settings.",
     remedy="Ask who owns the node {node} and have the subscription approved or the access model "
     "set back to open. For a node of Finesse get the openfire logs (file get activelog desktop "
     "recurs compress) and ask TAC; do not edit nodes in Openfire by hand.",

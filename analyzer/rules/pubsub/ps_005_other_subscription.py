@@ -5,10 +5,15 @@ from collections.abc import Iterator
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import Pubsub, bare
+from ..violations import merged
 from .requests import granted
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    yield from merged(_each(session))
+
+
+def _each(session: Session) -> Iterator[Hit]:
     for one in granted(session):
         if one.granted is not None and not _agree(one.asked, one.granted):
             values: dict[str, Value] = {
@@ -30,9 +35,10 @@ RULE = Rule(
     id="PS-005",
     severity=Severity.WARNING,
     title="The client asked for {node} and was subscribed to {given_node} as {given_jid}",
-    cause="Asked: {node} for {jid}; answered: {given_node} for {given_jid}. The client counts the "
-    "subscription it asked for as made and waits for events that go elsewhere. Either two requests "
-    "had the same id, so that the answers were mixed up, or the pubsub service changed the name.",
+    cause="{count} times, the first time asked: {node} for {jid}; answered: {given_node} for "
+    "{given_jid}. The client counts the subscription it asked for as made and waits for events "
+    "that go elsewhere. Either two requests had the same id, so that the answers were mixed up, "
+    "or the pubsub service changed the name.",
     remedy="Look whether two requests with the same id were open (another finding says so) and "
     "have the client use unique ids. Otherwise look for the node in the openfire logs (file get "
     "activelog desktop recurs compress).",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import StanzaError
+from ..violations import merged
 
 _TROUBLE = frozenset(
     {
@@ -16,12 +17,15 @@ _TROUBLE = frozenset(
         "resource-constraint",
         "service-unavailable",
         "too-many-subscriptions",
-        "undefined-condition",
     }
 )
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    yield from merged(_each(session), "service", "condition")
+
+
+def _each(session: Session) -> Iterator[Hit]:
     for one in session.subscriptions:
         if one.error is not None and not one.unsubscribe and _told(one.error) in _TROUBLE:
             values: dict[str, Value] = {
@@ -40,12 +44,12 @@ def _told(error: StanzaError) -> str:
 RULE = Rule(
     id="PS-006",
     severity=Severity.WARNING,
-    title="The pubsub service {service} could not make the subscription to {node} ({condition})",
+    title="The pubsub service {service} failed to make {count} subscriptions ({condition})",
     cause="Neither the node nor the user's rights are at fault. service-unavailable, "
     "remote-server-not-found, recipient-unavailable: no pubsub service lives at {service}, or it "
-    "is not started. too-many-subscriptions, policy-violation, resource-constraint: a limit of the "
-    "server; subscriptions that were never cancelled count as well. internal-server-error: its "
-    "database or memory. Text of the error: {text}.",
+    "is not started. too-many-subscriptions, policy-violation, resource-constraint: a limit of "
+    "the server; subscriptions that were never cancelled count as well. internal-server-error: "
+    "its database or memory. First node: {node}; text of the error: {text}.",
     remedy="Compare {service} with xmppPubSubDomain of GET /finesse/api/SystemInfo. If it is "
     "right, get the openfire logs of that second (file get activelog desktop recurs compress) and "
     "look for an exception; if other agents have it too, restart in a quiet hour: stop Cisco "

@@ -33,10 +33,10 @@ RULE = Rule(
     id="PS-008",
     severity=Severity.INFO,
     title="{count} events came of {node}, to which this session had not subscribed",
-    cause="Events of {nodes} such nodes came all the same: subscriptions of an earlier session are "
-    "still there. A subscription outlives the session unless it is cancelled, and one for the bare "
-    "JID reaches every later login of {agent}. That costs load, and if the desktop subscribes to "
-    "the same node again, each event comes twice.",
+    cause="Events of {nodes} such nodes came all the same: subscriptions of an earlier session "
+    "are still there. A subscription outlives the session unless it is cancelled, and one for the "
+    "bare JID reaches every later login of {agent}. That costs load, and if the desktop "
+    "subscribes to the same node again, each event comes twice.",
     remedy="Have the client unsubscribe at logout from what it subscribed to, with the same JID, "
     "and subscribe with the full JID (with resource). To clean up, unsubscribe once with the bare "
     "JID from {node}.",

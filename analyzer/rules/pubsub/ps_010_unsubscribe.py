@@ -4,9 +4,14 @@ from collections.abc import Iterator
 
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
+from ..violations import merged
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    yield from merged(_each(session), "condition")
+
+
+def _each(session: Session) -> Iterator[Hit]:
     for one in session.subscriptions:
         if one.unsubscribe and one.error is not None:
             values: dict[str, Value] = {
@@ -19,11 +24,11 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="PS-010",
     severity=Severity.INFO,
-    title="Unsubscribing from {node} was refused ({condition})",
+    title="{count} unsubscribe requests were refused ({condition}, first: {node})",
     cause="subid-required: the user has several subscriptions to the node, and the request does "
     "not say which; the Finesse desktop (Strophe) never says it. not-subscribed, "
-    "unexpected-request: there is no subscription for this JID. The subscription, if there is one, "
-    "stays: later sessions get its events, or get each event twice.",
+    "unexpected-request: there is no subscription for this JID. The subscription, if there is "
+    "one, stays: later sessions get its events, or get each event twice.",
     remedy="Nothing for this session. If events come twice, clean up once: ask for the list with "
     "<subscriptions node='{node}'/>, then cancel each with its subid.",
     reference="XEP-0060 §6.2.1, §6.2.3; §5.6",

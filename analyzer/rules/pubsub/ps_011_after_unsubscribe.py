@@ -38,8 +38,8 @@ RULE = Rule(
     title="{count} events of {node} came although the client had unsubscribed",
     cause="The server confirmed the unsubscribe before. So there is one more subscription to the "
     "node: for the bare JID, or left over from an earlier session of the same user.",
-    remedy="Ask for the list with <subscriptions node='{node}'/> and cancel what is left, with its "
-    "subid. Have the client always subscribe and unsubscribe with the same, full JID.",
+    remedy="Ask for the list with <subscriptions node='{node}'/> and cancel what is left, with "
+    "its subid. Have the client always subscribe and unsubscribe with the same, full JID.",
     reference="XEP-0060 §6.2.2, §5.6; Cisco DevNet: Finesse, Subscription Management",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,

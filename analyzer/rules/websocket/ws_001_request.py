@@ -39,11 +39,10 @@ RULE = Rule(
     remedy="In the proxy or load balancer in front of this point set, for the path /ws/, HTTP/1.1 "
     "to the server and both headers. nginx: proxy_http_version 1.1; proxy_set_header Upgrade "
     '$http_upgrade; proxy_set_header Connection "upgrade"; for a web application firewall '
-    "enable WebSocket on that virtual server. Prove it with a capture on the agent's PC, where the "
-    "headers are still there.",
+    "enable WebSocket on that virtual server. Prove it with a capture on the agent's PC, where "
+    "the headers are still there.",
     reference="RFC 6455 §4.1; RFC 9110 §7.6.1, §7.8",
     needs=frozenset({Needs.PACKETS, Needs.HTTP}),
-    explains=("CO-007", "CO-008"),
     check=_check,
     fires_on=(
         """

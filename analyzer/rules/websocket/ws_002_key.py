@@ -31,11 +31,11 @@ RULE = Rule(
     cause="The key has {characters} characters; 16 random octets give 24. Servers may answer 400. "
     "No browser gets this wrong: it is a custom client, a monitoring probe or a script (a curl "
     "command copied from a web page often has a key that is too short).",
-    remedy="Find the client by its User-Agent and address. Have it use a WebSocket library instead "
-    "of writing the headers itself; for a probe, take 16 random octets: openssl rand -base64 16.",
+    remedy="Find the client by its User-Agent and address. Have it use a WebSocket library "
+    "instead of writing the headers itself; for a probe, take 16 random octets: openssl rand "
+    "-base64 16.",
     reference="RFC 6455 §4.1, §4.2.1",
     needs=frozenset({Needs.HTTP}),
-    explains=("CO-007",),
     check=_check,
     fires_on=(
         """

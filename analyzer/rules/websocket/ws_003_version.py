@@ -32,7 +32,6 @@ RULE = Rule(
     "must send Sec-WebSocket-Version: 13.",
     reference="RFC 6455 §4.1, §4.4",
     needs=frozenset({Needs.HTTP}),
-    explains=("CO-007",),
     check=_check,
     fires_on=(
         """

@@ -18,9 +18,9 @@ RULE = Rule(
     severity=Severity.WARNING,
     title="{count} frames of the {side} are masked the wrong way round",
     cause="A client masks every frame and a server none; the {peer} has to fail the connection "
-    "(1002) when it meets the opposite. Browsers and Openfire do it right, so something else wrote "
-    "these frames: a home-made WebSocket client, or a middlebox (TLS inspection, web application "
-    "firewall) that takes the frames apart and puts them together again.",
+    "(1002) when it meets the opposite. Browsers and Openfire do it right, so something else "
+    "wrote these frames: a home-made WebSocket client, or a middlebox (TLS inspection, web "
+    "application firewall) that takes the frames apart and puts them together again.",
     remedy="Look at the User-Agent of the upgrade. If it is an application, have its WebSocket "
     "library replaced by a maintained one. If it is a browser, take a capture on the agent's PC "
     "and one on the Finesse node (utils network capture file ws count 100000 size all host ip "

@@ -7,6 +7,7 @@ from ...model.session import Needs, PingTrip, Session
 from ..consequences import ENDINGS
 from ..ping.trips import gone
 from ..progress import seconds, until_end
+from ..violations import PLACES
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -19,7 +20,7 @@ def _check(session: Session) -> Iterator[Hit]:
             "count": len(lost),
             "waited_s": seconds(until_end(session, last.source)),
         }
-        places = tuple(ping.source for ping in lost)
+        places = tuple(ping.source for ping in lost[-PLACES:])
         if gone(session, last):
             yield Hit(places, values, severity=Severity.ERROR, effect=Effect.BREAKS)
         else:

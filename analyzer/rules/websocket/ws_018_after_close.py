@@ -18,8 +18,8 @@ RULE = Rule(
     severity=Severity.INFO,
     title="The {side} sent {count} more frames behind its own Close",
     cause="After a Close frame nothing may follow, and the {peer} ignores it. Some servers "
-    "(ejabberd among them) send their <close/> behind the Close frame; Chrome then writes an error "
-    'row "Data frame received after close" into the HAR. The session was over anyway.',
+    "(ejabberd among them) send their <close/> behind the Close frame; Chrome then writes an "
+    'error row "Data frame received after close" into the HAR. The session was over anyway.',
     remedy="Nothing. Do not take that error row of the HAR for the cause of a disconnect: look at "
     "what came before the Close.",
     reference="RFC 6455 §5.5.1",

@@ -17,13 +17,14 @@ RULE = Rule(
     id="WS-024",
     severity=Severity.WARNING,
     title="{count} text messages of the {side} are not UTF-8",
-    cause="The {peer} has to fail the connection (1007), so one such message throws the agent out. "
-    "In call centres it comes from data: call variables or names that were stored as ISO 8859-1, "
-    "Windows-1252 or Shift-JIS by a CTI script, a CRM connector or a custom client, and passed on "
-    "as they were.",
-    remedy="Look at the message for the value that holds the odd character (a name with an accent, "
-    "a currency sign) and follow it back: ICM/UCCX script, database lookup, CRM, gadget. Have it "
-    "written as UTF-8. Until then an empty value in that call variable keeps the agents connected.",
+    cause="The {peer} has to fail the connection (1007), so one such message throws the agent "
+    "out. In call centres it comes from data: call variables or names that were stored as ISO "
+    "8859-1, Windows-1252 or Shift-JIS by a CTI script, a CRM connector or a custom client, and "
+    "passed on as they were.",
+    remedy="Look at the message for the value that holds the odd character (a name with an "
+    "accent, a currency sign) and follow it back: ICM/UCCX script, database lookup, CRM, gadget. "
+    "Have it written as UTF-8. Until then an empty value in that call variable keeps the agents "
+    "connected.",
     reference="RFC 6455 §5.6, §8.1; RFC 6120 §11.6",
     needs=frozenset({Needs.FRAMES}),
     explains=("ST-007", "ST-008", *ENDINGS),

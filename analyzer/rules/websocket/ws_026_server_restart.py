@@ -25,8 +25,8 @@ RULE = Rule(
     remedy="On the node: utils service list, and in the openfire and webproxy logs (file get "
     "activelog desktop recurs compress) look for the start of a service at this second; RTMT "
     "tells of a crash. If no service restarted there, the reverse proxy or load balancer was "
-    "reloaded: ask for its change log. For planned restarts: stop Cisco Finesse Tomcat, stop Cisco "
-    "Finesse Notification Service, start it, start Tomcat, outside working hours.",
+    "reloaded: ask for its change log. For planned restarts: stop Cisco Finesse Tomcat, stop "
+    "Cisco Finesse Notification Service, start it, start Tomcat, outside working hours.",
     reference="RFC 6455 §7.4.1; IANA WebSocket Close Code Number Registry",
     needs=frozenset({Needs.MESSAGES}),
     explains=TOLD,

@@ -20,11 +20,11 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     title="The {side} closed the connection: a message was too big (1009, reason: {reason})",
-    cause="The {side} refused a message of the other side for its size; the longest stanza in this "
-    "recording has {longest} octets. Openfire takes up to 1 MiB (xmpp.parser.buffer.size), a "
-    "proxy in between often less (64 KiB in many gateways and firewalls). In Finesse such messages "
-    "come from custom clients that publish or send large data, and from events of big teams or "
-    "with many call variables.",
+    cause="The {side} refused a message of the other side for its size; the longest stanza in "
+    "this recording has {longest} octets. Openfire takes up to 1 MiB (xmpp.parser.buffer.size), a "
+    "proxy in between often less (64 KiB in many gateways and firewalls). In Finesse such "
+    "messages come from custom clients that publish or send large data, and from events of big "
+    "teams or with many call variables.",
     remedy="Find the sender of the last long message before the Close. A custom client must send "
     "less (below 1 MiB). If an event was too long for a proxy, raise the proxy's limit for "
     "WebSocket messages to more than 1 MiB. Do not edit Openfire's properties by hand; ask TAC.",

@@ -21,8 +21,8 @@ RULE = Rule(
     title="{server} ended a live session with a normal Close ({code}, reason: {reason})",
     cause="The agent had not logged out and the server gave no stream error; it closed {idle_s} s "
     "after the last stanza. Servers do so when they drop a client: its ping or theirs ran into a "
-    "timeout (the server takes the client for dead), an administrator closed the session (Openfire "
-    "console), another node took over, or a proxy closed for its server.",
+    "timeout (the server takes the client for dead), an administrator closed the session "
+    "(Openfire console), another node took over, or a proxy closed for its server.",
     remedy="If {idle_s} s is long or the client's pings had stopped, find out why the client was "
     "silent: sleeping PC, throttled background tab, network. Otherwise look for the user in the "
     "openfire log at this second (file get activelog desktop recurs compress); it names the "

@@ -18,8 +18,8 @@ RULE = Rule(
     id="WS-034",
     severity=Severity.WARNING,
     title="The connection ended in the middle of a message of the {side}",
-    cause="The {side} had begun a message and TCP ended before it was complete. A timeout does not "
-    "do that: the program on one end crashed or was killed, or a device in between cut the "
+    cause="The {side} had begun a message and TCP ended before it was complete. A timeout does "
+    "not do that: the program on one end crashed or was killed, or a device in between cut the "
     "connection while it looked at this message (size limit, content filter, virus scanner).",
     remedy="Look at the beginning of that message: if disconnects always hit the same kind of "
     "message (a long dialog event, say), a filter or a limit on the way takes offence at it. "
