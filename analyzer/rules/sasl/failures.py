@@ -48,8 +48,9 @@ def told(
         "agent": session.agent or "the agent",
         "condition": failure.condition or "no condition",
         "mechanism": (attempt.mechanism if attempt is not None else None) or "?",
-        "octets": attempt.secret_octets if attempt is not None else 0,
         "count": len(refused),
     }
+    if attempt is not None and is_token(attempt):
+        values["octets"] = attempt.secret_octets  # of a password nobody should learn the length
     places = tuple(stanza.source for stanza, _, _ in refused[:PLACES])
     yield Hit(places, values, effect=effect_of_stop(session))

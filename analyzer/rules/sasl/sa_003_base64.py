@@ -13,10 +13,7 @@ def _check(session: Session) -> Iterator[Hit]:
     for stanza in session.stanzas:
         said = stanza.payload
         if isinstance(said, Auth) and said.problem == AnomalyCode.SASL_BASE64:
-            values: dict[str, Value] = {
-                "mechanism": said.mechanism or "response",
-                "octets": said.secret_octets,
-            }
+            values: dict[str, Value] = {"mechanism": said.mechanism or "response"}
             yield Hit((stanza.source,), values, effect=effect_of_stop(session))
             return
 
@@ -26,10 +23,10 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     title="The login data ({mechanism}) is not valid base64",
-    cause="The {octets} characters of the client's SASL message contain something base64 does not "
-    "allow: a line feed (many encoders break lines after 76 characters, which long SSO tokens "
-    "reach), a blank, missing padding, or the URL alphabet with - and _. The server answers "
-    "incorrect-encoding, or not-authorized although the password is right.",
+    cause="The client's SASL message contains something that base64 does not allow: a line feed "
+    "(many encoders break lines after 76 characters, which long SSO tokens reach), a blank, "
+    "missing padding, or the URL alphabet with - and _. The server answers incorrect-encoding, or "
+    "not-authorized although the password is right.",
     remedy="In the client, encode without line breaks, with the standard alphabet and with = "
     "padding (Java: Base64.getEncoder(), not getMimeEncoder() or getUrlEncoder()). An empty "
     "message is sent as a single =.",

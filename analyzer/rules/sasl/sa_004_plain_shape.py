@@ -13,7 +13,7 @@ def _check(session: Session) -> Iterator[Hit]:
     for stanza in session.stanzas:
         said = stanza.payload
         if isinstance(said, Auth) and said.problem == AnomalyCode.SASL_PLAIN:
-            values: dict[str, Value] = {"octets": said.secret_octets}
+            values: dict[str, Value] = {"agent": session.agent or "the client"}
             yield Hit((stanza.source,), values, effect=effect_of_stop(session))
             return
 
@@ -22,11 +22,11 @@ RULE = Rule(
     id="SA-004",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The PLAIN login data does not hold a user and a password",
+    title="The PLAIN login data of {agent} does not hold a user and a password",
     cause="PLAIN is [authzid] NUL user NUL password in UTF-8: exactly two NUL octets, user and "
-    "password not empty. The {octets} octets sent here are not of that shape. Mostly the password "
-    "is empty (the page was reloaded and forgot it, or the SSO token was not fetched); else a "
-    "client that leaves out the first NUL, or a password in another character set.",
+    "password not empty. What was sent here is not of that shape. Mostly the password is empty "
+    "(the page was reloaded and forgot it, or the SSO token was not fetched); else a client that "
+    "leaves out the first NUL, or a password in another character set.",
     remedy="Ask the agent to sign out, clear the site's data and sign in again, so that the "
     "password or the token is there. In a custom client build the text as NUL + user + NUL + "
     "password in UTF-8, then base64; check that neither is empty.",
