@@ -106,7 +106,7 @@ class PacketFacts(Struct, frozen=True, kw_only=True):
         connections: TCP connections seen.
         followed: Connections whose octets were looked at.
         tls_connections: Followed connections that speak TLS.
-        protocols: Followed connections by what they were seen to speak: "http/1.1", "websocket",
+        protocols: Followed connections by what they turned out to speak besides HTTP: "websocket",
             "tls", "h2", "xmpp" (over TCP), "bosh" (XMPP in HTTP requests); one may count twice.
         one_way: Connections with payload of which only one direction was captured.
         key_blocks: Decryption Secrets Blocks (pcapng).

@@ -9,12 +9,30 @@ from .evidence import beginning
 
 _CODE = re.compile(r"\b(?:net::)?(ERR_[A-Z0-9_]+|(?:NS|SEC|SSL|MOZILLA_PKIX)_ERROR_[A-Z0-9_]+)")
 
+_CERTIFICATE = re.compile(r"ERR_CERT_|SEC_ERROR_|MOZILLA_PKIX_ERROR_|SSL_ERROR_BAD_CERT")
+
+VERSION_ERRORS = frozenset(
+    {
+        "ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
+        "ERR_SSL_OBSOLETE_VERSION",
+        "SSL_ERROR_UNSUPPORTED_VERSION",
+        "SSL_ERROR_NO_CYPHER_OVERLAP",
+        "SSL_ERROR_PROTOCOL_VERSION_ALERT",
+    }
+)
+"""Nothing in common with the server."""
+
 
 def net_error(session: Session) -> str | None:
     """Chrome's or Firefox's name of the error that kept the upgrade from an answer."""
     text = session.upgrade.exchange.error if session.upgrade is not None else None
     found = _CODE.search(text) if text is not None else None
     return found.group(1) if found is not None else None
+
+
+def is_certificate_error(error: str | None) -> bool:
+    """Whether the browser refused the certificate."""
+    return error is not None and _CERTIFICATE.match(error) is not None
 
 
 def failed_with(
@@ -29,5 +47,5 @@ def failed_with(
         beginnings: What other names begin with.
     """
     error = net_error(session)
-    if error is not None and (error in codes or (beginnings and error.startswith(beginnings))):
+    if error is not None and (error in codes or error.startswith(beginnings)):
         yield Hit((beginning(session),), {"error": error, "server": session.server})

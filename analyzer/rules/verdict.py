@@ -24,6 +24,7 @@ from ..model.session import Session, StepName, StepStatus
 from ..model.xmpp import Bind, Pubsub, SessionRequest, Stanza, StanzaKind
 from . import shelf
 from .progress import stopped_at
+from .stream_steps import STREAM
 
 _OUTCOMES = {
     Effect.BREAKS: Outcome.BROKEN,
@@ -39,9 +40,6 @@ _CONFIDENCES = {confidence: rank for rank, confidence in enumerate(Confidence)}
 
 _NEVER = 1 << 63
 """Time of what has none: behind everything else."""
-
-_STREAM = tuple(StepName)[tuple(StepName).index(StepName.OPEN) :]
-"""Steps that stanzas show."""
 
 _STEPS = {
     StanzaKind.OPEN: StepName.OPEN,
@@ -219,7 +217,7 @@ def _session(session: Session, causes: _Causes) -> _Told:
     findings = causes.of(session)
     effects = {finding.effect for finding in findings}
     statuses = [step.status for step in session.steps]
-    stream = {step.status for step in session.steps if step.name in _STREAM}
+    stream = {step.status for step in session.steps if step.name in STREAM}
     failed = StepStatus.FAILED in statuses
     if Effect.BREAKS in effects or (failed and not _went_on(statuses)):
         outcome = Outcome.BROKEN
@@ -291,22 +289,30 @@ def _step(told: _Told, sessions: Sequence[Session]) -> StepName | None:
     """The step that failed, is missing or late, or else that the root is about."""
     if told.outcome in {Outcome.HEALTHY, Outcome.INCONCLUSIVE}:
         return None
-    session = told.session
-    if session is None:
-        stops = (stopped_at(session) for session in sessions)
-        stop = next((step for step in stops if step is not None), None)
-        return StepName.LIVE if stop is None else stop.name
+    if told.session is None:
+        stops = (_stop(session) for session in sessions)
+        return next((name for name in stops if name is not None), StepName.LIVE)
+    place = None if told.root is None else _place(told.root, told.session)
+    return _stop(told.session) or place or StepName.LIVE
+
+
+def _stop(session: Session) -> StepName | None:
+    """The first step of the login not passed; behind it the end, and what was late."""
     stop = stopped_at(session)
     if stop is not None:
         return stop.name
-    place = None if told.root is None else _place(told.root, session)
-    late = next((step.name for step in session.steps if step.status is StepStatus.LATE), None)
-    return place or late or StepName.LIVE
+    statuses = {step.name: step.status for step in session.steps}
+    if statuses.get(StepName.LIVE) is StepStatus.FAILED:
+        return StepName.LIVE
+    wrong = {StepStatus.FAILED, StepStatus.LATE}
+    return next((name for name, status in statuses.items() if status in wrong), None)
 
 
 def _place(finding: Finding, session: Session) -> StepName | None:
     """The step that the primary evidence belongs to."""
     source = finding.evidence[0]
+    if source == session.close.source:
+        return StepName.LIVE
     for step in session.steps:
         if source in {step.asked, step.answered}:
             return step.name

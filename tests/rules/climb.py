@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from analyzer.capture.ladder import LadderReader
 from analyzer.model.anomaly import AnomalyCode
-from analyzer.model.flow import Connection
 from analyzer.model.recording import Kind, Recording, Secret
 from analyzer.model.rule import Subject
 from analyzer.model.session import Cohort, SeenIn, Session

@@ -32,7 +32,7 @@ RULE = Rule(
     "the other one closing, a device in between did it.",
     reference="RFC 9293 §3.6, §3.10.7.4; RFC 6455 §7.1.5",
     needs=frozenset({Needs.MESSAGES}),
-    explains=tuple(rule_id for rule_id in ENDINGS if rule_id not in {"CO-004", "CO-005"}),
+    explains=tuple(rule_id for rule_id in ENDINGS if rule_id not in {"CO-004", "CO-005", "CO-010"}),
     check=_check,
     fires_on=(
         "@login\n5.0 S> [rst]",
