@@ -3,6 +3,8 @@
 import struct
 from collections.abc import Collection, Iterable, Sequence
 from ipaddress import ip_address
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -63,6 +65,17 @@ def segment(
     return ethernet(ip_packet((source[0], destination[0]), header + payload))
 
 
+class Pair(NamedTuple):
+    """Who talks to whom, and the initial sequence numbers of both."""
+
+    client: tuple[str, int] = CLIENT
+    server: tuple[str, int] = SERVER
+    isn: tuple[int, int] = ISN
+
+
+PAIR = Pair()
+
+
 def sent(
     way: Direction,
     offset: int,
@@ -70,9 +83,7 @@ def sent(
     flags: int = ACK,
     *,
     acked: int = 0,
-    isn: tuple[int, int] = ISN,
-    client: tuple[str, int] = CLIENT,
-    server: tuple[str, int] = SERVER,
+    pair: Pair = PAIR,
     window: int = 1_000,
 ) -> bytes:
     """
@@ -84,13 +95,12 @@ def sent(
         payload: Its octets.
         flags: As on the wire.
         acked: Offset of the other direction that is acknowledged.
-        isn: Initial sequence numbers of client and server.
-        client: The client's endpoint.
-        server: The server's endpoint.
+        pair: Between whom.
         window: As on the wire.
     """
-    own, peer = isn if way is C else isn[::-1]
-    ends = (client, server) if way is C else (server, client)
+    (own, peer), ends = pair.isn, pair[:2]
+    if way is S:
+        own, peer, ends = peer, own, ends[::-1]
     return segment(
         *ends,
         own + 1 + offset,
@@ -101,17 +111,12 @@ def sent(
     )
 
 
-def handshake(
-    isn: tuple[int, int] = ISN,
-    client: tuple[str, int] = CLIENT,
-    server: tuple[str, int] = SERVER,
-) -> list[bytes]:
+def handshake(pair: Pair = PAIR) -> list[bytes]:
     """SYN, SYN-ACK, ACK."""
-    ends = {"isn": isn, "client": client, "server": server}
     return [
-        sent(C, -1, b"", SYN, isn=isn, client=client, server=server),
-        sent(S, -1, b"", SYN | ACK, isn=isn, client=client, server=server),
-        sent(C, 0, isn=ends["isn"], client=client, server=server),
+        sent(C, -1, b"", SYN, pair=pair),
+        sent(S, -1, b"", SYN | ACK, pair=pair),
+        sent(C, 0, pair=pair),
     ]
 
 
@@ -141,15 +146,11 @@ def window_of(
     )
 
 
-def windows_of(
-    packets: Sequence[bytes], cuts: Iterable[int] = (), **options: int
-) -> list[PacketWindow]:
+def windows_of(packets: Sequence[bytes], cuts: Iterable[int] = ()) -> list[PacketWindow]:
     """Packets in several windows, cut before the given indices."""
-    bounds = [0, *sorted(set(cuts)), len(packets)]
+    bounds = [0, *sorted(cut for cut in set(cuts) if cut < len(packets)), len(packets)]
     return [
-        window_of(packets[low:high], first=low + 1, **options)
-        for low, high in zip(bounds, bounds[1:], strict=False)
-        if low < high
+        window_of(packets[low:high], first=low + 1) for low, high in pairwise(bounds) if low < high
     ]
 
 

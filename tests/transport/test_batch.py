@@ -5,7 +5,7 @@ from analyzer.transport import batch
 from analyzer.transport.batch import Batch, Reference, Rows, joined, rows_of
 from analyzer.transport.columns import Census
 
-from .segments import ACK, FIN, ISN, RST, SYN, C, S, handshake, sent, window_of
+from .segments import ACK, FIN, ISN, RST, SYN, C, Pair, S, handshake, sent, window_of
 
 BEGUN = (
     Reference(begun=True, wanted=True, sequence=ISN[0] + 1, offset=0, high=0),
@@ -78,9 +78,9 @@ def test_a_cut_segment_stands_alone() -> None:
 
 
 def test_sequence_numbers_wrap_around() -> None:
-    isn = ((1 << 32) - 3, 0)
-    found = batch_of(*(sent(C, at, b"abc", isn=isn) for at in (0, 3, 6)))
-    own = Reference(begun=True, wanted=True, sequence=isn[0] + 1, offset=0, high=0)
+    pair = Pair(isn=((1 << 32) - 3, 0))
+    found = batch_of(*(sent(C, at, b"abc", pair=pair) for at in (0, 3, 6)))
+    own = Reference(begun=True, wanted=True, sequence=pair.isn[0] + 1, offset=0, high=0)
     assert pieces(found, [own], [BEGUN[1]]) == [(0, b"abcabcabc")]
 
 

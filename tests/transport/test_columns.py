@@ -25,9 +25,9 @@ from .segments import (
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 
 
-def decoded(packets: list[bytes], **options: int) -> tuple[Segments, Census]:
+def decoded(packets: list[bytes], snaplen: int = 1 << 18) -> tuple[Segments, Census]:
     census = Census()
-    return census.segments(window_of(packets, **options)), census
+    return census.segments(window_of(packets, snaplen=snaplen)), census
 
 
 def payloads(window: PacketWindow, found: Segments) -> list[bytes]:

@@ -23,6 +23,7 @@ from .segments import (
     SERVER,
     SYN,
     C,
+    Pair,
     S,
     ethernet,
     handshake,
@@ -47,8 +48,8 @@ def numbers(windows: Iterable[PacketWindow], found: Numbering | None = None) -> 
 
 
 def test_both_directions_are_one_connection() -> None:
-    other = {"client": ("10.0.0.1", 40_001)}
-    packets = [*handshake(), *handshake(**other), sent(S, 0, b"x"), sent(C, 0, **other)]
+    other = Pair(client=("10.0.0.1", 40_001))
+    packets = [*handshake(), *handshake(other), sent(S, 0, b"x"), sent(C, 0, pair=other)]
     assert numbers(windows_of(packets)) == [0, 0, 0, 1, 1, 1, 0, 1]
 
 
@@ -71,8 +72,8 @@ def test_a_syn_with_another_sequence_number_is_another_connection() -> None:
     packets = [
         *handshake(),
         sent(C, -1, b"", SYN),  # again
-        sent(C, -1, b"", SYN, isn=(2_000, 5_000)),
-        sent(S, -1, b"", SYN | ACK, isn=(2_000, 9_000)),
+        sent(C, -1, b"", SYN, pair=Pair(isn=(2_000, 5_000))),
+        sent(S, -1, b"", SYN | ACK, pair=Pair(isn=(2_000, 9_000))),
         sent(C, 0, b"x"),  # late, but there is no telling
         sent(C, -1, b"", SYN),
     ]
@@ -99,7 +100,7 @@ def test_a_syn_ack_says_anew_where_its_side_begins() -> None:
 
 def test_what_was_replaced_is_told() -> None:
     found = Numbering()
-    reused = [sent(C, -1, b"", SYN, isn=(isn, 0)) for isn in (1, 2, 3)]
+    reused = [sent(C, -1, b"", SYN, pair=Pair(isn=(isn, 0))) for isn in (1, 2, 3)]
     first = found.assign(Census().segments(windows_of(reused[:2])[0]))
     assert (first.opening.tolist(), first.replaced.tolist()) == ([0, 1], [-1, 0])
     second = found.assign(Census().segments(windows_of(reused[1:])[0]))
@@ -114,12 +115,14 @@ def random_segments(seed: int) -> list[bytes]:
     random = np.random.default_rng(seed)
     packets = []
     for _ in range(int(random.integers(1, 60))):
-        ends = [[CLIENT, SERVER], [("10.0.0.1", 40_001), SERVER], list(SIX)][random.integers(0, 3)]
+        pairs = ((CLIENT, SERVER), (("10.0.0.1", 40_001), SERVER), SIX)
+        source, destination = pairs[int(random.integers(0, 3))]
         if random.random() < 0.4:
-            ends.reverse()
+            source, destination = destination, source
         packets.append(
             segment(
-                *ends,
+                source,
+                destination,
                 int(random.choice([100, 101, 200, 300])),
                 int(random.choice([SYN, SYN, SYN | ACK, ACK, FIN | ACK, RST, RST | ACK, 0])),
                 b"x" * int(random.choice([0, 0, 3])),
@@ -173,22 +176,22 @@ def test_numbers_are_those_of_tshark(tmp_path: Path) -> None:
 
 
 def test_one_way_connections_are_those_with_payload() -> None:
-    other = {"client": ("10.0.0.1", 40_001)}
-    third = {"client": ("10.0.0.1", 40_002)}
+    other = Pair(client=("10.0.0.1", 40_001))
+    third = Pair(client=("10.0.0.1", 40_002))
     found = Numbering()
     numbers(windows_of([*handshake(), sent(C, 0, b"x")]), found)
-    numbers(windows_of([sent(C, 0, b"x", **other), sent(C, -1, b"", SYN, **third)]), found)
+    numbers(windows_of([sent(C, 0, b"x", pair=other), sent(C, -1, b"", SYN, pair=third)]), found)
     assert found.one_way == 1
-    numbers(windows_of([sent(C, 0, b"x", **third)]), found)
+    numbers(windows_of([sent(C, 0, b"x", pair=third)]), found)
     assert found.one_way == 2
-    numbers(windows_of([sent(S, 0, **third)]), found)
+    numbers(windows_of([sent(S, 0, pair=third)]), found)
     assert found.one_way == 1
 
 
 def test_what_is_kept_keeps_its_number_its_side_and_where_it_began() -> None:
     clients = [(f"10.0.0.{last}", 40_000) for last in range(10)]
     sixes = [(f"2001:db8::{last}", 50_000) for last in range(10, 20)]
-    first = [sent(C, -1, b"", SYN, client=client) for client in clients]
+    first = [sent(C, -1, b"", SYN, pair=Pair(client)) for client in clients]
     first += [segment(six, SIX[1], 1_000, SYN, b"x") for six in sixes]
     found = Numbering()
     assert numbers(windows_of(first), found) == list(range(20))
@@ -207,13 +210,17 @@ def test_what_is_kept_keeps_its_number_its_side_and_where_it_began() -> None:
     assert found.one_way == 11
 
 
+def is_full(found: Numbering) -> bool:
+    return found.full
+
+
 def test_it_is_full_by_connections_or_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(numbering, "KNOWN_CONNECTIONS", 2)
     found = Numbering()
     numbers(windows_of([segment(*SIX, 1)]), found)
-    assert not found.full
+    assert not is_full(found)
     numbers(windows_of([segment(("::5", 1), ("::6", 1), 1)]), found)
-    assert found.full
+    assert is_full(found)
     found = Numbering()
-    numbers(windows_of([sent(C, -1, b"", SYN, isn=(isn, 0)) for isn in range(3)]), found)
-    assert found.full
+    numbers(windows_of([sent(C, -1, b"", SYN, pair=Pair(isn=(isn, 0))) for isn in range(3)]), found)
+    assert is_full(found)

@@ -6,10 +6,10 @@ from analyzer.transport.columns import Census
 from analyzer.transport.numbering import Numbering
 from analyzer.transport.selection import Selected, Selection
 
-from .segments import ACK, RST, SYN, C, S, handshake, sent, window_of
+from .segments import ACK, RST, SYN, C, Pair, S, handshake, sent, window_of
 
-WEB = {"server": ("10.0.0.2", 80)}
-HIGH = {"server": ("10.0.0.2", 50_000)}
+WEB = Pair(server=("10.0.0.2", 80))
+HIGH = Pair(server=("10.0.0.2", 50_000))
 REQUEST = b"GET / HTTP/1.1\r\n"
 HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
 
@@ -31,7 +31,8 @@ class Chooser:
 
 
 def followed(selected: Selected) -> list[int]:
-    return selected.rows.number.tolist()
+    numbers: list[int] = selected.rows.number.tolist()
+    return numbers
 
 
 def test_a_known_port_is_followed_from_its_first_packet() -> None:
@@ -45,33 +46,33 @@ def test_a_known_port_is_followed_from_its_first_packet() -> None:
 @pytest.mark.parametrize("payload", [REQUEST, HELLO, b"<stream:stream ", b"<?xml", b"<open "])
 def test_a_first_payload_that_is_known_brings_what_waited(payload: bytes) -> None:
     chooser = Chooser()
-    assert followed(chooser.select(*handshake(**WEB)[:1])) == []
-    assert followed(chooser.select(*handshake(**WEB)[1:])) == []
-    selected = chooser.select(sent(C, 0, payload, **WEB), sent(S, 0, b"?", **WEB))
+    assert followed(chooser.select(*handshake(WEB)[:1])) == []
+    assert followed(chooser.select(*handshake(WEB)[1:])) == []
+    selected = chooser.select(sent(C, 0, payload, pair=WEB), sent(S, 0, b"?", pair=WEB))
     assert sorted(followed(selected)) == [1, 2, 3, 4, 5]
     assert selected.chosen.tolist() == [0]
     assert selected.rows_of_chosen.tolist() == [0]
     assert selected.tls == ({0} if payload is HELLO else set())
-    assert followed(chooser.select(sent(C, 16, b"?", **WEB))) == [6]
+    assert followed(chooser.select(sent(C, 16, b"?", pair=WEB))) == [6]
 
 
 def test_another_first_payload_is_not_followed_for_good() -> None:
     chooser = Chooser()
-    chooser.select(*handshake(**WEB), sent(C, 0, b"SSH-2.0-", **WEB))
-    assert followed(chooser.select(sent(C, 8, REQUEST, **WEB))) == []
+    chooser.select(*handshake(WEB), sent(C, 0, b"SSH-2.0-", pair=WEB))
+    assert followed(chooser.select(sent(C, 8, REQUEST, pair=WEB))) == []
 
 
 def test_a_late_first_payload_may_come_behind_another_in_the_same_window() -> None:
     chooser = Chooser()
-    late = [sent(C, 16, b"Host: a\r\n\r\n", **WEB), sent(C, 0, REQUEST, **WEB)]
-    assert followed(chooser.select(*handshake(**WEB), *late)) == [1, 2, 3, 4, 5]
+    late = [sent(C, 16, b"Host: a\r\n\r\n", pair=WEB), sent(C, 0, REQUEST, pair=WEB)]
+    assert followed(chooser.select(*handshake(WEB), *late)) == [1, 2, 3, 4, 5]
 
 
 def test_what_a_rst_says_is_no_payload() -> None:
     chooser = Chooser()
-    reset = sent(S, 0, b"go away", RST, **WEB)
-    assert followed(chooser.select(*handshake(**WEB), reset)) == []
-    assert len(followed(chooser.select(sent(C, 0, REQUEST, **WEB)))) == 5
+    reset = sent(S, 0, b"go away", RST, pair=WEB)
+    assert followed(chooser.select(*handshake(WEB), reset)) == []
+    assert len(followed(chooser.select(sent(C, 0, REQUEST, pair=WEB)))) == 5
 
 
 def test_ports_beyond_sixteen_bits_are_none() -> None:
@@ -81,17 +82,17 @@ def test_ports_beyond_sixteen_bits_are_none() -> None:
 @pytest.mark.parametrize(
     ("packets", "ports", "is_client"),
     [
-        ([sent(C, -1, b"", SYN, **HIGH)], (40_000,), True),
-        ([sent(S, -1, b"", SYN | ACK, **HIGH)], (40_000,), False),
+        ([sent(C, -1, b"", SYN, pair=HIGH)], (40_000,), True),
+        ([sent(S, -1, b"", SYN | ACK, pair=HIGH)], (40_000,), False),
         ([sent(C, 5, b"?")], (7_071,), True),
         ([sent(S, 5, b"?")], (7_071,), False),
-        ([sent(C, 5, b"?", **HIGH)], (50_000,), True),
-        ([sent(S, 5, b"?", **HIGH)], (50_000,), False),
+        ([sent(C, 5, b"?", pair=HIGH)], (50_000,), True),
+        ([sent(S, 5, b"?", pair=HIGH)], (50_000,), False),
         ([sent(C, 5, b"?")], (7_071, 40_000), True),
-        ([sent(C, 5, REQUEST, **HIGH)], (), True),
-        ([sent(S, 5, b"HTTP/1.1 200 OK", **HIGH)], (), False),
-        ([sent(C, 5, HELLO, **HIGH)], (), True),
-        ([sent(S, 5, b"\x16\x03\x03\x00\x7a\x02", **HIGH)], (), False),
+        ([sent(C, 5, REQUEST, pair=HIGH)], (), True),
+        ([sent(S, 5, b"HTTP/1.1 200 OK", pair=HIGH)], (), False),
+        ([sent(C, 5, HELLO, pair=HIGH)], (), True),
+        ([sent(S, 5, b"\x16\x03\x03\x00\x7a\x02", pair=HIGH)], (), False),
         ([sent(C, 5, b"<?xml")], (), True),
     ],
 )
@@ -123,10 +124,10 @@ def test_what_is_let_go_is_not_looked_at() -> None:
 def test_too_many_waiting_segments_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selection, "WAITING_SEGMENTS", 4)
     chooser = Chooser()
-    other = {"client": ("10.0.0.3", 1), **WEB}
-    chooser.select(*handshake(**WEB))
-    chooser.select(*handshake(**other))
-    selected = chooser.select(sent(C, 0, REQUEST, **WEB), sent(C, 0, REQUEST, **other))
+    other = WEB._replace(client=("10.0.0.3", 1))
+    chooser.select(*handshake(WEB))
+    chooser.select(*handshake(other))
+    selected = chooser.select(sent(C, 0, REQUEST, pair=WEB), sent(C, 0, REQUEST, pair=other))
     assert followed(selected) == [3, 4, 5, 6, 7, 8]
     assert selected.incomplete == {0}
 
@@ -135,18 +136,19 @@ def test_forgetting_keeps_what_is_followed_and_what_waits() -> None:
     chooser = Chooser(7_071)
     assert chooser.selection.forget(0).tolist() == []
     clients = [("10.0.0.3", port) for port in range(1, 5)]
-    ignored, waiting, known, third = ({"client": client} for client in clients)
+    ignored, waiting, third = (WEB._replace(client=client) for client in clients[:3])
+    known = Pair(client=clients[3])
     chooser.select(
-        sent(C, 0, b"?", **ignored, **WEB),
-        *handshake(**waiting, **WEB),
-        *handshake(**known),
-        sent(C, 0, b"?", **third, **WEB),
+        sent(C, 0, b"?", pair=ignored),
+        *handshake(waiting),
+        *handshake(known),
+        sent(C, 0, b"?", pair=third),
     )
     kept = chooser.selection.forget(chooser.numbering.slots)
     assert kept.tolist() == [1, 2]
     chooser.numbering.forget(kept)
     selected = chooser.select(
-        sent(C, 0, REQUEST, **waiting, **WEB), sent(C, 0, b"?", **known), sent(C, 0, b"", SYN)
+        sent(C, 0, REQUEST, pair=waiting), sent(C, 0, b"?", pair=known), sent(C, 0, b"", SYN)
     )
     assert followed(selected) == [2, 3, 4, 9, 10, 11]
     assert selected.chosen.tolist() == [0, 2]

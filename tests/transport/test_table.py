@@ -13,7 +13,8 @@ KEYS = st.lists(st.lists(st.tuples(HALF, HALF) | st.tuples(st.integers(0, 3), st
 def numbered(found: Table, keys: list[tuple[int, int]]) -> list[int]:
     first = np.array([key for key, _ in keys], np.uint64)
     second = np.array([key for _, key in keys], np.uint64)
-    return found.numbers(first, second).tolist()
+    result: list[int] = found.numbers(first, second).tolist()
+    return result
 
 
 def expected(known: dict[tuple[int, int], int], keys: list[tuple[int, int]]) -> list[int]:
