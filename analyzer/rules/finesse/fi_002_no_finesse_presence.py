@@ -27,12 +27,12 @@ RULE = Rule(
     effect=Effect.BREAKS,
     title="No presence from finesse@{domain} came after the login",
     cause="The client logged in, bound and sent its presence, and in {waited_s} s Finesse's own "
-    "presence (finesse@{domain}, on UCCX also cuic. or ccx.) did not come. The desktop waits for "
-    "it before it subscribes to anything, so the agent sees the spinner and nothing else. Then "
-    "Finesse Tomcat has no XMPP connection of its own: it is starting, it is down, or it lost the "
-    "notification service and did not come back (syslog UNABLE_TO_CONNECT_TO_XMPP_SERVER). A "
-    "client that subscribes all the same does not need this presence, and another XMPP server "
-    "never sends it: there this is a mere note.",
+    "presence (finesse@{domain}, or a name that begins with cuic. or ccx.) did not come. The "
+    "desktop waits for it before it subscribes to anything, so the agent sees the spinner and "
+    "nothing else. Then Finesse Tomcat has no XMPP connection of its own: it is starting, it is "
+    "down, or it lost the notification service and did not come back (syslog "
+    "UNABLE_TO_CONNECT_TO_XMPP_SERVER). A client that subscribes all the same does not need this "
+    "presence, and another XMPP server never sends it: there this is a mere note.",
     remedy="On the node: utils service list; Cisco Finesse Tomcat must be STARTED for some "
     "minutes. GET https://FQDN:8445/finesse/api/SystemInfo must say IN_SERVICE. If other agents "
     "wait too, restart in this order: stop Cisco Finesse Tomcat, stop Cisco Finesse Notification "
