@@ -184,7 +184,7 @@ def parse_within(head: bytes, octets: bytes) -> Element | Flaw:
 
 # Possessive quantifiers: whatever does not match is left after one look, not tried again.
 _START = re.compile(
-    rb"<[^\s<>/\"'=!?]++(?:\s++[^\s<>/\"'=]++\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+"
+    rb"<[^\s<>/\"'=!?]++(?=[\s/>])(?:\s++[^\s<>/\"'=]++\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+"
 )
 _TAG = re.compile(rb"<!\[CDATA\[|<(/?)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 
@@ -193,7 +193,7 @@ def start_of(octets: bytes) -> bytes:
     """
     The start tag of an element that is cut, as an empty element; empty octets if there is none.
 
-    An attribute that is cut is left out.
+    An attribute that is cut is left out; a name that ends with the octets may be cut as well.
     """
     found = _START.match(without_declaration(octets).lstrip())
     return found.group() + b"/>" if found else b""

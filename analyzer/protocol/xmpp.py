@@ -211,7 +211,7 @@ def stanza_of(
     entry = _KINDS.get(element.tag)
     if entry is None:
         entry = _strayed(element)
-        if entry[1] is not StanzaKind.OTHER:
+        if entry[1] not in _OF_NO_RFC:
             # RFC 7395 section 3.3.3: each message declares the namespaces it uses.
             values: dict[str, str | int] = {"element": entry[1].value}
             events.append(_anomaly(AnomalyCode.XMPP_NAMESPACE, values, octets, direction, source))
@@ -246,6 +246,10 @@ def stanza_of(
         length=len(octets),
         source=source,
     )
+
+
+_OF_NO_RFC = frozenset({StanzaKind.OTHER, StanzaKind.STREAM_MANAGEMENT})
+"""Kinds of elements with namespaces of their own."""
 
 
 def _auth(element: Element) -> Auth:

@@ -257,6 +257,7 @@ def test_an_outer_element_holds_exactly_one() -> None:
         (b"<a b='1' c", b"<a b='1'/>"),
         (b"<x:a b = \"1\"\n c='2'>text", b"<x:a b = \"1\"\n c='2'/>"),
         (b"<?xml version='1.0'?>\n <a>", b"<a/>"),
+        (b"<stream", b""),
         (b"<", b""),
         (b"</a>", b""),
         (b"<!DOCTYPE", b""),
