@@ -202,13 +202,16 @@ def _sessions(sessions: Sequence[Session], causes: _Causes) -> list[_Told]:
     """What is to be said of each session that no other makes up for."""
     told = [(session, _session(session, causes)) for session in sessions]
     clear = [pair for pair in told if pair[1].outcome is not Outcome.INCONCLUSIVE]
+    captures = {session.capture for session, _ in clear}
     agents = {session.agent for session, _ in clear} | ({None} if clear else set())
     later = _Logins(session for session, one in clear if one.outcome is not Outcome.BROKEN)
     said: list[_Told] = []
     for session, one in told:
         if one.outcome is Outcome.BROKEN and later.follow(session):
             said.append(one._replace(outcome=Outcome.DEGRADED))
-        elif one.outcome is not Outcome.INCONCLUSIVE or session.agent not in agents:
+        elif one.outcome is not Outcome.INCONCLUSIVE or (
+            session.capture not in captures and session.agent not in agents
+        ):
             said.append(one)
     return said
 

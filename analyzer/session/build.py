@@ -31,7 +31,8 @@ class Builder:
 
     Attributes:
         tls_connections: Connections that were seen to speak TLS.
-        protocols: Connections by what they were seen to speak, "bosh" for XMPP in HTTP requests.
+        protocols: Connections by what they speak: "xmpp" without WebSocket, "bosh" for XMPP in HTTP
+            requests.
     """
 
     def __init__(self, capture: int, seen_in: SeenIn, profile: Profile) -> None:
@@ -66,9 +67,8 @@ class Builder:
                 if number not in self._bosh and is_bosh(event):
                     self._bosh.add(number)
                     self.protocols["bosh"] += 1
-            elif isinstance(event, Switched):
-                self.protocols[event.protocol] += 1
-                self.tls_connections += event.protocol == "tls"
+            elif isinstance(event, Switched) and event.protocol == "tls":
+                self.tls_connections += 1
         if trace.connection is None:
             return []
         self._calls.end(number, trace.connection)
@@ -83,6 +83,8 @@ class Builder:
         return self._hand_out()
 
     def _end(self, trace: Trace) -> None:
+        carried = {"xmpp"} if "websocket" in trace.protocols else set[str]()
+        self.protocols.update(trace.protocols - carried)
         if trace.stanza_count or trace.upgrade is not None:
             self._ended.append(self._session(trace))
         trace.release()

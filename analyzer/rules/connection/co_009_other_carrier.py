@@ -39,16 +39,14 @@ RULE = Rule(
     reference="XEP-0124 §7, §17; RFC 6120 §3; RFC 9113 §3.4; Cisco DevNet, Finesse FAQs",
     check=_check,
     fires_on=(
-        """
-        1.0 C> [http POST /http-bind/ 200] <body xmlns='http://jabber.org/protocol/httpbind' sid='x'/>
-        """,
+        "1.0 C> [http POST /http-bind/ 200] <body sid='x'/>",
         """
         @har
         @recording bosh_entries=12
         """,
         """
         @raw
-        0.0 C> <?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='a.test' version='1.0'>
+        0.0 C> <stream:stream xmlns:stream='http://etherx.jabber.org/streams' to='a.test'>
         """,
         """
         @raw
