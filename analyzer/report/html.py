@@ -21,7 +21,7 @@ from .ladder import Ladder, ladder, offset
 from .language import Words, words
 from .pretty import notification, pretty
 from .redact import RedactedReport
-from .story import opening
+from .story import opening, where
 from .text import brief
 from .texts import first_sentence, steps_of
 from .timeline import Row, Timelines
@@ -59,7 +59,7 @@ def render(redacted: RedactedReport, language: str) -> str:
         "report": report,
         "opening": opening(report, catalogue),
         "outcome": report.verdict.outcome.value,
-        "step": report.verdict.step.value if report.verdict.step else None,
+        "where": where(report, catalogue),
         "style": Markup(style),  # noqa: S704 - our own file
         "script": Markup(script),  # noqa: S704 - our own file
         "style_hash": _digest(style),

@@ -38,7 +38,8 @@ _ENGLISH: Words = {
     "summary.step": "{outcome} at {step}: {headline}.",
     # parts of a report
     "report": "Session report",
-    "at": "at step",
+    "at": "at step {step}",
+    "at.live": "after the login",
     "as.text": "As text, for the case",
     "notification": "The notification in it:",
     "column.values": "Values",

@@ -59,6 +59,17 @@ def opening(report: Report, words: Words) -> Opening:
     )
 
 
+def where(report: Report, words: Words) -> str:
+    """At which step it went wrong; empty where no step did."""
+    match report.verdict.step:
+        case None:
+            return ""
+        case StepName.LIVE:
+            return words["at.live"]
+        case step:
+            return words["at"].format(step=words[f"step.{step.value}"])
+
+
 def root(report: Report) -> Finding | None:
     """The finding that the verdict names as the cause."""
     index = report.verdict.finding

@@ -12,8 +12,8 @@ from ..model.rule import Severity
 from ..model.session import StepStatus
 from .language import Words, words
 from .redact import RedactedReport
-from .story import opening
-from .texts import Sentence, steps_of
+from .story import opening, where
+from .texts import Piece, Sentence, steps_of
 from .view import Findings, FindingView, numbers, redactions, steps, troubled_first
 from .visible import clipped, visible
 
@@ -81,12 +81,9 @@ def _panel(report: Report, root: FindingView | None, words: Words) -> Panel:
     body: list[RenderableType] = [_text(start.headline, "bold"), _text(start.lead)]
     if root is not None:
         body += [Text(), _case(root, words)]
-    step = report.verdict.step
     title = Text.assemble((f" {start.outcome.upper()} ", f"bold reverse {colour}"))
-    if step is not None:
-        title.append(
-            f" {words['at']} {words[f'step.{step.value}']} ", style=f"not reverse {colour}"
-        )
+    if report.verdict.step is not None:
+        title.append(f" {where(report, words)} ", style=f"bold {colour}")
     foot = None if root is None else Text(f" {root.rule_id} ", style="not bold")
     return Panel(
         Group(*body),
@@ -110,9 +107,12 @@ def _case(root: FindingView, words: Words) -> Table:
     )
     grid.add_row(words["why"], _text(root.cause))
     grid.add_row(words["proof"], proofs)
-    for number, part in enumerate(steps_of(root.remedy) or (root.remedy,), 1):
-        head = words["remedy"] if number == 1 else ""
-        grid.add_row(head, _text(part, "bold" if number == 1 else ""))
+    intro, parts = steps_of(root.remedy)
+    told = [intro] if intro else []
+    told += [(Piece(f"{number}. "), *part) for number, part in enumerate(parts, 1)]
+    for number, part in enumerate(told):
+        head = "" if number else words["remedy"]
+        grid.add_row(head, _text(part, "" if number else "bold"))
     grid.add_row(words["reference"], _text(root.reference))
     return grid
 

@@ -129,12 +129,12 @@ def _proof(proof: Proof) -> str:
 
 
 def _remedy(view: FindingView) -> str:
-    parts = steps_of(view.remedy)
-    if not parts:
-        return _paragraph(plain(view.remedy))
-    return "\n".join(
+    intro, parts = steps_of(view.remedy)
+    lines = [_paragraph(plain(intro))] if intro else []
+    lines += [
         _wrapped(f"{number}. {plain(part)}", "  ", "     ") for number, part in enumerate(parts, 1)
-    )
+    ]
+    return "\n".join(lines)
 
 
 def _section(head: str, body: str) -> str:

@@ -69,19 +69,28 @@ def first_sentence(pieces: Sentence) -> tuple[Sentence, Sentence]:
     return pieces, ()
 
 
-def steps_of(pieces: Sentence) -> tuple[Sentence, ...]:
-    """The parts of a text that counts them ("1. … 2. …"), without their numbers; none if none."""
-    if not pieces or not pieces[0].text.startswith("1. "):
-        return ()
+def steps_of(pieces: Sentence) -> tuple[Sentence, tuple[Sentence, ...]]:
+    """
+    Take a text apart that counts its steps: "Do this: 1. … 2. …".
+
+    Gives what stands before the first step, and the steps without their numbers; a text without
+    steps stands before them whole.
+    """
     parts: list[list[Piece]] = [[]]
-    for index, piece in enumerate(pieces):
-        text = piece.text[3:] if index == 0 else piece.text
-        while not piece.captured and (mark := f" {len(parts) + 1}. ") in text:
-            head, _, text = text.partition(mark)
-            parts[-1].append(Piece(head))
+    for piece in pieces:
+        text = piece.text
+        while not piece.captured and (mark := _STEP.format(len(parts))) in f" {text}":
+            head, _, text = f" {text}".partition(mark)
+            parts[-1].append(Piece(head[1:] if head[:1] == " " else head))
             parts.append([])
         parts[-1].append(Piece(text, piece.captured))
-    return tuple(tuple(part) for part in parts)
+    if len(parts) < 3:
+        return pieces, ()
+    intro, *steps = (tuple(piece for piece in part if piece.text) for part in parts)
+    return intro, tuple(steps)
+
+
+_STEP = " {}. "
 
 
 def text_of(finding: Finding, texts: Mapping[str, RuleText]) -> RuleText:

@@ -153,19 +153,26 @@ def _places(sessions: Sequence[Session]) -> Iterator[tuple[Source, tuple[str, st
 
 
 def numbers(sessions: Sequence[int], words: Words) -> str:
-    """Say "session 3" or "sessions 1, 2, 4"; of many the first few, and how many more."""
+    """Say "session 3" or "sessions 1-3, 7"; of many the first few, and how many more."""
     if not sessions:
         return ""
     if len(sessions) == 1:
         return words["session.one"].format(number=sessions[0])
-    listed = ", ".join(str(number) for number in sessions[:_NUMBERS])
-    if len(sessions) > _NUMBERS:
-        return words["session.more"].format(numbers=listed, count=len(sessions) - _NUMBERS)
+    runs: list[list[int]] = []
+    for number in sorted(sessions):
+        if runs and runs[-1][-1] + 1 == number:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    listed = ", ".join(f"{run[0]}-{run[-1]}" if run[1:] else f"{run[0]}" for run in runs[:_RUNS])
+    if len(runs) > _RUNS:
+        more = sum(len(run) for run in runs[_RUNS:])
+        return words["session.more"].format(numbers=listed, count=more)
     return words["session.some"].format(numbers=listed)
 
 
-_NUMBERS = 6
-"""Sessions named one by one."""
+_RUNS = 4
+"""Runs of session numbers that are named."""
 
 
 def steps(session: Session, words: Words) -> tuple[StepView, ...]:

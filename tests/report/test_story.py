@@ -5,7 +5,7 @@ import pytest
 from analyzer.model.report import Outcome, Report, Verdict
 from analyzer.model.session import StepName
 from analyzer.report.language import words
-from analyzer.report.story import Quotes, opening, root, summary
+from analyzer.report.story import Quotes, opening, root, summary, where
 from analyzer.report.texts import plain
 from tests.report.reports import blind, entry, har_place, har_session, healthy, refused
 
@@ -84,6 +84,18 @@ def verdict(outcome: Outcome, **fields: object) -> Verdict:
 def test_opening(report: Report, outcome: str, headline: str, lead: str) -> None:
     start = opening(report, WORDS)
     assert (start.outcome, plain(start.headline), plain(start.lead)) == (outcome, headline, lead)
+
+
+@pytest.mark.parametrize(
+    ("step", "text"),
+    [
+        (None, ""),
+        (StepName.AUTH, "at step Authentication"),
+        (StepName.LIVE, "after the login"),
+    ],
+)
+def test_where_it_went_wrong(step: StepName | None, text: str) -> None:
+    assert where(refused(verdict=verdict(Outcome.BROKEN, step=step)), WORDS) == text
 
 
 def test_the_root_is_the_finding_the_verdict_names() -> None:

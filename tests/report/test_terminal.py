@@ -46,7 +46,7 @@ def test_captured_markup_and_escapes_have_no_effect() -> None:
 def test_a_remedy_in_steps_is_a_list() -> None:
     report = refused(verdict=Verdict(outcome=Outcome.BROKEN, cause="CO-004", finding=1))
     output = shown(report)
-    assert re.search(r"What to do +Look at the proxy\.", output)
+    assert re.search(r"What to do +1\. Look at the proxy\.", output)
     assert "Ask who runs it." in output
 
 

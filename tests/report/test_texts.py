@@ -58,15 +58,23 @@ def test_the_first_sentence_can_be_told_apart() -> None:
     assert first_sentence(sentence("Only one.", {})) == ((Piece("Only one."),), ())
 
 
-def test_numbered_parts_are_told_apart() -> None:
-    pieces = sentence(
-        "1. Ask {who}, wait 2.5 s. 2. Look at {what}: 3. Go.", {"who": "a 2. b", "what": 7}
-    )
-    assert [plain(part) for part in steps_of(pieces)] == [
-        "Ask a 2. b, wait 2.5 s.",
-        "Look at 7:",
-        "Go.",
-    ]
-    assert steps_of(pieces)[0][1].captured
-    assert steps_of(sentence("Only one. 2. No.", {})) == ()
-    assert steps_of(()) == ()
+@pytest.mark.parametrize(
+    ("template", "intro", "steps"),
+    [
+        (
+            "1. Ask {who}, wait 2.5 s. 2. Look at {what}: 3. Go.",
+            "",
+            ["Ask a 2. b, wait 2.5 s.", "Look at 7:", "Go."],
+        ),
+        ("Do it again: 1. open; 2. close.", "Do it again:", ["open;", "close."]),
+        ("Ask {who}: 1. open 2. close", "Ask a 2. b:", ["open", "close"]),
+        ("Only one. 2. No.", "Only one. 2. No.", []),
+        ("1. Alone.", "1. Alone.", []),
+        ("", "", []),
+    ],
+)
+def test_numbered_steps_are_told_apart(template: str, intro: str, steps: list[str]) -> None:
+    before, parts = steps_of(sentence(template, {"who": "a 2. b", "what": 7}))
+    assert plain(before).strip() == intro
+    assert [plain(part) for part in parts] == steps
+    assert all(piece.captured is (piece.text == "a 2. b") for part in parts for piece in part)

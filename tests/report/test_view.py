@@ -59,8 +59,9 @@ def test_equal_findings_of_several_sessions_are_told_once() -> None:
     [
         ((), ""),
         ((3,), "session 3"),
-        ((1, 2, 4), "sessions 1, 2, 4"),
-        (tuple(range(1, 10)), "sessions 1, 2, 3, 4, 5, 6 and 3 more"),
+        ((4, 1, 2), "sessions 1-2, 4"),
+        (tuple(range(1, 10)), "sessions 1-9"),
+        ((1, 3, 5, 7, 9, 10), "sessions 1, 3, 5, 7 and 2 more"),
     ],
 )
 def test_sessions_by_their_numbers(sessions: tuple[int, ...], text: str) -> None:
