@@ -95,6 +95,22 @@ def test_tls_connections_are_counted() -> None:
     assert builder.tls_connections == 2
 
 
+def test_connections_are_counted_by_what_they_speak() -> None:
+    bind = Exchange(
+        request=Request(method="POST", url="http://example.test/http-bind/", source=at(0.0)),
+        response=None,
+    )
+    builder = Builder(0, SeenIn.PACKETS, PROFILE)
+    builder.feed(0, [bind])
+    builder.feed(0, [bind])
+    websocket = [Switched(protocol="websocket"), Switched(protocol="xmpp")]
+    builder.feed(1, [*websocket, tcp(EndCause.FIN, 1.0, number=1)])
+    builder.feed(2, [Switched(protocol="xmpp"), tcp(EndCause.FIN, 1.0, number=2)])
+    builder.feed(3, [Switched(protocol="h2")])
+    builder.finish()
+    assert builder.protocols == {"bosh": 1, "websocket": 1, "xmpp": 1, "h2": 1}
+
+
 def test_sessions_of_packets_come_when_their_connections_end() -> None:
     builder = Builder(0, SeenIn.PACKETS, PROFILE)
     first = [upgrade(), *messages(login())]
