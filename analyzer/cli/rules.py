@@ -41,7 +41,15 @@ def _page(rule: Rule) -> str:
 
 
 def _paragraph(head: str, text: str) -> str:
-    body = textwrap.fill(" ".join(text.split()), 88, initial_indent="  ", subsequent_indent="  ")
+    body = textwrap.fill(
+        " ".join(text.split()),
+        88,
+        initial_indent="  ",
+        subsequent_indent="  ",
+        # A name that is copied from the page (third-party, a property) must not gain a blank.
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
     return f"{head}\n{body}"
 
 
