@@ -22,10 +22,10 @@ RULE = Rule(
     id="DF-001",
     severity=Severity.ERROR,
     title="The server's permessage-deflate parameter {parameter} is wrong ({problem})",
-    cause="The 101 agreed on compression with {parameter} {value}: unknown, given twice, with a "
-    "value outside 8 to 15, or not as the client offered it. The client must fail the connection. "
-    "Servers do this right; a proxy that edits Sec-WebSocket-Extensions, or joins the headers of "
-    "two answers, does not.",
+    cause="The 101 agreed on compression with {parameter} {value}: not known, given twice, with a "
+    "value outside 8 to 15, or not as the client offered it. A client must fail the connection. "
+    "Servers do this right; a proxy that edits Sec-WebSocket-Extensions, or joins two answers, "
+    "does not.",
     remedy="Compare Sec-WebSocket-Extensions in the request and in the 101 on both sides of each "
     "proxy and remove the rule that changes it. For a test, let the proxy drop the header both "
     "ways: then nobody compresses and nothing can be wrong.",

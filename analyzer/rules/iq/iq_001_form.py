@@ -43,12 +43,11 @@ RULE = Rule(
     severity=Severity.WARNING,
     title="{count} iqs of the {side} are malformed: {problem}",
     cause="An iq needs an id, a type of get, set, result or error, and a request exactly one "
-    "child. The receiver answers bad-request, or drops it and writes a line into its log "
-    "(Openfire does that with what it cannot parse), so that the sender waits for an answer in "
-    "vain. The Finesse desktop builds its iqs with Strophe, which does it right: this is custom "
-    "code.",
-    remedy="Correct the code that builds these iqs; with Strophe: $iq({{type: 'set', id: "
-    "conn.getUniqueId(), to: SERVICE}}).c('pubsub', …) and sendIQ, which fills in the id.",
+    "child. The receiver answers bad-request, or drops it with a line in its log only (Openfire "
+    "does that with what it cannot parse), and the sender waits for an answer in vain. The Finesse "
+    "desktop builds its iqs with Strophe, which does it right: this is custom code.",
+    remedy="Correct the code that builds these iqs; with Strophe: conn.sendIQ($iq({{type: 'set', "
+    "to: SERVICE}}).c('pubsub', …)), which fills in the id.",
     reference="RFC 6120 §8.1.3, §8.2.3",
     needs=frozenset({Needs.MESSAGES}),
     explains=("IQ-002", "IQ-003", "IQ-008"),

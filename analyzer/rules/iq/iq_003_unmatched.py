@@ -27,8 +27,7 @@ RULE = Rule(
     severity=Severity.INFO,
     title="{count} answers of the {side} fit no open request (first id: {id})",
     cause="The {peer} had not asked, or had its answer already. A second answer to one id comes "
-    "from a server that answers twice, or from two programs that share a session and its ids; an "
-    "answer without request belongs to a request made before a reconnect.",
+    "from a server that answers twice, or from two programs that share a session and its ids.",
     remedy="Nothing, if the agent noticed nothing: clients ignore such answers. If a custom "
     "client uses the session together with the desktop, give it a session and a resource of its "
     "own.",

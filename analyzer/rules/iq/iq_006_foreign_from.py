@@ -31,9 +31,8 @@ RULE = Rule(
     severity=Severity.WARNING,
     title="The client sent a stanza in the name of {sender}, but it is {own}",
     cause="A client leaves from out, or writes its own address. The server must refuse another "
-    "one (stream error invalid-from) or overwrite it; with pubsub a wrong from leads to "
-    "invalid-jid. Typical: a client that builds the address from its settings instead of taking "
-    "it from the bind result, with another resource, domain or user.",
+    "one (stream error invalid-from) or overwrite it. Typical for a client that builds the address "
+    "from its settings, with another resource, domain or user than it was bound to.",
     remedy="In the client take the address from <jid/> of the bind result ({own}), or do not "
     "write from at all. If only the domain differs, take it from xmppDomain of GET "
     "/finesse/api/SystemInfo.",

@@ -26,14 +26,16 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     title="{count} pings of the client were never answered",
-    cause="{server} had {waited_s} s for the first of them. Either nothing reached it any more "
+    cause="There was no answer within {waited_s} s. Either nothing reached {server} any more "
     "(Wi-Fi, VPN, firewall or proxy dropped the connection without a RST; the browser does not "
-    "notice that), or it received the pings and stalled (long garbage collection of Openfire, "
-    "frozen virtual machine). After a second one the Finesse desktop gives the connection up.",
-    remedy="A packet capture tells which: if TCP acknowledged the pings, the network is fine and "
-    "the server stalled; look at CPU, memory and host CPU ready time of the node at this second "
-    "(show process load, RTMT). If they were retransmitted without an ACK, follow the path: Wi-Fi "
-    "log, VPN client, firewall and proxy session tables.",
+    "notice that), or it received the pings and stood still (long garbage collection of Openfire, "
+    "frozen virtual machine). At the second unanswered one the Finesse desktop gives the "
+    "connection up.",
+    remedy="1. In a packet capture look at the packets of these pings: were they acknowledged? 2. "
+    "Acknowledged: the network is fine and the server stood still; look at CPU, memory and CPU "
+    "ready time of the host at this second (show process load, RTMT). 3. Sent again without an "
+    "acknowledgement: follow the path (Wi-Fi log, VPN client, session tables of firewall and "
+    "proxy).",
     reference="XEP-0199 §4.2; Cisco DevNet: Finesse, Managing Notifications",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,

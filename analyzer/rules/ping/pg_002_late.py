@@ -32,14 +32,14 @@ RULE = Rule(
     effect=Effect.DEGRADES,
     title="{count} of {of} pings were answered late, the slowest after {took_s} s",
     cause="An answer takes milliseconds; more than {limit_s} s means that the line or the server "
-    "stood still for that long. Events are late by the same time, so the agent's screen follows "
-    "the phone late. The Finesse desktop waits 10 s: two pings in a row that take longer make it "
+    "stood still for that long. Events are late by the same time, so the agent's screen lags "
+    "behind the phone. The Finesse desktop waits 10 s: two pings in a row that take longer make it "
     "drop the connection.",
-    remedy="In a packet capture look at the seconds between ping and answer: retransmissions mean "
-    "loss on the way (Wi-Fi, VPN, full line), a window of zero a client that does not read (busy "
-    "browser, sleeping tab), neither of them a server that stalled; for that look at CPU, memory "
-    "and garbage collection on the node (show process load, RTMT) and at the virtual host. If "
-    "several agents have it in the same second, it is the server.",
+    remedy="1. If several agents have it in the same second, it is the server: CPU, memory, "
+    "garbage collection (show process load, RTMT), snapshots of the virtual machine. 2. For one "
+    "agent look at the packets between ping and answer: retransmissions are loss on the way "
+    "(Wi-Fi, VPN, full line), a window of zero is a client that does not read (busy browser, "
+    "sleeping tab). 3. Neither of them: the server again.",
     reference="XEP-0199 §4.2; Cisco DevNet: Finesse, Managing Notifications",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,

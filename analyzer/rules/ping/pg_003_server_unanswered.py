@@ -26,13 +26,13 @@ RULE = Rule(
     severity=Severity.INFO,
     title="The client did not answer {count} pings of the server",
     cause="The Finesse desktop has no answer to a server's ping (its own pings keep the "
-    "connection alive), so an unanswered one means nothing while the client still sends. If the "
-    "client sent nothing more at all and {server} then ended the session, the client was gone: PC "
-    "asleep or switched off, network lost, browser tab frozen.",
-    remedy="If the client went on sending, nothing; a custom client should answer pings with <iq "
-    "type='result'/> and the same id. If it fell silent, find out what happened on the PC at the "
-    "last stanza: sleep and Wi-Fi in the system log of the PC, sleeping tabs in the browser's "
-    "settings, the VPN client's log.",
+    "connection alive), so an unanswered one means nothing while the client still sends. But if "
+    "the client sent nothing more and {server} ended the session, the client was gone: PC asleep "
+    "or switched off, network lost, browser tab frozen.",
+    remedy="1. If the client went on sending: nothing; a custom client should answer pings with "
+    "an iq of type result and the same id. 2. If it fell silent: look what happened on the PC at "
+    "its last stanza (sleep and Wi-Fi in the system log, the browser's settings for sleeping tabs, "
+    "the VPN client's log).",
     reference="XEP-0199 §4.1",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     explains=ENDINGS,

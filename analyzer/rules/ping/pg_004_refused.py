@@ -21,13 +21,12 @@ RULE = Rule(
     effect=Effect.DEGRADES,
     title="{server} refused {count} pings of the client with an error",
     cause="An error, too, shows that the server is there. But the Finesse desktop counts it as an "
-    "unanswered ping, and gives the connection up at the second one. Either the ping went to the "
-    "wrong address (it belongs to the XMPP domain, not to pubsub or a user), or the server's ping "
-    "support was switched off.",
-    remedy="Compare the to of the ping with xmppDomain of GET /finesse/api/SystemInfo; a custom "
-    "client sends it there. If the address is right, the error's condition tells more: "
-    "service-unavailable or feature-not-implemented mean that the server has no ping support; ask "
-    "TAC to have the notification service restored to its defaults.",
+    "unanswered ping, and gives the connection up at the second one. Either the ping went to a "
+    "wrong address, or the server has no ping support any more.",
+    remedy="1. Compare the to of the ping with xmppDomain of GET /finesse/api/SystemInfo: that is "
+    "where it belongs. 2. If it is right, read the condition of the error: service-unavailable and "
+    "feature-not-implemented mean that ping support is switched off; ask TAC to restore the "
+    "notification service to its defaults.",
     reference="XEP-0199 §4.2",
     needs=frozenset({Needs.MESSAGES}),
     explains=("FI-005",),

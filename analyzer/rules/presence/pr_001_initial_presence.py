@@ -29,13 +29,12 @@ RULE = Rule(
     id="PR-001",
     severity=Severity.ERROR,
     title="The client never sent an initial presence, only one with to {to} and type {type}",
-    cause="Only <presence/> without to and without type makes a client available to the server. "
-    "There is no type available: Openfire and others refuse or ignore it. A presence with to "
-    "reaches that one address and nobody else. Openfire routes no event to a client that is not "
-    "available, so no notification reaches the agent although every other step went well.",
+    cause="Only <presence/> without to and without type makes a client available. There is no "
+    "type available: servers answer bad-request or ignore it; and a presence with to reaches that "
+    "one address and nobody else. Openfire routes no event to a client that is not available, so "
+    "no notification reaches the agent although every other step went well.",
     remedy="In the client send <presence xmlns='jabber:client'/> right after bind (and session), "
-    "before the first subscribe; with Strophe: conn.send($pres()). What it sends beside that does "
-    "not matter.",
+    "before the first subscribe; with Strophe: conn.send($pres()).",
     reference="RFC 6121 §4.2.1, §4.7.1",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=("OR-004", "OR-014", "FI-002", "PR-003", "PR-005", "PS-006"),

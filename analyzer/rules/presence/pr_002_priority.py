@@ -32,10 +32,10 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.DEGRADES,
     title="The client's presence has the priority {priority}; it must be {minimum} to 127",
-    cause="A message to the bare address, and that is how Finesse's own notifications are "
-    "addressed, goes only to resources whose priority is not negative. A client with a negative "
-    "priority logs in and subscribes without an error and then gets no events. A value that is no "
-    "integer from -128 to 127 makes the presence invalid; servers ignore it or refuse it.",
+    cause="What is sent to the bare JID, as Finesse's own notifications are, reaches only "
+    "resources whose priority is not negative. So a client with a negative priority logs in and "
+    "subscribes without an error and then gets no events. A value that is no integer from -128 to "
+    "127 makes the presence invalid; servers ignore it or refuse it.",
     remedy="In the client leave <priority/> out, which means 0, or send 0 to 127. Two clients of "
     "one agent at the same time: give both a priority of 0 or more, and a resource of its own to "
     "each.",

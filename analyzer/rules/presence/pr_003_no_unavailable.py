@@ -30,12 +30,11 @@ RULE = Rule(
     severity=Severity.INFO,
     title="The client closed its stream without sending presence unavailable",
     cause="A client says unavailable before <close/>; the Finesse desktop does. Where it is "
-    "missing the server says it in the client's place, so the outcome is the same: after 60 s "
-    "without the agent Finesse logs the agent out (reason 255). It shows that this was no logout "
-    "of the desktop, but a custom client, or a page that was closed or crashed.",
-    remedy="Nothing for the session itself. In a custom client send <presence "
-    "xmlns='jabber:client' type='unavailable'/> before <close/>, so that others see at once that "
-    "the user has gone.",
+    "missing the server says it in the client's place, so the outcome is the same: Finesse logs "
+    "the agent out after 60 s (reason 255). It shows that this was no logout of the desktop, but a "
+    "custom client or a page that was closed.",
+    remedy="Nothing for this session. In a custom client send <presence xmlns='jabber:client' "
+    "type='unavailable'/> before <close/>.",
     reference="RFC 6121 §4.5.1, §4.5.2",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,

@@ -38,8 +38,8 @@ RULE = Rule(
     "bad-request: the presence is malformed. remote-server-not-found, service-unavailable: the "
     "address it was sent to does not exist. As long as the initial presence is refused, no event "
     "reaches the agent.",
-    remedy="Look at the presence before this error. With to: check the address (finesse@ and the "
-    "domain are xmppDomain of GET /finesse/api/SystemInfo). Without to: check that bind was "
+    remedy="Look at the presence before this error. 1. It has a to: check that address; the "
+    "domain is xmppDomain of GET /finesse/api/SystemInfo. 2. It has none: check that bind was "
     "answered before it, and that it is just <presence xmlns='jabber:client'/>.",
     reference="RFC 6120 §8.3.3; RFC 6121 §4.2, §4.6",
     needs=frozenset({Needs.MESSAGES}),

@@ -22,9 +22,9 @@ RULE = Rule(
     id="PS-003",
     severity=Severity.WARNING,
     title="{count} subscribe requests to {service} name no node",
-    cause="Without node the request means the root of all nodes; servers refuse it "
-    "(nodeid-required) or subscribe to nothing useful. Mostly a variable was empty in the client: "
-    "the team or queue id was not known yet when it subscribed.",
+    cause="Without a node the request means the root of all nodes; servers refuse it "
+    "(nodeid-required) or subscribe to nothing useful. Mostly a variable was still empty in the "
+    "client: it did not know the team or queue id yet.",
     remedy="In the client wait until the id is there (for a team: the user's teamId from GET "
     "/finesse/api/User/ID) and then subscribe to /finesse/api/Team/TEAM/Users.",
     reference="XEP-0060 §6.1.1, §6.1.3",

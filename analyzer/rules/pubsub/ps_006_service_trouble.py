@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
-from ...model.xmpp import StanzaError
 from ..violations import merged
 
 _TROUBLE = frozenset(
@@ -27,18 +26,17 @@ def _check(session: Session) -> Iterator[Hit]:
 
 def _each(session: Session) -> Iterator[Hit]:
     for one in session.subscriptions:
-        if one.error is not None and not one.unsubscribe and _told(one.error) in _TROUBLE:
+        if one.error is None or one.unsubscribe:
+            continue
+        condition = one.error.pubsub or one.error.condition or "none"
+        if condition in _TROUBLE:
             values: dict[str, Value] = {
                 "node": one.node or "none",
                 "service": one.service or "the server",
-                "condition": _told(one.error),
+                "condition": condition,
                 "text": one.error.text or "none",
             }
             yield Hit((one.answer or one.source, one.source), values)
-
-
-def _told(error: StanzaError) -> str:
-    return error.pubsub or error.condition or "none"
 
 
 RULE = Rule(
@@ -50,9 +48,9 @@ RULE = Rule(
     "is not started. too-many-subscriptions, policy-violation, resource-constraint: a limit of "
     "the server; subscriptions that were never cancelled count as well. internal-server-error: "
     "its database or memory. First node: {node}; text of the error: {text}.",
-    remedy="Compare {service} with xmppPubSubDomain of GET /finesse/api/SystemInfo. If it is "
-    "right, get the openfire logs of that second (file get activelog desktop recurs compress) and "
-    "look for an exception; if other agents have it too, restart in a quiet hour: stop Cisco "
+    remedy="1. Compare {service} with xmppPubSubDomain of GET /finesse/api/SystemInfo. 2. If it "
+    "is right, look for an exception at this second in the openfire logs (file get activelog "
+    "desktop recurs compress). 3. If other agents have it too, restart in a quiet hour: stop Cisco "
     "Finesse Tomcat, stop Cisco Finesse Notification Service, start it, start Tomcat.",
     reference="XEP-0060 §6.1.3; RFC 6120 §8.3.3",
     needs=frozenset({Needs.MESSAGES}),

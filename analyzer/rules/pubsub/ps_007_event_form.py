@@ -28,9 +28,9 @@ RULE = Rule(
     id="PS-007",
     severity=Severity.WARNING,
     title="{count} events do not say what they are about (the first came from {sender})",
-    cause="An event is a message from the pubsub service with one <event>, in it <items node=…>. "
-    "Without the sender or the node a client cannot tell which subscription it belongs to; the "
-    "Finesse desktop drops it without a word, and the agent's screen does not follow.",
+    cause="An event is a message from the pubsub service with one <event>, and in it <items "
+    "node=…>. Without sender or node a client cannot tell which subscription it belongs to and "
+    "drops it; the agent's screen does not follow.",
     remedy="Look at the message: if it came from an application that publishes, correct that. If "
     "it came from the Finesse server, get the openfire logs of that second (file get activelog "
     "desktop recurs compress) and ask TAC.",

@@ -32,14 +32,15 @@ def _is_extra(delivery: Delivery, asked: set[str | None]) -> bool:
 RULE = Rule(
     id="PS-008",
     severity=Severity.INFO,
-    title="{count} events came of {node}, to which this session had not subscribed",
-    cause="Events of {nodes} such nodes came all the same: subscriptions of an earlier session "
-    "are still there. A subscription outlives the session unless it is cancelled, and one for the "
-    "bare JID reaches every later login of {agent}. That costs load, and if the desktop "
-    "subscribes to the same node again, each event comes twice.",
-    remedy="Have the client unsubscribe at logout from what it subscribed to, with the same JID, "
-    "and subscribe with the full JID (with resource). To clean up, unsubscribe once with the bare "
-    "JID from {node}.",
+    title="{count} events came from nodes to which this session had not subscribed (first: {node})",
+    cause="Subscriptions of an earlier session are still there, to {nodes} nodes. A subscription "
+    "outlives the session unless it is cancelled, and one for the bare JID reaches every later "
+    "login of {agent}. That costs load; and if the client subscribes to the same node again, each "
+    "event comes twice.",
+    remedy="1. Have the client unsubscribe at logout from what it subscribed to, with the same "
+    "full JID. 2. To clean up, log in as this user with an XMPP client that has an XML console "
+    "(Pidgin) and a resource other than desktop, and send an unsubscribe with the bare JID for "
+    "{node}.",
     reference="XEP-0060 §6.2, §7.1.2.1; Cisco DevNet: Finesse, Subscription Management",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     check=_check,

@@ -33,9 +33,10 @@ RULE = Rule(
     cause="Their SubID is not the one that the server gave to this session when it subscribed. So "
     "the user has more subscriptions to {node}: left over from an earlier session, or made by "
     "another client of the same user. Each of them brings its own copy of every event.",
-    remedy="If events come twice, cancel the old subscriptions: <unsubscribe node='{node}' "
-    "jid='JID' subid='SUBID'/> with the SubID of these events. Have the client unsubscribe at "
-    "logout.",
+    remedy="Nothing, as long as events do not come twice. If they do: 1. Log in as this user with "
+    "an XMPP client that has an XML console (Pidgin) and a resource other than desktop. 2. Send "
+    "<unsubscribe node='{node}' jid='JID' subid='SUBID'/> with the SubID of these events. 3. Have "
+    "the client unsubscribe at logout.",
     reference="XEP-0060 §6.2.1, §7.1.2.4",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,

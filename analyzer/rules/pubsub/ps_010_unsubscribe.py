@@ -26,11 +26,13 @@ RULE = Rule(
     severity=Severity.INFO,
     title="{count} unsubscribe requests were refused ({condition}, first: {node})",
     cause="subid-required: the user has several subscriptions to the node, and the request does "
-    "not say which; the Finesse desktop (Strophe) never says it. not-subscribed, "
-    "unexpected-request: there is no subscription for this JID. The subscription, if there is "
-    "one, stays: later sessions get its events, or get each event twice.",
-    remedy="Nothing for this session. If events come twice, clean up once: ask for the list with "
-    "<subscriptions node='{node}'/>, then cancel each with its subid.",
+    "not say which; Strophe, and so the Finesse desktop, never says it. not-subscribed, "
+    "unexpected-request: there is no subscription for this JID. A subscription that is left brings "
+    "its events to later sessions, or each event twice.",
+    remedy="Nothing for this session. If events come twice: 1. Log in as this user with an XMPP "
+    "client that has an XML console (Pidgin) and a resource other than desktop. 2. Ask for the "
+    "list with <subscriptions node='{node}'/> to the pubsub service. 3. Cancel each with its "
+    "subid.",
     reference="XEP-0060 §6.2.1, §6.2.3; §5.6",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,

@@ -36,10 +36,12 @@ RULE = Rule(
     id="PS-011",
     severity=Severity.INFO,
     title="{count} events of {node} came although the client had unsubscribed",
-    cause="The server confirmed the unsubscribe before. So there is one more subscription to the "
+    cause="The server had confirmed the unsubscribe. So there is one more subscription to the "
     "node: for the bare JID, or left over from an earlier session of the same user.",
-    remedy="Ask for the list with <subscriptions node='{node}'/> and cancel what is left, with "
-    "its subid. Have the client always subscribe and unsubscribe with the same, full JID.",
+    remedy="1. Log in as this user with an XMPP client that has an XML console (Pidgin) and a "
+    "resource other than desktop. 2. Ask for the list with <subscriptions node='{node}'/> to the "
+    "pubsub service. 3. Cancel what is left, with its subid. 4. Have the client subscribe and "
+    "unsubscribe with the same, full JID.",
     reference="XEP-0060 §6.2.2, §5.6; Cisco DevNet: Finesse, Subscription Management",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,

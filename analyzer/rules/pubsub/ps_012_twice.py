@@ -49,11 +49,12 @@ RULE = Rule(
     effect=Effect.DEGRADES,
     title="{count} notifications came twice (first: {node})",
     cause="The same item came again within 5 s: the user has two subscriptions to {node}, one for "
-    "the bare JID and one for the full JID, or one left over from an earlier session. The Finesse "
-    "desktop gets over it; gadgets and custom clients may show two pop-ups for one call, or count "
-    "calls twice.",
-    remedy="Ask for the list with <subscriptions node='{node}'/> and cancel all but one, with its "
-    "subid. Have the client subscribe with the full JID only, and unsubscribe at logout.",
+    "the bare JID and one for the full JID, or one left over from an earlier session. Gadgets and "
+    "custom clients may show two pop-ups for one call, or count it twice.",
+    remedy="1. Log in as this user with an XMPP client that has an XML console (Pidgin) and a "
+    "resource other than desktop. 2. Ask for the list with <subscriptions node='{node}'/> to the "
+    "pubsub service, and cancel all but one, with its subid. 3. Have the client subscribe with the "
+    "full JID only, and unsubscribe at logout.",
     reference="XEP-0060 §6.1.6, §6.2; Cisco DevNet: Finesse, Subscription Management",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,

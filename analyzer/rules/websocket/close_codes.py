@@ -11,7 +11,7 @@ from ..evidence import ending
 from ..progress import seconds
 from ..violations import SIDES
 
-CODES = ("WS-026", "WS-027", "WS-028", "WS-029", "WS-030", "WS-031", "WS-032", "WS-033")
+CODES = ("WS-026", "WS-027", "WS-028", "WS-029", "WS-030", "WS-031", "WS-032", "WS-033", "WS-035")
 """Rules that each tell some codes."""
 
 TOLD = tuple(rule_id for rule_id in ENDINGS if rule_id not in CODES)
@@ -46,3 +46,8 @@ def closed_with(session: Session, codes: Container[int], by: Side | None = None)
     source = ending(session) if frame is None else frame.source
     effect = Effect.NONE if session.close.orderly else Effect.BREAKS
     yield Hit((source,), values, effect=effect)
+
+
+def names_idleness(session: Session) -> bool:
+    """Whether the reason speaks of an idle connection: Jetty says 1001 for that as well."""
+    return "idle" in (session.close.reason or "").lower()

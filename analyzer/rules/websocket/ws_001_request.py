@@ -32,15 +32,15 @@ RULE = Rule(
     id="WS-001",
     severity=Severity.ERROR,
     title="The upgrade request lacks {lacking}",
-    cause="Where this was captured the request could not lead to a WebSocket. A browser always "
-    "sends it complete, so something in front of this point took it away: Upgrade and Connection "
-    "are hop-by-hop headers that every proxy drops unless it is told to pass them on, and many "
-    "speak HTTP/1.0 to the server behind them unless told otherwise.",
-    remedy="In the proxy or load balancer in front of this point set, for the path /ws/, HTTP/1.1 "
-    "to the server and both headers. nginx: proxy_http_version 1.1; proxy_set_header Upgrade "
-    '$http_upgrade; proxy_set_header Connection "upgrade"; for a web application firewall '
-    "enable WebSocket on that virtual server. Prove it with a capture on the agent's PC, where "
-    "the headers are still there.",
+    cause="As it was captured, this request could not lead to a WebSocket. A browser always sends "
+    "it complete, so something in front of this point took parts away: Upgrade and Connection are "
+    "hop-by-hop headers, which every proxy drops unless it is told to pass them on, and many "
+    "proxies speak HTTP/1.0 to the server behind them.",
+    remedy="1. In the proxy or load balancer in front of this point set HTTP/1.1 and both headers "
+    "for the path /ws/; nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; "
+    'proxy_set_header Connection "upgrade". 2. In a web application firewall switch WebSocket on '
+    "for this virtual server. 3. Capture on the agent's PC: if the headers are there, the proxy is "
+    "proven; if they are missing there too, the client is no browser, see its User-Agent.",
     reference="RFC 6455 §4.1; RFC 9110 §7.6.1, §7.8",
     needs=frozenset({Needs.PACKETS, Needs.HTTP}),
     check=_check,

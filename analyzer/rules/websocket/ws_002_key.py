@@ -28,12 +28,10 @@ RULE = Rule(
     id="WS-002",
     severity=Severity.ERROR,
     title="The Sec-WebSocket-Key of the client is not 16 octets in base64",
-    cause="The key has {characters} characters; 16 random octets give 24. Servers may answer 400. "
-    "No browser gets this wrong: it is a custom client, a monitoring probe or a script (a curl "
-    "command copied from a web page often has a key that is too short).",
+    cause="It has {characters} characters; 16 random octets give 24. A server may answer 400. No "
+    "browser gets this wrong: it is a custom client, a monitoring probe or a script.",
     remedy="Find the client by its User-Agent and address. Have it use a WebSocket library "
-    "instead of writing the headers itself; for a probe, take 16 random octets: openssl rand "
-    "-base64 16.",
+    "instead of writing the headers itself; for a probe, openssl rand -base64 16 makes a good key.",
     reference="RFC 6455 §4.1, §4.2.1",
     needs=frozenset({Needs.HTTP}),
     check=_check,

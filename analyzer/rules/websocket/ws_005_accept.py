@@ -19,13 +19,14 @@ RULE = Rule(
     id="WS-005",
     severity=Severity.ERROR,
     title="The server's Sec-WebSocket-Accept does not fit the client's key",
-    cause="Accept is computed from the key of this very request, so this 101 answers another one: "
-    "a cache or proxy replayed an old answer, or mixed up two connections, or it changed the key "
-    "on its way to the server. A browser fails the connection at once (net::ERR_INVALID_RESPONSE, "
-    "\"Incorrect 'Sec-WebSocket-Accept' header value\").",
-    remedy="Take the proxies between client and server out of the path one by one, caching ones "
-    "first, until Accept fits. In a proxy, exempt /ws/ from caching and from header rewriting. "
-    "Captures on both ends tell which hop changes Sec-WebSocket-Key or Sec-WebSocket-Accept.",
+    cause="Accept is computed from the key of this very request, so this 101 belongs to another "
+    "one: a cache or proxy replayed an old answer, mixed up two connections, or changed the key on "
+    'its way to the server. A browser fails the connection at once ("Incorrect '
+    "'Sec-WebSocket-Accept' header value\" in its console).",
+    remedy="1. Exempt /ws/ from caching and from header rewriting in every proxy on the way. 2. "
+    "If it stays, take the proxies out of the path one by one, caching ones first, until Accept "
+    "fits. 3. Captures on both sides of a proxy show whether it changes Sec-WebSocket-Key or "
+    "Sec-WebSocket-Accept.",
     reference="RFC 6455 §1.3, §4.1, §4.2.2",
     needs=frozenset({Needs.HTTP}),
     explains=("OR-011", "CO-008", *ENDINGS),

@@ -25,14 +25,12 @@ RULE = Rule(
     severity=Severity.ERROR,
     title="The server chose the subprotocol {chosen}, which the client had not offered",
     cause="The client offered: {offered}. The server must choose one of these, in the same "
-    'spelling, or none; a browser fails the connection otherwise ("Response must not include '
-    "'Sec-WebSocket-Protocol' header if not present in request\"). Either a proxy adds or "
-    "rewrites Sec-WebSocket-Protocol, or the client did not ask for xmpp at all, or this is not "
-    "the notification service.",
-    remedy="The client must send Sec-WebSocket-Protocol: xmpp (Strophe does). Behind Cisco's "
-    "reverse proxy the header also carries a credential behind xmpp; the answer must still be "
-    "just xmpp. Compare the header on both sides of each proxy and remove the rule that changes "
-    "it.",
+    "spelling, or none; a browser fails the connection otherwise. Either a proxy adds or rewrites "
+    "Sec-WebSocket-Protocol, or the client did not ask for xmpp at all, or this is not the "
+    "notification service.",
+    remedy="Compare Sec-WebSocket-Protocol on both sides of each proxy and remove the rule that "
+    "changes it. The client must send xmpp (Strophe does); behind Cisco's reverse proxy it sends a "
+    "credential behind xmpp, and the answer must still be just xmpp.",
     reference="RFC 6455 §4.1, §4.2.2; RFC 7395 §3.1",
     needs=frozenset({Needs.HTTP}),
     explains=("FR-001", "OR-011", *ENDINGS),

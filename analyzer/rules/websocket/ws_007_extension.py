@@ -34,11 +34,11 @@ RULE = Rule(
     title="The server switched on {added}, which the client had not offered",
     cause="The client offered: {offered}. A client must fail the connection when the 101 names "
     "another extension. Mostly a proxy removed Sec-WebSocket-Extensions from the request but not "
-    "from the answer, or answers with a list of its own; with permessage-deflate one end then "
-    "compresses and the other cannot read it.",
-    remedy="Compare Sec-WebSocket-Extensions on both sides of each proxy. The proxy must pass the "
-    "header both ways, or drop it both ways. To check whether compression is to blame, drop it "
-    "both ways for a test.",
+    "from the answer; with permessage-deflate one end then compresses and the other cannot read "
+    "it.",
+    remedy="Compare Sec-WebSocket-Extensions on both sides of each proxy. It must pass the header "
+    "both ways or drop it both ways; dropping it both ways for a test also shows whether "
+    "compression is to blame.",
     reference="RFC 6455 §4.1, §9.1; RFC 7692 §5.1",
     needs=frozenset({Needs.HTTP}),
     explains=("DF-001", "DF-003", "WS-011", "OR-011", *ENDINGS),

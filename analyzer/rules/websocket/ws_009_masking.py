@@ -18,14 +18,14 @@ RULE = Rule(
     severity=Severity.WARNING,
     title="{count} frames of the {side} are masked the wrong way round",
     cause="A client masks every frame and a server none; the {peer} has to fail the connection "
-    "(1002) when it meets the opposite. Browsers and Openfire do it right, so something else "
-    "wrote these frames: a home-made WebSocket client, or a middlebox (TLS inspection, web "
-    "application firewall) that takes the frames apart and puts them together again.",
-    remedy="Look at the User-Agent of the upgrade. If it is an application, have its WebSocket "
-    "library replaced by a maintained one. If it is a browser, take a capture on the agent's PC "
-    "and one on the Finesse node (utils network capture file ws count 100000 size all host ip "
-    "CLIENT): if only one of them shows the fault, the middlebox between the two makes it; exempt "
-    "the Finesse host from inspection.",
+    "(1002) when it meets the opposite. Browsers and Openfire do it right, so something else wrote "
+    "these frames: a home-made WebSocket client, or a middlebox (TLS inspection, web application "
+    "firewall) that takes frames apart and puts them together again.",
+    remedy="1. Look at the User-Agent of the upgrade; if it is an application, have its WebSocket "
+    "library replaced by a maintained one. 2. If it is a browser, capture on the agent's PC and on "
+    "the Finesse node at once (utils network capture file ws count 100000 size all host ip "
+    "CLIENT). 3. If only one of the two shows the fault, the middlebox between them makes it: "
+    "exempt the Finesse host from its inspection.",
     reference="RFC 6455 §5.1, §5.3",
     needs=frozenset({Needs.FRAMES}),
     explains=ENDINGS,

@@ -22,10 +22,10 @@ RULE = Rule(
     severity=Severity.INFO,
     title="The client masks its frames with keys that repeat ({keys} keys in {frames} frames)",
     cause="Each frame needs a new unpredictable key, so that nobody can make a browser write "
-    "chosen octets to a proxy. Browsers do so; a fixed key (often all zero) shows a home-made "
-    "WebSocket client or a test tool. Openfire accepts it.",
+    "octets of his choice to a proxy. A fixed key (often all zero) shows a home-made WebSocket "
+    "client or a test tool; a server cannot tell and accepts it.",
     remedy="Nothing for the fault at hand. It tells you that this is no browser: find the "
-    "application by the User-Agent and address, and tell its maker.",
+    "application by User-Agent and address, and tell its maker.",
     reference="RFC 6455 §5.3, §10.3",
     needs=frozenset({Needs.FRAMES}),
     check=_check,

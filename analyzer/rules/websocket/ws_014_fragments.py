@@ -21,12 +21,12 @@ RULE = Rule(
     title="The {side} mixed up the fragments of its messages ({count} times)",
     cause="A message that is split goes out as one text frame and then continuations until FIN, "
     "with nothing but control frames in between. Here a continuation came without a beginning, or "
-    "a new message began inside another; the {peer} has to fail the connection (1002). Typical "
-    "for an application that writes to one socket from two threads without a lock, and for a "
-    "proxy that loses a frame under load.",
-    remedy="For a custom client: serialise the writes to the socket (one sender thread or a lock "
-    "around the whole message). For the Finesse desktop: capture on both ends and compare the "
-    "frames; if only one end shows the fault, take the proxy in between out of the path.",
+    "a new message began inside another; the {peer} has to fail the connection (1002). Typical for "
+    "an application that writes to one socket from two threads without a lock, and for a proxy "
+    "that loses a frame under load.",
+    remedy="For a custom client: let one thread send, or hold a lock around the whole message. "
+    "For the Finesse desktop: capture on both ends and compare the frames; if only one end shows "
+    "the fault, take the proxy in between out of the path.",
     reference="RFC 6455 §5.4",
     needs=frozenset({Needs.FRAMES}),
     explains=ENDINGS,

@@ -18,8 +18,8 @@ RULE = Rule(
     severity=Severity.WARNING,
     title="{count} ping, pong or Close frames of the {side} are longer than 125 octets",
     cause="A control frame carries at most 125 octets; the {peer} has to fail the connection "
-    "(1002). Mostly a Close with a long reason (a whole exception text) or a ping with data in "
-    "it: the reason then never reaches the other end, which only sees 1002 or 1006.",
+    "(1002). Mostly it is a Close with a long reason (a whole exception text): that reason is "
+    "lost, the other end sees only 1002 or 1006.",
     remedy="Read the payload in Wireshark (filter: websocket.opcode >= 8): it is the reason that "
     "got lost. Then have the application shorten its Close reason to 123 octets of UTF-8.",
     reference="RFC 6455 §5.5, §5.5.1",

@@ -37,14 +37,15 @@ RULE = Rule(
     id="WS-017",
     severity=Severity.WARNING,
     title="{count} WebSocket pings of the {side} got no pong",
-    cause="A pong has to follow at once; browsers send it below the page, whatever the page does. "
-    "Still {waited_s} s after the last of these pings there was none. So the other end was gone: "
-    "the PC asleep, the network cut without a RST, or a proxy that does not pass control frames "
-    "on. Openfire sends these pings only after 60 s without traffic, so the client's own pings "
-    "had stopped before.",
-    remedy="Look at what the other end last sent, and when. If TCP still acknowledged the pings, "
-    "the machine lives and the program hangs, or a proxy in between answers for it; if there were "
-    "only retransmissions, the network or the PC was gone (Wi-Fi, VPN, sleep).",
+    cause="A pong has to follow at once; a browser sends it by itself, whatever the page does. "
+    "Still {waited_s} s after the first of them there was none. So the other end was gone (PC "
+    "asleep, network cut without a RST) or a proxy in between does not pass control frames on. "
+    "Openfire sends these pings only after 60 s of silence, so the client's own pings had stopped "
+    "before.",
+    remedy="1. Look at what the other end sent last, and when: there it went away. 2. In the "
+    "packets see whether TCP acknowledged the pings. 3. Acknowledged: the machine lives and the "
+    "program hangs, or a proxy answers for it. Only retransmissions: the network or the PC was "
+    "gone (Wi-Fi, VPN, sleep).",
     reference="RFC 6455 §5.5.2, §5.5.3",
     needs=frozenset({Needs.FRAMES, Needs.TIMES}),
     explains=ENDINGS,

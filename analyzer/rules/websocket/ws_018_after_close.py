@@ -17,11 +17,13 @@ RULE = Rule(
     id="WS-018",
     severity=Severity.INFO,
     title="The {side} sent {count} more frames behind its own Close",
-    cause="After a Close frame nothing may follow, and the {peer} ignores it. Some servers "
-    "(ejabberd among them) send their <close/> behind the Close frame; Chrome then writes an "
-    'error row "Data frame received after close" into the HAR. The session was over anyway.',
-    remedy="Nothing. Do not take that error row of the HAR for the cause of a disconnect: look at "
-    "what came before the Close.",
+    cause="After a Close frame nothing may follow; the {peer} ignores it, and what it said is "
+    "lost. The {side} had not noticed that its own connection was closing: events in a queue, or a "
+    'thread that went on writing. Chrome writes "Data frame received after close" into the HAR '
+    "then.",
+    remedy="Do not take that error row of a HAR for the cause of the disconnect: what came before "
+    "the Close tells it. If an event is missing on the agent's screen, look whether it is among "
+    "the frames behind the Close.",
     reference="RFC 6455 §5.5.1",
     needs=frozenset({Needs.FRAMES}),
     check=_check,

@@ -17,9 +17,8 @@ RULE = Rule(
     severity=Severity.WARNING,
     title="The Close frame of the {side} cannot be read as it should",
     cause="The body of a Close is empty, or two octets of code and a reason in UTF-8. This one "
-    "has a single octet, or a reason in another encoding (ISO 8859-1, or cut within a character "
-    "at 123 octets). A browser then reports 1002 or 1006 and shows no reason, so the browser's "
-    "console misleads.",
+    "has a single octet, or a reason in another encoding or cut inside a character. The browser "
+    "then reports 1002 or 1006 without a reason, so its console misleads.",
     remedy="Read the octets of the Close in Wireshark (filter: websocket.opcode == 8) and go by "
     "that reason, not by the code that the browser's console shows. Have the application encode "
     "the reason in UTF-8, at most 123 octets.",

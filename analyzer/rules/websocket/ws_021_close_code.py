@@ -16,11 +16,10 @@ RULE = Rule(
     id="WS-021",
     severity=Severity.WARNING,
     title="The {side} sent a Close with {close_code}, which may not be sent",
-    cause="1005, 1006 and 1015 exist only inside an API, as names for no code, no Close and a "
-    "failed TLS handshake; 1004, everything below 1000 and the unassigned codes up to 2999 mean "
-    "nothing. A browser that gets one fails the connection and reports 1002 or 1006. Mostly a "
-    "proxy or an application that passes on the code it had itself been given: its own connection "
-    "on the far side broke.",
+    cause="1005, 1006 and 1015 exist only inside an API: no code, no Close, failed TLS handshake. "
+    "1004, all below 1000 and what is not assigned up to 2999 mean nothing. A browser that gets "
+    "one fails the connection and reports 1002 or 1006. Mostly a proxy or an application passed on "
+    "the code it had itself been given, because its own connection on the far side broke.",
     remedy="If a proxy or load balancer stands in between, look in its log for the connection to "
     "the Finesse node at this second: that is the one that failed. Then look at the same time in "
     "a capture taken on the Finesse node.",

@@ -22,11 +22,11 @@ RULE = Rule(
     severity=Severity.INFO,
     title="TCP ended ({tcp} by the {side}) without a WebSocket Close: the browser reports 1006",
     cause="A program that ends its WebSocket on purpose sends a Close first. Where there is none, "
-    "the program died, the PC or server was cut off, or a device in between (firewall, proxy, "
+    "the program died, the PC or the server was cut off, or a device in between (firewall, proxy, "
     "VPN, load balancer) ended the connection.",
-    remedy="Captures on both ends at once tell who did it: if each end sees the other one "
-    "closing, a device in between did. How long the connection had been silent before tells the "
-    "rest: a round number of seconds is a timeout, none is a crash or a network change.",
+    remedy="1. See how long the connection had been silent: a round number of seconds is a "
+    "timeout, no silence is a crash or a change of network. 2. Capture on both ends at once: if "
+    "each end sees the other one closing, a device in between did it.",
     reference="RFC 6455 §7.1.5, §7.4.1",
     needs=frozenset({Needs.FRAMES, Needs.PACKETS}),
     check=_check,

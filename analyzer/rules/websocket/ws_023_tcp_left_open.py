@@ -27,8 +27,8 @@ RULE = Rule(
     title="TCP stayed open for {left_s} s after both sides had closed the WebSocket",
     cause="When both Close frames have gone, the server ends TCP at once. {server} did not, so "
     "the connection stayed in the tables of the server and of each firewall and proxy on the way. "
-    "One such connection is harmless; thousands use up ports and memory. Mostly a proxy that "
-    "keeps its side open, or a server that hangs.",
+    "One such connection is harmless, thousands use up ports and memory. Mostly a proxy keeps its "
+    "side open, or the server hangs.",
     remedy="Look whether it is so for many sessions (netstat on the PC shows CLOSE_WAIT or "
     "FIN_WAIT_2 towards {server}). If it is, capture on the Finesse node: if the node sends its "
     "FIN and the client never gets it, the proxy in between keeps it.",

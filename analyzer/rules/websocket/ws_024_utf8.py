@@ -21,10 +21,10 @@ RULE = Rule(
     "out. In call centres it comes from data: call variables or names that were stored as ISO "
     "8859-1, Windows-1252 or Shift-JIS by a CTI script, a CRM connector or a custom client, and "
     "passed on as they were.",
-    remedy="Look at the message for the value that holds the odd character (a name with an "
-    "accent, a currency sign) and follow it back: ICM/UCCX script, database lookup, CRM, gadget. "
-    "Have it written as UTF-8. Until then an empty value in that call variable keeps the agents "
-    "connected.",
+    remedy="1. Look in the message for the value that holds the odd character: a name with an "
+    "accent, a currency sign. 2. Follow it back (ICM or UCCX script, database lookup, CRM, gadget) "
+    "and have it written as UTF-8. 3. Until then an empty value in that call variable keeps the "
+    "agents connected.",
     reference="RFC 6455 §5.6, §8.1; RFC 6120 §11.6",
     needs=frozenset({Needs.FRAMES}),
     explains=("ST-007", "ST-008", *ENDINGS),

@@ -17,13 +17,13 @@ RULE = Rule(
     effect=Effect.BREAKS,
     title="The {side} closed the connection after an error of its own ({code}, reason: {reason})",
     cause="1011: an exception on the {side} that it did not expect. 1014: a gateway got no sound "
-    "answer from the server behind it. The network carried this Close, so it is not at fault. "
-    "{server} sees the reason in its log at this second: memory, database, a stanza it could not "
+    "answer from the server behind it. The network carried this Close, so it is not at fault; the "
+    "log of the {side} at this second holds the reason: memory, database, a stanza it could not "
     "process, or (1014) a Notification Service that does not answer its proxy.",
-    remedy="Get the logs of the node (file get activelog desktop recurs compress) and look for an "
-    "exception in openfire and webproxy at this second. Look at the last stanza before the Close: "
-    "if it is the same in each such disconnect, that stanza is the trigger. For 1014 check that "
-    "Cisco Finesse Notification Service is STARTED (utils service list).",
+    remedy="1. utils service list: is Cisco Finesse Notification Service STARTED? 2. Get the logs "
+    "of {server} (file get activelog desktop recurs compress) and look for an exception in "
+    "openfire and webproxy at this second. 3. Look at the last stanza before the Close: if it is "
+    "the same in each such disconnect, it is the trigger.",
     reference="RFC 6455 §7.4.1; IANA WebSocket Close Code Number Registry",
     needs=frozenset({Needs.MESSAGES}),
     explains=TOLD,

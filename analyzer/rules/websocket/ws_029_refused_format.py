@@ -17,15 +17,15 @@ RULE = Rule(
     effect=Effect.BREAKS,
     title="The {side} could not accept what it got and closed ({code}, reason: {reason})",
     cause="1002: frames that break the protocol. 1003: a kind of data it does not take (binary; "
-    "prosody also says it of fragmented messages, which browsers send above 128 KiB). 1007: text "
+    "prosody says it of fragmented messages, too, and browsers fragment above 128 KiB). 1007: text "
     "that is not UTF-8 or does not inflate. 1010: an extension it wanted is missing. If both ends "
-    "are sound, a middlebox changed the octets; if the recording shows no violation before this "
+    "are sound, a middlebox changed the octets; if this recording shows no violation before the "
     "Close, it happened on the far side of a proxy.",
-    remedy="Look at the last message before the Close, and at the other findings of this session. "
-    "Then capture on the agent's PC and on the Finesse node at the same time (utils network "
-    "capture file ws count 100000 size all host ip CLIENT) and compare that message: if it "
-    "differs, take the proxy, antivirus or TLS inspection in between out of the path. If it is "
-    "the same, it is the sender's fault: for a custom client check its WebSocket library.",
+    remedy="1. Look at the last message before the Close and at the other findings of this "
+    "session. 2. Capture on the agent's PC and on the Finesse node at once (utils network capture "
+    "file ws count 100000 size all host ip CLIENT) and compare that message. 3. If it differs, "
+    "take the proxy, antivirus or TLS inspection in between out of the path. If it is the same, "
+    "its sender is at fault: for a custom client check its WebSocket library.",
     reference="RFC 6455 §7.4.1",
     needs=frozenset({Needs.MESSAGES}),
     explains=TOLD,

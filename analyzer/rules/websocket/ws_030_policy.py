@@ -16,13 +16,12 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     title="The {side} closed the connection for a policy of its own (1008, reason: {reason})",
-    cause="1008 means: allowed by the protocol, forbidden here. On the way to Finesse it is said "
-    "by reverse proxies, web application firewalls and zero-trust gateways (login expired, too "
-    "many messages or connections, content filter), and by a server that limits idle or "
-    "unauthenticated connections.",
-    remedy="The reason above mostly names the policy. Find out who said it: if a capture on the "
+    cause="1008 means: allowed by the protocol, forbidden here. It is said by reverse proxies, "
+    "web application firewalls and zero-trust gateways (login expired, too many messages or "
+    "connections, content filter), and by servers that limit idle or unauthenticated connections.",
+    remedy="1. The reason mostly names the policy. 2. Find out who said it: if a capture on the "
     "Finesse node does not show the same Close, the proxy or gateway did, and its log names the "
-    "policy. Exempt the path /ws/ from the session limit or content filter, or raise the limit "
+    "policy. 3. Exempt the path /ws/ from the session limit or content filter, or raise the limit "
     "above a working day.",
     reference="RFC 6455 §7.4.1",
     needs=frozenset({Needs.MESSAGES}),

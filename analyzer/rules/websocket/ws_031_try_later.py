@@ -15,14 +15,14 @@ RULE = Rule(
     id="WS-031",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="{server} was too busy and asked the client to try again later (1013, {reason})",
+    title="{server} was too busy and asked to try again later (1013, reason: {reason})",
     cause="1013 is sent by an overloaded server or proxy: more connections, messages or memory "
     "than it may use. Typical when all agents reconnect at once after an outage, or when a limit "
     "of the reverse proxy is too low for the number of agents behind one address.",
-    remedy="Look at the load at that time: show process load, show status, and RTMT for CPU and "
-    "memory. On the reverse proxy look at its connection limits (for Cisco's: "
-    "NGX_SET_UPSTREAM_MAX_CONNS and the rate limits) and its log. If it follows an outage, it "
-    "passes once the reconnects have spread.",
+    remedy="1. Look at the load at that time: show process load, show status, RTMT for CPU and "
+    "memory. 2. On the reverse proxy look at its log and its connection limits (Cisco's: "
+    "NGX_SET_UPSTREAM_MAX_CONNS and the rate limits). 3. If it follows an outage, it passes once "
+    "the reconnects have spread; then look for the cause of the outage.",
     reference="IANA WebSocket Close Code Number Registry; Cisco Finesse Reverse Proxy Installer "
     "Guide",
     needs=frozenset({Needs.MESSAGES}),

@@ -20,8 +20,8 @@ RULE = Rule(
     effect=Effect.BREAKS,
     title="The {side} closed the connection with the code {code} (reason: {reason})",
     cause="{code} has no common meaning: 3000 to 3999 are registered by libraries, 4000 to 4999 "
-    "private to an application, the rest is not assigned. Finesse and Openfire use none of them, "
-    "so a gateway, a proxy, a browser extension or a custom client ended this connection.",
+    "are private to an application, the rest is not assigned. Openfire and Strophe send none of "
+    "them, so a gateway, a proxy, a browser extension or a custom client ended this connection.",
     remedy="Search the documentation of the proxy or gateway in the path (and of the custom "
     "client) for {code} and for the words of the reason. Captures on both ends tell who said it: "
     "the Close that is only in the agent's capture was made on the way.",

@@ -19,14 +19,14 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     title="{server} ended a live session with a normal Close ({code}, reason: {reason})",
-    cause="The agent had not logged out and the server gave no stream error; it closed {idle_s} s "
-    "after the last stanza. Servers do so when they drop a client: its ping or theirs ran into a "
-    "timeout (the server takes the client for dead), an administrator closed the session "
-    "(Openfire console), another node took over, or a proxy closed for its server.",
-    remedy="If {idle_s} s is long or the client's pings had stopped, find out why the client was "
-    "silent: sleeping PC, throttled background tab, network. Otherwise look for the user in the "
-    "openfire log at this second (file get activelog desktop recurs compress); it names the "
-    "reason. In a capture taken on the node the Close is missing if a proxy made it.",
+    cause="The agent had not logged out and there was no stream error; the Close came {idle_s} s "
+    "after the last stanza. Servers do so when they drop a client: a ping ran into a timeout (the "
+    "server takes the client for dead), an administrator closed the session in the Openfire "
+    "console, or a proxy closed for the server behind it.",
+    remedy="1. If {idle_s} s is long, or the client's pings had stopped, find out why the client "
+    "was silent: sleeping PC, throttled background tab, network. 2. Otherwise look for the user in "
+    "the openfire log at this second (file get activelog desktop recurs compress). 3. If a capture "
+    "on the node does not show this Close, a proxy made it: see its log.",
     reference="RFC 6455 §7.4.1; RFC 7395 §3.6",
     needs=frozenset({Needs.FRAMES}),
     explains=TOLD,

@@ -5,7 +5,7 @@ import pytest
 from analyzer.model.rule import Effect
 from analyzer.model.source import Side
 from analyzer.rules.consequences import ENDINGS
-from analyzer.rules.websocket.close_codes import CODES, TOLD, closed_with
+from analyzer.rules.websocket.close_codes import CODES, TOLD, closed_with, names_idleness
 from tests.rules.climb import climb
 
 RESTART = "@login\n5.0 S> [close 1012 service restart]\n5.1 C> [close 1000]"
@@ -55,3 +55,12 @@ def test_no_code_no_hit() -> None:
 def test_a_code_explains_the_end_but_no_other_code() -> None:
     assert set(CODES) <= set(ENDINGS)
     assert set(TOLD) == set(ENDINGS) - set(CODES)
+
+
+@pytest.mark.parametrize(
+    ("line", "idle"),
+    [("[close 1001 Connection Idle Timeout]", True), ("[close 1001 bye]", False), ("[rst]", False)],
+)
+def test_a_reason_may_name_idleness(line: str, idle: bool) -> None:
+    (session,) = climb(f"@login\n5.0 S> {line}").sessions
+    assert names_idleness(session) is idle
