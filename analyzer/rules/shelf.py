@@ -86,13 +86,15 @@ def looks_at(check: Callable[..., Iterator[Hit]]) -> type[Subject]:
 
 
 def _can_see(subject: Subject) -> frozenset[Needs]:
-    everything = frozenset(Needs)
     if isinstance(subject, Session):
         return subject.can_see
     if isinstance(subject, Recording):
         seen = {Needs.HAR: subject.har is not None, Needs.PACKETS: subject.packets is not None}
-        return everything - _BY_KIND | {need for need, there in seen.items() if there}
-    return everything
+        return _EVERYTHING - _BY_KIND | {need for need, there in seen.items() if there}
+    return _EVERYTHING
+
+
+_EVERYTHING = frozenset(Needs)
 
 
 def _sorted(needs: Iterable[Needs]) -> tuple[Needs, ...]:
