@@ -8,6 +8,7 @@ those were not captured, `Inflater` finds out which octets of a message are know
 
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 
 from msgspec import Struct
 
@@ -188,10 +189,18 @@ class Inflater:
 
     def inflate(self, compressed: bytes) -> Inflated:
         """A whole message."""
+        return self._inflate(compressed + _TAIL)
+
+    def prefix(self, compressed: bytes) -> Inflated:
+        """What a message whose end is missing begins with; the window is lost behind it."""
+        found = self._inflate(compressed)
+        self.lose()
+        return Inflated(payload=found.payload, complete=False)
+
+    def _inflate(self, data: bytes) -> Inflated:
         if not self._streams or not self._takeover:
             self._begin()
-        limit, cap = self._limit(len(compressed))
-        data = compressed + _TAIL
+        limit, cap = self._limit(len(data))
         stream = self._streams[0]
         payload, problem = stream.inflate(data, limit)
         self._budget.left -= len(payload)
@@ -205,11 +214,11 @@ class Inflater:
         else:
             self._streams = [_Stream(b"\x00" * _WINDOW), _Stream(b"\xff" * _WINDOW)]
 
-    def _limit(self, compressed: int) -> tuple[int, str]:
+    def _limit(self, octets: int) -> tuple[int, str]:
         """Octets that may come out, and the name of the cap that says so."""
         caps = (
             (MESSAGE_OCTETS, "MESSAGE_OCTETS"),
-            (max(INFLATE_FREE_OCTETS, compressed * INFLATE_RATIO), "INFLATE_RATIO"),
+            (max(INFLATE_FREE_OCTETS, octets * INFLATE_RATIO), "INFLATE_RATIO"),
             (max(self._budget.left, 0), "CONNECTION_INFLATED_OCTETS"),
         )
         return min(caps)
@@ -235,12 +244,6 @@ class Inflater:
             return Inflated(payload=payload)
         return Inflated(payload=payload[:known], complete=False, anomaly=(code, values))
 
-    def prefix(self, compressed: bytes) -> Inflated:
-        """What a message whose end is missing begins with; the window is lost behind it."""
-        found = self.inflate(compressed)
-        self.lose()
-        return Inflated(payload=found.payload, complete=False)
-
 
 _CAPS = {
     "MESSAGE_OCTETS": MESSAGE_OCTETS,
@@ -264,16 +267,6 @@ def _alike(one: bytes, other: bytes) -> int:
 
 
 _PIECE = 4 << 10
-
-
-def _one_by_one(stream: "zlib._Decompress", piece: bytes) -> bytes:
-    payload = bytearray()
-    try:
-        for octet in piece:
-            payload += stream.decompress(bytes((octet,)))
-    except zlib.error:
-        return bytes(payload)
-    return bytes(payload)
 
 
 class _Stream:
@@ -334,12 +327,13 @@ class _Stream:
         # Messages begin at an octet and a block, so a new stream with the same window will do.
         stream = zlib.decompressobj(-15, self.window)
         payload = bytearray()
-        for begin in range(0, len(data), _PIECE):
-            before = stream.copy()
-            piece = data[begin : begin + _PIECE]
-            try:
+        before, piece = stream, data
+        with suppress(zlib.error):
+            for begin in range(0, len(data), _PIECE):
+                before, piece = stream.copy(), data[begin : begin + _PIECE]
                 payload += stream.decompress(piece)
-            except zlib.error:
-                payload += _one_by_one(before, piece)
-                break
+            piece = b""
+        with suppress(zlib.error):
+            for octet in piece:
+                payload += before.decompress(bytes((octet,)))
         return bytes(payload[:limit])

@@ -146,7 +146,7 @@ class Http1:
             reader.expect(None, chunked=True)
         else:
             length = content_length(headers)
-            reader.expect(length or 0)
+            reader.expect(max(length or 0, 0))
             if length is not None and length < 0:
                 reader.reject("content length")
 
@@ -220,7 +220,7 @@ class Http1:
             reader.expect(None, chunked=True)
         else:
             length = content_length(headers)
-            reader.expect(length if length is None or length >= 0 else 0)
+            reader.expect(None if length is None else max(length, 0))
             if length is not None and length < 0:
                 reader.reject("content length")
 
@@ -245,11 +245,7 @@ class Http1:
         asked.response = response
         tunnel = asked.request.method == "CONNECT" and 200 <= response.status < 300
         if response.status == 101 or tunnel:
-            while self._asked[0] is not asked:
-                self._give(events)
-            self._asked.popleft()
-            exchange = Exchange(request=asked.request, response=response, interim=asked.interim)
-            self._switch(exchange, events)
+            self._switch_behind(asked, events)
         else:
             if asked is self._held:
                 self._held = None
@@ -268,11 +264,15 @@ class Http1:
             return False
         self._held = None
         if asks_for_websocket(asked.request) and begins_frame(queue.octets, queue.at):
-            while self._asked[0] is not asked:
-                self._give(events)
-            self._asked.popleft()
-            self._switch(Exchange(request=asked.request, response=None), events)
+            self._switch_behind(asked, events)
         return True
+
+    def _switch_behind(self, asked: _Asked, events: list[Event]) -> None:
+        while self._asked[0] is not asked:
+            self._give(events)
+        self._asked.popleft()
+        exchange = Exchange(request=asked.request, response=asked.response, interim=asked.interim)
+        self._switch(exchange, events)
 
     def _switch(self, exchange: Exchange, events: list[Event]) -> None:
         self._switched = True

@@ -196,7 +196,12 @@ class MessageReader:
     def _too_long(self) -> bool:
         values: dict[str, str | int] = {"limit": "HTTP_HEAD_OCTETS", "value": HTTP_HEAD_OCTETS}
         self._report(AnomalyCode.LIMIT, values, HTTP_HEAD_OCTETS, self._here())
+        return self._give_up()
+
+    def _give_up(self) -> bool:
+        """What begins here is no message, however much it may look like one."""
         self.lose(self.queue.position)
+        self.queue.at += 1
         return True
 
     # One step a state: whether another may follow.
@@ -227,8 +232,8 @@ class MessageReader:
             return False
         if START[self._direction].match(octets, queue.at, newline) is None:
             self._malformed("start line", length)
-        else:
-            self._state = _State.FIELDS
+            return self._give_up()
+        self._state = _State.FIELDS
         return True
 
     def _fields(self) -> bool:

@@ -19,7 +19,7 @@ from .byte_queue import ByteQueue
 from .websocket_flaws import flaw, flaws_of, regular_first_octets
 from .websocket_messages import MessageAssembler
 
-_VECTOR = 512
+VECTOR = 512
 """Octets from which on numpy unmasks faster than one large integer does."""
 
 _TOO_LONG = 1 << 63
@@ -29,7 +29,7 @@ _TOO_LONG = 1 << 63
 def unmask(payload: bytes, key: bytes) -> bytes:
     """Apply a masking key (RFC 6455 section 5.3)."""
     length = len(payload)
-    if length >= _VECTOR:
+    if length >= VECTOR:
         padded = np.frombuffer(payload + bytes(-length % 4), "<u4")
         return (padded ^ np.uint32(int.from_bytes(key, "little"))).tobytes()[:length]
     stretched = (key * (length // 4 + 1))[:length]
@@ -107,7 +107,7 @@ class FrameReader:
         queue = self._queue
         if self._mode is _Mode.SKIPPING:
             self._give_passed(events)
-            return queue.position + self._left
+            return self._boundary
         self._boundary = -1
         if self._mode is _Mode.SYNCED:
             self._passed = queue.position

@@ -16,7 +16,7 @@ BELIEVED = 4
 """Points needed: a plausible header has one, another where a packet begins."""
 
 ENDS_EXACTLY = 2
-"""Points of a last frame that ends where the octets end."""
+"""Points of a last frame that ends where the octets end, or the gap behind them."""
 
 LONGEST = 1 << 20
 """A longer frame is not plausible: Openfire closes at 1 MiB."""
@@ -72,7 +72,7 @@ def judge(
     inside: bool | None = None  # of a fragmented message
     while points < BELIEVED:
         if at + 2 > end:
-            if missing is not None and at == end + missing:
+            if missing is not None and at in {end, end + missing}:
                 points += ENDS_EXACTLY
             break
         first, second = octets[at], octets[at + 1]

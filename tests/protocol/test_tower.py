@@ -1,0 +1,249 @@
+"""One decoder's delivery is another's food: from octets, and from the middle, to stanzas."""
+
+from pathlib import Path
+
+import pytest
+
+from analyzer.model.anomaly import Anomaly, AnomalyCode
+from analyzer.model.events import Event, Item
+from analyzer.model.flow import GapReason
+from analyzer.model.http import Exchange, Switched
+from analyzer.model.source import Direction, HarSource
+from analyzer.model.websocket import Message, MessageKind, SocketEnd, Upgrade
+from analyzer.model.xmpp import Stanza, StanzaKind
+from analyzer.protocol.tower import Tower
+from tests.protocol.recordings import events_of
+from tests.protocol.wire import (
+    CONNECTION,
+    KEY,
+    C,
+    S,
+    chunk,
+    codes,
+    end,
+    frame,
+    frames,
+    gap,
+    gaps,
+    run_of,
+    source,
+    upgrade,
+)
+
+ASKED = (
+    b"GET /ws/ HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: xmpp\r\n\r\n"
+)
+ACCEPTED = (
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Protocol: %s\r\n\r\n"
+)
+OPEN = b"<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='a' version='1.0'/>"
+ANSWER = b"<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' from='a' id='1' version='1.0'/>"
+
+
+def accepted(
+    subprotocol: bytes = b"xmpp", accept: bytes = b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+) -> bytes:
+    return ACCEPTED % (accept, subprotocol)
+
+
+def names(events: list[Event]) -> list[str]:
+    return [
+        event.protocol if isinstance(event, Switched) else type(event).__name__ for event in events
+    ]
+
+
+def conversation(subprotocol: bytes = b"xmpp") -> list[Item]:
+    """As the transport delivers a window: one direction, then the other."""
+    asked = run_of([ASKED, frame(OPEN, key=KEY), frame(b"<iq/>", key=KEY)], C, 1, 2)
+    answered = run_of([accepted(subprotocol), frame(ANSWER)], S, 2, 2)
+    return [asked, end(C), answered, end(S, packet=91), CONNECTION]
+
+
+WHOLE = [
+    "Upgrade", "websocket",
+    "Frame", "Message", "xmpp", "Stanza",
+    "Frame", "Message", "Stanza",
+    "Frame", "Message", "Stanza",
+    "End", "End", "Connection",
+]  # fmt: skip
+
+
+def test_from_octets_to_stanzas_in_the_order_of_time() -> None:
+    events = Tower(0).feed(conversation())
+    assert [name for name in names(events) if name != "Anomaly"] == WHOLE
+    stanzas = [e for e in events if isinstance(e, Stanza)]
+    assert [(s.direction, s.kind) for s in stanzas] == [
+        (C, StanzaKind.OPEN),
+        (S, StanzaKind.OPEN),
+        (C, StanzaKind.IQ),
+    ]
+
+
+def test_packet_by_packet() -> None:
+    frames_up = [frame(OPEN, key=KEY), frame(b"<iq/>", key=KEY)]
+    items: list[Item] = [
+        chunk(ASKED, C, packet=1),
+        chunk(accepted(), S, packet=2),
+        chunk(frames_up[0], C, len(ASKED), 3),
+        chunk(frame(ANSWER), S, len(accepted()), 4),
+        chunk(frames_up[1], C, len(ASKED) + len(frames_up[0]), 5),
+        end(C),
+        end(S, packet=91),
+        CONNECTION,
+    ]
+    tower = Tower(0)
+    events = [event for item in items for event in tower.feed([item])]
+    assert events == Tower(0).feed(conversation())
+
+
+def test_a_subprotocol_that_nobody_named() -> None:
+    assert "xmpp" in names(Tower(0).feed(conversation(b"")))
+    items: list[Item] = [upgrade(subprotocol="chat"), chunk(frame(b"hello") + frame(b"<iq/>"), S)]
+    assert names(Tower(0).feed(items))[1:] == [
+        "Frame", "Message", "Frame", "Message", "xmpp", "Anomaly", "Stanza",
+    ]  # fmt: skip
+
+
+def test_messages_that_are_not_xmpp() -> None:
+    events = Tower(0).feed([upgrade(), chunk(frame(b"hello"), S)])
+    assert names(events) == ["Upgrade", "Frame", "Message"]
+
+
+def test_a_wrong_accept_is_said_behind_the_upgrade() -> None:
+    items: list[Item] = [chunk(ASKED, C, packet=1), chunk(accepted(accept=b"x"), S, packet=2)]
+    events = Tower(0).feed(items)
+    assert names(events) == ["Upgrade", "websocket", "Anomaly"]
+    assert codes(events) == [AnomalyCode.WS_ACCEPT]
+
+
+def test_plain_http() -> None:
+    items: list[Item] = [
+        chunk(b"POST /http-bind HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi", C, packet=1),
+        chunk(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nho", S, packet=2),
+        CONNECTION,
+    ]
+    events = Tower(0).feed(items)
+    assert names(events) == ["Exchange", "Connection"]
+
+
+def test_a_refused_upgrade_stays_http() -> None:
+    refused = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+    again = b"GET / HTTP/1.1\r\n\r\n"
+    items: list[Item] = [
+        run_of([ASKED, again], C, 1, 2),
+        run_of([refused, refused], S, 2, 2),
+        CONNECTION,
+    ]
+    assert names(Tower(0).feed(items)) == ["Upgrade", "Exchange", "Connection"]
+
+
+def test_what_nobody_reads_is_named_and_passed_over() -> None:
+    tower = Tower(0)
+    events = tower.feed([chunk(b"\x16\x03\x01\x02\x00" + bytes(9), C), end(C)])
+    events += tower.feed([chunk(b"\x16\x03\x03\x02\x00" + bytes(9), S), CONNECTION])
+    assert names(events) == ["tls", "Gap", "End", "Gap", "Connection"]
+    assert gaps(events) == [(C, 0, None, GapReason.OPAQUE), (S, 0, None, GapReason.OPAQUE)]
+
+
+def test_a_websocket_in_a_tunnel() -> None:
+    asked = run_of([b"CONNECT a:80 HTTP/1.1\r\n\r\n", ASKED, frame(OPEN, key=KEY)], C, 1, 2)
+    answered = run_of([b"HTTP/1.1 200 OK\r\n\r\n", accepted()], S, 2, 2)
+    events = Tower(0).feed([asked, answered, CONNECTION])
+    assert [n for n in names(events) if n != "Anomaly"] == [
+        "Exchange", "tunnel", "Upgrade", "websocket", "Frame", "Message", "xmpp", "Stanza",
+        "Connection",
+    ]  # fmt: skip
+
+
+def test_a_handshake_whose_answer_is_missing_is_settled_by_the_end() -> None:
+    items: list[Item] = [
+        chunk(ASKED, C, packet=1),
+        chunk(frame(OPEN, key=KEY), C, len(ASKED), 3),
+        end(C),
+        CONNECTION,
+    ]
+    assert names(Tower(0).feed(items)) == [
+        "Upgrade", "websocket", "Frame", "Message", "xmpp", "Stanza", "End", "Connection",
+    ]  # fmt: skip
+
+
+def test_gaps_come_out_once() -> None:
+    items: list[Item] = [chunk(frame(b"<iq/>")[:3], S, packet=1), gap(S, 3, 100, packet=2)]
+    events = Tower(0).feed([upgrade(), *items])
+    assert gaps(events) == [(S, 3, 100, GapReason.LOST)]
+    assert len(frames(events)) == 1
+
+
+def test_anomalies_of_the_transport_stand_in_order() -> None:
+    def conflict(packet: int) -> Anomaly:
+        return Anomaly(code=AnomalyCode.TCP_CONFLICT, direction=C, source=source(packet))
+
+    items: list[Item] = [
+        chunk(ASKED, C, packet=1),
+        conflict(2),
+        chunk(frame(b"1", key=KEY), C, len(ASKED), 5),
+        conflict(6),
+        run_of([accepted(b"chat"), frame(b"2")], S, 4, 5),
+    ]
+    assert names(Tower(0).feed(items)) == [
+        "Anomaly", "Upgrade", "websocket", "Frame", "Message", "Anomaly", "Frame", "Message",
+    ]  # fmt: skip
+
+
+# A HAR comes in half-way
+
+
+PLACE = HarSource(0, 0, 0, None)
+
+
+def har_message(payload: bytes) -> Message:
+    return Message(direction=S, kind=MessageKind.TEXT, payload=payload, source=PLACE)
+
+
+def test_a_har() -> None:
+    exchange = Exchange(request=None, response=None)
+    ended = SocketEnd(time_ns=None, open_at_export=True, source=PLACE)
+    odd = Anomaly(code=AnomalyCode.HAR_MESSAGE_SKIPPED)
+    items: list[Item] = [upgrade(subprotocol="xmpp"), har_message(OPEN), odd, exchange, ended]
+    events = Tower(0).feed([*items, CONNECTION])
+    assert names(events) == [
+        "Upgrade", "Message", "xmpp", "Stanza", "Anomaly", "Exchange", "SocketEnd", "Connection",
+    ]  # fmt: skip
+
+
+def test_a_har_without_a_handshake() -> None:
+    assert names(Tower(0).feed([har_message(OPEN), CONNECTION])) == [
+        "Message", "xmpp", "Stanza", "Connection",
+    ]  # fmt: skip
+    refused = Upgrade(exchange=Exchange(request=None, response=None), accepted=False)
+    assert names(Tower(0).feed([refused, har_message(b"?")])) == ["Upgrade", "Message"]
+
+
+# Recordings
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+
+
+def said(path: Path, direction: Direction) -> list[list[tuple[object, ...]]]:
+    """Stanzas of one direction of each connection that has any."""
+    told: list[list[tuple[object, ...]]] = [
+        [
+            (e.kind, e.id, e.octets)
+            for e in events
+            if isinstance(e, Stanza) and e.direction is direction
+        ]
+        for events in events_of(path).values()
+    ]
+    return [stanzas for stanzas in told if stanzas]
+
+
+@pytest.mark.parametrize("case", ["good-ws", "good-deflate-context-takeover", "p-ipv6-ws"])
+@pytest.mark.parametrize("direction", Direction)
+def test_packets_tell_the_stanzas_that_the_har_tells(case: str, direction: Direction) -> None:
+    packets = said(FIXTURES / case / "capture.pcapng", direction)
+    har = said(FIXTURES / case / "session.har", direction)
+    assert len(har[0]) > 8
+    # Chrome does not record what comes behind a Close frame; packets may hold both hops of a proxy.
+    assert all(any(stanzas[: len(told)] == told for stanzas in packets) for told in har)
