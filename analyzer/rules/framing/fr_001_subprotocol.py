@@ -1,0 +1,60 @@
+"""The subprotocol xmpp was not agreed on (RFC 7395 section 3.1)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Hit, Rule, Severity
+from ...model.session import Needs, Session
+from ..consequences import ENDINGS
+from ..progress import effect_of_stop
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    upgrade = session.upgrade
+    if upgrade is None or not upgrade.accepted:
+        return
+    request, response = upgrade.exchange.request, upgrade.exchange.response
+    if request is None or response is None or not request.headers or not response.headers:
+        return
+    if "xmpp" not in upgrade.offered:
+        yield Hit((request.source,), {"side": "client"}, effect=effect_of_stop(session))
+    elif upgrade.subprotocol is None:
+        yield Hit((response.source,), {"side": "server"}, effect=effect_of_stop(session))
+
+
+RULE = Rule(
+    id="FR-001",
+    severity=Severity.ERROR,
+    title="The {side} did not name the WebSocket subprotocol xmpp in the handshake",
+    cause="Both sides must: the client offers Sec-WebSocket-Protocol: xmpp, the server answers "
+    "with it. Openfire refuses sockets that do not offer it, and a browser ends a connection whose "
+    "answer lacks what was offered. Missing at the client: a test tool or custom client. Missing "
+    "at the server: a proxy does not pass the header on, or /ws/ is answered by something that is "
+    "no XMPP server.",
+    remedy="1. In a browser: new WebSocket(url, 'xmpp'); Strophe does that by itself. 2. On every "
+    "proxy pass Sec-WebSocket-Protocol in both directions; nginx: proxy_set_header "
+    "Sec-WebSocket-Protocol $http_sec_websocket_protocol. 3. Compare the answer with one taken "
+    "past the proxy.",
+    reference="RFC 7395 §3.1; RFC 6455 §4.1, §4.2.2",
+    needs=frozenset({Needs.HTTP}),
+    explains=("OR-011", *ENDINGS),
+    check=_check,
+    fires_on=(
+        """
+        @request Sec-WebSocket-Protocol:
+        @response Sec-WebSocket-Protocol:
+        @login
+        """,
+        """
+        @response Sec-WebSocket-Protocol:
+        1.0 C> [fin]
+        """,
+    ),
+    silent_on=(
+        "@login",
+        "@no-upgrade 403 Forbidden",
+        """
+        @har
+        @login
+        """,
+    ),
+)
