@@ -43,6 +43,7 @@ RULE = Rule(
     "proven; if they are missing there too, the client is no browser, see its User-Agent.",
     reference="RFC 6455 §4.1; RFC 9110 §7.6.1, §7.8",
     needs=frozenset({Needs.PACKETS, Needs.HTTP}),
+    explains=("CO-008", "CO-026"),
     check=_check,
     fires_on=(
         """

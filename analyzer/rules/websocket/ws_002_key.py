@@ -34,6 +34,7 @@ RULE = Rule(
     "instead of writing the headers itself; for a probe, openssl rand -base64 16 makes a good key.",
     reference="RFC 6455 §4.1, §4.2.1",
     needs=frozenset({Needs.HTTP}),
+    explains=("CO-026",),
     check=_check,
     fires_on=(
         """

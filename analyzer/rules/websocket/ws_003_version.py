@@ -32,6 +32,7 @@ RULE = Rule(
     "must send Sec-WebSocket-Version: 13.",
     reference="RFC 6455 §4.1, §4.4",
     needs=frozenset({Needs.HTTP}),
+    explains=("CO-026",),
     check=_check,
     fires_on=(
         """
