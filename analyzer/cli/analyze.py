@@ -97,7 +97,7 @@ def command(
         if path == "-":
             click.echo(text, nl=False)
         else:
-            write_whole(Path(path), text)
+            write_whole(Path(path), text, private=show_secrets)
     if not quiet:
         if all(path != "-" for _, path in wanted):
             _show(redacted, shown or "text")

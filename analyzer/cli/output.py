@@ -48,9 +48,14 @@ def _without_suffix(name: str) -> str:
     return next((name[: -len(s)] for s in _SUFFIXES if name.lower().endswith(s)), name)
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, *, private: bool = False) -> None:
     """
     Write a file in one step: a reader sees the old one or the new one, never a part.
+
+    Args:
+        path: Where; folders that do not exist are made.
+        text: What.
+        private: Nobody but the user may read it: it holds secrets.
 
     Raises:
         UsageError: It cannot be written.
@@ -65,8 +70,17 @@ def write_whole(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        if not private:
+            Path(name).chmod(0o666 & ~_umask())
         Path(name).replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
             Path(name).unlink()
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _umask() -> int:
+    # The only way to read it is to set it.
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,11 +1,15 @@
 """The main job, as a user runs it."""
 
+import io
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from analyzer.cli.analyze import command
+from analyzer.model.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"
@@ -140,3 +144,66 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     imported = done.stderr.decode()
     for heavy in ("numpy", "lxml", "jinja2", "rich", "analyzer.pipeline"):
         assert f" {heavy}\n" not in imported
+
+
+class Terminal(io.StringIO):
+    """Standard output as a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def inside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *arguments: str | Path) -> int:
+    """The sub-command in this process, where coverage sees it."""
+    monkeypatch.chdir(tmp_path)
+    return int(command.main([str(part) for part in arguments], standalone_mode=False))
+
+
+def test_on_a_terminal_the_verdict_stands_in_a_panel_and_progress_is_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    screen = Terminal()
+    monkeypatch.setattr("sys.stdout", screen)
+    monkeypatch.setattr("sys.stderr", Terminal())
+    path = tmp_path / "r-lossy-ws.har"
+    entry = json.loads((FIXTURES / "good-ws/session.har").read_text(encoding="utf-8"))
+    entry["log"]["entries"] *= 100
+    path.write_text(json.dumps(entry))
+    assert inside(monkeypatch, tmp_path, path, "--fail-on", "never") == 0
+    assert "╭" in screen.getvalue()
+    assert list((tmp_path / "reports").iterdir())
+
+
+def test_keys_are_taken_and_said_to_be_of_no_use_yet(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = tmp_path / "keys.log"
+    keys.touch()
+    path = FIXTURES / "wrong-password/session.har"
+    arguments = ("--keys", keys, "--format", "json")
+    assert inside(monkeypatch, tmp_path, path, *arguments) == 1
+    out, err = capsys.readouterr()
+    assert json.loads(out)["verdict"]["cause"] == "SA-007"
+    assert "TLS is not read by this version" in err
+    assert inside(monkeypatch, tmp_path, path, "-q", "-o", "text=x.txt", "-o", "json=-") == 1
+    assert json.loads(capsys.readouterr().out)["verdict"]["cause"] == "SA-007"
+    assert (tmp_path / "x.txt").read_text(encoding="utf-8").startswith("BROKEN")
+
+
+def test_a_report_on_standard_output_is_alone_there_and_files_are_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = FIXTURES / "good-ws/session.har"
+    assert inside(monkeypatch, tmp_path, path, "-o", "json=-", "-o", "html=a.html") == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["verdict"]["outcome"] == "healthy"
+    assert err == "html report: a.html\n"
+
+
+def test_nothing_to_analyse_is_told_by_the_exit_code(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = FIXTURES / "u-har-devtools-opened-late/session.har"
+    assert inside(monkeypatch, tmp_path, path, "-q") == 3
+    with pytest.raises(UsageError, match="one standard input"):
+        inside(monkeypatch, tmp_path, "-", "-")

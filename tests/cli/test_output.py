@@ -1,5 +1,7 @@
 """Reports are named after their input, and never half written."""
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,14 @@ def test_what_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be written"):
         write_whole(tmp_path / "folder", "x")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_a_report_can_be_passed_on_and_one_with_secrets_cannot(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        write_whole(tmp_path / "open", "x")
+        write_whole(tmp_path / "private", "x", private=True)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "open").stat().st_mode) == 0o644
+    assert stat.S_IMODE((tmp_path / "private").stat().st_mode) == 0o600

@@ -1,6 +1,8 @@
+import pytest
 from click.testing import CliRunner
 
 from analyzer.cli.rules import command
+from analyzer.model.errors import UsageError
 from analyzer.pipeline import known_rules
 
 
@@ -16,3 +18,8 @@ def test_each_rule_has_a_page_with_all_it_says() -> None:
             assert " ".join(text.split()) in page
         for ladder in (*rule.fires_on, *rule.silent_on):
             assert " ".join(ladder.split()) in page
+
+
+def test_an_unknown_rule_is_told() -> None:
+    with pytest.raises(UsageError, match="no rule xx-999"):
+        command.main(["xx-999"], standalone_mode=False)
