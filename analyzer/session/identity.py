@@ -129,7 +129,7 @@ def needs_met(trace: Trace, seen_in: SeenIn, *, late: bool) -> frozenset[Needs]:
 
 def sees_messages(trace: Trace, *, packets: bool) -> bool:
     """Whether stanzas would show: none at all is a fact only where nothing hides them."""
-    if trace.stanza_count:
+    if trace.stanza_count or trace.message_count:
         return True
     if any(gap.reason is GapReason.OPAQUE for gap in trace.gaps):
         return False

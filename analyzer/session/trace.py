@@ -18,7 +18,7 @@ from ..model.limits import (
 )
 from ..model.session import FrameFacts
 from ..model.source import Direction
-from ..model.websocket import Frame, SocketEnd, Upgrade
+from ..model.websocket import Frame, Message, SocketEnd, Upgrade
 from ..model.xmpp import Event as PubsubEvent
 from ..model.xmpp import Ping, Stanza, StanzaKind
 
@@ -85,6 +85,7 @@ class Trace:
         gaps: Holes in its octets.
         socket_end: What a HAR tells of the end.
         connection: Its last event; None until it has ended.
+        message_count: Messages, whatever they held.
         binary_messages: Messages that were not text.
         first_ns: Earliest time of anything seen; None if nothing had one.
         last_ns: Latest time of anything seen; 0 if nothing had one.
@@ -106,6 +107,7 @@ class Trace:
         self.gaps: list[Gap] = []
         self.socket_end: SocketEnd | None = None
         self.connection: Connection | None = None
+        self.message_count = 0
         self.binary_messages = 0
         self.first_ns: int | None = None
         self.last_ns = 0
@@ -130,9 +132,11 @@ class Trace:
                 self.connection = event
                 self._saw(event.opened_ns)
                 self._saw(event.closed_ns)
+            elif isinstance(event, Message):
+                self.message_count += 1
             elif isinstance(event, Switched):
                 self.protocols.add(event.protocol)
-            # Chunks, ends and messages are food for decoders: what they mean comes by itself.
+            # Chunks and ends are food for decoders: what they mean comes by itself.
 
     def _saw(self, time_ns: int | None) -> None:
         if time_ns is None:

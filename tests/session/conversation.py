@@ -210,7 +210,7 @@ def messages(lines: Iterable[Line], *, har: bool = False, timed: bool = True) ->
         message = Message(
             direction=way(direction), kind=MessageKind.TEXT, payload=octets, source=source
         )
-        events += framing.feed(message)
+        events += [message, *framing.feed(message)]
     return events
 
 
