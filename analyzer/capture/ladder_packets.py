@@ -26,6 +26,7 @@ _TO_SERVER, _TO_CLIENT = Direction.TO_SERVER, Direction.TO_CLIENT
 _MS = 1_000_000
 
 _SIDES = {_TO_SERVER: Side.CLIENT, _TO_CLIENT: Side.SERVER}
+_NAMES = {_TO_SERVER: "to_server", _TO_CLIENT: "to_client"}
 _CAUSES = {"fin": EndCause.FIN, "rst": EndCause.RST}
 
 CLIENT_PORT = 50_000
@@ -261,6 +262,12 @@ class _Flow:
 
     def _direction_facts(self, way: Direction) -> DirectionFacts:
         lost = self._lost[way]
+        prefix = f"{_NAMES[way]}."
+        stated = {
+            name.removeprefix(prefix): value
+            for name, value in self._talk.tcp.items()
+            if name.startswith(prefix)
+        }
         return DirectionFacts(
-            packets=self._packets[way], octets=self._offsets[way] - lost, lost=lost
+            packets=self._packets[way], octets=self._offsets[way] - lost, lost=lost, **stated
         )

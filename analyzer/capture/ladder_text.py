@@ -22,6 +22,7 @@ Lines that begin with @ come first:
   of it can be read;
 - `@login until=STEP user=NAME resource=NAME`: a healthy login, up to that step;
 - `@until SECONDS`: the connection was recorded until then;
+- `@tcp NAME=N…`: facts of a direction that no octets show: `to_server.retransmitted=900`;
 - `@connection SECONDS`: another connection.
 """
 
@@ -34,7 +35,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from ..model.flow import GapReason
+from ..model.flow import DirectionFacts, GapReason
 from ..model.session import StepName
 from ..model.source import Direction
 from .ladder_login import PAUSE_NS, login
@@ -67,6 +68,9 @@ _WORDS = frozenset(
         "http",
     }
 )
+
+
+_TCP_FACTS = frozenset(DirectionFacts.__struct_fields__) - {"packets", "octets", "lost"}
 
 
 class Start(Enum):
@@ -116,6 +120,7 @@ class Conversation(Struct):
         lines: In order.
         begins_ns: Of its first line, where there is none.
         until_ns: Until when it was recorded; None: until its last line.
+        tcp: Facts of a direction, by `to_server.` or `to_client.` and their name.
     """
 
     url: str
@@ -127,6 +132,7 @@ class Conversation(Struct):
     response: dict[str, str | None] = {}
     lines: list[Line] = []
     until_ns: int | None = None
+    tcp: dict[str, int] = {}
 
     @property
     def first_ns(self) -> int:
@@ -189,6 +195,7 @@ class _Reader:
             "@tls": lambda _: self._start(Start.TLS),
             "@login": self._login,
             "@until": self._until,
+            "@tcp": self._tcp,
             "@connection": self._connection,
         }
 
@@ -265,6 +272,13 @@ class _Reader:
 
     def _until(self, rest: str) -> None:
         self._conversation().until_ns = _nanoseconds(rest)
+
+    def _tcp(self, rest: str) -> None:
+        for name, value in _options(rest.split()).items():
+            way, _, fact = name.partition(".")
+            if way not in {"to_server", "to_client"} or fact not in _TCP_FACTS:
+                raise ValueError(name)
+            self._conversation().tcp[name] = _number(value, 1 << 30)
 
     def _connection(self, rest: str) -> None:
         last = self._conversation().last_ns if self._current is not None else 0

@@ -12,14 +12,17 @@ from analyzer.model.websocket import Message, MessageKind, SocketEnd, Upgrade
 MS = 1_000_000
 
 
-def ladder(text: str, producer: HarFacts = HarFacts()) -> HarLadder:
+CHROME = HarFacts()
+
+
+def ladder(text: str, producer: HarFacts = CHROME) -> HarLadder:
     script = parse(text)
     assert script.wrong == []
     return HarLadder(script, 2, 1_000_000 * MS, producer)
 
 
 def socket(
-    text: str, producer: HarFacts = HarFacts()
+    text: str, producer: HarFacts = CHROME
 ) -> tuple[Upgrade, list[Item], SocketEnd, Connection]:
     ((entry, items),) = ladder(text, producer).items()
     assert entry == 0

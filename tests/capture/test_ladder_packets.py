@@ -91,6 +91,14 @@ def test_gaps() -> None:
     assert (last.to_server.octets, last.to_server.lost, last.to_server.packets) == (3, 5, 5)
 
 
+def test_stated_facts() -> None:
+    _, last = connection("@tcp to_server.retransmitted=90 to_client.zero_windows=2\n1 C> <a/>")
+    assert last.to_server is not None
+    assert last.to_client is not None
+    assert (last.to_server.retransmitted, last.to_server.zero_windows) == (90, 0)
+    assert (last.to_client.retransmitted, last.to_client.zero_windows) == (0, 2)
+
+
 def test_late() -> None:
     items, last = connection("@late\n1 S> <a/>")
     gaps = [item for item in items if isinstance(item, Gap)]

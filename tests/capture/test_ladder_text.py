@@ -90,6 +90,9 @@ def test_a_call_has_quoted_fields() -> None:
         "@request Host",
         "@response : 3",
         "@recording facts",
+        "@tcp to_server.octets=1",
+        "@tcp up.retransmitted=1",
+        "@tcp to_server.retransmitted=x",
         "@nothing",
     ],
 )
