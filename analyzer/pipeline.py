@@ -9,7 +9,7 @@ capture.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
@@ -138,7 +138,7 @@ class _PacketEntrance:
         return {Secret.TLS_KEYS: keys} if keys else {}
 
 
-def _entrance(opened: OpenedCapture, capture: int, ports: Iterable[int]) -> _Entrance:
+def _entrance(opened: OpenedCapture, capture: int, ports: Collection[int]) -> _Entrance:
     if opened.kind is Kind.PACKETS:
         from .transport.flows import Transport  # noqa: PLC0415 - a HAR needs no numpy
 
