@@ -36,8 +36,7 @@ def is_socket(entry: Entry, head: Head) -> bool:
     return (
         har_json.is_list(entry.messages)
         or har_json.text(entry.resource_type) == "websocket"
-        or head.url[:5].lower() == "ws://"
-        or head.url[:6].lower() == "wss://"
+        or head.url[:6].lower().startswith(("ws://", "wss://"))
         or "websocket" in tokens(head.request_headers, "upgrade")
         or (head.status == 101 and "websocket" in tokens(head.response_headers, "upgrade"))
     )
@@ -81,6 +80,10 @@ class Socket:
             if not upgraded:
                 items.insert(0, self._upgrade())
                 upgraded = True
+            limit = self.said.gives_up()
+            if limit is not None:
+                yield [*items, limit]
+                break
             yield items
         last: list[Item] = [] if upgraded else [self._upgrade()]
         yield [*last, *self._end()]
@@ -130,6 +133,7 @@ class Socket:
             code=code,
             reason=reason,
             error=(self.said.error or head.error or None) if self._accepted else None,
+            recorded=self._messages is not None,
             source=end_source,
         )
         causes = {True: EndCause.CAPTURE_END, False: EndCause.CLOSED, None: EndCause.UNKNOWN}

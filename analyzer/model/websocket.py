@@ -111,6 +111,7 @@ class SocketEnd(Struct, frozen=True, kw_only=True):
         code: Close code, only HTTP Toolkit writes it.
         reason: Close reason, likewise.
         error: Text of the browser's `error` row, where one stands after the upgrade.
+        recorded: There is a list of messages; an empty one says that none went.
         source: The entry.
     """
 
@@ -119,4 +120,5 @@ class SocketEnd(Struct, frozen=True, kw_only=True):
     code: int | None = None
     reason: str | None = None
     error: str | None = None
+    recorded: bool = True
     source: Source

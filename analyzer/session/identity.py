@@ -133,5 +133,7 @@ def sees_messages(trace: Trace, *, packets: bool) -> bool:
         return True
     if any(gap.reason is GapReason.OPAQUE for gap in trace.gaps):
         return False
-    # A HAR without messages behind an accepted upgrade: its producer does not record them.
-    return packets or trace.upgrade is None or not trace.upgrade.accepted
+    if packets or trace.upgrade is None or not trace.upgrade.accepted:
+        return True
+    # A HAR without a list of messages behind an accepted upgrade: its producer writes none.
+    return trace.socket_end is not None and trace.socket_end.recorded

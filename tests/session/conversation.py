@@ -260,7 +260,11 @@ def tcp(
 
 
 def har_end(
-    seconds: float | None, *, is_open: bool | None = False, error: str | None = None
+    seconds: float | None,
+    *,
+    is_open: bool | None = False,
+    error: str | None = None,
+    recorded: bool = True,
 ) -> list[Event]:
     """The last events of a HAR's socket."""
     cause = {True: EndCause.CAPTURE_END, False: EndCause.CLOSED, None: EndCause.UNKNOWN}[is_open]
@@ -276,7 +280,9 @@ def har_end(
         end_source=source,
         opened_source=source,
     )
-    end = SocketEnd(time_ns=time_ns, open_at_export=is_open, error=error, source=source)
+    end = SocketEnd(
+        time_ns=time_ns, open_at_export=is_open, error=error, recorded=recorded, source=source
+    )
     return [end, connection]
 
 
