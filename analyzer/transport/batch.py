@@ -51,7 +51,7 @@ OF_SEGMENTS = tuple(name for name in Rows.__struct_fields__ if name not in ("slo
 
 def rows_of(segments: Segments, index: Int64, slot: Int64, side: Int64) -> Rows:
     """Some segments of a window."""
-    columns = {name: getattr(segments, name)[index] for name in OF_SEGMENTS}
+    columns = {name: getattr(segments, name)[index].astype(np.int64) for name in OF_SEGMENTS}
     return Rows(**columns, slot=slot[index], side=side[index])
 
 

@@ -6,11 +6,11 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from ..model.packet import NO_PACKET, Int64, PacketWindow
+from ..model.packet import Int64, PacketWindow
 from . import ip
 from .ip import Datagrams
 from .link import IPV4, IPV6, LINKS, NO_PROTOCOL, link_name, network
-from .octets import gather, words
+from .octets import U64, Column, gather, words
 
 FIN = 1
 SYN = 2
@@ -65,8 +65,9 @@ class Segments(Struct, frozen=True, kw_only=True):
         number: Packet number.
         time_ns: As in `PacketWindow`.
         version: 4 or 6.
-        source: Address as two columns of 64 bits; IPv4 in the second.
+        source: Address; the lower half of an IPv6 one.
         destination: Likewise.
+        upper: Upper halves of source and destination; None if no segment came by IPv6.
         source_port: Port.
         destination_port: Port.
         sequence: Sequence number of the first octet of the payload; SYN counted.
@@ -80,15 +81,16 @@ class Segments(Struct, frozen=True, kw_only=True):
 
     number: Int64
     time_ns: Int64
-    version: Int64
-    source: NDArray[np.uint64]
-    destination: NDArray[np.uint64]
-    source_port: Int64
-    destination_port: Int64
-    sequence: Int64
-    acknowledgment: Int64
-    flags: Int64
-    window: Int64
+    version: Column
+    source: U64
+    destination: U64
+    upper: U64 | None
+    source_port: Column
+    destination_port: Column
+    sequence: Column
+    acknowledgment: Column
+    flags: Column
+    window: Column
     at: Int64
     captured: Int64
     length: Int64
@@ -113,31 +115,31 @@ class Census:
 
     def segments(self, window: PacketWindow) -> Segments:
         """The TCP segments of a window; all its packets are counted."""
-        _count(self.link_types, window.link_type[window.link_type != NO_PACKET], link_name)
+        _count(self.link_types, window.link_type, link_name)
         at, kind = network(window.data, window.start, window.link_type)
         found = ip.datagrams(window.data, at, kind, window.start + window.original)
-        self._count_undecoded(window, np.where(found.version == 0, at, found.at), kind, found)
-        return self._tcp(window, found)
+        other = found.protocol != ip.TCP
+        if other.any():
+            self._count_undecoded(window, np.where(found.version == 0, at, found.at), kind, found)
+        return self._tcp(window, found, np.flatnonzero(~other))
 
     def _count_undecoded(
-        self, window: PacketWindow, at: Int64, kind: Int64, found: Datagrams
+        self, window: PacketWindow, at: Int64, kind: Column, found: Datagrams
     ) -> None:
         """Count what is no TCP; `at` is where each packet was read up to."""
         other = found.protocol != ip.TCP
-        if not other.any():
-            return
         # A header read behind the captured octets says nothing.
         cut = other & (at > window.start + window.captured)
-        other &= ~cut & (window.link_type != NO_PACKET)
+        other &= ~cut
         is_ip = (kind == IPV4) | (kind == IPV6)
         unknown = kind == NO_PROTOCOL
         _count(self.undecoded, window.link_type[other & unknown], _no_protocol_name)
         _count(self.undecoded, kind[other & ~is_ip & ~unknown], _ether_type_name)
         _count(self.undecoded, found.protocol[other & is_ip], _protocol_name)
-        _count(self.undecoded, found.protocol[cut] * 0 + CUT, _protocol_name)
+        _count(self.undecoded, np.full(np.count_nonzero(cut), CUT), _protocol_name)
 
-    def _tcp(self, window: PacketWindow, found: Datagrams) -> Segments:
-        rows = np.flatnonzero(found.protocol == ip.TCP)
+    def _tcp(self, window: PacketWindow, found: Datagrams, rows: Int64) -> Segments:
+        """The TCP headers at some rows."""
         at, end = found.at[rows], found.end[rows]
         captured_end = np.minimum(end, (window.start + window.captured)[rows])
         header = gather(window.data, at, TOLD)
@@ -163,42 +165,26 @@ def _segments(
     payload: tuple[Int64, Int64, Int64],
 ) -> Segments:
     at, captured_end, end = payload
-    pairs = words(header, "u2")
-    fields = words(header, "u4")
-    flags = (pairs[:, 6] & 0xFF).astype(np.int64)
-    source, destination = _addresses(found, rows)
+    pairs, fields = words(header, "u2"), words(header, "u4")
+    flags = words(header, "u1")[:, 13].copy()
     return Segments(
         number=window.first + rows,
         time_ns=window.time_ns[rows],
         version=found.version[rows],
-        source=source,
-        destination=destination,
-        source_port=pairs[:, 0].astype(np.int64),
-        destination_port=pairs[:, 1].astype(np.int64),
+        source=found.source[rows],
+        destination=found.destination[rows],
+        upper=None if found.upper is None else found.upper[rows],
+        source_port=pairs[:, 0].astype(np.uint16),
+        destination_port=pairs[:, 1].astype(np.uint16),
         # RFC 9293 section 3.4: SYN takes a sequence number before the first octet.
-        sequence=(fields[:, 1] + ((flags & SYN) != 0)) & 0xFFFFFFFF,
-        acknowledgment=fields[:, 2].astype(np.int64),
+        sequence=fields[:, 1].astype(np.uint32) + ((flags & SYN) >> 1),
+        acknowledgment=fields[:, 2].astype(np.uint32),
         flags=flags,
-        window=pairs[:, 7].astype(np.int64),
+        window=pairs[:, 7].astype(np.uint16),
         at=at,
         captured=np.maximum(captured_end - at, 0),
         length=end - at,
     )
-
-
-def _addresses(found: Datagrams, rows: Int64) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    head = found.head[rows]
-    fours = words(head, "u4")
-    source = np.zeros((len(rows), 2), np.uint64)
-    destination = np.zeros((len(rows), 2), np.uint64)
-    source[:, 1] = fours[:, 3]
-    destination[:, 1] = fours[:, 4]
-    six = np.flatnonzero(found.version[rows] == 6)
-    if len(six):
-        eights = words(head[six], "u8")
-        source[six] = eights[:, 1:3]
-        destination[six] = eights[:, 3:5]
-    return source, destination
 
 
 def _no_protocol_name(link_type: int) -> str:
@@ -215,11 +201,16 @@ def _protocol_name(protocol: int) -> str:
     return PROTOCOLS.get(protocol, f"IP protocol {protocol}")
 
 
-def _count(counts: dict[str, int], column: Int64, name: Callable[[int], str]) -> None:
-    """Add how often each value of a column occurs."""
+def _count(counts: dict[str, int], column: Column, name: Callable[[int], str]) -> None:
+    """Add how often each value of a column occurs; NO_PACKET is nothing."""
     if not len(column):
         return
-    values, numbers = np.unique(column, return_counts=True)
-    for value, number in zip(values.tolist(), numbers.tolist(), strict=True):
+    if column[0] >= 0 and (column == column[0]).all():
+        found = [(int(column[0]), len(column))]
+    else:
+        numbers = np.bincount(column[column >= 0])
+        values = np.flatnonzero(numbers)
+        found = list(zip(values.tolist(), numbers[values].tolist(), strict=True))
+    for value, number in found:
         key = name(value)
         counts[key] = counts.get(key, 0) + number

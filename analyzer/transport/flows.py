@@ -197,11 +197,13 @@ class Transport:
 
 def _endpoints(segments: Segments, row: int) -> tuple[Endpoint, Endpoint]:
     """Who sent a segment, and to whom."""
-    six = segments.version[row] == 6
     hosts = []
-    for address in (segments.source[row].tolist(), segments.destination[row].tolist()):
-        whole = address[0] << 64 | address[1]
-        hosts.append(str(IPv6Address(whole) if six else IPv4Address(whole)))
+    for way, column in enumerate((segments.source, segments.destination)):
+        address = int(column[row])
+        if segments.upper is not None and segments.version[row] == 6:
+            hosts.append(str(IPv6Address(int(segments.upper[row, way]) << 64 | address)))
+        else:
+            hosts.append(str(IPv4Address(address)))
     return (
         Endpoint(hosts[0], int(segments.source_port[row])),
         Endpoint(hosts[1], int(segments.destination_port[row])),

@@ -6,11 +6,10 @@ Fragments are counted, not put together.
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from ..model.packet import Int64
 from .link import IPV4, IPV6
-from .octets import Octets, gather, words
+from .octets import U64, Column, Octets, gather, words
 
 TCP = 6
 FRAGMENT = 256
@@ -24,10 +23,11 @@ FRAGMENT_HEADER = 44
 EXTENSIONS = (0, 43, FRAGMENT_HEADER, AUTHENTICATION, 60, 135, 139, 140)
 """Headers that another header follows (RFC 8200 section 4.1, RFC 4302, 6275, 7401, 5533)."""
 
+_IS_EXTENSION = np.zeros(MALFORMED + 1, np.bool_)
+_IS_EXTENSION[list(EXTENSIONS)] = True
+
 EXTENSION_HEADERS = 16
 """Extension headers passed; RFC 8200 recommends each at most once."""
-
-HEAD = 40
 
 
 class Datagrams(Struct, frozen=True, kw_only=True):
@@ -35,21 +35,25 @@ class Datagrams(Struct, frozen=True, kw_only=True):
     What the IP headers of packets say.
 
     Attributes:
-        head: First 40 octets.
         version: 4 or 6; 0 for no IP.
         protocol: IANA protocol number of what is carried, or FRAGMENT or MALFORMED.
         at: Index of what is carried.
         end: Index behind it, had all of it been captured.
+        source: Address; the lower half of an IPv6 one.
+        destination: Likewise.
+        upper: Upper halves of source and destination; None if no packet is IPv6.
     """
 
-    head: NDArray[np.void]
-    version: Int64
-    protocol: Int64
+    version: Column
+    protocol: Column
     at: Int64
     end: Int64
+    source: U64
+    destination: U64
+    upper: U64 | None
 
 
-def datagrams(data: Octets, at: Int64, kind: Int64, wire_end: Int64) -> Datagrams:
+def datagrams(data: Octets, at: Int64, kind: Column, wire_end: Int64) -> Datagrams:
     """
     Pass the IP headers that stand at some indices.
 
@@ -59,41 +63,53 @@ def datagrams(data: Octets, at: Int64, kind: Int64, wire_end: Int64) -> Datagram
         kind: Its EtherType.
         wire_end: Index behind the packet, had all of it been captured.
     """
-    head = gather(data, at, HEAD)
-    octets = words(head, "u1")
-    numbers = words(head, "u2")
-    version = np.zeros(len(at), np.int64)
-    nibble = octets[:, 0] >> 4
-    four = (kind == IPV4) & (nibble == 4)
-    six = (kind == IPV6) & (nibble == 6)
-    version[four] = 4
-    version[six] = 6
-    # IPv4: header length in words, total length of the datagram, protocol.
+    head = gather(data, at, 20)
+    octets, numbers, fours = words(head, "u1"), words(head, "u2"), words(head, "u4")
+    version = octets[:, 0] >> 4
+    four = (version == 4) & (kind == IPV4)
+    six = np.flatnonzero((version == 6) & (kind == IPV6))
+    # RFC 791: header length in words, total length of the datagram, protocol.
     length = (octets[:, 0] & 15).astype(np.int64) * 4
     total = numbers[:, 1].astype(np.int64)
-    protocol = octets[:, 9].astype(np.int64)
+    protocol = octets[:, 9].astype(np.uint16)
     protocol[(numbers[:, 3] & 0x3FFF) != 0] = FRAGMENT
-    protocol[(length < 20) | ((total < length) & (total != 0))] = MALFORMED
-    if six.any():
-        # IPv6: 40 octets, length of what follows them, next header.
-        length = np.where(six, 40, length)
-        payload = numbers[:, 2].astype(np.int64)
-        total = np.where(six, np.where(payload == 0, 0, payload + 40), total)
-        protocol = np.where(six, octets[:, 6], protocol)
+    protocol[~four | (length < 20) | ((total < length) & (total != 0))] = MALFORMED
+    source, destination = fours[:, 3].astype(np.uint64), fours[:, 4].astype(np.uint64)
+    upper = None
+    if len(six):
+        # RFC 8200: 40 octets, length of what follows them, next header.
+        head = gather(data, at[six], 40)
+        payload, eights = words(head, "u2")[:, 2].astype(np.int64), words(head, "u8")
+        length[six] = 40
+        total[six] = np.where(payload == 0, 0, payload + 40)
+        protocol[six] = words(head, "u1")[:, 6]
+        four[six] = True
+        upper = np.zeros((len(at), 2), np.uint64)
+        upper[six] = eights[:, (1, 3)]
+        source[six], destination[six] = eights[:, 2], eights[:, 4]
     # A length of zero: the sender's network card cut the segment (TSO), or a jumbogram. A longer
     # one than the packet cannot be: RFC 791 section 3.1 counts what is there.
     end = np.where(total == 0, wire_end, np.minimum(at + total, wire_end))
-    protocol[version == 0] = MALFORMED
-    found = at + length
-    _pass_extensions(data, found, protocol, version)
-    return Datagrams(head=head, version=version, protocol=protocol, at=found, end=end)
+    found = Datagrams(
+        version=version * four,
+        protocol=protocol,
+        at=at + length,
+        end=end,
+        source=source,
+        destination=destination,
+        upper=upper,
+    )
+    _pass_extensions(data, found)
+    return found
 
 
-def _pass_extensions(data: Octets, at: Int64, protocol: Int64, version: Int64) -> None:
+def _pass_extensions(data: Octets, found: Datagrams) -> None:
     """Move `at` and `protocol` behind extension headers, in place."""
-    extended = np.isin(protocol, EXTENSIONS) & ((version == 6) | (protocol == AUTHENTICATION))
-    rows = np.flatnonzero(extended)
+    at, protocol, version = found.at, found.protocol, found.version
+    rows = np.flatnonzero(_IS_EXTENSION[protocol])
     for _ in range(EXTENSION_HEADERS):
+        # Only AH may follow IPv4 (the other numbers mean other things there).
+        rows = rows[(version[rows] == 6) | (protocol[rows] == AUTHENTICATION)]
         if not len(rows):
             return
         extension = gather(data, at[rows], 4)
@@ -107,7 +123,5 @@ def _pass_extensions(data: Octets, at: Int64, protocol: Int64, version: Int64) -
         piece = (here == FRAGMENT_HEADER) & ((words(extension, "u2")[:, 1] & 0xFFF9) != 0)
         at[rows] += length
         protocol[rows] = np.where(piece, FRAGMENT, octets[:, 0])
-        rows = rows[np.isin(protocol[rows], EXTENSIONS) & ~piece]
-        # Only AH may follow IPv4 (the other numbers mean other things there).
-        rows = rows[(version[rows] == 6) | (protocol[rows] == AUTHENTICATION)]
+        rows = rows[_IS_EXTENSION[protocol[rows]]]
     protocol[rows] = MALFORMED

@@ -130,9 +130,12 @@ def link_name(link_type: int) -> str:
 
 def network(data: Octets, start: Int64, link_type: Int64) -> Network:
     """Network headers of packets; NO_PROTOCOL where the link type is not decoded."""
-    kinds = np.unique(link_type).tolist() if len(link_type) else []
-    if len(kinds) == 1 and kinds[0] in LINKS:
-        return LINKS[kinds[0]][1](data, start)
+    if len(start) and (link_type == link_type[0]).all():
+        kinds = [int(link_type[0])]
+        if kinds[0] in LINKS:
+            return LINKS[kinds[0]][1](data, start)
+    else:
+        kinds = np.unique(link_type).tolist()
     at = start.copy()
     protocol = np.full(len(start), NO_PROTOCOL, np.int64)
     for kind in kinds:

@@ -12,11 +12,14 @@ from msgspec import Struct
 from ..model.limits import KNOWN_CONNECTIONS
 from ..model.packet import Int64
 from .columns import ACK, SYN, Segments
-from .table import EMPTY, U64, Table, longer
+from .octets import U64
+from .table import EMPTY, Table, longer
 
 FIRST_ROOM = 1 << 10
 
 MASK = (1 << 32) - 1
+
+NONE = np.zeros(0, np.int64)
 
 SIX = np.uint64(1 << 32)
 """Marks a pair of IPv6 endpoints, whose addresses stand as numbers of a table."""
@@ -131,12 +134,15 @@ class Numbering:
 
     def _keys(self, segments: Segments) -> tuple[Int64, Int64]:
         """The number of each segment's pair of endpoints, and the side that sent it."""
-        source, destination = segments.source[:, 1], segments.destination[:, 1]
-        six = np.flatnonzero(segments.version == 6)
-        if len(six):
+        source, destination = segments.source, segments.destination
+        six = np.flatnonzero(segments.version == 6) if segments.upper is not None else NONE
+        if segments.upper is not None:
             source, destination = source.copy(), destination.copy()
-            for column, whole in ((source, segments.source), (destination, segments.destination)):
-                column[six] = self._addresses.numbers(whole[six, 0], whole[six, 1])
+            for column, upper in (
+                (source, segments.upper[:, 0]),
+                (destination, segments.upper[:, 1]),
+            ):
+                column[six] = self._addresses.numbers(upper[six], column[six])
         sender = source << _16 | segments.source_port.astype(np.uint64)
         receiver = destination << _16 | segments.destination_port.astype(np.uint64)
         lower, upper = np.minimum(sender, receiver), np.maximum(sender, receiver)
@@ -178,14 +184,14 @@ class Numbering:
                 base = bases[pair] = self._bases_of(pair)
                 begun[pair] = int(begun_by[row])
             syn = flags & (SYN | ACK)
-            if syn == SYN and base[side] not in (EMPTY, own & MASK):
+            if syn == SYN and base[side] not in (EMPTY, own):
                 base[:] = (EMPTY, EMPTY)
                 begun[pair] = row
             begun_by[row] = begun[pair]
             if base[side] == EMPTY or syn == SYN | ACK:
-                base[side] = own & MASK
+                base[side] = own
             if base[1 - side] == EMPTY and flags & ACK:
-                base[1 - side] = peer & MASK
+                base[1 - side] = peer
 
     def _bases_of(self, pair: int) -> list[int]:
         slot = int(self._current[pair])
@@ -217,10 +223,10 @@ class Numbering:
         told[:, 1] &= told_of_peer[rows]
         # Assigned backwards: the first one that tells stands in the end.
         where, base = where[told][::-1], base[told][::-1]
-        self.base[where] = base & MASK
+        self.base[where] = base
         self.based[where] = True
         answer = np.flatnonzero((segments.flags & (SYN | ACK)) == SYN | ACK)
-        self.base[own[answer]] = (segments.sequence[answer] - 1) & MASK
+        self.base[own[answer]] = segments.sequence[answer] - 1
 
 
 def _correct_replaced(key: Int64, slots: Int64, replaced: Int64) -> None:

@@ -1,11 +1,18 @@
 """Gather the same few octets of many packets at once."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ..model.packet import Int64
 
 Octets = NDArray[np.uint8]
+
+Column = NDArray[np.integer[Any]]
+"""Integers no wider than they must be: the time goes into memory, not into arithmetic."""
+
+U64 = NDArray[np.uint64]
 
 
 def gather(data: Octets, at: Int64, width: int) -> NDArray[np.void]:

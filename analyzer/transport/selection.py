@@ -147,7 +147,7 @@ class Selection:
         payload = np.flatnonzero((segments.length[rows] > 0) & ((flags & RST) == 0))
         own = 2 * slot[payload] + side[payload]
         first = numbering.based[own] & (
-            segments.sequence[rows[payload]] == numbering.base[own].astype(np.int64) + 1
+            segments.sequence[rows[payload]] == numbering.base[own] + np.uint32(1)
         )
         first[np.unique(own, return_index=True)[1]] = True
         payload = payload[first]

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.packet import Int64
-
-U64 = NDArray[np.uint64]
+from .octets import U64
 
 EMPTY = -1
 

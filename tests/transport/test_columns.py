@@ -49,8 +49,10 @@ def test_columns_of_ipv4_and_ipv6() -> None:
     assert found.number.tolist() == [11, 12]
     assert found.time_ns.tolist() == window.time_ns.tolist()
     assert found.version.tolist() == [4, 6]
-    assert found.source.tolist() == [[0, 0x0A000001], [0x20010DB8 << 32, 1]]
-    assert found.destination.tolist() == [[0, 0x0A000002], [0xFE80 << 48, 0xFFFF0002]]
+    assert found.source.tolist() == [0x0A000001, 1]
+    assert found.destination.tolist() == [0x0A000002, 0xFFFF0002]
+    assert found.upper is not None
+    assert found.upper.tolist() == [[0, 0], [0x20010DB8 << 32, 0xFE80 << 48]]
     assert found.source_port.tolist() == [40_000, 1]
     assert found.destination_port.tolist() == [7_071, 65_535]
     assert found.sequence.tolist() == [8, (1 << 32) - 1]  # SYN counted
@@ -152,4 +154,5 @@ def test_a_window_without_packets() -> None:
     found, census = decoded([])
     assert len(found) == 0
     assert census.link_types == census.undecoded == {}
+    assert found.upper is None
     assert found.source.dtype == np.uint64
