@@ -17,6 +17,9 @@ def place(source: Source) -> str:
     if isinstance(source, HarSource):
         message = "" if source.message is None else f", message {source.message}"
         return f"entry {source.entry}{message}"
+    if source.first < 1:
+        # A capture without packets, or a session without one of its own.
+        return "the capture as a whole"
     if source.first == source.last:
         return f"packet {source.first}"
     return f"packets {source.first}-{source.last}"
@@ -30,8 +33,10 @@ def place_in(source: Source, recordings: Sequence[Recording]) -> str:
 
 
 def look_up(source: Source) -> str:
-    """A Wireshark display filter, or a jq path into the HAR."""
+    """A Wireshark display filter, or a jq path into the HAR; empty where no packet is meant."""
     if isinstance(source, PacketSource):
+        if source.first < 1:
+            return ""
         if source.first == source.last:
             return f"frame.number == {source.first}"
         return f"frame.number >= {source.first} && frame.number <= {source.last}"

@@ -125,7 +125,7 @@ def _recordings(report: Report, words: Words) -> Iterator[str]:
 
 def _proof(proof: Proof) -> str:
     first = _wrapped(f"{proof.place}: {proof.what}" if proof.what else proof.place, "  ", "    ")
-    return f"{first}\n    {proof.look_up}"
+    return f"{first}\n    {proof.look_up}" if proof.look_up else first
 
 
 def _remedy(view: FindingView) -> str:

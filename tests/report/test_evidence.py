@@ -12,6 +12,7 @@ from tests.report.reports import har_recording, packet_recording
     [
         (PacketSource(0, 12, 12, None), "packet 12", "frame.number == 12"),
         (PacketSource(0, 12, 14, 1), "packets 12-14", "frame.number >= 12 && frame.number <= 14"),
+        (PacketSource(0, 0, 0, None), "the capture as a whole", ""),
         (HarSource(0, 3, None, None), "entry 3", ".log.entries[3]"),
         (HarSource(0, 3, 7, 1), "entry 3, message 7", ".log.entries[3]._webSocketMessages[7]"),
     ],

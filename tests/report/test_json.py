@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # has no types
 
 from analyzer.model.report import SCHEMA_VERSION, Report
+from analyzer.model.source import PacketSource
 from analyzer.report.json import render
 from analyzer.report.redact import redact
 from tests.report.reports import blind, finding, har_recording, har_session, healthy, refused
@@ -25,7 +26,10 @@ def test_the_schema_is_one() -> None:
     assert SCHEMA["properties"]["schema_version"] == {"const": SCHEMA_VERSION}
 
 
-@pytest.mark.parametrize("report", [refused(), healthy(), blind()])
+WHOLE = refused(findings=(finding("SA-007", evidence=(PacketSource(1, 0, 0, None),)),))
+
+
+@pytest.mark.parametrize("report", [refused(), healthy(), blind(), WHOLE])
 def test_every_report_keeps_to_the_schema(report: Report) -> None:
     Draft202012Validator(strict(SCHEMA)).validate(document(report))
 

@@ -7,6 +7,7 @@ import pytest
 
 from analyzer.model.report import Outcome, Report, Verdict
 from analyzer.model.session import CloseKind, SessionClose
+from analyzer.model.source import PacketSource
 from analyzer.report.language import words
 from analyzer.report.redact import redact
 from analyzer.report.text import WIDTH, brief, render
@@ -80,6 +81,12 @@ def test_a_remedy_in_steps_is_a_list() -> None:
     report = refused(verdict=Verdict(outcome=Outcome.BROKEN, cause="CO-004", finding=1))
     output = render(redact(report), "en")
     assert "WHAT TO DO\n  1. Look at the proxy.\n  2. Ask who runs it.\n" in output
+
+
+def test_the_capture_as_a_whole_is_looked_up_nowhere() -> None:
+    report = refused(findings=(finding("SA-007", evidence=(PacketSource(1, 0, 0, None),)),))
+    output = render(redact(report), "en")
+    assert "PROOF\n  capture.pcapng: the capture as a whole\n\nWHAT TO DO" in output
 
 
 def test_the_brief_says_the_verdict_and_the_inputs() -> None:
