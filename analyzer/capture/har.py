@@ -35,12 +35,7 @@ TLS_ERRORS = re.compile(rb'"_tlsErrors"\s*:\s*(?=\[)')
 
 
 class HarReader:
-    """
-    A HAR as items of its connections.
-
-    Attributes:
-        secrets: Secrets outside of WebSocket messages, with how many of each, so far.
-    """
+    """A HAR as items of its connections."""
 
     def __init__(self, data: Octets, capture: int, attached: Attached = nothing_attached) -> None:
         """
@@ -51,7 +46,7 @@ class HarReader:
             capture: Index of the input.
             attached: Gives the files that stand beside the HAR in its zip, by name.
         """
-        self.secrets: Counter[Secret] = Counter()
+        self._secrets: Counter[Secret] = Counter()
         self._capture = capture
         self._attached = attached
         self._defects = Defects()
@@ -64,6 +59,11 @@ class HarReader:
         self._facts = _Facts()
 
     @property
+    def secrets(self) -> Counter[Secret]:
+        """Secrets outside of WebSocket messages, with how many of each, so far."""
+        return +self._secrets
+
+    @property
     def anomalies(self) -> list[Anomaly]:
         """Defects of the file met so far."""
         return self._defects.anomalies
@@ -74,7 +74,7 @@ class HarReader:
             entry = piece.entry
             head = har_http.head(entry, self._capture, piece.index)
             self._facts.note(head)
-            self.secrets += har_secrets.count_secrets(head)
+            har_secrets.count_secrets(head, self._secrets)
             if is_socket(entry, head):
                 yield from self._socket(entry, head)
             elif REST in head.url or CERTIFICATE.search(head.error):
@@ -101,7 +101,7 @@ class HarReader:
         got = har_http.body_octets(head.response.content, self._attached)
         self._facts.bosh += 1
         self._facts.bosh_without_body += not got
-        self.secrets += har_secrets.count_sasl(sent or b"")
+        har_secrets.count_sasl(sent or b"", self._secrets)
 
     def facts(self) -> HarFacts:
         """The HAR as a whole, once `items` has been read to its end."""
@@ -130,7 +130,7 @@ class HarReader:
         Chrome takes out cookies and Authorization (since 130, unless told otherwise). A REST call
         that succeeded without either must have had one.
         """
-        if self.secrets[Secret.COOKIE] or self.secrets[Secret.AUTHORIZATION]:
+        if self._secrets[Secret.COOKIE] or self._secrets[Secret.AUTHORIZATION]:
             return False
         return True if self._producer.devtools and self._facts.rest_succeeded else None
 
@@ -154,7 +154,8 @@ class _Facts:
     def note(self, head: Head) -> None:
         """Count an entry."""
         self.entries += 1
-        self.user_agent = self.user_agent or field(head.request_headers, "user-agent") or ""
+        if not self.user_agent:
+            self.user_agent = field(head.request_headers, "user-agent") or ""
         begin, end = head.source.time_ns, head.end_ns
         if begin is not None:
             self.first_ns = begin if self.first_ns is None else min(self.first_ns, begin)

@@ -46,7 +46,7 @@ class Entry(Struct):
 
     def is_one(self) -> bool:
         """Whether it has anything that makes an entry of an object; pages have a start, too."""
-        return any(map(bytes, (self.request, self.response, self.messages)))
+        return not (self.request is self.response is self.messages is NONE)
 
 
 class Request(Struct):
@@ -177,6 +177,8 @@ def struct(raw: Raw | bytes | memoryview, shape: type[T]) -> T:
 
 def text(raw: Raw) -> str:
     """A string; empty where it is none. Invalid UTF-8 becomes U+FFFD."""
+    if raw is NONE:
+        return ""
     try:
         return _string(raw)
     except UnicodeDecodeError:
@@ -187,6 +189,8 @@ def text(raw: Raw) -> str:
 
 def number(raw: Raw) -> float | None:
     """A number, or a string that holds one; None where it is none, NaN or infinite."""
+    if raw is NONE:
+        return None
     try:
         value = _number(raw)
         return finite(value)
@@ -207,6 +211,8 @@ def finite(value: float | str | None) -> float | None:
 
 def listed(raw: Raw) -> list[Raw]:
     """Members of an array; none where it is none."""
+    if raw is NONE:
+        return []
     try:
         return _list(raw)
     except UNDECODABLE:
@@ -220,6 +226,8 @@ def is_list(raw: Raw | memoryview) -> bool:
 
 def headers(raw: Raw) -> Headers:
     """Field lines: objects of `name` and `value`, or arrays of the two (Slack)."""
+    if raw is NONE:
+        return ()
     try:
         return tuple([(line.name, line.value.strip()) for line in _lines(raw) if line.name])
     except UNDECODABLE:

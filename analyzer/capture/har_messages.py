@@ -14,6 +14,9 @@ from . import har_json, har_time
 from .har_json import Row
 from .har_rows import Batch
 
+SKIPPED_ROWS = 10_000
+"""Rows of one socket that cannot be read before the rest is given up."""
+
 DIRECTIONS = {"send": Direction.TO_SERVER, "receive": Direction.TO_CLIENT}
 
 
@@ -73,6 +76,16 @@ class Messages(Struct):
                     continue
             self._unusual(items, row, source)
         return items
+
+    def gives_up(self) -> Anomaly | None:
+        """Says so once too many rows could not be read."""
+        if self.skipped < SKIPPED_ROWS:
+            return None
+        return Anomaly(
+            code=AnomalyCode.LIMIT,
+            values={"limit": "SKIPPED_ROWS", "value": SKIPPED_ROWS},
+            source=self.source,
+        )
 
     def _set_clock(self, batch: Batch) -> None:
         """Let a message tell how times count; Chrome may count otherwise in an `error` row."""

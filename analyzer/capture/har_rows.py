@@ -8,6 +8,8 @@ a row that does not decode is mended or skipped, and the others stay.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +19,11 @@ from .har_json import Row
 
 BATCH_OCTETS = 512 << 10
 """Octets decoded in one go."""
+
+BLANKS = b" \t\r\n,"
+
+GROUP_ROWS = 1_000
+"""Rows of a batch where they are found one by one."""
 
 RETRIES = 8
 """Times the length of a batch that may be read in vain before its rest is given up."""
@@ -53,37 +60,51 @@ def batches(octets: memoryview) -> Iterator[Batch]:
     mark = bytes(octets[:1])
     if mark not in (b"[", b"{"):
         return
-    lines = mark == b"{"
     first = 0
-    for chunk in _lines(octets) if lines else _chunks(octets):
-        rows = _decoded(chunk.strip(b" \t\r\n,"))
+    for rows in _by_lines(octets) if mark == b"{" else _by_parting(octets):
         yield Batch(first, rows)
         first += len(rows)
 
 
-def _chunks(octets: memoryview) -> Iterator[bytes]:
-    """The rows, some at a time, without the brackets of the array."""
+def _by_parting(octets: memoryview) -> Iterator[list[Row | None]]:
+    """The rows of an array, in batches cut at what parts the first two."""
     begin, behind = 1, len(octets)
     if bytes(octets[-1:]) == b"]":
         behind -= 1
-    first = PARTING.search(octets)
-    parting = b"" if first is None else first[0]
+    found = PARTING.search(octets, 0, BATCH_OCTETS)
+    parting = b"}{" if found is None else found[0]  # }{ stands between no two rows
     length = BATCH_OCTETS
     while begin < behind:
         chunk = bytes(octets[begin : min(begin + length, behind)])
         if begin + len(chunk) < behind:
-            cut = chunk.rfind(parting, 1) if parting else -1
-            if cut < 0:
+            cut = chunk.rfind(parting, 1)
+            if cut < 0 and _is_cut(chunk):
                 length *= 2
                 continue
+            if cut < 0:
+                yield from _by_ones(octets[begin:behind])
+                return
             chunk = chunk[: cut + 1]
-        yield chunk
+        yield _decoded(chunk.strip(BLANKS))
         begin += len(chunk)
         length = BATCH_OCTETS
 
 
-def _lines(octets: memoryview) -> Iterator[bytes]:
-    """Rows that stand one a line, as members of an array: no JSON string holds a raw newline."""
+def _is_cut(chunk: bytes) -> bool:
+    """Whether a chunk holds but a part of its first row."""
+    length, read = har_json.end_of_value(memoryview(chunk.lstrip(BLANKS)))
+    return length is None and read >= len(chunk.lstrip(BLANKS))
+
+
+def _by_ones(octets: memoryview) -> Iterator[list[Row | None]]:
+    """Rows that no known octets part, found one by one."""
+    rows = _one_by_one(octets)
+    while group := list(islice(rows, GROUP_ROWS)):
+        yield group
+
+
+def _by_lines(octets: memoryview) -> Iterator[list[Row | None]]:
+    """Rows that stand one a line: no JSON string holds a raw newline."""
     begin, length = 0, BATCH_OCTETS
     while begin < len(octets):
         chunk = bytes(octets[begin : begin + length])
@@ -94,7 +115,7 @@ def _lines(octets: memoryview) -> Iterator[bytes]:
         chunk = chunk[: cut or None]
         begin += len(chunk)
         length = BATCH_OCTETS
-        yield chunk.strip().replace(b"\n", b",\n")
+        yield _decoded(chunk.strip().replace(b"\n", b",\n"))
 
 
 def _decoded(rows: bytes) -> list[Row | None]:
@@ -105,7 +126,8 @@ def _decoded(rows: bytes) -> list[Row | None]:
 
 
 def _one_by_one(octets: memoryview) -> Iterator[Row | None]:
-    at = wasted = 0
+    wasted = 0
+    at = _behind(octets, 0)
     while at < len(octets):
         length, read = har_json.end_of_value(octets[at:])
         if length is None:
@@ -113,13 +135,20 @@ def _one_by_one(octets: memoryview) -> Iterator[Row | None]:
             parting = PARTING.search(octets, at) if wasted <= RETRIES * len(octets) else None
             length = (len(octets) if parting is None else parting.start() + 1) - at
         yield _mended(octets[at : at + length])
-        at = BETWEEN.match(octets, at + length).end()  # type: ignore[union-attr] # matches nothing
+        at = _behind(octets, at + length)
+
+
+def _behind(octets: memoryview, at: int) -> int:
+    """The next octet that is neither blank nor a comma."""
+    match = BETWEEN.match(octets, at)
+    return at if match is None else match.end()
 
 
 def _mended(octets: memoryview) -> Row | None:
-    for attempt in (octets, har_json.mended(octets)):
-        try:
-            return None if attempt is None else _row(attempt)
-        except har_json.UNDECODABLE:
-            continue
+    with suppress(*har_json.UNDECODABLE):
+        return _row(octets)
+    clean = har_json.mended(octets)
+    if clean is not None:
+        with suppress(*har_json.UNDECODABLE):
+            return _row(clean)
     return None

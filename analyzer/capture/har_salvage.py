@@ -4,6 +4,7 @@ import re
 
 from msgspec import Raw
 
+from ..model.limits import JSON_DEPTH
 from . import har_json
 from .har_json import Entry
 
@@ -46,25 +47,25 @@ def salvage(octets: memoryview) -> Entry | None:
 
 def closed(octets: bytes | memoryview) -> bytes:
     """The object without its last, broken member, and with every bracket closed."""
-    whole, open_there = 0, b""
+    whole = 0
     still_open: list[bytes] = []
     for token in TOKEN.finditer(octets):
         mark = token[0]
         if mark == b'"':
             break
         if mark in CLOSER:
+            if len(still_open) == JSON_DEPTH:
+                break
             still_open.append(CLOSER[mark])
             whole = token.end()
         elif mark == b",":
             whole = token.start()
         elif mark in CLOSER.values():
-            if not still_open or still_open.pop() != mark:
+            if not still_open or still_open[-1] != mark:
                 break
+            still_open.pop()
             whole = token.end()
-        else:
-            continue
-        open_there = b"".join(reversed(still_open))
-    return bytes(octets[:whole]) + open_there
+    return bytes(octets[:whole]) + b"".join(reversed(still_open))
 
 
 def _beginning(octets: memoryview) -> Entry | None:

@@ -28,26 +28,25 @@ CREDENTIALS = {
 }
 
 
-def count_secrets(head: Head) -> Counter[Secret]:
-    """Secrets of one entry by kind."""
-    found: Counter[Secret] = Counter()
+def count_secrets(head: Head, found: Counter[Secret]) -> None:
+    """Add the secrets of one entry, by kind."""
+    cookies = found[Secret.COOKIE]
     for name, value in (*head.request_headers, *head.response_headers):
         kind = CREDENTIALS.get(name.lower())
         if kind is not None:
             found[kind] += 1
         elif name.lower() == "sec-websocket-protocol":
             found[Secret.TOKEN] += sum(len(n.strip()) > LONG_PROTOCOL for n in value.split(","))
-    if Secret.COOKIE not in found:
-        cookies = (head.request.cookies, head.response.cookies)
-        found[Secret.COOKIE] += sum(len(har_json.listed(raw)) for raw in cookies)
-    found[Secret.TOKEN] += TOKEN_IN_URL.search(head.url) is not None
-    return +found
+    if found[Secret.COOKIE] == cookies:
+        # Some producers write the arrays alone.
+        for raw in (head.request.cookies, head.response.cookies):
+            found[Secret.COOKIE] += len(har_json.listed(raw))
+    if TOKEN_IN_URL.search(head.url):
+        found[Secret.TOKEN] += 1
 
 
-def count_sasl(body: bytes) -> Counter[Secret]:
-    """SASL secrets of a BOSH request (XEP-0206), which no decoder looks at."""
-    found: Counter[Secret] = Counter()
+def count_sasl(body: bytes, found: Counter[Secret]) -> None:
+    """Add the SASL secrets of a BOSH request (XEP-0206), which no decoder looks at."""
     for auth in re.finditer(rb"<(auth|response)\b([^>]*)>[^<]", body):
         scram = auth[1] == b"response" or b"SCRAM" in auth[2].upper()
         found[Secret.SASL_EXCHANGE if scram else Secret.SASL_PASSWORD] += 1
-    return found

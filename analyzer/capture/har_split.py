@@ -60,6 +60,9 @@ RETRIES = 4
 RETRIED_OCTETS = 1 << 20
 """And so much more, for the sake of small files."""
 
+ODD_ENTRIES = 20_000
+"""Entries that need mending, or cannot be read, before the rest is given up."""
+
 MENDED_OCTETS = 4 << 20
 """A longer damaged entry is not parsed as a whole; its messages are, one by one."""
 
@@ -104,6 +107,7 @@ class Splitter:
         self._defects = defects
         self._indented = True
         self._cut = False
+        self._odd = 0
         self._wasted = 0
         self._released = 0
         self._index = 0
@@ -123,8 +127,11 @@ class Splitter:
                     return
                 self.last = more.end()
                 continue
-            if self._index >= HAR_ENTRIES or self._wasted > RETRIES * size + RETRIED_OCTETS:
-                self._give_up(begin)
+            limit = self._limit()
+            if limit is not None:
+                name, value = limit
+                rest = size - begin
+                self._defects.add(AnomalyCode.LIMIT, rest, limit=name, value=value, offset=begin)
                 return
             piece = self._piece(begin)
             if piece is not None:
@@ -177,6 +184,7 @@ class Splitter:
     def _damaged(self, begin: int, end: int) -> Piece | None:
         """Read an entry that is no JSON: by a parser that takes more, or up to where it breaks."""
         self.last = end
+        self._odd += 1
         octets = self._view[begin:end]
         clean = har_json.mended(octets) if len(octets) <= MENDED_OCTETS else None
         if clean is not None:
@@ -203,12 +211,15 @@ class Splitter:
             size = len(self._data)
             self._defects.add(AnomalyCode.TRUNCATED, entry=self._index, offset=size)
 
-    def _give_up(self, begin: int) -> None:
-        """Say that the rest is not read, and why."""
-        many = self._index >= HAR_ENTRIES
-        name, value = ("HAR_ENTRIES", HAR_ENTRIES) if many else ("RETRIES", RETRIES)
-        rest = len(self._data) - begin
-        self._defects.add(AnomalyCode.LIMIT, rest, limit=name, value=value, offset=begin)
+    def _limit(self) -> tuple[str, int] | None:
+        """Name and value of the limit at which reading ends; None if none is reached."""
+        if self._index >= HAR_ENTRIES:
+            return "HAR_ENTRIES", HAR_ENTRIES
+        if self._odd >= ODD_ENTRIES:
+            return "ODD_ENTRIES", ODD_ENTRIES
+        if self._wasted > RETRIES * len(self._data) + RETRIED_OCTETS:
+            return "RETRIES", RETRIES
+        return None
 
     def _release(self) -> None:
         """Let go of mapped pages that have been read; they come back from the file if asked for."""

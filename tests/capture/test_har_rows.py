@@ -89,6 +89,18 @@ def test_a_row_longer_than_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read("\n".join(map(json.dumps, rows)).encode()) == texts
 
 
+@pytest.mark.parametrize("odd", ["{}", "null", '{"kind":"x"}'])
+def test_rows_that_nothing_known_parts(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(har_rows, "BATCH_OCTETS", 200)
+    monkeypatch.setattr(har_rows, "GROUP_ROWS", 3)
+    rows = [odd] * 100 + [json.dumps(row("last"))]
+    octets = f"[ {', '.join(rows)} ]".encode()
+    assert read(octets) == [None] * 100 + ["last"]
+    assert max(len(batch.rows) for batch in batches(memoryview(octets))) <= 100
+    mixed = f"[{json.dumps(row('a'))},{json.dumps(row('b'))},{','.join(rows)}]".encode()
+    assert read(mixed) == ["a", "b"] + [None] * 100 + ["last"]
+
+
 def test_rows_that_all_break_off_are_given_up() -> None:
     hostile = b'[{"type":' * 900 + b'"' + b"x" * 100_000
     assert len(read(hostile)) < 200

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from analyzer.capture import har_json
 from analyzer.capture.har_json import Entry
 from analyzer.capture.har_salvage import closed, salvage
+from analyzer.model.limits import JSON_DEPTH
 from tests.capture.har_written import row, socket
 
 WHOLE: dict[str, Any] = {"a": [1, {"b": "x,]}\\"}, "c"], "d": {"e": True, "f": None}, "g": "end"}
@@ -35,6 +36,10 @@ def test_closing_ends_whatever_it_is_given(text: str) -> None:
 def test_brackets_that_do_not_fit_end_it() -> None:
     assert json.loads(closed(b'{"a":1,"b":[2}, "c":3}')) == {"a": 1, "b": []}
     assert closed(b"]") == b""
+
+
+def test_nothing_deeper_than_so_much_is_closed() -> None:
+    assert closed(b'{"a":' * 1000) == b'{"a":' * (JSON_DEPTH - 1) + b"{" + b"}" * JSON_DEPTH
 
 
 def test_messages_last_as_chrome_writes_them_now() -> None:

@@ -13,7 +13,9 @@ from tests.capture.har_written import http, lines
 def found(entry: dict[str, Any]) -> Counter[Secret]:
     decoded = har_json.entry(msgspec.json.encode(entry))
     assert decoded is not None
-    return count_secrets(har_http.head(decoded, 0, 0))
+    counted: Counter[Secret] = Counter()
+    count_secrets(har_http.head(decoded, 0, 0), counted)
+    return +counted
 
 
 def with_request(**more: Any) -> dict[str, Any]:
@@ -63,6 +65,10 @@ def test_sasl_in_bosh_requests() -> None:
     plain = b"<body rid='1'><auth xmlns='urn:x' mechanism='PLAIN'>AGEAYg==</auth></body>"
     scram = b"<body><auth mechanism='SCRAM-SHA-1'>biws</auth></body>"
     response = b"<body><response xmlns='urn:x'>Yz0=</response><response/></body>"
-    assert count_sasl(plain) == {Secret.SASL_PASSWORD: 1}
-    assert count_sasl(scram + response) == {Secret.SASL_EXCHANGE: 2}
-    assert count_sasl(b"<body/>") == {}
+    counted: Counter[Secret] = Counter()
+    count_sasl(b"<body/>", counted)
+    assert counted == {}
+    count_sasl(plain, counted)
+    assert counted == {Secret.SASL_PASSWORD: 1}
+    count_sasl(scram + response, counted)
+    assert counted == {Secret.SASL_PASSWORD: 1, Secret.SASL_EXCHANGE: 2}

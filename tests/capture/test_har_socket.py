@@ -5,9 +5,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from analyzer.capture import har_http, har_json
+from analyzer.capture import har_http, har_json, har_messages, har_rows
 from analyzer.capture.har_producer import Producer
 from analyzer.capture.har_socket import Socket, is_socket
+from analyzer.model.anomaly import Anomaly
 from analyzer.model.events import Item
 from analyzer.model.flow import Connection, EndCause, Endpoint
 from analyzer.model.recording import SocketFacts
@@ -184,6 +185,17 @@ def test_pcap2har_writes_close_frames() -> None:
     closed, _ = end(socket([row("<a/>"), row(close, opcode=8)]), Producer("pcap2har"))
     assert (closed.code, closed.reason, closed.open_at_export) == (1001, "", False)
     assert closed.time_ns == 1_795_207_479_500_000_000
+
+
+def test_rows_that_cannot_be_read_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(har_messages, "SKIPPED_ROWS", 3)
+    monkeypatch.setattr(har_rows, "BATCH_OCTETS", 300)
+    items, found = read(socket([*[row("x", kind="odd")] * 50, row("<a/>")]))
+    assert found.said.skipped < 10
+    assert isinstance(items[-3], Anomaly)
+    assert items[-3].values == {"limit": "SKIPPED_ROWS", "value": 3}
+    assert items[-3].source == HarSource(0, 3, None, STARTED_NS)
+    assert isinstance(items[-1], Connection)
 
 
 def test_no_list_of_messages() -> None:

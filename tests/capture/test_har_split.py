@@ -225,6 +225,14 @@ def test_there_may_be_too_many_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     assert defects.anomalies[0].values["limit"] == "HAR_ENTRIES"
 
 
+def test_there_may_be_too_many_odd_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(har_split, "ODD_ENTRIES", 3)
+    found, defects, _ = split(LAYOUTS["compact"](log({}, ENTRIES[1], None, 5, *ENTRIES)))
+    assert found == [(1, ENTRIES[1]["request"]["url"])]
+    assert codes(defects) == ["har.entry.skipped"] * 3 + ["limit.reached"]
+    assert defects.anomalies[3].values["limit"] == "ODD_ENTRIES"
+
+
 def test_pages_of_a_mapping_are_let_go_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(har_split, "RELEASE_OCTETS", mmap.PAGESIZE)
     path = tmp_path / "session.har"
