@@ -16,7 +16,7 @@ PACKET_OCTETS = 16 << 20
 PENDING_OCTETS = 4 << 20
 """Octets kept behind a hole of one direction until it is declared a gap (TCP window scale)."""
 
-PENDING_SEGMENTS = 64 << 10
+PENDING_SEGMENTS = 8 << 10
 """Pieces kept behind a hole of one direction: segments of one octet cost far more than an octet."""
 
 ALL_PENDING_OCTETS = 64 << 20

@@ -88,14 +88,14 @@ class Reference(Struct, frozen=True, gc=False):
 
     Attributes:
         begun: Whether offsets can be told.
-        wanted: Whether the octets are.
+        until: Octets from this offset on are not wanted.
         sequence: Sequence number expected.
         offset: Its offset.
         high: Highest offset seen.
     """
 
     begun: bool
-    wanted: bool
+    until: int
     sequence: int
     offset: int
     high: int
@@ -165,7 +165,7 @@ class Batch:
         group = np.repeat(np.arange(len(bounds)), np.diff(bounds, append=len(rows)))
         base = np.array([ref.offset for ref in own])[group]
         begun = np.array([ref.begun for ref in own])[group]
-        wanted = np.array([ref.wanted for ref in own])[group]
+        until = np.array([ref.until for ref in own])[group]
         ahead = np.array([ref.high - ref.offset for ref in own])[group]
         offset = _ahead_of(np.array([ref.sequence for ref in own])[group], rows.sequence)
         reset = (rows.flags & RST) != 0
@@ -181,7 +181,7 @@ class Batch:
             offset=offset + base,
             before=before + base,
             keep_alive=keep_alive,
-            payload=np.flatnonzero((rows.length > 0) & ~reset & wanted),
+            payload=np.flatnonzero((rows.length > 0) & ~reset & begun & (offset + base < until)),
             group=group,
             keep_alives=np.add.reduceat(keep_alive.astype(np.int64), bounds).tolist(),
             zero_windows=np.add.reduceat(zero_window.astype(np.int64), bounds).tolist(),

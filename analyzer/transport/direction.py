@@ -19,6 +19,9 @@ from ..model.source import PacketSource
 from .batch import MASK, Reference
 from .pieces import Pending, Piece, differing
 
+ALL = 1 << 62
+"""Beyond any offset."""
+
 NOTHING_PENDING = Pending()
 """Stands in every direction without a hole; never added to."""
 
@@ -89,10 +92,10 @@ class Direction:
     def reference(self) -> Reference:
         """Where the direction stands."""
         if self.origin is None:
-            return Reference(begun=False, wanted=False, sequence=0, offset=0, high=0)
+            return Reference(begun=False, until=0, sequence=0, offset=0, high=0)
         return Reference(
             begun=True,
-            wanted=not self.passed_over,
+            until=limits.NAMED_OCTETS if self.brief else ALL,
             sequence=(self.origin + self.next) & MASK,
             offset=self.next,
             high=self.high,
@@ -272,8 +275,6 @@ class Direction:
             self._close_chunk()
             self._items.append(Gap(self._way, self.next, None, GapReason.OPAQUE, source))
             self.passed_over = True
-            while self._pending:
-                self._pop()
         self.next = max(self.next, self.high)
 
     def _drain(self) -> None:

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 from msgspec import Struct
 
 
@@ -53,7 +54,7 @@ def differing(first: tuple[int, bytes], second: tuple[int, bytes], start: int, e
     theirs = second[1][start - second[0] : end - second[0]]
     if mine == theirs:
         return 0
-    return sum(a != b for a, b in zip(mine, theirs, strict=True))
+    return int(np.count_nonzero(np.frombuffer(mine, np.uint8) != np.frombuffer(theirs, np.uint8)))
 
 
 class Pending:

@@ -8,10 +8,10 @@ from analyzer.transport.columns import Census
 from .segments import ACK, FIN, ISN, RST, SYN, C, Pair, S, handshake, sent, window_of
 
 BEGUN = (
-    Reference(begun=True, wanted=True, sequence=ISN[0] + 1, offset=0, high=0),
-    Reference(begun=True, wanted=True, sequence=ISN[1] + 1, offset=0, high=0),
+    Reference(begun=True, until=1 << 62, sequence=ISN[0] + 1, offset=0, high=0),
+    Reference(begun=True, until=1 << 62, sequence=ISN[1] + 1, offset=0, high=0),
 )
-UNKNOWN = Reference(begun=False, wanted=False, sequence=0, offset=0, high=0)
+UNKNOWN = Reference(begun=False, until=0, sequence=0, offset=0, high=0)
 
 
 def batch_of(*packets: bytes, slots: list[int] | None = None, snaplen: int = 1 << 18) -> Batch:
@@ -80,13 +80,13 @@ def test_a_cut_segment_stands_alone() -> None:
 def test_sequence_numbers_wrap_around() -> None:
     pair = Pair(isn=((1 << 32) - 3, 0))
     found = batch_of(*(sent(C, at, b"abc", pair=pair) for at in (0, 3, 6)))
-    own = Reference(begun=True, wanted=True, sequence=pair.isn[0] + 1, offset=0, high=0)
+    own = Reference(begun=True, until=1 << 62, sequence=pair.isn[0] + 1, offset=0, high=0)
     assert pieces(found, [own], [BEGUN[1]]) == [(0, b"abcabcabc")]
 
 
 def test_offsets_go_on_where_the_direction_stands() -> None:
     found = batch_of(sent(C, 100, b"x"), sent(C, 90, b"y"), sent(S, 0, acked=99))
-    own = Reference(begun=True, wanted=True, sequence=ISN[0] + 101, offset=7_000, high=7_005)
+    own = Reference(begun=True, until=1 << 62, sequence=ISN[0] + 101, offset=7_000, high=7_005)
     measured = found.measure([own, BEGUN[1]], [BEGUN[1], own])
     assert measured.offset.tolist() == [7_000, 6_990, 0]
     assert measured.before.tolist() == [7_005, 7_005, 0]
@@ -131,13 +131,19 @@ def test_groups_do_not_touch_each_other() -> None:
 
 
 def test_what_cannot_be_placed_or_is_not_wanted_is_left_out() -> None:
-    passed = Reference(begun=True, wanted=False, sequence=ISN[0] + 1, offset=0, high=0)
+    passed = Reference(begun=True, until=-1, sequence=ISN[0] + 1, offset=0, high=0)
     for own in (UNKNOWN, passed):
         found = batch_of(sent(C, 0, b"abc"), sent(C, 2))
         measured = found.measure([own], [UNKNOWN])
         assert list(found.runs(measured)) == []
         assert measured.keep_alives == [own.begun]
         assert measured.acked == [0]
+
+
+def test_octets_are_wanted_up_to_an_offset() -> None:
+    own = Reference(begun=True, until=50, sequence=ISN[0] + 1, offset=45, high=45)
+    found = batch_of(sent(C, 0, b"abc"), sent(C, 3, b"def"), sent(C, 6, b"ghi"))
+    assert pieces(found, [own], [BEGUN[1]]) == [(45, b"abcdef")]
 
 
 def test_what_acknowledges_nothing_says_nothing() -> None:
