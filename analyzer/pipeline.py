@@ -152,6 +152,7 @@ class _Study:
     def __init__(self, profile: Profile, rules: tuple[Rule, ...]) -> None:
         self.profile = profile
         self.rules = rules
+        self.shelf = shelf.Shelf(rules)
         self.recordings: list[Recording] = []
         self.sessions: list[Session] = []
         self.findings: list[Finding] = []
@@ -200,7 +201,7 @@ class _Study:
             self.sessions.append(self.retention.retain(session, findings))
 
     def _judge(self, subjects: Sequence[Subject]) -> list[Finding]:
-        findings, skipped = shelf.run(subjects, self.rules)
+        findings, skipped = self.shelf.run(subjects)
         self.findings += findings
         for skip in skipped:
             self.skipped.setdefault((skip.rule_id, skip.lacking), skip)

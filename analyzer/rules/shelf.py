@@ -50,29 +50,52 @@ def texts(rules: Iterable[Rule]) -> dict[str, RuleText]:
     }
 
 
-def run(
-    subjects: Iterable[Subject], rules: Iterable[Rule]
-) -> tuple[list[Finding], list[Skipped]]:
-    """
-    Let each rule look at each subject of the kind that its check asks for.
+class Shelf:
+    """Rules sorted by what they look at and by what they can do without."""
 
-    A rule that needs what the recording cannot show is skipped, with what it lacks.
-    """
-    shelf: dict[type[Subject], list[Rule]] = {Session: [], Recording: [], Cohort: []}
-    for rule in rules:
-        shelf[looks_at(rule.check)].append(rule)
-    findings: list[Finding] = []
-    skipped: list[Skipped] = []
-    for subject in subjects:
-        for rule in shelf[type(subject)]:
-            lacking = rule.needs - _can_see(subject) if rule.needs else frozenset()
-            if lacking:
-                number = subject.number if isinstance(subject, Session) else None
-                skipped.append(Skipped(rule_id=rule.id, session=number, lacking=_sorted(lacking)))
-            else:
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules: dict[type[Subject], list[Rule]] = {Session: [], Recording: [], Cohort: []}
+        for rule in rules:
+            self._rules[looks_at(rule.check)].append(rule)
+        self._sorted: dict[tuple[type[Subject], frozenset[Needs]], _Sorted] = {}
+
+    def run(self, subjects: Iterable[Subject]) -> tuple[list[Finding], list[Skipped]]:
+        """
+        Let each rule look at each subject of the kind that its check asks for.
+
+        A rule that needs what the recording cannot show is skipped, with what it lacks.
+        """
+        findings: list[Finding] = []
+        skipped: list[Skipped] = []
+        for subject in subjects:
+            able, unable = self._for(subject)
+            for rule in able:
                 check: Callable[[Any], Iterator[Hit]] = rule.check
                 findings += [_finding(rule, subject, hit) for hit in check(subject)]
-    return findings, skipped
+            number = subject.number if isinstance(subject, Session) else None
+            skipped += [
+                Skipped(rule_id=rule.id, session=number, lacking=lacking)
+                for rule, lacking in unable
+            ]
+        return findings, skipped
+
+    def _for(self, subject: Subject) -> "_Sorted":
+        """The rules that can look at a subject, and those that lack something."""
+        key = type(subject), _can_see(subject)
+        if key not in self._sorted:
+            kind, met = key
+            able = [rule for rule in self._rules[kind] if rule.needs <= met]
+            unable = [rule for rule in self._rules[kind] if not rule.needs <= met]
+            self._sorted[key] = able, [(rule, _ordered(rule.needs - met)) for rule in unable]
+        return self._sorted[key]
+
+
+_Sorted = tuple[list[Rule], list[tuple[Rule, tuple[Needs, ...]]]]
+
+
+def run(subjects: Iterable[Subject], rules: Iterable[Rule]) -> tuple[list[Finding], list[Skipped]]:
+    """`Shelf.run` of some rules, once."""
+    return Shelf(rules).run(subjects)
 
 
 @cache
@@ -97,7 +120,7 @@ def _can_see(subject: Subject) -> frozenset[Needs]:
 _EVERYTHING = frozenset(Needs)
 
 
-def _sorted(needs: Iterable[Needs]) -> tuple[Needs, ...]:
+def _ordered(needs: Iterable[Needs]) -> tuple[Needs, ...]:
     return tuple(need for need in Needs if need in needs)
 
 
