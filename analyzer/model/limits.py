@@ -135,3 +135,21 @@ REPORT_STANZAS = 5_000
 
 LADDER_ARROWS = 500
 """Arrows of one drawn ladder (12 KiB compressed)."""
+
+REPORT_STANZA_OCTETS = 16 << 10
+"""Octets of text shown of one stanza."""
+
+REPORT_TEXT_OCTETS = 2 << 20
+"""Octets of stanza text in one report; escaped and laid out it may take six times as many."""
+
+REPORT_SESSIONS = 12
+"""Sessions shown with ladder and table; the others stand in the overview."""
+
+REPORT_OVERVIEW = 500
+"""Sessions in the overview of an HTML report."""
+
+REPORT_FINDINGS = 100
+"""Findings in an HTML report beside the cause; all of them stand in the JSON."""
+
+REPORT_ANOMALIES = 200
+"""Oddities listed in an HTML report; all of them stand in the JSON."""

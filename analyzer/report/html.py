@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from ..model.anomaly import Anomaly
 from ..model.http import Headers
+from ..model.limits import REPORT_ANOMALIES, REPORT_FINDINGS, REPORT_OVERVIEW, REPORT_SESSIONS
 from ..model.report import Report
 from ..model.session import Session, StepStatus
 from .evidence import place_in, timestamp
@@ -27,17 +28,6 @@ from .texts import first_sentence, steps_of
 from .timeline import Row, Timelines
 from .view import Findings, StepView, numbers, redactions, steps, troubled_first
 from .visible import clipped, visible, visible_lines
-
-SESSIONS = 12
-"""Sessions shown with ladder and table; the others stand in the overview."""
-
-OVERVIEW = 500
-"""Sessions in the overview."""
-
-FINDINGS = 100
-"""Findings shown beside the cause."""
-
-ANOMALIES = 200
 
 _MARK = re.compile(r"\[redacted: [a-z ]+\]")
 
@@ -156,7 +146,7 @@ class _Overview(Struct, frozen=True, kw_only=True):
 def _findings(report: Report) -> dict[str, Any]:
     findings = Findings(report)
     main, others = findings.root(), findings.others()
-    shown = others[:FINDINGS]
+    shown = others[:REPORT_FINDINGS]
     return {
         "root": main,
         "others": shown,
@@ -174,9 +164,9 @@ def _findings(report: Report) -> dict[str, Any]:
 def _sessions(report: Report, words: Words) -> dict[str, Any]:
     timelines = Timelines(report)
     ordered = troubled_first(report)
-    pages = [_page(session, timelines, words) for session in ordered[:SESSIONS]]
+    pages = [_page(session, timelines, words) for session in ordered[:REPORT_SESSIONS]]
     shown = {page.number for page in pages}
-    lines = [_line(s, words, shown=s.number in shown) for s in report.sessions[:OVERVIEW]]
+    lines = [_line(s, words, shown=s.number in shown) for s in report.sessions[:REPORT_OVERVIEW]]
     return {
         "pages": pages,
         "overview": lines,
@@ -257,8 +247,8 @@ def _recordings(report: Report, words: Words) -> dict[str, Any]:
     found += [anomaly for session in report.sessions for anomaly in session.anomalies]
     return {
         "recordings": [(r, tuple(input_facts(r, words))) for r in report.recordings],
-        "anomalies": [_oddity(anomaly, report) for anomaly in found[:ANOMALIES]],
-        "more_anomalies": len(found) > ANOMALIES,
+        "anomalies": [_oddity(anomaly, report) for anomaly in found[:REPORT_ANOMALIES]],
+        "more_anomalies": len(found) > REPORT_ANOMALIES,
     }
 
 

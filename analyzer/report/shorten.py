@@ -5,17 +5,11 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from ..model.limits import REPORT_STANZAS
+from ..model.limits import REPORT_STANZA_OCTETS, REPORT_STANZAS, REPORT_TEXT_OCTETS
 from ..model.report import Report
 from ..model.session import Session
 from ..model.source import Source
 from ..model.xmpp import Stanza
-
-STANZA_OCTETS = 16 << 10
-"""Octets shown of one stanza."""
-
-TEXT_OCTETS = 2 << 20
-"""Octets of stanza text in one report; escaped and laid out it may take six times as many."""
 
 AROUND = 30
 """Stanzas shown on either side of one that a finding cites."""
@@ -32,7 +26,7 @@ def shorten(report: Report) -> Report:
     """
     cited = {source for finding in report.findings for source in finding.evidence}
     troubled = {finding.session for finding in report.findings}
-    room = _Room(REPORT_STANZAS, TEXT_OCTETS)
+    room = _Room(REPORT_STANZAS, REPORT_TEXT_OCTETS)
     chosen: dict[int, Session] = {}
     order = sorted(report.sessions, key=lambda session: session.number not in troubled)
     for session in order:
@@ -86,6 +80,6 @@ def _by_worth(places: Sequence[int], length: int) -> Iterator[int]:
 
 def _cut(stanza: Stanza, room: _Room) -> Stanza:
     """The stanza with the beginning of its text; cut before redaction, which reads cut text."""
-    octets = stanza.octets[: min(STANZA_OCTETS, room.octets)]
+    octets = stanza.octets[: min(REPORT_STANZA_OCTETS, room.octets)]
     room.octets -= len(octets)
     return stanza if octets == stanza.octets else replace(stanza, octets=octets)

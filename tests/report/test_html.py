@@ -15,11 +15,17 @@ from msgspec.structs import replace
 
 from analyzer.model.anomaly import Anomaly, AnomalyCode
 from analyzer.model.http import Exchange
-from analyzer.model.limits import REPORT_STANZAS
+from analyzer.model.limits import (
+    REPORT_ANOMALIES,
+    REPORT_FINDINGS,
+    REPORT_OVERVIEW,
+    REPORT_SESSIONS,
+    REPORT_STANZAS,
+)
 from analyzer.model.report import Outcome, Report, Verdict
 from analyzer.model.session import CloseKind, SessionClose
 from analyzer.model.xmpp import StanzaKind
-from analyzer.report.html import ANOMALIES, FINDINGS, OVERVIEW, SESSIONS, render
+from analyzer.report.html import render
 from analyzer.report.redact import redact
 from tests.report.hostile import POLYGLOTS, hostile
 from tests.report.reports import (
@@ -198,12 +204,12 @@ def test_many_sessions_findings_and_oddities_make_a_bounded_page() -> None:
     made = page(report)
     document = tree(made)
     assert len(made) < 5 << 20
-    assert len(document.xpath("//section[@class='session']")) == SESSIONS
-    assert len(document.xpath("//table[@class='overview']/tbody/tr")) == OVERVIEW
-    assert len(document.xpath("//details[contains(@class, 'finding')]")) == FINDINGS
-    assert f"{2_000 - 1 - FINDINGS} more findings" in made
-    assert f"{2_000 - OVERVIEW} more sessions" in made
-    assert f"({ANOMALIES}+)" in made
+    assert len(document.xpath("//section[@class='session']")) == REPORT_SESSIONS
+    assert len(document.xpath("//table[@class='overview']/tbody/tr")) == REPORT_OVERVIEW
+    assert len(document.xpath("//details[contains(@class, 'finding')]")) == REPORT_FINDINGS
+    assert f"{2_000 - 1 - REPORT_FINDINGS} more findings" in made
+    assert f"{2_000 - REPORT_OVERVIEW} more sessions" in made
+    assert f"({REPORT_ANOMALIES}+)" in made
 
 
 def test_the_overview_says_where_each_session_stopped() -> None:

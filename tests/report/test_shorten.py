@@ -2,10 +2,9 @@
 
 from msgspec.structs import replace
 
-from analyzer.model.limits import REPORT_STANZAS
+from analyzer.model.limits import REPORT_STANZA_OCTETS, REPORT_STANZAS, REPORT_TEXT_OCTETS
 from analyzer.model.session import Session
 from analyzer.model.xmpp import Stanza, StanzaKind
-from analyzer.report import shorten as module
 from analyzer.report.shorten import shorten
 from tests.report.reports import finding, har_place, har_session, refused, stanza
 
@@ -53,11 +52,11 @@ def test_more_citations_than_rows_are_cut_too() -> None:
 
 
 def test_text_is_bounded_for_one_stanza_and_for_all() -> None:
-    long = "<a>" + "x" * 2 * module.STANZA_OCTETS
+    long = "<a>" + "x" * 2 * REPORT_STANZA_OCTETS
     report = refused(sessions=(long_session(1, 600, long),))
     stanzas = shorten(report).sessions[0].stanzas
-    assert len(stanzas[0].octets) == module.STANZA_OCTETS
-    assert sum(len(one.octets) for one in stanzas) == module.TEXT_OCTETS
+    assert len(stanzas[0].octets) == REPORT_STANZA_OCTETS
+    assert sum(len(one.octets) for one in stanzas) == REPORT_TEXT_OCTETS
     assert len(stanzas) == 600
     assert stanzas[-1].octets == b""
     assert stanzas[-1].length == len(long)
