@@ -1,7 +1,8 @@
 """
 The staircase: recordings in, a report out.
 
-    file → packets → connections → octets → frames → messages → stanzas → sessions → findings → report
+    file → packets → connections → octets → frames → messages → stanzas → sessions → findings →
+    report
 
 The one file that knows every room. A session goes through the rules as soon as it has ended and is
 then cut down to what the report shows, so memory grows with the sessions found, not with the
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 from msgspec.structs import replace
 
 from .capture.formats import OpenedCapture, open_capture, open_stream
+from .capture.ladder import LadderReader
 from .model.events import Item
 from .model.flow import Connection
 from .model.profile import Profile
@@ -78,6 +80,8 @@ def known_rules() -> tuple[Rule, ...]:
 class _Entrance(Protocol):
     """What a recording delivers, from whichever end it was recorded."""
 
+    seen_in: SeenIn
+
     def items(self) -> Iterator[tuple[int, list[Item]]]: ...
 
     def har_facts(self) -> HarFacts | None: ...
@@ -89,6 +93,8 @@ class _Entrance(Protocol):
 
 class _HarEntrance:
     """A HAR comes in half-way up: it holds messages, not packets."""
+
+    seen_in = SeenIn.HAR
 
     def __init__(self, reader: "ItemReader") -> None:
         self.reader = reader
@@ -108,6 +114,8 @@ class _HarEntrance:
 
 class _PacketEntrance:
     """Packets come in at the bottom and go through the transport first."""
+
+    seen_in = SeenIn.PACKETS
 
     def __init__(self, reader: "PacketReader", transport: "Transport") -> None:
         self.reader = reader
@@ -138,11 +146,32 @@ class _PacketEntrance:
         return {Secret.TLS_KEYS: keys} if keys else {}
 
 
+class _LadderEntrance(_HarEntrance):
+    """A ladder of packets delivers octets of connections, in order already."""
+
+    def __init__(self, reader: LadderReader) -> None:
+        super().__init__(reader)
+        self.ladder = reader
+        self.seen_in = SeenIn.HAR if reader.is_har else SeenIn.PACKETS
+
+    def har_facts(self) -> HarFacts | None:
+        return self.ladder.facts() if self.ladder.is_har else None
+
+    def packet_facts(self, builder: Builder) -> PacketFacts | None:
+        facts = self.ladder.packet_facts()
+        if facts is None:
+            return None
+        protocols = dict(builder.protocols)
+        return replace(facts, tls_connections=builder.tls_connections, protocols=protocols)
+
+
 def _entrance(opened: OpenedCapture, capture: int, ports: Collection[int]) -> _Entrance:
     if opened.kind is Kind.PACKETS:
         from .transport.flows import Transport  # noqa: PLC0415 - a HAR needs no numpy
 
         return _PacketEntrance(opened.reader, Transport(capture, ports))
+    if isinstance(opened.reader, LadderReader):
+        return _LadderEntrance(opened.reader)
     return _HarEntrance(opened.reader)
 
 
@@ -163,10 +192,9 @@ class _Study:
         """Take in one input whole."""
         before = len(self.sessions)
         secrets: Counter[Secret] = Counter()
-        seen_in = SeenIn.HAR if opened.kind is Kind.HAR else SeenIn.PACKETS
-        builder = Builder(capture, seen_in, self.profile)
-        towers: dict[int, Tower] = {}
         entrance = _entrance(opened, capture, self.profile.ports)
+        builder = Builder(capture, entrance.seen_in, self.profile)
+        towers: dict[int, Tower] = {}
         for delivered, (number, items) in enumerate(entrance.items(), 1):
             tower = towers.get(number)
             if tower is None:
