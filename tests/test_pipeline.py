@@ -9,6 +9,7 @@ import pytest
 from analyzer import pipeline
 from analyzer.model.errors import CaptureError, UsageError
 from analyzer.model.recording import Kind, Secret
+from analyzer.model.report import Outcome
 from analyzer.model.session import SeenIn
 from analyzer.pipeline import analyze, known_rules
 from tests.capture import written as w
@@ -83,3 +84,23 @@ def test_every_rule_that_looked_is_named() -> None:
     assert report.rules_run == tuple(rule.id for rule in known_rules())
     assert {f.rule_id for f in report.findings} <= set(report.texts)
     assert {s.rule_id for s in report.skipped} <= set(report.texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "cause", "seen_in"),
+    [
+        ("@har\n@login", Outcome.HEALTHY, None, SeenIn.HAR),
+        ("@packets\n@login\n3.0 S> [rst]", Outcome.BROKEN, "CO-004", SeenIn.PACKETS),
+        ("@tls\n@login", Outcome.INCONCLUSIVE, "CQ-003", None),
+    ],
+)
+def test_a_ladder_goes_the_way_of_what_it_stands_for(
+    text: str, outcome: Outcome, cause: str | None, seen_in: SeenIn | None
+) -> None:
+    report = analyze([("example.ladder", BytesIO(text.encode()))])
+    assert (report.verdict.outcome, report.verdict.cause) == (outcome, cause)
+    assert [s.seen_in for s in report.sessions] == ([] if seen_in is None else [seen_in])
+    (recording,) = report.recordings
+    assert recording.kind is Kind.LADDER
+    assert (recording.har is None) is (seen_in is not SeenIn.HAR)
+    assert (recording.packets is None) is (seen_in is SeenIn.HAR)

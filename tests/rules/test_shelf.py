@@ -142,7 +142,9 @@ def test_a_session_gives_its_place_and_a_hit_may_differ_from_its_rule() -> None:
 
 def test_a_recording_may_name_a_session() -> None:
     seen = climb("@har\n@login")
-    (finding,), _ = shelf.run([replace(seen.recording, capture=4)], [replace(OWN, check=_recording)])
+    (finding,), _ = shelf.run(
+        [replace(seen.recording, capture=4)], [replace(OWN, check=_recording)]
+    )
     assert (finding.capture, finding.session) == (4, 7)
     assert (finding.severity, finding.effect) == (Severity.ERROR, Effect.BREAKS)
 

@@ -13,7 +13,7 @@ def _check(session: Session) -> Iterator[Hit]:
     if upgrade is None or not upgrade.accepted:
         return
     request, response = upgrade.exchange.request, upgrade.exchange.response
-    if request is None or response is None or not request.headers or not response.headers:
+    if request is None or response is None or not response.headers:
         return
     if "xmpp" not in upgrade.offered:
         yield Hit((request.source,), {"side": "client"}, effect=effect_of_stop(session))
@@ -54,6 +54,14 @@ RULE = Rule(
         "@no-upgrade 403 Forbidden",
         """
         @har
+        @login
+        """,
+        """
+        @har
+        @response Upgrade:
+        @response Connection:
+        @response Sec-WebSocket-Accept:
+        @response Sec-WebSocket-Protocol:
         @login
         """,
     ),

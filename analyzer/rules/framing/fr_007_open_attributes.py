@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Direction
-from ...model.xmpp import Open, Stanza, StanzaKind
+from ...model.xmpp import Open, Stanza
 from ..progress import effect_of_stop
 from ..violations import SIDES
 
@@ -21,9 +21,7 @@ def _check(session: Session) -> Iterator[Hit]:
 def _lacking(stanza: Stanza, direction: Direction) -> str:
     """What is not there; the stream id has a rule of its own."""
     said = stanza.payload
-    if stanza.direction is not direction or stanza.kind is not StanzaKind.OPEN:
-        return ""
-    if not isinstance(said, Open):
+    if stanza.direction is not direction or not isinstance(said, Open):
         return ""
     who = ("to", said.to) if direction is Direction.TO_SERVER else ("from", said.sender)
     lacking = [who[0]] if not who[1] else []
