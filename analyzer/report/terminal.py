@@ -1,7 +1,7 @@
 """The report on a terminal: verdict in a panel, steps in a line, findings in a table."""
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
@@ -13,8 +13,8 @@ from ..model.session import StepStatus
 from .language import Words, words
 from .redact import RedactedReport
 from .story import opening, where
-from .texts import Piece, Sentence, steps_of
-from .view import Findings, FindingView, numbers, redactions, steps, troubled_first
+from .texts import Piece, Sentence, first_sentence, steps_of
+from .view import Findings, FindingView, StepView, numbers, redactions, steps, troubled_first
 from .visible import clipped, visible
 
 _WIDTH = 100
@@ -108,11 +108,12 @@ def _case(root: FindingView, words: Words) -> Table:
     grid.add_row(words["why"], _text(root.cause))
     grid.add_row(words["proof"], proofs)
     intro, parts = steps_of(root.remedy)
-    told = [intro] if intro else []
-    told += [(Piece(f"{number}. "), *part) for number, part in enumerate(parts, 1)]
-    for number, part in enumerate(told):
-        head = "" if number else words["remedy"]
-        grid.add_row(head, _text(part, "" if number else "bold"))
+    first, rest = first_sentence(intro)
+    told = [_text(first, "bold").append_text(_text(rest))] if intro else []
+    for number, part in enumerate(parts, 1):
+        told.append(_text((Piece(f"{number}. "), *part), "" if told else "bold"))
+    for index, line in enumerate(told):
+        grid.add_row("" if index else words["remedy"], line)
     grid.add_row(words["reference"], _text(root.reference))
     return grid
 
@@ -120,18 +121,37 @@ def _case(root: FindingView, words: Words) -> Table:
 def _steps(report: Report, words: Words) -> list[RenderableType]:
     lines: list[RenderableType] = []
     for session in troubled_first(report)[:_SESSIONS]:
-        line = Text(overflow="fold")
-        for step in steps(session, words):
-            if line:
-                line.append(" ─ ", style="dim")
-            mark, style = _STATES[step.status]
-            line.append(f"{mark} {step.name}", style=style)
-            if step.status in (StepStatus.FAILED, StepStatus.LATE) and step.latency:
-                line.append(f" {step.latency}", style=style)
         agent = clipped(visible(session.agent or words["nobody"]), 40)
         head = Text(f"{words['session']} {session.number}: {agent}", style="dim")
-        lines.append(Padding(Group(head, line), (1, 1, 0, 1)))
+        lines.append(Padding(Group(head, _Chain(steps(session, words))), (1, 1, 0, 1)))
     return lines
+
+
+class _Chain:
+    """Steps in a line that is broken between two of them only."""
+
+    def __init__(self, views: tuple[StepView, ...]) -> None:
+        self._parts = [_step(view) for view in views]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        line = Text()
+        for part in self._parts:
+            if line and line.cell_len + len(_LINK) + part.cell_len > options.max_width:
+                yield line
+                line = Text()
+            if line:
+                line.append(_LINK, style="dim")
+            line.append_text(part)
+        yield line
+
+
+_LINK = " ─ "
+
+
+def _step(view: StepView) -> Text:
+    mark, style = _STATES[view.status]
+    telling = view.status in (StepStatus.FAILED, StepStatus.LATE)
+    return Text(f"{mark} {view.name} {view.latency if telling else ''}".rstrip(), style=style)
 
 
 def _findings(views: list[FindingView], words: Words) -> RenderableType:

@@ -12,9 +12,9 @@ from analyzer.report.terminal import show
 from tests.report.reports import blind, finding, har_session, healthy, refused
 
 
-def shown(report: Report, *, colour: bool = False, secrets: bool = False) -> str:
+def shown(report: Report, *, colour: bool = False, secrets: bool = False, width: int = 120) -> str:
     output = io.StringIO()
-    console = Console(file=output, width=120, force_terminal=colour, highlight=False)
+    console = Console(file=output, width=width, force_terminal=colour, highlight=False)
     show(redact(report, show_secrets=secrets), console)
     return output.getvalue()
 
@@ -28,6 +28,13 @@ def test_the_verdict_comes_first_and_the_steps_follow() -> None:
     assert "✓ upgrade ─ ✓ open ─ ✗ auth 150 ms ─ - bind ─ ◷ presence 10.3 s" in output
     assert re.search(r"Warning +CO-004 +The connection was reset", output)
     assert "sasl exchange (2)" in output
+
+
+def test_steps_break_between_two_of_them_only() -> None:
+    output = shown(refused(), width=40)
+    assert "✓ upgrade ─ ✓ open" in output
+    assert all("✓" not in line.rstrip()[-1:] for line in output.splitlines())
+    assert "no steps" not in shown(healthy(sessions=(har_session(steps=()),)))
 
 
 def test_healthy_and_empty_reports() -> None:
