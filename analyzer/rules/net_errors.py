@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterator
 
 from ..model.rule import Hit
-from ..model.session import Session
-from .evidence import beginning
+from ..model.session import Session, StepName, StepStatus
+from .evidence import beginning, of_step
 
 _CODE = re.compile(r"\b(?:net::)?(ERR_[A-Z0-9_]+|(?:NS|SEC|SSL|MOZILLA_PKIX)_ERROR_[A-Z0-9_]+)")
 
@@ -49,3 +49,17 @@ def failed_with(
     error = net_error(session)
     if error is not None and (error in codes or error.startswith(beginnings)):
         yield Hit((beginning(session),), {"error": error, "server": session.server})
+
+
+def not_connected(session: Session, how: str) -> Iterator[Hit]:
+    """
+    The session, if packets show that its connection did not come about.
+
+    Args:
+        session: Of packets.
+        how: "refused" or "unanswered".
+    """
+    step = session.step(StepName.CONNECT)
+    if step is not None and step.status is StepStatus.FAILED and step.detail == how:
+        place = of_step(session, step)
+        yield Hit((place,), {"error": f"SYN {how}", "server": session.server})

@@ -2,7 +2,8 @@
 Events of connections in, sessions out.
 
 Events of a connection → its trace → at its `Connection` event one `Session`. A connection without
-XMPP and without an attempt to upgrade to it gives none.
+XMPP and without an attempt to upgrade to it gives none, unless it tried to reach the service and
+nobody answered.
 """
 
 from collections import Counter
@@ -23,6 +24,7 @@ from .order import misplaced
 from .steps import steps_of
 from .story import Story
 from .trace import Room, Trace, in_time_order
+from .unreached import Unreached
 
 
 class Builder:
@@ -47,6 +49,7 @@ class Builder:
         self._calls = Calls()
         self._until_ns = 0
         self._ended: list[Session] = []
+        self._unreached = Unreached(profile.ports)
 
     def feed(self, number: int, events: list[Event]) -> list[Session]:
         """
@@ -80,6 +83,7 @@ class Builder:
         for trace in self._traces.values():
             self._end(trace)
         self._traces.clear()
+        self._ended += [self._session(trace) for trace in self._unreached.attempts()]
         return self._hand_out()
 
     def _end(self, trace: Trace) -> None:
@@ -87,6 +91,7 @@ class Builder:
         self.protocols.update(trace.protocols - carried)
         if trace.stanza_count or trace.upgrade is not None:
             self._ended.append(self._session(trace))
+        self._unreached.note(trace)
         trace.release()
 
     def _hand_out(self) -> list[Session]:

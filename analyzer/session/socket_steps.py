@@ -2,9 +2,11 @@
 
 import re
 
+from ..model.flow import EndCause
 from ..model.source import Source
 from .pair import between
 from .story import Seen, Story
+from .unreached import is_fruitless
 
 _NET_ERROR = re.compile(r"net::(ERR_[A-Z0-9_]+)")
 
@@ -18,6 +20,11 @@ def connect(story: Story) -> Seen | None:
     connection = story.trace.connection
     if connection is not None and connection.syn_seen:
         source, latency = connection.opened_source, connection.connect_ns
+        if is_fruitless(connection):
+            refused = connection.ended_by is EndCause.RST
+            end = connection.end_source if refused else None
+            detail = "refused" if refused else "unanswered"
+            return Seen(passed=False, asked=source, answered=end, detail=detail)
         return Seen(passed=True, asked=source, latency_ns=latency)
     error = _net_error(story)
     if error is not None and _is_below_tls(error):

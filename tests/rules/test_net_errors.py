@@ -2,8 +2,8 @@
 
 import pytest
 
-from analyzer.model.source import HarSource
-from analyzer.rules.net_errors import failed_with, is_certificate_error, net_error
+from analyzer.model.source import HarSource, PacketSource
+from analyzer.rules.net_errors import failed_with, is_certificate_error, net_error, not_connected
 from tests.rules.climb import climb
 
 
@@ -58,3 +58,16 @@ def test_hits() -> None:
 )
 def test_certificates(error: str | None, expected: bool) -> None:
     assert is_certificate_error(error) is expected
+
+
+def test_packets_show_what_did_not_come_about() -> None:
+    (session,) = climb("@no-connect refused").sessions
+    (hit,) = not_connected(session, "refused")
+    assert hit.values == {"error": "SYN refused", "server": "192.0.2.1:8445"}
+    assert hit.evidence == (PacketSource(0, 2, 2, hit.evidence[0].time_ns),)
+    assert list(not_connected(session, "unanswered")) == []
+    (session,) = climb("@no-connect silent").sessions
+    (hit,) = not_connected(session, "unanswered")
+    assert hit.evidence == (PacketSource(0, 1, 1, session.started_ns),)
+    (session,) = climb("@login").sessions
+    assert list(not_connected(session, "refused")) == []

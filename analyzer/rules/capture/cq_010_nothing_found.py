@@ -43,7 +43,7 @@ RULE = Rule(
     check=_check,
     fires_on=(
         "@packets",
-        "@no-connect silent",
+        "@url ws://a.test:9999/ws/\n@no-connect silent",
         "0.5 C> [http GET /desktop/ 200]",
     ),
     silent_on=(

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity
-from ...model.session import Needs, Session
+from ...model.session import Session
 from ..consequences import ENDINGS
-from ..net_errors import failed_with
+from ..net_errors import failed_with, not_connected
 
 _CODES = frozenset(
     {
@@ -21,6 +21,7 @@ _CODES = frozenset(
 
 def _check(session: Session) -> Iterator[Hit]:
     yield from failed_with(session, _CODES)
+    yield from not_connected(session, "unanswered")
 
 
 RULE = Rule(
@@ -28,7 +29,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     title="{server} did not answer the connection ({error})",
-    cause="The browser's SYN packets got no answer, neither yes nor no. A firewall between the "
+    cause="The SYN packets of the client got no answer, neither yes nor no. A firewall between the "
     "agent and the port drops them (8445 from 12.6 on, 7443 before), the VPN or the network is "
     "down, the address is wrong, or the reverse proxy's own hardening drops this client "
     "(NGX_IPTABLES_HARDENING, too many connections from one address).",
@@ -38,12 +39,17 @@ RULE = Rule(
     "4. Capture on the node: utils network capture file packetcapture count 100000 size all host "
     "ip CLIENT; no SYN there means that it is lost on the way.",
     reference="RFC 9293 §3.8.1; Cisco Port Utilization in Unified CCE 12.5(1)",
-    needs=frozenset({Needs.HAR}),
     explains=ENDINGS,
     check=_check,
     fires_on=(
         "@har\n@no-connect silent",
         "@har\n@no-upgrade 0 net::ERR_ADDRESS_UNREACHABLE",
+        "@no-connect silent",
     ),
-    silent_on=("@har\n@no-connect refused", "@har\n@login", "@login"),
+    silent_on=(
+        "@no-connect silent\n@connection 5\n@login",
+        "@har\n@no-connect refused",
+        "@har\n@login",
+        "@login",
+    ),
 )

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity
-from ...model.session import Needs, Session
+from ...model.session import Session
 from ..consequences import ENDINGS
-from ..net_errors import failed_with
+from ..net_errors import failed_with, not_connected
 
 _CODES = frozenset({"ERR_CONNECTION_REFUSED", "NS_ERROR_CONNECTION_REFUSED"})
 
 
 def _check(session: Session) -> Iterator[Hit]:
     yield from failed_with(session, _CODES)
+    yield from not_connected(session, "refused")
 
 
 RULE = Rule(
@@ -31,9 +32,13 @@ RULE = Rule(
     "12.5. For old clients: utils finesse set_property webservices enableInsecureOpenfirePort "
     "true, then restart both services.",
     reference="RFC 9293 §3.5.2; Cisco DevNet, Finesse FAQs",
-    needs=frozenset({Needs.HAR}),
     explains=ENDINGS,
     check=_check,
-    fires_on=("@har\n@no-connect refused",),
-    silent_on=("@har\n@no-connect silent", "@har\n@login", "@login"),
+    fires_on=("@har\n@no-connect refused", "@no-connect refused"),
+    silent_on=(
+        "@no-connect refused\n@connection 5\n@login",
+        "@har\n@no-connect silent",
+        "@har\n@login",
+        "@login",
+    ),
 )

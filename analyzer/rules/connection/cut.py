@@ -20,9 +20,13 @@ def is_cut(session: Session) -> bool:
     """
     close = session.close
     accepted = session.upgrade is None or session.upgrade.accepted
-    if close.kind not in _CUT or close.orderly or not accepted:
+    if close.kind not in _CUT or close.orderly or not accepted or _never_began(session):
         return False
     return not any(stanza.kind is StanzaKind.FAILURE for stanza in session.stanzas[-1:])
+
+
+def _never_began(session: Session) -> bool:
+    return session.upgrade is None and not session.stanzas
 
 
 def is_idle_cut(session: Session) -> bool:

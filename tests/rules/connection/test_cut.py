@@ -32,6 +32,7 @@ def only(text: str) -> Session:
         (f"@login\n1.0 {PING}\n8.0 S> [fin]", True, False),
         ("@login\n2.0 S> [close 1012]\n2.1 S> [fin]", False, False),
         (f"@login\n2.0 {GONE}\n9.0 C> [fin]", False, False),
+        ("@no-connect refused", False, False),
         ("@no-upgrade 403 Forbidden\n1.0 S> [fin]", False, False),
         (f"@login until=open\n1.0 {REFUSED}\n9.0 S> [fin]", False, False),
         ("9.0 S> [fin]", True, False),
