@@ -22,6 +22,23 @@ MANY = 4_096
 """Payloads in a batch from which on it is worth copying the window."""
 
 
+class Told(Struct, frozen=True, gc=False):
+    """
+    A packet that tells where a connection begins.
+
+    Attributes:
+        number: Its number.
+        time_ns: Its time.
+        sequence: As in `Segments`.
+        acknowledgment: Acknowledgment number.
+    """
+
+    number: int
+    time_ns: int
+    sequence: int
+    acknowledgment: int
+
+
 class Rows(Struct, frozen=True, kw_only=True, gc=False):
     """Segments of some connections; columns as in `Segments`, and who sent each to whom."""
 
@@ -44,6 +61,11 @@ class Rows(Struct, frozen=True, kw_only=True, gc=False):
     def take(self, index: NDArray[np.int64] | NDArray[np.bool_] | slice) -> "Rows":
         """Some of the rows."""
         return Rows(**{name: getattr(self, name)[index] for name in Rows.__struct_fields__})
+
+    def told(self, row: int) -> Told:
+        """What one of them says of where a connection begins."""
+        columns = (self.number, self.time_ns, self.sequence, self.acknowledgment)
+        return Told(*(int(column[row]) for column in columns))
 
 
 OF_SEGMENTS = tuple(name for name in Rows.__struct_fields__ if name not in ("slot", "side"))
@@ -149,7 +171,33 @@ class Batch:
             Group(value >> 1, value & 1, low, high)
             for value, (low, high) in zip(code[self._bounds].tolist(), pairwise(ends), strict=True)
         ]
+        self._group = np.repeat(
+            np.arange(len(self._bounds)), np.diff(self._bounds, append=len(code))
+        )
         self._data = data.data
+
+    def part(self, group: Group) -> Rows:
+        """The rows of a group."""
+        return self.rows.take(slice(group.low, group.high))
+
+    def first(self, chosen: NDArray[np.bool_]) -> list[int]:
+        """The first of the chosen rows of each group; -1 where there is none."""
+        rows = np.flatnonzero(chosen)[::-1]
+        found = np.full(len(self.groups), -1)
+        # Assigned backwards: the first one stands in the end.
+        found[self._group[rows]] = rows
+        return found.tolist()
+
+    def beginnings(self) -> tuple[list[int], list[int], list[int]]:
+        """The first SYN, acknowledgment and payload of each group, as `first` has them."""
+        flags = self.rows.flags
+        kept = (flags & RST) == 0
+        syn, ack = (flags & SYN) != 0, (flags & ACK) != 0
+        return (
+            self.first(syn & kept),
+            self.first(ack & kept),
+            self.first((self.rows.length > 0) & kept),
+        )
 
     def outer_rows(self) -> Iterator[tuple[int, int, int, int]]:
         """Number and time of the first and of the last row of each group."""
@@ -162,7 +210,7 @@ class Batch:
         """Work out offsets, given where each group's direction and its opposite stand."""
         rows, bounds = self.rows, self._bounds
         last = np.append(bounds[1:], len(rows)) - 1
-        group = np.repeat(np.arange(len(bounds)), np.diff(bounds, append=len(rows)))
+        group = self._group
         base = np.array([ref.offset for ref in own])[group]
         begun = np.array([ref.begun for ref in own])[group]
         until = np.array([ref.until for ref in own])[group]
@@ -186,11 +234,11 @@ class Batch:
             keep_alives=np.add.reduceat(keep_alive.astype(np.int64), bounds).tolist(),
             zero_windows=np.add.reduceat(zero_window.astype(np.int64), bounds).tolist(),
             high=(np.maximum(before, end) + base)[last].tolist(),
-            acked=self._acked(group, peer, reset),
+            acked=self._acked(peer, reset),
         )
 
-    def _acked(self, group: Int64, peer: list[Reference], reset: NDArray[np.bool_]) -> list[int]:
-        expected = np.array([ref.sequence for ref in peer])[group]
+    def _acked(self, peer: list[Reference], reset: NDArray[np.bool_]) -> list[int]:
+        expected = np.array([ref.sequence for ref in peer])[self._group]
         acked = _ahead_of(expected, self.rows.acknowledgment)
         acked[reset | ((self.rows.flags & ACK) == 0)] = -HALF
         highest = np.maximum.reduceat(acked, self._bounds).tolist()

@@ -6,8 +6,8 @@ from ..model.events import Item
 from ..model.flow import Connection, EndCause, Endpoint
 from ..model.source import Direction as Way
 from ..model.source import PacketSource, Side
-from .batch import HALF, MASK, Rows
-from .columns import ACK, RST, SYN
+from .batch import HALF, MASK, Rows, Told
+from .columns import RST
 from .direction import Direction, Finish, Store
 
 SIDES = (Side.CLIENT, Side.SERVER)
@@ -44,8 +44,8 @@ class Followed:
         self._first = self.last = 0
         self._first_ns = self.last_ns = NO_TIME
         self._syn_ns: list[int | None] = [None, None]
-        # The first acknowledgment number of each side, and the packet that holds it.
-        self._acknowledged: list[tuple[int, int] | None] = [None, None]
+        # The packet of each side that acknowledges something first.
+        self._acknowledged: list[Told | None] = [None, None]
         self._cause: EndCause | None = None
         self._ended_side: Side | None = None
         self._end: PacketSource | None = None
@@ -67,37 +67,35 @@ class Followed:
         """Say that a cap was reached that changes what is known of this connection."""
         self.ways[0].report_limit(name)
 
+    def note_handshake(self, way: int, syn: Told | None, acknowledgment: Told | None) -> None:
+        """Take in the first SYN and the first acknowledgment of some packets of one side."""
+        if syn is not None and self._syn_ns[way] is None:
+            self._syn_ns[way] = syn.time_ns
+            self._begin_at(way, syn.sequence)
+        if self._acknowledged[way] is None:
+            self._acknowledged[way] = acknowledgment
+
     def begin(self, rows: tuple[Rows | None, Rows | None]) -> None:
-        """Find the sequence number of each side's first octet, as far as it can be told yet."""
+        """Find out where the octets of either side begin without its SYN, if it can be told yet."""
         for way in (0, 1):
-            self._note_handshake(way, rows[way])
-        for way in (0, 1):
-            if self.ways[way].origin is None:
-                self._begin_without_syn(way, rows[way])
-        self.begun = all(direction.origin is not None for direction in self.ways)
+            told = self._acknowledged[1 - way]
+            here = rows[way]
+            lowest = None if here is None else _lowest(here, told)
+            # What a side acknowledges first behind its own SYN is the other's SYN, unless there
+            # was payload before it.
+            known = told if self._syn_ns[1 - way] is not None else None
+            if known is not None and (
+                lowest is None or (lowest.sequence - known.acknowledgment) & MASK < HALF
+            ):
+                self._begin_at(way, known.acknowledgment)
+            elif lowest is not None:
+                self._begin_at(way, lowest.sequence, lowest)
 
-    def _note_handshake(self, way: int, rows: Rows | None) -> None:
-        if rows is None:
-            return
-        syn = np.flatnonzero((rows.flags & (SYN | RST)) == SYN)
-        if len(syn) and self.ways[way].origin is None:
-            self._syn_ns[way] = int(rows.time_ns[syn[0]])
-            self.ways[way].begin(int(rows.sequence[syn[0]]))
-        telling = np.flatnonzero((rows.flags & (ACK | RST)) == ACK)
-        if len(telling) and self._acknowledged[way] is None:
-            row = telling[0]
-            self._acknowledged[way] = (int(rows.acknowledgment[row]), int(rows.number[row]))
-
-    def _begin_without_syn(self, way: int, rows: Rows | None) -> None:
-        told = self._acknowledged[1 - way]
-        lowest = None if rows is None else _lowest(rows, told)
-        # What a side acknowledges first behind its own SYN is the other's SYN, unless there was
-        # payload before it.
-        known = told if self._syn_ns[1 - way] is not None else None
-        if known is not None and (lowest is None or (lowest[0] - known[0]) & MASK < HALF):
-            self.ways[way].begin(known[0])
-        elif lowest is not None:
-            self.ways[way].begin(lowest[0], self._store.source(*lowest[1:]))
+    def _begin_at(self, way: int, sequence: int, late: Told | None = None) -> None:
+        if self.ways[way].origin is None:
+            source = None if late is None else self._store.source(late.number, late.time_ns)
+            self.ways[way].begin(sequence, source)
+            self.begun = self.ways[1 - way].origin is not None
 
     def end(self, way: int, flags: int, offset: int, packet: tuple[int, int]) -> None:
         """
@@ -158,16 +156,15 @@ class Followed:
         )
 
 
-def _lowest(rows: Rows, acknowledged: tuple[int, int] | None) -> tuple[int, int, int] | None:
-    """Sequence number, packet and time of the payload that stands first; None without any."""
+def _lowest(rows: Rows, acknowledged: Told | None) -> Told | None:
+    """The payload that stands first; None without any."""
     payload = np.flatnonzero((rows.length > 0) & ((rows.flags & RST) == 0))
     if acknowledged is not None:
         # One octet that the peer had acknowledged before is a keep-alive.
-        number, packet = acknowledged
-        keep_alive = (rows.length[payload] == 1) & (rows.number[payload] > packet)
-        payload = payload[~keep_alive | ((rows.sequence[payload] + 1) & MASK != number)]
+        keep_alive = (rows.length[payload] == 1) & (rows.number[payload] > acknowledged.number)
+        end = (rows.sequence[payload] + 1) & MASK
+        payload = payload[~keep_alive | (end != acknowledged.acknowledgment)]
     if not len(payload):
         return None
     sequence = rows.sequence[payload]
-    row = payload[np.argmin((sequence - sequence[0] + HALF) & MASK)]
-    return int(rows.sequence[row]), int(rows.number[row]), int(rows.time_ns[row])
+    return rows.told(int(payload[np.argmin((sequence - sequence[0] + HALF) & MASK)]))

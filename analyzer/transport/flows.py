@@ -6,7 +6,7 @@ and offsets (`batch`), all in numpy; then Python goes over the runs of the conne
 """
 
 from collections.abc import Collection, Iterator
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv6Address
 
 from ..model.events import Item
 from ..model.flow import EndCause, Endpoint
@@ -81,8 +81,8 @@ class Transport:
 
     def finish(self) -> Iterator[Delivery]:
         """What is left at the end of the capture."""
-        while self._open:
-            yield self._finish(next(iter(self._open)), EndCause.CAPTURE_END)
+        for slot in list(self._open):
+            yield self._finish(slot, EndCause.CAPTURE_END)
 
     def _forget(self) -> None:
         """Let go of what is only known for its number, which later segments will not get again."""
@@ -145,12 +145,22 @@ class Transport:
 
     def _begin(self, batch: Batch) -> None:
         """Find out where the octets of directions begin that were not seen before."""
-        new: dict[int, list[Rows | None]] = {}
-        for group in batch.groups:
+        new = [(i, g) for i, g in enumerate(batch.groups) if not self._open[g.slot].begun]
+        if not new:
+            return
+        syn, acknowledgment, payload = batch.beginnings()
+        for index, group in new:
+            told = [
+                None if row < 0 else batch.rows.told(row)
+                for row in (syn[index], acknowledgment[index])
+            ]
+            self._open[group.slot].note_handshake(group.way, told[0], told[1])
+        rest: dict[int, list[Rows | None]] = {}
+        for index, group in new:
             if not self._open[group.slot].begun:
-                rows = new.setdefault(group.slot, [None, None])
-                rows[group.way] = batch.rows.take(slice(group.low, group.high))
-        for slot, (from_client, from_server) in new.items():
+                rows = rest.setdefault(group.slot, [None, None])
+                rows[group.way] = None if payload[index] < 0 else batch.part(group)
+        for slot, (from_client, from_server) in rest.items():
             self._open[slot].begin((from_client, from_server))
 
     def _note_ends(self, batch: Batch, measured: Measured) -> None:
@@ -203,7 +213,7 @@ def _endpoints(segments: Segments, row: int) -> tuple[Endpoint, Endpoint]:
         if segments.upper is not None and segments.version[row] == 6:
             hosts.append(str(IPv6Address(int(segments.upper[row, way]) << 64 | address)))
         else:
-            hosts.append(str(IPv4Address(address)))
+            hosts.append(".".join(map(str, address.to_bytes(4, "big"))))
     return (
         Endpoint(hosts[0], int(segments.source_port[row])),
         Endpoint(hosts[1], int(segments.destination_port[row])),
