@@ -9,15 +9,7 @@ from ...model.xmpp import StanzaKind
 from ..consequences import ENDINGS, STREAM_ERRORS
 from ..progress import Holes, effect_of_stop, what
 
-_NEEDS_STREAM = frozenset(
-    {
-        StanzaKind.AUTH,
-        StanzaKind.RESPONSE,
-        StanzaKind.IQ,
-        StanzaKind.MESSAGE,
-        StanzaKind.PRESENCE,
-    }
-)
+_NEEDS_STREAM = frozenset({StanzaKind.AUTH, StanzaKind.IQ, StanzaKind.MESSAGE, StanzaKind.PRESENCE})
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -45,7 +37,18 @@ RULE = Rule(
     "/finesse/api/SystemInfo. User-Agent and Origin of the upgrade tell which client it was.",
     reference="RFC 7395 §3.4; RFC 6120 §4.2",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
-    explains=("FR-003", "SA-001", "OR-002", "OR-003", "PR-005", "IQ-008", *STREAM_ERRORS, *ENDINGS),
+    explains=(
+        "FR-003",
+        "FR-007",
+        "ST-002",
+        "SA-001",
+        "OR-002",
+        "OR-003",
+        "PR-005",
+        "IQ-008",
+        *STREAM_ERRORS,
+        *ENDINGS,
+    ),
     check=_check,
     fires_on=(
         """

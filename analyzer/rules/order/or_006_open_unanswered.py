@@ -46,7 +46,7 @@ RULE = Rule(
     "proxy; if it does, get the openfire logs: file get activelog desktop recurs compress.",
     reference="RFC 7395 §3.4; RFC 6120 §4.2",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
-    explains=("OR-012", "OR-013", *ENDINGS),
+    explains=("OR-012", "OR-013", *(one for one in ENDINGS if one != "FR-008")),
     check=_check,
     fires_on=(
         """

@@ -29,7 +29,7 @@ RULE = Rule(
     "itself.",
     reference="RFC 6120 §6.3.2, §6.4.6; RFC 7395 §3.7",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
-    explains=("FR-013", "OR-003", "OR-008", "OR-013", "OR-014", *STREAM_ERRORS, *ENDINGS),
+    explains=("OR-003", "OR-008", "OR-013", "OR-014", *STREAM_ERRORS, *ENDINGS),
     check=_check,
     fires_on=(
         """

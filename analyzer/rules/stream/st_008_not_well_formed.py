@@ -38,7 +38,7 @@ RULE = Rule(
     "Finesse itself should have escaped it, open a TAC case with this recording.",
     reference="RFC 6120 §11.3, §11.6, §4.9.3.13",
     needs=frozenset({Needs.MESSAGES}),
-    explains=("ST-017", "FR-005", "FI-008", "IQ-002"),
+    explains=("ST-017", "FI-008", "IQ-002"),
     check=_check,
     fires_on=(
         "@login\n5.0 S> <message xmlns='jabber:client'><body>&#1;</body></message>",
