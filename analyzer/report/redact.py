@@ -10,15 +10,18 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from functools import partial
+from operator import is_
 from typing import Any, Final, TypeVar
 
 from msgspec import Struct, structs
 
+from ..model.flow import DirectionFacts
 from ..model.http import Request, Response
 from ..model.recording import Recording
 from ..model.report import Report
 from ..model.rule import Finding
-from ..model.session import Session
+from ..model.session import FrameFacts, Session
+from ..model.source import HarSource, PacketSource
 from ..model.websocket import Frame, Opcode
 from ..model.xmpp import Auth, Stanza, StanzaKind, bare, local_part, resource_part
 from .patterns import SASL_ELEMENT, SecretKind, kind_of_name, patterns
@@ -125,6 +128,13 @@ class _Transform(ABC):
     }
     """Fields that hold only words of ours."""
 
+    wordless = frozenset({PacketSource, HarSource, DirectionFacts, FrameFacts})
+    """Types that hold numbers and words of ours only; a report has thousands of them."""
+
+    def __init__(self) -> None:
+        self._clean: set[str] = set()
+        self._fields: dict[type[Struct], tuple[str, ...]] = {}
+
     def walk(self, thing: _T) -> _T:
         """The same thing, its strings transformed."""
         return self._walk(thing)  # type: ignore[no-any-return]
@@ -135,11 +145,14 @@ class _Transform(ABC):
         match thing:
             # A StrEnum is a word of ours.
             case str() if type(thing) is str:
-                return self.text(thing)
+                return self._text(thing)
             case bytes():
-                return self.text(_text(thing)).encode("utf-8", "backslashreplace")
+                octets = self._text(_text(thing)).encode("utf-8", "backslashreplace")
+                return thing if octets == thing else octets
             case tuple():
-                return tuple(self._walk(part) for part in thing)
+                parts = tuple(self._walk(part) for part in thing)
+                # Equal would not do: True equals 1.
+                return thing if all(map(is_, parts, thing)) else parts
             case dict():
                 return {key: self._walk(value) for key, value in thing.items()}
             case _:
@@ -147,16 +160,20 @@ class _Transform(ABC):
 
     def struct(self, thing: Struct) -> Struct:
         """The same struct, its fields transformed."""
+        kind = type(thing)
+        if kind in self.wordless:
+            return thing
         if isinstance(thing, Frame):
             return self.frame(thing)
-        kept = self.kept.get(type(thing), frozenset())
+        if kind not in self._fields:
+            kept = self.kept.get(kind, frozenset())
+            self._fields[kind] = tuple(n for n in thing.__struct_fields__ if n not in kept)
         changes = {}
-        for name in thing.__struct_fields__:
-            if name not in kept:
-                old = getattr(thing, name)
-                new = self.field(name, old)
-                if new is not old:
-                    changes[name] = new
+        for name in self._fields[kind]:
+            old = getattr(thing, name)
+            new = self.field(name, old)
+            if new is not old:
+                changes[name] = new
         return structs.replace(thing, **changes) if changes else thing
 
     def frame(self, frame: Frame) -> Frame:
@@ -170,6 +187,16 @@ class _Transform(ABC):
         """The value of a field, transformed."""
         return self._walk(value)
 
+    def _text(self, text: str) -> str:
+        # The same few names and words stand in every session: what is clean once stays so.
+        if text in self._clean:
+            return text
+        found = self.text(text)
+        if found == text:
+            self._clean.add(text)
+            return text
+        return found
+
     @abstractmethod
     def text(self, text: str) -> str:
         """The string that takes the place of a string."""
@@ -179,6 +206,7 @@ class _Walk(_Transform):
     """Takes secrets out where they stand, and puts them into the vault."""
 
     def __init__(self, vault: Vault) -> None:
+        super().__init__()
         self.vault = vault
 
     def field(self, name: str, value: Any) -> Any:
@@ -235,6 +263,7 @@ class _Sweep(_Transform):
     """Takes out every other occurrence of a secret in the vault."""
 
     def __init__(self, vault: Vault) -> None:
+        super().__init__()
         self.vault = vault
 
     def text(self, text: str) -> str:
