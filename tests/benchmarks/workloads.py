@@ -77,7 +77,7 @@ def conversation(agent: str, stanzas: int, seconds: float) -> list[Text]:
     """A login as recorded, then events and pings up to a number of stanzas, then the good-bye."""
     texts = [(at, way, text.replace(RECORDED_AGENT, agent)) for at, way, text in recorded()]
     login, bye = texts[:21], texts[-3:]
-    events = [text for _, _, text in texts[21:24]]
+    events = [text for *_, text in texts[21:24]]
     ping, pong = (text for _, _, text in texts[24:26])
     more = max(0, stanzas - len(login) - len(bye))
     step = max(0.05, (seconds - 5.0) / max(1, more))
@@ -188,7 +188,7 @@ def background(plan: Workload, count: int, seed: int) -> Iterator[Packet]:
 def packets(plan: Workload, scale: float, seed: int = 1) -> Iterable[Packet]:
     """All packets of a workload in order of time."""
     sessions = round(plan.sessions * scale)
-    length = plan.seconds / 4
+    length = float(plan.stanzas)
     streams = [
         session(number, number * (plan.seconds - length) / max(1, sessions), plan.stanzas, length)
         for number in range(sessions)
