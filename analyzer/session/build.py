@@ -21,6 +21,7 @@ from .calls import Calls
 from .ending import Ending
 from .login import Login
 from .order import misplaced
+from .purpose import is_meant_for_xmpp
 from .steps import steps_of
 from .story import Story
 from .trace import Room, Trace, in_time_order
@@ -89,7 +90,7 @@ class Builder:
     def _end(self, trace: Trace) -> None:
         carried = {"xmpp"} if "websocket" in trace.protocols else set[str]()
         self.protocols.update(trace.protocols - carried)
-        if trace.stanza_count or trace.upgrade is not None:
+        if is_meant_for_xmpp(trace, self._profile):
             self._ended.append(self._session(trace))
         self._unreached.note(trace)
         trace.release()

@@ -147,7 +147,7 @@ def stanzas(report: Report) -> list[tuple[object, ...]]:
 
 LOGIN_STEPS = (StepName.OPEN, StepName.AUTH, StepName.BIND, StepName.PRESENCE, StepName.PUBSUB)
 ONLY_PACKETS = {rule.id for rule in known_rules() if rule.needs & {Needs.FRAMES, Needs.PACKETS}}
-WHO_ENDED = {"OR-011", "OR-012", "OR-013", "OR-014"}
+WHO_ENDED = {"OR-011", "OR-012", "OR-013", "OR-014", "CO-004", "CO-005"}
 """Whether the client gave up or was cut off: a HAR does not say who closed."""
 ONLY_HAR = {rule.id for rule in known_rules() if Needs.HAR in rule.needs}
 

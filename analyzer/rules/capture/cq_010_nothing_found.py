@@ -1,50 +1,60 @@
-"""A capture in which no XMPP was found."""
+"""A recording in which no XMPP was found."""
 
 from collections.abc import Iterator
 
 from ...model.recording import Recording
 from ...model.rule import Effect, Hit, Rule, Severity, Value
-from ...model.session import Needs
 from ..evidence import whole
 
 _OTHERS = frozenset({"bosh", "xmpp", "h2", "tls"})
 
 
 def _check(recording: Recording) -> Iterator[Hit]:
-    packets = recording.packets
-    if packets is None or recording.sessions or _OTHERS & packets.protocols.keys():
+    packets, har = recording.packets, recording.har
+    if recording.sessions:
         return
-    values: dict[str, Value] = {
-        "packets": packets.packets,
-        "connections": packets.connections,
-        "undecoded": ", ".join(f"{what}: {n}" for what, n in packets.undecoded.items()) or "0",
-    }
-    yield Hit((whole(recording),), values)
+    if packets is not None and not _OTHERS & packets.protocols.keys():
+        undecoded = ", ".join(f"{what}: {n}" for what, n in packets.undecoded.items())
+        yield Hit((whole(recording),), _values("connections", packets.connections, undecoded))
+    elif har is not None and any(s.messages is not None for s in har.sockets):
+        yield Hit((whole(recording),), _values("WebSockets", len(har.sockets), ""))
+
+
+def _values(what: str, count: int, undecoded: str) -> dict[str, Value]:
+    return {"what": what, "count": count, "undecoded": undecoded or "0"}
 
 
 RULE = Rule(
     id="CQ-010",
     severity=Severity.WARNING,
     effect=Effect.BLINDS,
-    title="There is no XMPP conversation in this capture ({packets} packets, {connections} "
-    "connections)",
-    cause="Nothing in it looks like a WebSocket, BOSH or XMPP stream. Usual reasons: it was taken "
-    "on the wrong interface or host, its filter left the traffic out (another port, another "
-    "address, the proxy's), it was stopped before the agent tried, or the connection never came "
-    "about at all. Not decoded as TCP: {undecoded}.",
-    remedy="1. Which address and port does the desktop use? Open the desktop, F12, Network, row "
-    "ws/: the URL tells. 2. Capture again on the agent's PC with a filter for that host only, "
-    "start it before the login, and check in Wireshark that packets to that port are there. 3. If "
-    "there are only SYN packets to it, unanswered or answered by RST, the fault is found: "
+    title="There is no XMPP conversation in this recording ({count} {what} looked at)",
+    cause="None of them offers the subprotocol xmpp, leads to the path of the notification "
+    "service, or carries anything like a stanza. Packets: taken on the wrong interface or host, "
+    "the filter left the traffic out (another port or address, the proxy's), or stopped before the "
+    "agent tried. HAR: only sockets of gadgets, chat or Live Data, because DevTools was opened "
+    "after the desktop had connected. Not decoded as TCP: {undecoded}.",
+    remedy="1. Which address and port does the desktop use? F12, Network, row ws/: the URL tells. "
+    "2. Record again, begun before the login; packets on the agent's PC with a filter for that "
+    "host only. 3. If there are SYN packets to that port without an answer, the fault is found: "
     "firewall, or service down (utils service list). 4. If the PC uses a web proxy, its address is "
-    "the one to filter for.",
+    "the one to filter for. 5. A service at another path or port than usual: give both in a "
+    "profile (--profile FILE.toml, ports and paths).",
     reference="Cisco TAC document 201003; Cisco Port Utilization in Unified CCE 12.5(1)",
-    needs=frozenset({Needs.PACKETS}),
     check=_check,
     fires_on=(
         "@packets",
-        "@url ws://a.test:9999/ws/\n@no-connect silent",
+        """
+        @url ws://a.test:9999/ws/
+        @no-connect silent
+        """,
         "0.5 C> [http GET /desktop/ 200]",
+        """
+        @har
+        @request Sec-WebSocket-Protocol:
+        @response Sec-WebSocket-Protocol:
+        0.0 C> hello
+        """,
     ),
     silent_on=(
         "@login",
@@ -53,5 +63,13 @@ RULE = Rule(
         @login
         """,
         "@har",
+        """
+        @har
+        @login
+        """,
+        """
+        @har
+        @recording bosh_entries=3
+        """,
     ),
 )

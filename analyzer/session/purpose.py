@@ -1,0 +1,36 @@
+"""
+Which sockets are meant for XMPP.
+
+A desktop opens others beside it: Live Data, chat, gadgets. What becomes of those is no fault of the
+login.
+"""
+
+from urllib.parse import urlsplit
+
+from ..model.profile import Profile
+from ..model.websocket import Upgrade
+from .trace import Trace
+
+
+def is_meant_for_xmpp(trace: Trace, profile: Profile) -> bool:
+    """
+    Whether XMPP was spoken, agreed on, or is what the address is for.
+
+    An address alone decides only where nothing else was said on the socket.
+    """
+    if trace.stanza_count:
+        return True
+    upgrade = trace.upgrade
+    if upgrade is None:
+        return False
+    if "xmpp" in {upgrade.subprotocol, *upgrade.offered}:
+        return True
+    return not trace.message_count and _path(upgrade).startswith(profile.paths)
+
+
+def _path(upgrade: Upgrade) -> str:
+    request = upgrade.exchange.request
+    try:
+        return "" if request is None else urlsplit(request.url).path
+    except ValueError:  # a bracket without its partner, as captured
+        return ""
