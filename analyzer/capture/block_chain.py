@@ -103,7 +103,7 @@ class BlockChain:
         """The file ends inside this block."""
         if at + 8 > self._end:
             return True
-        length = self._word(self._data, at + 4)[0]
+        length: int = self._word(self._data, at + 4)[0]
         return 12 <= length <= BLOCK_OCTETS and at + length > self._end
 
     def guess(self, low: int, high: int) -> int:
@@ -123,13 +123,13 @@ class BlockChain:
         while at < self._end - 11:
             here = np.arange(at, min(at + size, self._end - 11))
             kinds = self._words[here]
-            header = here[kinds == blocks.SECTION_HEADER].tolist()
+            header: list[int] = here[kinds == blocks.SECTION_HEADER].tolist()
             known = here[np.isin(kinds, blocks.KNOWN)]
             length = self.lengths(known)
             known, behind = known[length > 0], (known + length)[length > 0]
             followed = (behind == self._end) | (self.lengths(behind) > 0)
             followed |= self._words[np.minimum(behind, self._end - 4)] == blocks.SECTION_HEADER
-            sane = known[followed][:1].tolist()
+            sane: list[int] = known[followed][:1].tolist()
             sane += [start for start in header if self.section_header(start)][:1]
             if sane:
                 return min(sane)
@@ -155,7 +155,8 @@ class BlockChain:
 
     def quads(self, at: Int64) -> list[int]:
         """Numbers of 64 bits."""
-        return self._quads[at].tolist()
+        numbers: list[int] = self._quads[at].tolist()
+        return numbers
 
 
 def _columns(interfaces: list[Interface]) -> tuple[Int64, Int64, Int64, Int64]:

@@ -86,7 +86,8 @@ class PacketBlocks:
         """Drop counts of the obsolete blocks that have one."""
         word = self._heads[self._obsolete, 2]
         drops = word >> 16 if self._little else word & 0xFFFF
-        return drops[drops != DROPS_UNKNOWN].tolist()
+        known: list[int] = drops[drops != DROPS_UNKNOWN].tolist()
+        return known
 
     def stretch(self, end: int) -> Stretch:
         """The packets as columns; `end` is where the stretch ends in the file."""

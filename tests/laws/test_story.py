@@ -3,14 +3,14 @@
 import base64
 from io import BytesIO
 
-from analyzer.report.formats import RENDERERS
-from analyzer.report.redact import redact
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analyzer.model.report import Report
 from analyzer.model.session import Needs, StepName
 from analyzer.pipeline import analyze, known_rules
+from analyzer.report.formats import RENDERERS
+from analyzer.report.redact import redact
 from tests.laws.recorded import Line, as_har, as_pcapng, spaced
 
 JID = "agent1001@finesse.example.test/desktop"
@@ -46,7 +46,8 @@ LOGIN: tuple[tuple[str, str], ...] = (
         "C>",
         (
             "<iq xmlns='jabber:client' type='set' id='b1'>"
-            "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>desktop</resource></bind></iq>"
+            "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>desktop</resource></bind>"
+            "</iq>"
         ),
     ),
     (
