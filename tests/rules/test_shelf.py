@@ -84,11 +84,19 @@ def test_ids_are_file_names_and_families_are_folders() -> None:
     assert all(len(prefixes) == 1 for prefixes in families.values())
 
 
-def test_a_healthy_login_is_no_fault() -> None:
-    """Nothing on the shelf calls the healthy login broken, from whichever end it was recorded."""
-    for text in ("@login", "@har\n@login", "@login\n5.0 C> <presence type='unavailable' xmlns="):
-        findings, _ = shelf.run(climb(text.partition("\n5")[0]).subjects, RULES)
-        assert [f.rule_id for f in findings if f.effect is not Effect.NONE] == []
+GOODBYE = """
+5.0 C> <presence xmlns='jabber:client' type='unavailable'/>
+5.1 C> <close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>
+5.2 C> [close]
+5.3 C> [fin]
+"""
+
+
+@pytest.mark.parametrize("door", ["@packets", "@har"])
+@pytest.mark.parametrize("text", ["@login", f"@login\n{GOODBYE}", "@login user=b resource=crm"])
+def test_nothing_on_the_shelf_faults_a_healthy_session(door: str, text: str) -> None:
+    findings, _ = shelf.run(climb(f"{door}\n{text}").subjects, RULES)
+    assert [f.rule_id for f in findings if f.effect is not Effect.NONE] == []
 
 
 # The shelf itself, with rules of our own.

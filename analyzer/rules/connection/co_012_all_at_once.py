@@ -1,0 +1,75 @@
+"""Several agents lost in the same second: the server side (Cisco TAC document 211376)."""
+
+from collections.abc import Iterator
+
+from ...model.rule import Confidence, Effect, Hit, Rule, Severity, Value
+from ...model.session import Cohort, Session
+from ..evidence import ending
+from .crowds import MANY, clusters, lost
+
+
+def _check(cohort: Cohort) -> Iterator[Hit]:
+    for group in clusters(lost(cohort.sessions), _end, 0, 1_000_000_000):
+        agents = {session.agent for session in group if session.agent is not None}
+        if len(agents) >= MANY:
+            servers = sorted({session.server for session in group})
+            values: dict[str, Value] = {"count": len(agents), "servers": ", ".join(servers)}
+            yield Hit(tuple(ending(session) for session in group), values)
+
+
+def _end(session: Session) -> int | None:
+    return session.close.time_ns
+
+
+RULE = Rule(
+    id="CO-012",
+    severity=Severity.ERROR,
+    confidence=Confidence.MEDIUM,
+    effect=Effect.BREAKS,
+    title="{count} agents lost their sessions within the same second ({servers})",
+    cause="Agents that drop one by one have trouble of their own (Wi-Fi, PC, VPN). All at once, it "
+    "is what they share: the Notification Service or its host (restart, crash, snapshot, full "
+    "disk), the reverse proxy or load balancer, or a link that all of them use.",
+    remedy="1. On the node at that second: utils service list, openfire and webproxy logs (file "
+    "get activelog desktop recurs compress), RTMT, events of the virtual machine (snapshot, "
+    "vMotion). 2. Reverse proxy, load balancer: reload, failover. 3. Did other agents stay? Then "
+    "compare: one node, one site, one proxy, one VPN gateway.",
+    reference="Cisco TAC document 211376",
+    explains=("CO-004", "CO-005", "WS-022", "PR-003", "FI-016"),
+    check=_check,
+    fires_on=(
+        """
+        @login user=a
+        9.0 S> [fin]
+        @connection 1
+        @login user=b
+        9.1 S> [rst]
+        @connection 2
+        @login user=c
+        9.2 S> [close 1012]
+        """,
+    ),
+    silent_on=(
+        "@login",
+        """
+        @login user=a
+        9.0 S> [fin]
+        @connection 1
+        @login user=b
+        9.1 S> [rst]
+        @connection 2
+        @login user=c
+        12.2 S> [fin]
+        """,
+        """
+        @login
+        2.0 S> [fin]
+        @connection 1
+        @login
+        2.1 S> [rst]
+        @connection 1.5
+        @login
+        2.2 S> [fin]
+        """,
+    ),
+)

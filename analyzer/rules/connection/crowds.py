@@ -1,0 +1,48 @@
+"""What the ends of several sessions have in common."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from ...model.session import CloseKind, Session
+from ...model.source import Side
+from .cut import is_cut
+
+MANY = 3
+"""Two may be chance."""
+
+_ENDED = frozenset({CloseKind.STREAM_ERROR, CloseKind.WEBSOCKET_CLOSE})
+
+
+def lost(sessions: Sequence[Session]) -> list[Session]:
+    """Those that were cut, or ended by the server without need."""
+    return [session for session in sessions if is_cut(session) or _is_ended(session)]
+
+
+def _is_ended(session: Session) -> bool:
+    close = session.close
+    return close.kind in _ENDED and close.by is Side.SERVER and close.orderly is False
+
+
+def clusters(
+    sessions: Sequence[Session], measure: Callable[[Session], int | None], width: float, least: int
+) -> Iterator[list[Session]]:
+    """
+    Groups of at least three whose measures lie close together.
+
+    Args:
+        sessions: Which.
+        measure: Of each, nanoseconds; None leaves it out.
+        width: Share of the smallest by which the others may exceed it.
+        least: Nanoseconds by which they may in any case.
+    """
+    known = sorted(
+        ((value, n) for n, s in enumerate(sessions) if (value := measure(s)) is not None)
+    )
+    group: list[tuple[int, int]] = []
+    for value, n in known:
+        if group and value - group[0][0] > max(least, width * group[0][0]):
+            if len(group) >= MANY:
+                yield [sessions[m] for _, m in group]
+            group = []
+        group.append((value, n))
+    if len(group) >= MANY:
+        yield [sessions[m] for _, m in group]

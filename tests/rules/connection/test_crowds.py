@@ -1,0 +1,54 @@
+"""Ends that lie close together, and which ends count."""
+
+import pytest
+from msgspec.structs import replace
+
+from analyzer.model.session import Session
+from analyzer.rules.connection.crowds import clusters, lost
+from tests.rules.climb import climb
+from tests.rules.said import session
+
+
+def groups(*ages: int | None, width: float = 0.1, least: int = 5) -> list[list[int | None]]:
+    sessions = [replace(session(), ended_ns=age) for age in ages]
+    found = clusters(sessions, lambda s: s.ended_ns, width, least)
+    return [[s.ended_ns for s in group] for group in found]
+
+
+@pytest.mark.parametrize(
+    ("ages", "expected"),
+    [
+        ([], []),
+        ([1, 2], []),
+        ([3, 1, 2], [[1, 2, 3]]),
+        ([1, 2, None, 3], [[1, 2, 3]]),
+        ([1, 4, 7, 10], []),
+        ([100, 109, 110, 111], [[100, 109, 110]]),
+        ([1, 2, 3, 50, 200, 201, 202], [[1, 2, 3], [200, 201, 202]]),
+    ],
+)
+def test_clusters(ages: list[int | None], expected: list[list[int]]) -> None:
+    assert groups(*ages) == expected
+
+
+@pytest.mark.parametrize(
+    ("ending", "counts"),
+    [
+        ("3.0 S> [rst]", True),
+        ("3.0 C> [fin]", True),
+        ("3.0 S> [close 1012]", True),
+        ("3.0 C> [close 1001]", False),
+        (
+            (
+                "3.0 S> <stream:error xmlns:stream='http://etherx.jabber.org/streams'>"
+                "<reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"
+            ),
+            True,
+        ),
+        ("3.0 S> <close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>", False),
+        ("@until 5", False),
+    ],
+)
+def test_lost(ending: str, counts: bool) -> None:
+    sessions: tuple[Session, ...] = climb(f"@login\n{ending}").sessions
+    assert len(lost(sessions)) == counts
