@@ -33,6 +33,7 @@ class ByteQueue:
         self._packets: list[int] = []
         self._times: list[int] = []
         self._row = 0
+        self._before = -1  # number of the packet before the first row
 
     def __len__(self) -> int:
         """Unread octets."""
@@ -52,6 +53,7 @@ class ByteQueue:
         """Append a chunk; it must follow what is held, if anything is."""
         provenance = chunk.provenance
         if self.at == len(self.octets):
+            self._before = self._packets[-1] if self._packets else -1
             self.octets = chunk.octets
             self.at = 0
             self.base = chunk.offset
@@ -72,6 +74,7 @@ class ByteQueue:
     def _append(self, provenance: Provenance) -> None:
         self._row = max(bisect_right(self._starts, self.base) - 1, 0)
         if self._row:
+            self._before = self._packets[self._row - 1]
             for column in (self._starts, self._packets, self._times):
                 del column[: self._row]
             self._row = 0
@@ -105,7 +108,9 @@ class ByteQueue:
     def begins_packet(self, offset: int) -> bool:
         """Whether the octet at this offset was the first new one of its packet."""
         row = bisect_left(self._starts, offset)
-        return row < len(self._starts) and self._starts[row] == offset
+        if row == len(self._starts) or self._starts[row] != offset:
+            return False
+        return self._packets[row] != (self._packets[row - 1] if row else self._before)
 
     def source(self, begin: int, end: int) -> Source:
         """

@@ -80,6 +80,11 @@ class Http1:
     def _gap(self, gap: Gap, events: list[Event]) -> None:
         if gap.direction is _TO_SERVER:
             self._misses_requests = True
+            if self._misses_responses:
+                # Who asks again was answered, and nobody saw it.
+                self._misses_responses = False
+                while self._asked and self._asked[0].whole:
+                    self._give(events)
         else:
             self._misses_responses = True
         self._readers[gap.direction].gap(gap)
@@ -146,8 +151,9 @@ class Http1:
             reader.expect(None, chunked=True)
         else:
             length = content_length(headers)
-            reader.expect(max(length or 0, 0))
-            if length is not None and length < 0:
+            if length is None or length >= 0:
+                reader.expect(length or 0)
+            else:
                 reader.reject("content length")
 
     def _give_whole(self, events: list[Event]) -> None:
@@ -220,8 +226,9 @@ class Http1:
             reader.expect(None, chunked=True)
         else:
             length = content_length(headers)
-            reader.expect(None if length is None else max(length, 0))
-            if length is not None and length < 0:
+            if length is None or length >= 0:
+                reader.expect(length)
+            else:
                 reader.reject("content length")
 
     def _answer(self, response: Response, events: list[Event]) -> None:

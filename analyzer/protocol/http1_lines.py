@@ -5,13 +5,22 @@ import re
 from ..model.http import Headers, fields
 from ..model.source import Direction
 
-REQUEST_LINE = re.compile(
-    rb"(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|TRACE) [^\s]{1,8000} HTTP/1\.\d\r?\n"
-)
-"""A request line as it is looked for where the beginning of a message is not known."""
+LINE_OCTETS = 8 << 10
+"""Octets of one line that are waited for where a line is all that is known."""
 
-STATUS_LINE = re.compile(rb"HTTP/1\.\d [1-5]\d\d[ \r\n]")
-"""The same of a response."""
+_METHODS = rb"(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|TRACE)"
+
+BEGINNING = {
+    Direction.TO_SERVER: re.compile(_METHODS + rb" "),
+    Direction.TO_CLIENT: re.compile(rb"HTTP/1\.\d "),
+}
+"""How a start line begins, where the beginning of a message is not known."""
+
+LINE = {
+    Direction.TO_SERVER: re.compile(_METHODS + rb" [^\s]+ HTTP/1\.\d\r?\n"),
+    Direction.TO_CLIENT: re.compile(rb"HTTP/1\.\d [1-5]\d\d[ \r\n]"),
+}
+"""What such a line must look like."""
 
 START = {
     Direction.TO_SERVER: re.compile(

@@ -19,6 +19,11 @@ class Opaque:
         if item.direction in self._named:
             return []
         self._named.add(item.direction)
-        packet, time_ns = item.provenance.packets[0], item.provenance.times_ns[0]
-        source = PacketSource(self._capture, packet, packet, time_ns if time_ns >= 0 else None)
+        source = source_of(item, self._capture)
         return [Gap(item.direction, item.offset, None, GapReason.OPAQUE, source)]
+
+
+def source_of(chunk: Chunk, capture: int) -> PacketSource:
+    """The packet of a chunk's first octet."""
+    packet, time_ns = chunk.provenance.packets[0], chunk.provenance.times_ns[0]
+    return PacketSource(capture, packet, packet, time_ns if time_ns >= 0 else None)

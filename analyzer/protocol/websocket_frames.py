@@ -12,7 +12,7 @@ from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.events import Event
 from ..model.flow import Chunk, End, Gap, GapReason
 from ..model.limits import MESSAGE_OCTETS
-from ..model.source import Direction
+from ..model.source import Direction, Source
 from ..model.websocket import Frame
 from . import websocket_sync
 from .byte_queue import ByteQueue
@@ -60,6 +60,7 @@ class FrameReader:
         self._boundary = -1  # offset behind the frame that was cut
         # Octets passed over: where they begin (None: with the next chunk), how many are to come.
         self._passed: int | None = None
+        self._passed_source: Source | None = None
         self._left = 0
         self._reason = GapReason.OPAQUE
 
@@ -67,12 +68,13 @@ class FrameReader:
         """Read the frames that the octets complete."""
         self._queue.push(chunk)
         if self._passed is None:
-            self._passed = chunk.offset
+            self._pass_from(chunk.offset)
         self._advance(events, None)
 
     def lose(self, events: list[Event]) -> None:
         """It is not known where the next frame begins."""
-        self._mode, self._passed, self._reason = _Mode.LOST, None, GapReason.OPAQUE
+        self._mode, self._reason = _Mode.LOST, GapReason.OPAQUE
+        self._pass_from(None)
         self._assembler.lose(events)
 
     def gap(self, gap: Gap, events: list[Event]) -> None:
@@ -83,7 +85,7 @@ class FrameReader:
             self.lose(events)
         else:
             # The gap lies within one frame: the next one begins where its length says.
-            self._skip(boundary - behind, None)
+            self._skip(boundary - behind)
 
     def end(self, end: End, events: list[Event]) -> None:
         """No more octets come."""
@@ -110,26 +112,31 @@ class FrameReader:
             return self._boundary
         self._boundary = -1
         if self._mode is _Mode.SYNCED:
-            self._passed = queue.position
+            self._pass_from(queue.position)
             self._read(events, cut=True)
             if self._boundary >= 0:
-                self._passed = queue.position
+                self._pass_from(None)
         queue.clear()
         self._give_passed(events)
         return self._boundary if self._boundary >= 0 else None
 
-    def _skip(self, count: int, begin: int | None) -> None:
+    def _skip(self, count: int) -> None:
         self._mode = _Mode.SKIPPING if count else _Mode.SYNCED
-        self._left, self._passed = count, begin
-        self._needed = 2
+        self._left, self._needed = count, 2
+        self._pass_from(self._queue.position if len(self._queue) else None)
+
+    def _pass_from(self, offset: int | None) -> None:
+        """From this offset on octets are passed over, for now; None: from the next that come."""
+        self._passed, self._passed_source = offset, None
+        if offset is not None and offset < self._queue.end:
+            self._passed_source = self._queue.source(offset, offset + 1)
 
     def _give_passed(self, events: list[Event]) -> None:
         """Name octets that were passed over."""
         begin, end = self._passed, self._queue.position
         if begin is not None and end > begin:
-            source = self._queue.source(end - 1, end)
-            events.append(Gap(self._direction, begin, end - begin, self._reason, source))
-        self._passed = end
+            gap = Gap(self._direction, begin, end - begin, self._reason, self._passed_source)
+            events.append(gap)
         self._reason = GapReason.OPAQUE
 
     def _advance(self, events: list[Event], missing: int | None) -> None:
@@ -223,7 +230,7 @@ class FrameReader:
         )
         events.append(anomaly)
         self.lose(events)
-        self._passed = position
+        self._pass_from(position)
         return False
 
     def _let_go(self, count: int, frame: Frame, events: list[Event], *, cut: bool) -> bool:
@@ -231,6 +238,6 @@ class FrameReader:
         if not cut:
             values: dict[str, str | int] = {"limit": "MESSAGE_OCTETS", "value": MESSAGE_OCTETS}
             events.append(flaw(AnomalyCode.LIMIT, frame, **values))
-            self._skip(count, self._queue.position)
+            self._skip(count)
             self._reason = GapReason.LIMIT
         return cut

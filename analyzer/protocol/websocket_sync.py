@@ -56,7 +56,7 @@ def find(queue: ByteQueue, direction: Direction, *, compressed: bool, missing: i
                 queue.at = len(queue.octets) - (missing is None)
             return Look.UNCLEAR if missing is None else Look.OTHER
         queue.at = found.start()
-        look = judge(queue, direction, queue.at, compressed=compressed, missing=missing)
+        look, _ = judge(queue, direction, queue.at, compressed=compressed, missing=missing)
         if look is not Look.OTHER:
             return look
         queue.at += 1
@@ -64,39 +64,45 @@ def find(queue: ByteQueue, direction: Direction, *, compressed: bool, missing: i
 
 def judge(
     queue: ByteQueue, direction: Direction, at: int, *, compressed: bool, missing: int | None
-) -> Look:
-    """What the octets from index `at` on look like; the other arguments as for `find`."""
+) -> tuple[Look, int]:
+    """
+    What the octets from index `at` on look like; the other arguments as for `find`.
+
+    With it comes the index behind the last octet looked at, or needed to tell more.
+    """
     octets, masked = queue.octets, direction is Direction.TO_SERVER
     end = len(octets)
-    points = 0
+    points, needed = 0, at
     inside: bool | None = None  # of a fragmented message
     while points < BELIEVED:
         if at + 2 > end:
             if missing is not None and at in {end, end + missing}:
                 points += ENDS_EXACTLY
+            needed = at + 2
             break
         first, second = octets[at], octets[at + 1]
         opcode = first & 0xF
         if (second >= 0x80) is not masked or not _plausible(
             first, second, inside, compressed=compressed
         ):
-            return Look.OTHER
+            return Look.OTHER, at + 2
         head, form = _HEAD_LENGTH[second & 0x7F], second & 0x7F
-        if at + head > end:
+        needed = at + head
+        if needed > end:
             break
         length = form if form < 126 else int.from_bytes(octets[at + 2 : at + head], "big")
         if length > LONGEST or (form > 125 and length < (126 if form == 126 else 1 << 16)):
-            return Look.OTHER
+            return Look.OTHER, needed
         if opcode < 8:
             inside = first < 0x80
         if length or opcode:  # empty continuations could go on for ever
             points += 1 + queue.begins_packet(queue.base + at)
         elif inside:
-            return Look.OTHER
+            return Look.OTHER, needed
         at += head + (4 if masked else 0) + length
     if points >= BELIEVED:
-        return Look.FRAME
-    return Look.UNCLEAR if missing is None else Look.OTHER
+        return Look.FRAME, needed
+    return Look.UNCLEAR if missing is None else Look.OTHER, needed
 
 
 _HEAD_LENGTH = [2] * 126 + [4, 10]

@@ -69,6 +69,14 @@ def test_rows_that_are_consumed_go() -> None:
 def test_a_packet_begins_where_its_first_new_octet_stands() -> None:
     queue = queue_of(b"abc", b"def")
     assert [offset for offset in range(8) if queue.begins_packet(offset)] == [0, 3]
+    queue.take(4)
+    queue.push(chunk(b"x", C, 6, 2))
+    assert [offset for offset in range(8) if queue.begins_packet(offset)] == [3]
+    queue.clear()
+    queue.push(chunk(b"x", C, 7, 2))
+    assert not queue.begins_packet(7)
+    queue.push(chunk(b"x", C, 8, 3))
+    assert queue.begins_packet(8)
 
 
 def test_the_rest_is_a_chunk_for_another_decoder() -> None:

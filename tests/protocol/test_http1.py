@@ -255,6 +255,11 @@ def test_a_lost_response() -> None:
     assert talk.told() == [("http://a/1", None), ("http://a/2", 201)]
 
 
+def test_a_lost_response_and_a_lost_request() -> None:
+    talk = Talk().ask(request("/1")).lose(S, 50).lose(C, 50).answer(response(201))
+    assert talk.told() == [("http://a/1", None), (None, 201)]
+
+
 def test_a_late_start() -> None:
     talk = Talk().lose(C, None).lose(S, None).answer(b"body" + response())
     talk.ask(request("/2")).answer(response(201))

@@ -24,7 +24,7 @@ def look(
     missing: int | None = None,
 ) -> Look:
     queue = queue_of(*packets, direction=direction)
-    return judge(queue, direction, at, compressed=compressed, missing=missing)
+    return judge(queue, direction, at, compressed=compressed, missing=missing)[0]
 
 
 def test_two_frames_in_packets_of_their_own() -> None:
