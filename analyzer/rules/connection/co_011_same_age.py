@@ -3,28 +3,18 @@
 from collections.abc import Iterator
 
 from ...model.rule import Confidence, Effect, Hit, Rule, Severity, Value
-from ...model.session import Cohort, Session
+from ...model.session import Cohort
 from ..evidence import ending
 from ..progress import seconds
-from .crowds import clusters, lost
-
-_LONG_NS = 60_000_000_000
-"""Shorter sessions end at a like age for many reasons."""
+from .crowds import age, clusters, lost
 
 
 def _check(cohort: Cohort) -> Iterator[Hit]:
-    for group in clusters(lost(cohort.sessions), _age, 0.02, 2_000_000_000):
+    for group in clusters(lost(cohort.sessions), age, 0.02, 2_000_000_000):
         begun = {session.started_ns for session in group}
         if len(begun) == len(group):
-            values: dict[str, Value] = {"count": len(group), "age_s": seconds(_age(group[0]))}
+            values: dict[str, Value] = {"count": len(group), "age_s": seconds(age(group[0]))}
             yield Hit(tuple(ending(session) for session in group), values)
-
-
-def _age(session: Session) -> int | None:
-    """How long it lived; None if not long, or if silence ended it."""
-    ended = session.ended_ns or 0
-    age = ended - (session.started_ns or ended)
-    return age if age >= _LONG_NS and (session.close.idle_ns or 0) * 2 < age else None
 
 
 RULE = Rule(

@@ -9,6 +9,9 @@ from .cut import is_cut
 MANY = 3
 """Two may be chance."""
 
+LONG_NS = 60_000_000_000
+"""Shorter sessions end at a like age for many reasons."""
+
 _ENDED = frozenset({CloseKind.STREAM_ERROR, CloseKind.WEBSOCKET_CLOSE})
 
 
@@ -46,3 +49,10 @@ def clusters(
         group.append((value, n))
     if len(group) >= MANY:
         yield [sessions[m] for _, m in group]
+
+
+def age(session: Session) -> int | None:
+    """How long it lived, nanoseconds; None if not long, or if silence ended it."""
+    ended = session.ended_ns or 0
+    lived = ended - (session.started_ns or ended)
+    return lived if lived >= LONG_NS and (session.close.idle_ns or 0) * 2 < lived else None

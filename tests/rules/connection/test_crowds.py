@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from analyzer.model.session import Session
-from analyzer.rules.connection.crowds import clusters, lost
+from analyzer.rules.connection.crowds import age, clusters, lost
 from tests.rules.climb import climb
 from tests.rules.said import session
 
@@ -52,3 +52,14 @@ def test_clusters(ages: list[int | None], expected: list[list[int]]) -> None:
 def test_lost(ending: str, counts: bool) -> None:
     sessions: tuple[Session, ...] = climb(f"@login\n{ending}").sessions
     assert len(lost(sessions)) == counts
+
+
+def test_age() -> None:
+    (long,) = climb("@login\n65.0 S> <message xmlns='jabber:client'/>\n90.0 S> [fin]").sessions
+    assert age(long) == 90_004_000_000
+    assert age(replace(long, started_ns=None)) is None
+    assert age(replace(long, ended_ns=None)) is None
+    (silent,) = climb("@login\n90.0 S> [fin]").sessions
+    assert age(silent) is None
+    (short,) = climb("@login\n9.0 S> [fin]").sessions
+    assert age(short) is None
