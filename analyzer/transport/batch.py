@@ -189,14 +189,14 @@ class Batch:
         return found.tolist()
 
     def beginnings(self) -> tuple[list[int], list[int], list[int]]:
-        """The first SYN, acknowledgment and payload of each group, as `first` has them."""
+        """The first SYN, acknowledgment, and payload or FIN of each group, as `first` has them."""
         flags = self.rows.flags
         kept = (flags & RST) == 0
         syn, ack = (flags & SYN) != 0, (flags & ACK) != 0
         return (
             self.first(syn & kept),
             self.first(ack & kept),
-            self.first((self.rows.length > 0) & kept),
+            self.first(((self.rows.length > 0) | ((flags & FIN) != 0)) & kept),
         )
 
     def outer_rows(self) -> Iterator[tuple[int, int, int, int]]:
@@ -233,7 +233,7 @@ class Batch:
             group=group,
             keep_alives=np.add.reduceat(keep_alive.astype(np.int64), bounds).tolist(),
             zero_windows=np.add.reduceat(zero_window.astype(np.int64), bounds).tolist(),
-            high=(np.maximum(before, end) + base)[last].tolist(),
+            high=np.where(begun, np.maximum(before, end) + base, 0)[last].tolist(),
             acked=self._acked(peer, reset),
         )
 

@@ -7,7 +7,7 @@ from ..model.flow import Connection, EndCause, Endpoint
 from ..model.source import Direction as Way
 from ..model.source import PacketSource, Side
 from .batch import HALF, MASK, Rows, Told
-from .columns import RST
+from .columns import FIN, RST
 from .direction import Direction, Finish, Store
 
 SIDES = (Side.CLIENT, Side.SERVER)
@@ -157,8 +157,9 @@ class Followed:
 
 
 def _lowest(rows: Rows, acknowledged: Told | None) -> Told | None:
-    """The payload that stands first; None without any."""
-    payload = np.flatnonzero((rows.length > 0) & ((rows.flags & RST) == 0))
+    """The payload or FIN that stands first; None without any."""
+    kept = ((rows.length > 0) | ((rows.flags & FIN) != 0)) & ((rows.flags & RST) == 0)
+    payload = np.flatnonzero(kept)
     if acknowledged is not None:
         # One octet that the peer had acknowledged before is a keep-alive.
         keep_alive = (rows.length[payload] == 1) & (rows.number[payload] > acknowledged.number)

@@ -57,6 +57,9 @@ class Direction:
     """
     One direction of a followed connection; the counts are those of `DirectionFacts`.
 
+    What is seen again is compared with as much of what was delivered as is still kept; beyond that,
+    and where the capture cut one of the copies, it counts as retransmitted.
+
     Attributes:
         origin: Sequence number of offset 0; None until it can be told.
         next: Offset of the next octet to deliver.

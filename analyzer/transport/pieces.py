@@ -1,7 +1,7 @@
 """Stretches of one direction's octets, and those that wait behind a hole."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableSequence, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -15,7 +15,7 @@ class Piece(Struct, frozen=True, gc=False):
         start: Offset of the first.
         end: Offset behind the last.
         octets: The octets; None if the capture cut them off.
-        offsets: Where each packet's octets begin, the first not behind `start`.
+        offsets: Where each packet's octets begin.
         packets: Number of each packet.
         times_ns: Time of each packet.
     """
@@ -23,7 +23,7 @@ class Piece(Struct, frozen=True, gc=False):
     start: int
     end: int
     octets: bytes | None
-    offsets: Sequence[int]
+    offsets: MutableSequence[int]
     packets: Sequence[int]
     times_ns: Sequence[int]
 
@@ -34,11 +34,14 @@ class Piece(Struct, frozen=True, gc=False):
         low = bisect_right(self.offsets, start) - 1
         high = bisect_right(self.offsets, end - 1)
         octets = self.octets
+        # Parts of one packet may come to stand on either side of another's octets.
+        offsets = self.offsets[low:high]
+        offsets[0] = start
         return Piece(
             start,
             end,
             None if octets is None else octets[start - self.start : end - self.start],
-            self.offsets[low:high],
+            offsets,
             self.packets[low:high],
             self.times_ns[low:high],
         )

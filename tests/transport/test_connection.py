@@ -177,6 +177,26 @@ def test_a_side_that_only_acknowledges_has_no_beginning() -> None:
     assert ends(items) == [(C, 0, "capture end"), (S, 0, "capture end")]
 
 
+def test_a_fin_tells_where_a_late_side_stands() -> None:
+    packets = [
+        sent(C, 500, acked=900),
+        sent(S, 900, b"", FIN | ACK, acked=500),
+        sent(C, 500, b"bye", FIN | ACK, acked=901),
+    ]
+    for cuts in ((), range(9)):
+        items = one(packets, cuts)
+        late = "late start"
+        assert set(gaps(items)) == {(C, 0, None, late), (S, 0, None, late)}
+        assert ends(items) == [(C, 3, "fin"), (S, 0, "fin")]
+
+
+def test_what_cannot_be_placed_leaves_no_trace() -> None:
+    packets = [sent(C, 1 << 30), sent(S, 900, acked=500), sent(C, 500, b"ab"), sent(C, 502, b"c")]
+    found = connection(one(packets, range(9)))
+    assert found.to_server is not None
+    assert (found.to_server.out_of_order, found.to_server.keep_alives) == (0, 0)
+
+
 def test_data_on_a_syn_counts() -> None:
     packets = [sent(C, -1, b"hello", SYN), sent(S, -1, b"", SYN | ACK, acked=5), sent(C, 5, b"!")]
     assert octets(one(packets), C) == b"hello!"
