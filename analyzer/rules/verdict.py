@@ -135,8 +135,9 @@ class _Causes:
         self._regroup()
         chains: dict[int | None, dict[str, str]] = {}
         chains[None] = self._chain(self._wide, self.findings, {})
+        wide = list({(f.capture, f.rule_id): f for f in reversed(self._wide)}.values())
         for number, narrow in self._narrow.items():
-            around = [f for f in self._wide if f.capture in {None, narrow[0].capture}]
+            around = [f for f in wide if f.capture in {None, narrow[0].capture}]
             chains[number] = self._chain(narrow, [*narrow, *around], chains[None])
         self.findings = [
             replace(finding, explained_by=chains[finding.session].get(finding.rule_id))
