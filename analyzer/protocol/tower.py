@@ -36,6 +36,7 @@ class Tower:
         self._capture = capture
         self._bottom: Decoder = Sniffer(capture)
         self._above: Decoder | None = None
+        self._speaks: set[Direction] = set()
         self._upgrade: Upgrade | None = None
 
     def feed(self, items: list[Item]) -> list[Event]:
@@ -111,10 +112,13 @@ class Tower:
                 events.append(event)
 
     def _take_message(self, message: Message, events: list[Event]) -> None:
-        if self._above is None:
+        if message.direction not in self._speaks:
             agreed = self._upgrade.subprotocol if self._upgrade is not None else None
             if (agreed or "").lower() != "xmpp" and not holds_xmpp(message):
                 return
+            # Each direction by itself: which comes first may depend on how packets are delivered.
+            self._speaks.add(message.direction)
+        if self._above is None:
             self._above = DECODERS["xmpp"](self._capture, self._upgrade)
-            events.append(Switched(protocol="xmpp", source=message.source))
+            events.append(Switched(protocol="xmpp"))
         events += self._above.feed(message)
