@@ -42,7 +42,8 @@ def never_asked(session: Session, name: StepName) -> Step | None:
         return None
     if session.close.kind is CloseKind.STREAM_ERROR:
         return None
-    if session.close.by is Side.CLIENT:
+    # A HAR does not say who closed, but a good-bye is the client's.
+    if session.close.by is Side.CLIENT or session.close.orderly:
         return step
     idle = session.close.idle_ns
     return step if idle is not None and idle >= PATIENCE_NS else None
