@@ -3,9 +3,9 @@ The verdict: which finding is the root of it all, and how a support engineer wou
 
 1. **Causes.** A finding is explained by another of its session, or of its recording as a whole,
    whose rule says so. What nothing explains is a root.
-2. **Sessions.** BREAKS, or a failed step that nothing came behind, makes a session broken; else
-   BLINDS makes it inconclusive, as does a login nothing of which was recorded; else DEGRADES, or a
-   step that failed or was late, makes it degraded.
+2. **Sessions.** BREAKS, or a login that stopped, makes a session broken; else BLINDS makes it
+   inconclusive, as does a login nothing of which was recorded; else DEGRADES, a subscription that
+   failed or a step that was late makes it degraded.
 3. **All of them.** A healthy session never hides a broken one. But one that broke counts as
    degraded where the same agent logged in again behind it and came through.
 """
@@ -37,6 +37,9 @@ _WORST_FIRST = (Outcome.BROKEN, Outcome.DEGRADED, Outcome.INCONCLUSIVE, Outcome.
 _EFFECTS = {effect: rank for rank, effect in enumerate(Effect)}
 _SEVERITIES = {severity: rank for rank, severity in enumerate(Severity)}
 _CONFIDENCES = {confidence: rank for rank, confidence in enumerate(Confidence)}
+
+_WRONG = frozenset({StepStatus.FAILED, StepStatus.LATE})
+"""Of a subscription, or of a login that came through all the same."""
 
 _NEVER = 1 << 63
 """Time of what has none: behind everything else."""
@@ -220,26 +223,20 @@ def _sessions(sessions: Sequence[Session], causes: _Causes) -> list[_Told]:
 def _session(session: Session, causes: _Causes) -> _Told:
     findings = causes.of(session)
     effects = {finding.effect for finding in findings}
-    statuses = [step.status for step in session.steps]
-    stream = {step.status for step in session.steps if step.name in STREAM}
-    failed = StepStatus.FAILED in statuses
-    if Effect.BREAKS in effects or (failed and not _went_on(statuses)):
+    statuses = {step.name: step.status for step in session.steps}
+    stream = {status for name, status in statuses.items() if name in STREAM}
+    died = statuses.get(StepName.LIVE) is StepStatus.FAILED
+    if Effect.BREAKS in effects or died or stopped_at(session) is not None:
         outcome = Outcome.BROKEN
     elif Effect.BLINDS in effects or stream <= {StepStatus.NOT_CAPTURED}:
         outcome = Outcome.INCONCLUSIVE
-    elif Effect.DEGRADES in effects or failed or StepStatus.LATE in statuses:
+    elif Effect.DEGRADES in effects or _WRONG & set(statuses.values()):
         outcome = Outcome.DEGRADED
     else:
         outcome = Outcome.HEALTHY
     blame = (finding for finding in findings if _OUTCOMES.get(finding.effect) is outcome)
     worst = next(blame, None)
     return _Told(outcome, None if worst is None else causes.root(worst), session)
-
-
-def _went_on(statuses: Sequence[StepStatus]) -> bool:
-    """Whether a step was taken behind the first one that failed."""
-    behind = statuses[statuses.index(StepStatus.FAILED) :]
-    return StepStatus.DONE in behind or StepStatus.LATE in behind
 
 
 class _Logins:
@@ -308,8 +305,7 @@ def _stop(session: Session) -> StepName | None:
     statuses = {step.name: step.status for step in session.steps}
     if statuses.get(StepName.LIVE) is StepStatus.FAILED:
         return StepName.LIVE
-    wrong = {StepStatus.FAILED, StepStatus.LATE}
-    return next((name for name, status in statuses.items() if status in wrong), None)
+    return next((name for name, status in statuses.items() if status in _WRONG), None)
 
 
 def _place(finding: Finding, session: Session) -> StepName | None:

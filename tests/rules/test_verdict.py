@@ -143,6 +143,8 @@ def test_hygiene_changes_nothing() -> None:
         ([FAILED, *[MISSING] * 5], BREAKS, ("broken", "open", "A", 1)),
         ([FAILED, *[MISSING] * 5], NONE, ("broken", "open", None, 1)),
         ([DONE, MISSING, MISSING, MISSING, MISSING, MISSING], BREAKS, ("broken", "auth", "A", 1)),
+        ([DONE, *[MISSING] * 5], NONE, ("broken", "auth", None, 1)),
+        ([DONE] * 3 + [FAILED, DONE, MISSING], NONE, ("broken", "presence", None, 1)),
         ([DONE] * 5 + [FAILED], BREAKS, ("broken", "live", "A", 1)),
         ([DONE] * 5 + [FAILED], NONE, ("broken", "live", None, 1)),
         ([DONE] * 6, BREAKS, ("broken", "live", "A", 1)),
