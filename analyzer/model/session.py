@@ -305,6 +305,8 @@ class Session(Struct, frozen=True, kw_only=True):
         steps: The login.
         misplaced: Stanzas out of order.
         stanzas: In order of time; may be shortened to keep memory bounded.
+        negotiation: Those of them that are no iq, message or presence: opens, features, SASL,
+            stream errors and closes. Most rules need only these few; gone once rules have looked.
         stanza_count: How many there were.
         iqs: Requests of both sides with their answers.
         unmatched: Answers that fit no request (or a request already answered).
@@ -346,6 +348,7 @@ class Session(Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...] = ()
     misplaced: tuple[Placement, ...] = ()
     stanzas: tuple[Stanza, ...] = ()
+    negotiation: tuple[Stanza, ...] = ()
     stanza_count: int = 0
     iqs: tuple[Iq, ...] = ()
     unmatched: tuple[Stanza, ...] = ()

@@ -49,6 +49,10 @@ class StanzaKind(StrEnum):
     """Not XML, or forbidden XML; only the octets are known."""
 
 
+STANZAS = frozenset({StanzaKind.IQ, StanzaKind.MESSAGE, StanzaKind.PRESENCE})
+"""What RFC 6120 section 8.2 calls stanzas; everything else negotiates the stream."""
+
+
 class Open(Struct, frozen=True, kw_only=True):
     """`<open/>` (RFC 7395 section 3.4) or a stream header (RFC 6120 section 4.2)."""
 

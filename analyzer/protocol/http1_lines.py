@@ -32,11 +32,11 @@ START = {
 
 CUT_START = {
     Direction.TO_SERVER: re.compile(
-        rb"(GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|TRACE) (\S+) ()"
+        rb"(GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|TRACE) ([^\s]+)()"
     ),
     Direction.TO_CLIENT: re.compile(rb"(HTTP/1\.\d) ([1-5]\d\d) ([^\r\n]*)"),
 }
-"""Start lines cut off behind what is worth knowing."""
+"""Start lines cut off, in the target or behind the status."""
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 

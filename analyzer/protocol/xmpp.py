@@ -24,6 +24,7 @@ from ..model.xmpp import (
     NS_SASL,
     NS_STREAMS,
     NS_TLS,
+    STANZAS,
     Auth,
     Payload,
     Stanza,
@@ -223,7 +224,7 @@ def stanza_of(
     else:
         reader = _READERS.get(kind)
         payload = reader(element) if reader is not None else None
-    if type_ == "error" and kind in _STANZAS:
+    if type_ == "error" and kind in STANZAS:
         error = payloads.error_of(element)
     if isinstance(payload, Auth) and payload.problem is not None:
         values = {"octets": payload.secret_octets}
@@ -272,7 +273,6 @@ _READERS: dict[StanzaKind, Callable[[Element], Payload | None]] = {
     StanzaKind.PRESENCE: payloads.presence_of,
 }
 
-_STANZAS = frozenset({StanzaKind.IQ, StanzaKind.MESSAGE, StanzaKind.PRESENCE})
 
 _STREAM = f"{{{NS_STREAMS}}}stream"
 

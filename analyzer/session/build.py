@@ -14,7 +14,7 @@ from ..model.events import Event
 from ..model.http import Exchange, Switched
 from ..model.profile import Profile
 from ..model.session import Carrier, CloseKind, SeenIn, Session
-from ..model.xmpp import Stanza
+from ..model.xmpp import STANZAS, Stanza
 from . import identity, pair
 from .bosh import is_bosh
 from .calls import Calls
@@ -129,6 +129,7 @@ class Builder:
             # With holes in it, or its beginning, the order cannot be told.
             misplaced=() if story.blind else misplaced(stanzas, self._profile),
             stanzas=tuple(stanzas),
+            negotiation=tuple(s for s in stanzas if s.kind not in STANZAS),
             stanza_count=trace.stanza_count,
             iqs=tuple(story.iqs),
             unmatched=tuple(unmatched),

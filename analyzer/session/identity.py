@@ -7,7 +7,7 @@ from ..model.http import field
 from ..model.session import Needs, SeenIn
 from ..model.source import Direction
 from ..model.websocket import Upgrade
-from ..model.xmpp import Auth, Bind, Open, Stanza, StanzaKind, bare, local_part
+from ..model.xmpp import STANZAS, Auth, Bind, Open, Stanza, StanzaKind, bare, local_part
 from .login import Login
 from .trace import Trace
 
@@ -81,12 +81,9 @@ def agent_of(jid: str | None, login: Login, stanzas: Sequence[Stanza]) -> str | 
     addresses = (
         stanza.sender if stanza.direction is Direction.TO_SERVER else stanza.receiver
         for stanza in stanzas
-        if stanza.kind in _ADDRESSED
+        if stanza.kind in STANZAS
     )
     return next((bare(address) for address in addresses if address and local_part(address)), None)
-
-
-_ADDRESSED = frozenset({StanzaKind.IQ, StanzaKind.MESSAGE, StanzaKind.PRESENCE})
 
 
 def _account(stanza: Stanza) -> str | None:

@@ -33,7 +33,7 @@ class Retention:
         size = sum(_ROW_OCTETS + len(stanza.octets) for stanza in session.stanzas)
         if self._used + size <= limit:
             self._used += size
-            return session
+            return replace(session, negotiation=())
         cited = {source for finding in findings for source in finding.evidence}
         cited |= {s for step in session.steps for s in (step.asked, step.answered) if s is not None}
         return replace(
@@ -42,6 +42,7 @@ class Retention:
             iqs=(),
             deliveries=(),
             pings=(),
+            negotiation=(),
         )
 
 

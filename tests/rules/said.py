@@ -15,7 +15,7 @@ from analyzer.model.session import (
     StepStatus,
 )
 from analyzer.model.source import Direction, HarSource, Side
-from analyzer.model.xmpp import Payload, Stanza, StanzaError, StanzaKind
+from analyzer.model.xmpp import STANZAS, Payload, Stanza, StanzaError, StanzaKind
 
 SECOND = 1_000_000_000
 PROFILE = Profile(name="p", title="p", ports=(), steps=())
@@ -58,6 +58,7 @@ def session(*stanzas: Stanza) -> Session:
         server="h:1",
         close=SessionClose(kind=CloseKind.OPEN),
         stanzas=stanzas,
+        negotiation=tuple(s for s in stanzas if s.kind not in STANZAS),
         stanza_count=len(stanzas),
     )
 

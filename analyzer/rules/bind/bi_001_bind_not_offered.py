@@ -11,7 +11,7 @@ from ..progress import effect_of_stop
 
 def _check(session: Session) -> Iterator[Hit]:
     succeeded = False
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         if stanza.kind is StanzaKind.SUCCESS:
             succeeded = True
         elif succeeded and isinstance(stanza.payload, Features):

@@ -12,7 +12,7 @@ from ..violations import SIDES
 
 def _check(session: Session) -> Iterator[Hit]:
     for direction, (side, _) in SIDES.items():
-        bad = [(s, lacks) for s in session.stanzas if (lacks := _lacking(s, direction))]
+        bad = [(s, lacks) for s in session.negotiation if (lacks := _lacking(s, direction))]
         if bad:
             values: dict[str, Value] = {"side": side, "lacking": bad[0][1]}
             yield Hit((bad[0][0].source,), values, effect=effect_of_stop(session))

@@ -10,7 +10,7 @@ from ..violations import SIDES
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    closes = [stanza for stanza in session.stanzas if stanza.kind is StanzaKind.CLOSE]
+    closes = [stanza for stanza in session.negotiation if stanza.kind is StanzaKind.CLOSE]
     if not closes or len({stanza.direction for stanza in closes}) > 1:
         return
     side, peer = SIDES[closes[0].direction]

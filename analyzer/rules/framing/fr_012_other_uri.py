@@ -8,7 +8,7 @@ from ...model.xmpp import Close
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         said = stanza.payload
         if isinstance(said, Close) and said.see_other_uri is not None and session.encrypted:
             address = said.see_other_uri.partition("?")[0]

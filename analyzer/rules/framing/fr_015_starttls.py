@@ -10,7 +10,7 @@ from ..violations import SIDES
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    first = next((stanza for stanza in session.stanzas if _is_starttls(stanza)), None)
+    first = next((stanza for stanza in session.negotiation if _is_starttls(stanza)), None)
     if first is not None:
         values: dict[str, Value] = {"side": SIDES[first.direction][0]}
         yield Hit((first.source,), values, effect=effect_of_stop(session))

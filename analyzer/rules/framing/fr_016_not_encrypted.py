@@ -13,7 +13,7 @@ _LOOPBACK = ("127.", "[::1]", "localhost")
 def _check(session: Session) -> Iterator[Hit]:
     host = (session.url or "").partition("://")[2] or session.server
     plain = any(
-        isinstance(s.payload, Auth) and s.payload.mechanism == "PLAIN" for s in session.stanzas
+        isinstance(s.payload, Auth) and s.payload.mechanism == "PLAIN" for s in session.negotiation
     )
     if session.encrypted is False and not plain and not host.startswith(_LOOPBACK):
         values: dict[str, Value] = {"server": session.server}

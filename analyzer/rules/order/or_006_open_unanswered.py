@@ -20,7 +20,7 @@ def _check(session: Session) -> Iterator[Hit]:
 def _waiting(session: Session) -> Stanza | None:
     """The client's last `<open/>`, the one behind `<success/>` included, if nothing answered it."""
     waiting: Stanza | None = None
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         if stanza.kind is StanzaKind.OPEN:
             waiting = stanza if stanza.direction is Direction.TO_SERVER else None
         elif stanza.kind in {StanzaKind.STREAM_ERROR, StanzaKind.CLOSE}:

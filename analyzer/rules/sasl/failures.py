@@ -15,7 +15,7 @@ def refusals(
 ) -> Iterator[tuple[Stanza, SaslFailure, Auth | None]]:
     """Each `<failure/>` with one of the conditions, and the login attempt it answers."""
     attempt: Auth | None = None
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         said = stanza.payload
         if isinstance(said, Auth):
             # A <response/> names no mechanism; the user stands in the first message of an attempt.

@@ -12,7 +12,7 @@ from ..progress import Holes, effect_of_stop
 
 def _check(session: Session) -> Iterator[Hit]:
     offered: tuple[str, ...] = ()
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         said = stanza.payload
         if isinstance(said, Features):
             offered = said.mechanisms

@@ -10,7 +10,7 @@ from ...model.xmpp import Auth
 def _check(session: Session) -> Iterator[Hit]:
     if session.encrypted is not False:
         return
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         said = stanza.payload
         if isinstance(said, Auth) and (said.mechanism or "").upper() == "PLAIN":
             yield Hit(

@@ -10,7 +10,7 @@ from ..progress import effect_of_stop
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         said = stanza.payload
         if isinstance(said, Auth) and said.problem == AnomalyCode.SASL_PLAIN:
             values: dict[str, Value] = {"agent": session.agent or "the client"}

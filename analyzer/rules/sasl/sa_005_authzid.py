@@ -9,7 +9,7 @@ from ..progress import effect_of_stop
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         said = stanza.payload
         if not isinstance(said, Auth) or said.authzid is None or said.authcid is None:
             continue

@@ -14,7 +14,7 @@ _ATTEMPTS = frozenset({StanzaKind.AUTH, StanzaKind.RESPONSE})
 
 def _check(session: Session) -> Iterator[Hit]:
     attempts, holes = 0, Holes(session)
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         if stanza.kind in _ATTEMPTS and stanza.direction is Direction.TO_SERVER:
             attempts += 1
         elif stanza.kind in _OUTCOMES and stanza.direction is Direction.TO_CLIENT:

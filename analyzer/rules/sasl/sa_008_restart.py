@@ -10,7 +10,7 @@ from ..progress import effect_of_stop, what
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    succeeded = any(stanza.kind is StanzaKind.SUCCESS for stanza in session.stanzas)
+    succeeded = any(stanza.kind is StanzaKind.SUCCESS for stanza in session.negotiation)
     early = [p.stanza for p in session.misplaced if p.missing is StepName.OPEN]
     if succeeded and early and early[0].kind is not StanzaKind.AUTH:
         yield Hit((early[0].source,), {"sent": what(early[0])}, effect=effect_of_stop(session))

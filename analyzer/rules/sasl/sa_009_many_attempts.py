@@ -11,7 +11,7 @@ _ALLOWED = 5
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    refused = [s.source for s in session.stanzas if isinstance(s.payload, SaslFailure)]
+    refused = [s.source for s in session.negotiation if isinstance(s.payload, SaslFailure)]
     if len(refused) > _ALLOWED:
         values: dict[str, Value] = {"count": len(refused), "agent": session.agent or "the agent"}
         yield Hit((refused[_ALLOWED], *refused[:_ALLOWED]), values)

@@ -13,7 +13,7 @@ _LOGIN = (StanzaKind.AUTH, Direction.TO_SERVER)
 
 def _check(session: Session) -> Iterator[Hit]:
     succeeded = False
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         if stanza.kind is StanzaKind.SUCCESS:
             succeeded = True
         elif succeeded and (stanza.kind, stanza.direction) == _LOGIN:

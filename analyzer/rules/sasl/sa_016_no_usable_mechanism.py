@@ -10,7 +10,7 @@ from ..progress import effect_of_stop
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         said = stanza.payload
         if isinstance(said, Auth | SaslFailure):
             return

@@ -48,7 +48,7 @@ def final_errors(
 
     A stream error is final (RFC 6120 section 4.9.1.1): whatever comes behind it decides nothing.
     """
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         said = stanza.payload
         if isinstance(said, StreamError) and stanza.direction is Direction.TO_CLIENT:
             if said.condition in conditions:

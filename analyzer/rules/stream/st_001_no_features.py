@@ -14,7 +14,7 @@ _FOLLOWS = frozenset({StanzaKind.FEATURES, StanzaKind.STREAM_ERROR, StanzaKind.C
 
 def _check(session: Session) -> Iterator[Hit]:
     opened: Stanza | None = None
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         if stanza.direction is Direction.TO_CLIENT:
             if stanza.kind is StanzaKind.OPEN:
                 opened = stanza

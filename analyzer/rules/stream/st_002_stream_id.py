@@ -9,7 +9,7 @@ from ...model.xmpp import Open
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         said = stanza.payload if stanza.complete else None
         if (
             isinstance(said, Open)

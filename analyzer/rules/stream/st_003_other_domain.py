@@ -10,7 +10,7 @@ from ...model.xmpp import Open
 
 def _check(session: Session) -> Iterator[Hit]:
     asked: str | None = None
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         said = stanza.payload if stanza.complete else None
         if not isinstance(said, Open):
             continue

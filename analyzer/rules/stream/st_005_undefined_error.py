@@ -11,7 +11,7 @@ from .errors import DEFINED
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         said = stanza.payload
         if isinstance(said, StreamError) and stanza.direction is Direction.TO_CLIENT:
             if said.condition not in DEFINED:

@@ -9,7 +9,7 @@ from ...model.xmpp import Open
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         said = stanza.payload
         if isinstance(said, Open) and stanza.direction is Direction.TO_CLIENT:
             if said.language is None and stanza.complete:

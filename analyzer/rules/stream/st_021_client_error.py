@@ -10,7 +10,7 @@ from ..consequences import ENDINGS
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    for stanza in session.stanzas:
+    for stanza in session.negotiation:
         said = stanza.payload
         if isinstance(said, StreamError):
             if stanza.direction is Direction.TO_SERVER:
