@@ -21,7 +21,7 @@ def _check(session: Session) -> Iterator[Hit]:
 def _lacking(stanza: Stanza, direction: Direction) -> str:
     """What is not there; the stream id has a rule of its own."""
     said = stanza.payload
-    if stanza.direction is not direction or not isinstance(said, Open):
+    if stanza.direction is not direction or not isinstance(said, Open) or not stanza.complete:
         return ""
     who = ("to", said.to) if direction is Direction.TO_SERVER else ("from", said.sender)
     lacking = [who[0]] if not who[1] else []
@@ -51,5 +51,5 @@ RULE = Rule(
         0.1 S> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' id='x'/>
         """,
     ),
-    silent_on=("@login",),
+    silent_on=("@login", "0.0 C> [text fin=0] <open xmlns='urn:x'\n9.0 C> [fin]"),
 )
