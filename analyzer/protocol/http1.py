@@ -292,9 +292,7 @@ class Http1:
         source = answer.source if answer is not None else None
         events.append(Switched(protocol=protocol, exchange=exchange, source=source))
         for direction in (_TO_SERVER, _TO_CLIENT):
-            rest = self._readers[direction].queue.rest(direction)
-            if rest is not None:
-                events.append(rest)
+            events += self._readers[direction].leave()
 
 
 def begins_frame(octets: bytes | bytearray, at: int) -> bool:

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from msgspec import Struct
 
 from ..model.anomaly import Anomaly, AnomalyCode
-from ..model.flow import EndCause, Gap, GapReason
+from ..model.flow import Chunk, EndCause, Gap, GapReason
 from ..model.http import Headers
 from ..model.limits import HTTP_BODY_OCTETS, HTTP_HEAD_OCTETS
 from ..model.source import Direction, Source
@@ -123,6 +123,16 @@ class MessageReader:
         """No more octets come."""
         self._cut(orderly=cause in {EndCause.FIN, EndCause.CLOSED})
         self.lose(self.queue.end)
+
+    def leave(self) -> list[Chunk | Gap]:
+        """What another decoder is to go on with; behind a gap, even an empty one, it is lost."""
+        left: list[Chunk | Gap] = []
+        if self._state is _State.LOST:
+            length = max(self.queue.position - self._lost_at, 0)
+            source = self._lost_source
+            left.append(Gap(self._direction, self._lost_at, length, GapReason.OPAQUE, source))
+        rest = self.queue.rest(self._direction)
+        return left if rest is None else [*left, rest]
 
     def _cut(self, *, orderly: bool) -> None:
         """Nothing follows what is held."""

@@ -108,7 +108,7 @@ class Tower:
                 self._take_upgrade(event, events)
             elif isinstance(event, Chunk | Gap | End | Connection) and self._bottom is not bottom:
                 self._take(event, events)
-            else:
+            elif not isinstance(event, Gap) or event.length != 0:
                 events.append(event)
 
     def _take_message(self, message: Message, events: list[Event]) -> None:

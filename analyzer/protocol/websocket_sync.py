@@ -15,6 +15,9 @@ from .byte_queue import ByteQueue
 BELIEVED = 4
 """Points needed: a plausible header has one, another where a packet begins."""
 
+MARKUP = 2
+"""Points of a text whose first octet begins XML or JSON."""
+
 ENDS_EXACTLY = 2
 """Points of a last frame that ends where the octets end, or the gap behind them."""
 
@@ -87,6 +90,7 @@ def judge(
         ):
             return Look.OTHER, at + 2
         head, form = _HEAD_LENGTH[second & 0x7F], second & 0x7F
+        body = at + head + (4 if masked else 0)
         needed = at + head
         if needed > end:
             break
@@ -99,7 +103,14 @@ def judge(
             points += 1 + queue.begins_packet(queue.base + at)
         elif inside:
             return Look.OTHER, needed
-        at += head + (4 if masked else 0) + length
+        if points < BELIEVED and first & 0x7F == 1 and length:
+            needed = body + 1
+            if needed <= end:
+                begins = octets[body] ^ octets[body - 4] if masked else octets[body]
+                points += MARKUP if begins in b"<{[" else 0
+            elif missing is None:
+                break
+        at = body + length
     if points >= BELIEVED:
         return Look.FRAME, needed
     return Look.UNCLEAR if missing is None else Look.OTHER, needed

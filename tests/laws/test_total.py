@@ -80,17 +80,17 @@ def single_octets(octets: bytes, direction: Direction) -> list[Item]:
 
 HEAD = b"GET /ws HTTP/1.1\r\n"
 SLOW: dict[str, tuple[Direction, bytes]] = {
-    "a head that never ends": (C, HEAD + b"a" * 500_000),
-    "a head of folded lines": (C, HEAD + b"A: b\r\n" + b" c\r\n" * 100_000),
-    "heads that look like heads": (C, HEAD * 20_000),
-    "empty lines": (C, b"\r\n" * 200_000),
+    "a head that never ends": (C, HEAD + b"a" * 300_000),
+    "a head of folded lines": (C, HEAD + b"A: b\r\n" + b" c\r\n" * 70_000),
+    "heads that look like heads": (C, HEAD * 10_000),
+    "empty lines": (C, b"\r\n" * 100_000),
     "chunks of one octet": (
         S,
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 50_000,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 30_000,
     ),
     "a chunk size that never ends": (
         S,
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1" * 300_000,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1" * 150_000,
     ),
     "headers of frames": (S, b"\x82\x7e\xff\xff" * 60_000),
     "masked headers of frames": (C, b"\x82\xfe" * 100_000),

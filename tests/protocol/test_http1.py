@@ -4,7 +4,7 @@ import pytest
 
 from analyzer.model.anomaly import Anomaly, AnomalyCode
 from analyzer.model.events import Event, Item
-from analyzer.model.flow import Chunk, EndCause
+from analyzer.model.flow import Chunk, EndCause, GapReason
 from analyzer.model.http import Exchange, Switched
 from analyzer.model.source import Direction
 from analyzer.model.websocket import Upgrade
@@ -292,6 +292,15 @@ def test_what_is_glued_to_a_handshake_goes_on() -> None:
         (C, len(request("/1")) + len(ASKED), FRAME),
         (S, len(response()) + len(ACCEPTED), b"\x81\x00"),
     ]
+
+
+def test_what_could_not_be_read_before_a_switch_is_named() -> None:
+    talk = Talk().ask(b"GET /ws/ HTTP/1.1\r\nHo").lose(C, 100).ask(b"x" * 20).answer(ACCEPTED)
+    assert talk.switched() == ["websocket"]
+    assert gaps(talk.events)[-1] == (C, 121, 12, GapReason.OPAQUE)
+    assert [octets for _, _, octets in talk.food()] == [b"x" * 8]
+    talk = Talk().ask(b"GET /ws/ HTTP/1.1\r\nHo").lose(C, 100).answer(ACCEPTED)
+    assert gaps(talk.events)[-1] == (C, 121, 0, GapReason.OPAQUE)
 
 
 def test_requests_before_an_upgrade_that_were_not_answered() -> None:

@@ -176,6 +176,24 @@ def test_gaps_come_out_once() -> None:
     assert len(frames(events)) == 1
 
 
+def test_frames_behind_a_request_that_was_cut_are_looked_for() -> None:
+    cut = ASKED[:30]
+    behind = frame(b"hello there, all of you", key=KEY)[9:] + frame(OPEN, key=KEY)
+    items: list[Item] = [
+        chunk(cut, C, packet=1),
+        gap(C, 30, 300, packet=2),
+        chunk(accepted(), S, packet=3),
+        chunk(behind, C, 330, 4),
+        end(C),
+    ]
+    events = Tower(0).feed(items)
+    assert [f.offset for f in frames(events)] == [330 + len(behind) - len(frame(OPEN, key=KEY))]
+    assert gaps(events) == [
+        (C, 30, 300, GapReason.LOST),
+        (C, 330, frames(events)[0].offset - 330, GapReason.OPAQUE),
+    ]
+
+
 def test_anomalies_of_the_transport_stand_in_order() -> None:
     def conflict(packet: int) -> Anomaly:
         return Anomaly(code=AnomalyCode.TCP_CONFLICT, direction=C, source=source(packet))

@@ -33,6 +33,17 @@ def test_two_frames_in_packets_of_their_own() -> None:
     assert look(frame(b"abc"), frame(b"d" * 200)[:3]) is Look.UNCLEAR
 
 
+def test_a_text_that_begins_like_xml_or_json() -> None:
+    assert look(frame(b"<iq/>")[:2]) is Look.UNCLEAR
+    assert look(frame(b"<iq/>")[:3]) is Look.FRAME
+    assert look(frame(b"{}", key=KEY), direction=C) is Look.FRAME
+    assert look(frame(b"<iq/>", 2)) is Look.UNCLEAR
+    assert look(b"?" + frame(b"<iq/>"), at=1) is Look.UNCLEAR
+    assert look(frame(b"<iq/>")[:3], missing=900) is Look.FRAME
+    assert look(frame(b"<iq/>")[:2], missing=5) is Look.FRAME
+    assert look(frame(b"<iq/>")[:2], missing=900) is Look.OTHER
+
+
 def test_four_frames_in_one_packet() -> None:
     assert look(b"?" + frame(b"abc") * 3, at=1) is Look.UNCLEAR
     assert look(b"?" + frame(b"abc") * 4, at=1) is Look.FRAME
