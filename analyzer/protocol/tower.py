@@ -12,7 +12,7 @@ from ..model.events import Decoder, Event, Item
 from ..model.flow import Chunk, Connection, End, Gap
 from ..model.http import Exchange, Switched
 from ..model.source import Direction
-from ..model.websocket import Message, SocketEnd, Upgrade
+from ..model.websocket import Frame, Message, SocketEnd, Upgrade
 from .http1 import Http1
 from .interleave import Interleaver, Octets, by_time
 from .opaque import Opaque
@@ -36,7 +36,7 @@ class Tower:
         self._capture = capture
         self._bottom: Decoder = Sniffer(capture)
         self._above: Decoder | None = None
-        self._speaks: set[Direction] = set()
+        self._speaks: list[Direction] = []  # a set would hash the direction of every message
         self._upgrade: Upgrade | None = None
 
     def feed(self, items: list[Item]) -> list[Event]:
@@ -50,7 +50,12 @@ class Tower:
             if octets:
                 self._take_octets(octets, events)
                 octets = []
-            self._take(item, events)
+            if isinstance(item, Message):
+                # Of a HAR: nothing below has a part in it.
+                events.append(item)
+                self._take_message(item, events)
+            else:
+                self._take(item, events)
         if octets:
             self._take_octets(octets, events)
         return events
@@ -97,7 +102,9 @@ class Tower:
         """Hand on what the bottom decoder delivered, to whom it is for."""
         bottom = self._bottom
         for event in delivered:
-            if isinstance(event, Message):
+            if isinstance(event, Frame):
+                events.append(event)
+            elif isinstance(event, Message):
                 events.append(event)
                 self._take_message(event, events)
             elif isinstance(event, Switched):
@@ -117,7 +124,7 @@ class Tower:
             if (agreed or "").lower() != "xmpp" and not holds_xmpp(message):
                 return
             # Each direction by itself: which comes first may depend on how packets are delivered.
-            self._speaks.add(message.direction)
+            self._speaks.append(message.direction)
         if self._above is None:
             self._above = DECODERS["xmpp"](self._capture, self._upgrade)
             events.append(Switched(protocol="xmpp"))

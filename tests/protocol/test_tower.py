@@ -224,10 +224,11 @@ def test_a_har() -> None:
     exchange = Exchange(request=None, response=None)
     ended = SocketEnd(time_ns=None, open_at_export=True, source=PLACE)
     odd = Anomaly(code=AnomalyCode.HAR_MESSAGE_SKIPPED)
-    items: list[Item] = [upgrade(subprotocol="xmpp"), har_message(OPEN), odd, exchange, ended]
+    items: list[Item] = [upgrade(subprotocol="xmpp"), odd, har_message(OPEN), odd, exchange, ended]
     events = Tower(0).feed([*items, CONNECTION])
     assert names(events) == [
-        "Upgrade", "Message", "xmpp", "Stanza", "Anomaly", "Exchange", "SocketEnd", "Connection",
+        "Upgrade", "Anomaly", "Message", "xmpp", "Stanza", "Anomaly", "Exchange", "SocketEnd",
+        "Connection",
     ]  # fmt: skip
 
 
