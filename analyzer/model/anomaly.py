@@ -66,7 +66,7 @@ class AnomalyCode(StrEnum):
     SASL_PLAIN = "sasl.plain"
 
 
-class Anomaly(Struct, frozen=True, kw_only=True):
+class Anomaly(Struct, frozen=True, kw_only=True, gc=False):
     """
     Something captured that breaks a protocol, a format or a cap.
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from .source import Direction, Side, Source
 
 
-class Endpoint(Struct, frozen=True):
+class Endpoint(Struct, frozen=True, gc=False):
     """An address and a TCP port; `host` is an IP address, or a name where only a URL is known."""
 
     host: str
@@ -33,7 +33,7 @@ class Provenance(Struct, frozen=True, gc=False):
     times_ns: Sequence[int]
 
 
-class Chunk(Struct, frozen=True):
+class Chunk(Struct, frozen=True, gc=False):
     """
     Octets of one direction, in order and without repetition.
 
@@ -65,7 +65,7 @@ class GapReason(StrEnum):
     """There, but what it means cannot be told behind an earlier gap or violation."""
 
 
-class Gap(Struct, frozen=True):
+class Gap(Struct, frozen=True, gc=False):
     """
     Octets that should be here and are not.
 
@@ -98,7 +98,7 @@ class EndCause(StrEnum):
     UNKNOWN = "unknown"
 
 
-class End(Struct, frozen=True):
+class End(Struct, frozen=True, gc=False):
     """
     No more octets of one direction.
 
@@ -115,7 +115,7 @@ class End(Struct, frozen=True):
     source: Source | None
 
 
-class DirectionFacts(Struct, frozen=True):
+class DirectionFacts(Struct, frozen=True, gc=False):
     """
     What one direction of a connection did.
 
@@ -142,7 +142,7 @@ class DirectionFacts(Struct, frozen=True):
     cut: int = 0
 
 
-class Connection(Struct, frozen=True, kw_only=True):
+class Connection(Struct, frozen=True, kw_only=True, gc=False):
     """
     One TCP connection, or what a HAR knows of one.
 

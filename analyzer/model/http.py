@@ -26,7 +26,7 @@ def tokens(headers: Headers, name: str) -> tuple[str, ...]:
     return tuple(part.strip().lower() for part in parts if part.strip())
 
 
-class Request(Struct, frozen=True, kw_only=True):
+class Request(Struct, frozen=True, kw_only=True, gc=False):
     """
     A request.
 
@@ -49,7 +49,7 @@ class Request(Struct, frozen=True, kw_only=True):
     source: Source
 
 
-class Response(Struct, frozen=True, kw_only=True):
+class Response(Struct, frozen=True, kw_only=True, gc=False):
     """A response; fields as in `Request`. `status` is 0 where none came."""
 
     status: int
@@ -61,7 +61,7 @@ class Response(Struct, frozen=True, kw_only=True):
     source: Source
 
 
-class Exchange(Struct, frozen=True, kw_only=True):
+class Exchange(Struct, frozen=True, kw_only=True, gc=False):
     """
     A request with its response.
 
@@ -78,7 +78,7 @@ class Exchange(Struct, frozen=True, kw_only=True):
     interim: tuple[int, ...] = ()
 
 
-class Switched(Struct, frozen=True, kw_only=True):
+class Switched(Struct, frozen=True, kw_only=True, gc=False):
     """
     A decoder has done its part: from here on the connection speaks `protocol`.
 

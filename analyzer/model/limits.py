@@ -127,8 +127,8 @@ EXCHANGES = 10_000
 EXCHANGE_BODY_OCTETS = 64 << 10
 """A longer body of a REST call is not kept beside the session."""
 
-RETAINED_STANZA_OCTETS = 64 << 20
-"""Stanza text kept for the report over all sessions that have ended."""
+RETAINED_STANZA_OCTETS = 16 << 20
+"""Stanzas kept for the report over all sessions that have ended: twice what it can show."""
 
 REPORT_STANZAS = 5_000
 """Rows of the stanza table in one HTML report (about 600 octets a row)."""

@@ -16,7 +16,7 @@ NO_PACKET = -1
 """Link type of a pcapng block that holds no packet but has a number in Wireshark's count."""
 
 
-class PacketWindow(Struct, frozen=True, kw_only=True):
+class PacketWindow(Struct, frozen=True, kw_only=True, gc=False):
     """
     Consecutive packets of a capture; row i is packet `first + i`.
 

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class Profile(Struct, frozen=True, kw_only=True):
+class Profile(Struct, frozen=True, kw_only=True, gc=False):
     """
     Expectations that differ between installations; read from TOML.
 

@@ -36,7 +36,7 @@ class Secret(StrEnum):
     TLS_KEYS = "tls keys"
 
 
-class SocketFacts(Struct, frozen=True, kw_only=True):
+class SocketFacts(Struct, frozen=True, kw_only=True, gc=False):
     """
     A WebSocket entry of a HAR, whether or not its messages are there.
 
@@ -55,7 +55,7 @@ class SocketFacts(Struct, frozen=True, kw_only=True):
     source: Source
 
 
-class HarFacts(Struct, frozen=True, kw_only=True):
+class HarFacts(Struct, frozen=True, kw_only=True, gc=False):
     """
     A HAR as a whole.
 
@@ -92,7 +92,7 @@ class HarFacts(Struct, frozen=True, kw_only=True):
     tls_errors: int = 0
 
 
-class PacketFacts(Struct, frozen=True, kw_only=True):
+class PacketFacts(Struct, frozen=True, kw_only=True, gc=False):
     """
     A packet capture as a whole.
 
@@ -132,7 +132,7 @@ class PacketFacts(Struct, frozen=True, kw_only=True):
     comments: tuple[str, ...] = ()
 
 
-class Recording(Struct, frozen=True, kw_only=True):
+class Recording(Struct, frozen=True, kw_only=True, gc=False):
     """
     One input.
 

@@ -21,7 +21,7 @@ class Outcome(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
-class Verdict(Struct, frozen=True, kw_only=True):
+class Verdict(Struct, frozen=True, kw_only=True, gc=False):
     """
     What went wrong, in short.
 
@@ -40,7 +40,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     finding: int | None = None
 
 
-class RuleText(Struct, frozen=True, kw_only=True):
+class RuleText(Struct, frozen=True, kw_only=True, gc=False):
     """The texts of a rule, as templates."""
 
     title: str
@@ -49,7 +49,7 @@ class RuleText(Struct, frozen=True, kw_only=True):
     reference: str
 
 
-class Report(Struct, frozen=True, kw_only=True):
+class Report(Struct, frozen=True, kw_only=True, gc=False):
     """
     All there is to say.
 

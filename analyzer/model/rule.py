@@ -46,7 +46,7 @@ Subject = Session | Recording | Cohort
 """What a rule looks at."""
 
 
-class Hit(Struct, frozen=True):
+class Hit(Struct, frozen=True, gc=False):
     """
     A rule says yes.
 
@@ -65,7 +65,7 @@ class Hit(Struct, frozen=True):
     effect: Effect | None = None
 
 
-class Rule(Struct, frozen=True, kw_only=True):
+class Rule(Struct, frozen=True, kw_only=True, gc=False):
     """
     One thing worth checking, with its page, its examples and its code.
 
@@ -104,7 +104,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     silent_on: tuple[str, ...]
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """
     What the reader gets; values, not sentences.
 
@@ -131,7 +131,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     explained_by: str | None = None
 
 
-class Skipped(Struct, frozen=True, kw_only=True):
+class Skipped(Struct, frozen=True, kw_only=True, gc=False):
     """
     A rule that could not look.
 

@@ -74,7 +74,7 @@ class StepStatus(StrEnum):
     """The capture cannot tell."""
 
 
-class Step(Struct, frozen=True, kw_only=True):
+class Step(Struct, frozen=True, kw_only=True, gc=False):
     """
     One expected exchange of the login.
 
@@ -95,7 +95,7 @@ class Step(Struct, frozen=True, kw_only=True):
     detail: str | None = None
 
 
-class Iq(Struct, frozen=True, kw_only=True):
+class Iq(Struct, frozen=True, kw_only=True, gc=False):
     """
     An iq request with its answer.
 
@@ -110,7 +110,7 @@ class Iq(Struct, frozen=True, kw_only=True):
     latency_ns: int | None
 
 
-class PingTrip(Struct, frozen=True, kw_only=True):
+class PingTrip(Struct, frozen=True, kw_only=True, gc=False):
     """
     A ping of XEP-0199 or of RFC 6455.
 
@@ -135,7 +135,7 @@ class PingTrip(Struct, frozen=True, kw_only=True):
     answer: Source | None = None
 
 
-class Subscription(Struct, frozen=True, kw_only=True):
+class Subscription(Struct, frozen=True, kw_only=True, gc=False):
     """
     A subscribe or unsubscribe request with what came of it.
 
@@ -164,7 +164,7 @@ class Subscription(Struct, frozen=True, kw_only=True):
     answer: Source | None = None
 
 
-class Delivery(Struct, frozen=True, kw_only=True):
+class Delivery(Struct, frozen=True, kw_only=True, gc=False):
     """
     One item of an event that reached the client.
 
@@ -193,7 +193,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     source: Source
 
 
-class FrameFacts(Struct, frozen=True, kw_only=True):
+class FrameFacts(Struct, frozen=True, kw_only=True, gc=False):
     """
     Frames of one direction, counted.
 
@@ -231,7 +231,7 @@ class CloseKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-class SessionClose(Struct, frozen=True, kw_only=True):
+class SessionClose(Struct, frozen=True, kw_only=True, gc=False):
     """
     The end of a session.
 
@@ -261,7 +261,7 @@ class SessionClose(Struct, frozen=True, kw_only=True):
     source: Source | None = None
 
 
-class Placement(Struct, frozen=True, kw_only=True):
+class Placement(Struct, frozen=True, kw_only=True, gc=False):
     """
     A stanza that came before the step that must precede it.
 
@@ -276,7 +276,7 @@ class Placement(Struct, frozen=True, kw_only=True):
     stanza: Stanza
 
 
-class Session(Struct, frozen=True, kw_only=True):
+class Session(Struct, frozen=True, kw_only=True, gc=False):
     """
     One login of one client.
 
@@ -370,7 +370,7 @@ class Session(Struct, frozen=True, kw_only=True):
         return next((step for step in self.steps if step.name is name), None)
 
 
-class Cohort(Struct, frozen=True, kw_only=True):
+class Cohort(Struct, frozen=True, kw_only=True, gc=False):
     """
     All sessions of one analysis, for rules that need more than one.
 

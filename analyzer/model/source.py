@@ -6,7 +6,8 @@ from msgspec import Struct
 
 # msgspec.Struct instead of a dataclass throughout model/: frozen and slotted alike, and a frozen
 # dataclass takes eight times as long to make (0.41 against 0.05 microseconds for five fields),
-# which is paid for every frame, message and stanza.
+# which is paid for every frame, message and stanza. They are trees that nobody can tie into a
+# circle, so the garbage collector need not look at them (gc=False): a fifth of an analysis.
 
 
 class Direction(Enum):

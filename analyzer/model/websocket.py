@@ -55,7 +55,7 @@ class Frame(Struct, frozen=True, kw_only=True, gc=False):
     source: Source
 
 
-class Message(Struct, frozen=True, kw_only=True):
+class Message(Struct, frozen=True, kw_only=True, gc=False):
     """
     One message, defragmented and inflated.
 
@@ -78,7 +78,7 @@ class Message(Struct, frozen=True, kw_only=True):
     source: Source
 
 
-class Upgrade(Struct, frozen=True, kw_only=True):
+class Upgrade(Struct, frozen=True, kw_only=True, gc=False):
     """
     The opening handshake (RFC 6455 section 4).
 
@@ -101,7 +101,7 @@ class Upgrade(Struct, frozen=True, kw_only=True):
     time_ns: int | None = None
 
 
-class SocketEnd(Struct, frozen=True, kw_only=True):
+class SocketEnd(Struct, frozen=True, kw_only=True, gc=False):
     """
     What a HAR tells of a socket's end.
 

@@ -53,7 +53,7 @@ STANZAS = frozenset({StanzaKind.IQ, StanzaKind.MESSAGE, StanzaKind.PRESENCE})
 """What RFC 6120 section 8.2 calls stanzas; everything else negotiates the stream."""
 
 
-class Open(Struct, frozen=True, kw_only=True):
+class Open(Struct, frozen=True, kw_only=True, gc=False):
     """`<open/>` (RFC 7395 section 3.4) or a stream header (RFC 6120 section 4.2)."""
 
     to: str | None = None
@@ -63,13 +63,13 @@ class Open(Struct, frozen=True, kw_only=True):
     language: str | None = None
 
 
-class Close(Struct, frozen=True, kw_only=True):
+class Close(Struct, frozen=True, kw_only=True, gc=False):
     """`<close/>` (RFC 7395 section 3.6)."""
 
     see_other_uri: str | None = None
 
 
-class Features(Struct, frozen=True, kw_only=True):
+class Features(Struct, frozen=True, kw_only=True, gc=False):
     """
     `<stream:features/>` (RFC 6120 section 4.3.2).
 
@@ -94,7 +94,7 @@ class Features(Struct, frozen=True, kw_only=True):
     others: tuple[str, ...] = ()
 
 
-class Auth(Struct, frozen=True, kw_only=True):
+class Auth(Struct, frozen=True, kw_only=True, gc=False):
     """
     `<auth/>` or `<response/>`: what may be known of it; the secret is never kept.
 
@@ -113,14 +113,14 @@ class Auth(Struct, frozen=True, kw_only=True):
     problem: str | None = None
 
 
-class SaslFailure(Struct, frozen=True, kw_only=True):
+class SaslFailure(Struct, frozen=True, kw_only=True, gc=False):
     """`<failure/>` (RFC 6120 section 6.5)."""
 
     condition: str
     text: str | None = None
 
 
-class StreamError(Struct, frozen=True, kw_only=True):
+class StreamError(Struct, frozen=True, kw_only=True, gc=False):
     """`<stream:error/>` (RFC 6120 section 4.9)."""
 
     condition: str
@@ -129,7 +129,7 @@ class StreamError(Struct, frozen=True, kw_only=True):
     """Name of an application-specific condition."""
 
 
-class StanzaError(Struct, frozen=True, kw_only=True):
+class StanzaError(Struct, frozen=True, kw_only=True, gc=False):
     """
     `<error/>` in a stanza (RFC 6120 section 8.3).
 
@@ -148,7 +148,7 @@ class StanzaError(Struct, frozen=True, kw_only=True):
     by: str | None = None
 
 
-class Caps(Struct, frozen=True, kw_only=True):
+class Caps(Struct, frozen=True, kw_only=True, gc=False):
     """`<c/>` (XEP-0115 section 4)."""
 
     node: str | None
@@ -156,22 +156,22 @@ class Caps(Struct, frozen=True, kw_only=True):
     hash: str | None
 
 
-class Bind(Struct, frozen=True, kw_only=True):
+class Bind(Struct, frozen=True, kw_only=True, gc=False):
     """Resource binding: the request's resource or the result's full JID (RFC 6120 section 7)."""
 
     resource: str | None = None
     jid: str | None = None
 
 
-class SessionRequest(Struct, frozen=True):
+class SessionRequest(Struct, frozen=True, gc=False):
     """Session establishment (RFC 3921 section 3)."""
 
 
-class Ping(Struct, frozen=True):
+class Ping(Struct, frozen=True, gc=False):
     """`<ping/>` (XEP-0199)."""
 
 
-class Roster(Struct, frozen=True, kw_only=True):
+class Roster(Struct, frozen=True, kw_only=True, gc=False):
     """A roster request, result or push (RFC 6121 section 2)."""
 
     items: int = 0
@@ -190,7 +190,7 @@ class PubsubAction(StrEnum):
     OTHER = "other"
 
 
-class Pubsub(Struct, frozen=True, kw_only=True):
+class Pubsub(Struct, frozen=True, kw_only=True, gc=False):
     """
     `<pubsub/>` of an iq.
 
@@ -211,13 +211,13 @@ class Pubsub(Struct, frozen=True, kw_only=True):
     children: tuple[str, ...] = ()
 
 
-class OtherPayload(Struct, frozen=True, kw_only=True):
+class OtherPayload(Struct, frozen=True, kw_only=True, gc=False):
     """Children of an iq that no other type names."""
 
     names: tuple[str, ...] = ()
 
 
-class ApiError(Struct, frozen=True, kw_only=True):
+class ApiError(Struct, frozen=True, kw_only=True, gc=False):
     """An asynchronous error of the Finesse REST API."""
 
     type: str | None = None
@@ -225,7 +225,7 @@ class ApiError(Struct, frozen=True, kw_only=True):
     data: str | None = None
 
 
-class Update(Struct, frozen=True, kw_only=True):
+class Update(Struct, frozen=True, kw_only=True, gc=False):
     """
     A Finesse notification, decoded from escaped XML or JSON, whatever the case of its names.
 
@@ -250,7 +250,7 @@ class Update(Struct, frozen=True, kw_only=True):
     errors: tuple[ApiError, ...] = ()
 
 
-class Item(Struct, frozen=True, kw_only=True):
+class Item(Struct, frozen=True, kw_only=True, gc=False):
     """
     An item of a pubsub event.
 
@@ -267,7 +267,7 @@ class Item(Struct, frozen=True, kw_only=True):
     problem: str | None = None
 
 
-class Event(Struct, frozen=True, kw_only=True):
+class Event(Struct, frozen=True, kw_only=True, gc=False):
     """
     `<event/>` of a message (XEP-0060 section 7.1.2).
 
@@ -286,7 +286,7 @@ class Event(Struct, frozen=True, kw_only=True):
     delayed: bool = False
 
 
-class PresenceInfo(Struct, frozen=True, kw_only=True):
+class PresenceInfo(Struct, frozen=True, kw_only=True, gc=False):
     """What a presence says besides its addresses (RFC 6121 section 4.7)."""
 
     show: str | None = None
@@ -312,7 +312,7 @@ Payload = (
 )
 
 
-class Stanza(Struct, frozen=True, kw_only=True):
+class Stanza(Struct, frozen=True, kw_only=True, gc=False):
     """
     One first-level element of an XMPP stream.
 

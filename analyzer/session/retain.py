@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from ..model.limits import RETAINED_STANZA_OCTETS
-from ..model.rule import Finding, Severity
+from ..model.rule import Effect, Finding
 from ..model.session import Session
 
 
@@ -13,8 +13,8 @@ class Retention:
     """
     Shares out the room for stanzas among the sessions that have ended.
 
-    Sessions with nothing wrong may take half of it, so that those with a finding, which the reader
-    wants to see, find room even late in a capture of thousands.
+    Sessions that went well may take half of it, so that the others, which the reader wants to see,
+    find room even late in a capture of thousands.
     """
 
     def __init__(self, room: int = RETAINED_STANZA_OCTETS) -> None:
@@ -25,17 +25,19 @@ class Retention:
         """
         The session as the report shows it.
 
-        Beyond the room, only the stanzas that findings cite and the login stay, and the lists that
-        only rules read go; `stanza_count` still tells how many there were.
+        Beyond the room, of a session that went wrong the login and the stanzas that findings cite
+        stay, of others none, and the lists that only rules read go; `stanza_count` still tells how
+        many there were.
         """
-        wrong = any(finding.severity is not Severity.INFO for finding in findings)
+        wrong = any(finding.effect is not Effect.NONE for finding in findings)
         limit = self._room if wrong else self._room // 2
         size = sum(_ROW_OCTETS + len(stanza.octets) for stanza in session.stanzas)
         if self._used + size <= limit:
             self._used += size
             return replace(session, negotiation=())
-        cited = {source for finding in findings for source in finding.evidence}
-        cited |= {s for step in session.steps for s in (step.asked, step.answered) if s is not None}
+        cited = {source for finding in findings for source in finding.evidence if wrong}
+        if wrong:
+            cited |= {s for step in session.steps for s in (step.asked, step.answered) if s}
         return replace(
             session,
             stanzas=tuple(stanza for stanza in session.stanzas if stanza.source in cited),

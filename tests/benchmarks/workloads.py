@@ -4,9 +4,11 @@ Recordings of any size, made from a seed: sessions like a real one within a netw
 The sessions repeat the recorded login of `fixtures/good-ws`, each with an agent of its own.
 """
 
+import base64
 import heapq
 import json
 import random
+import re
 import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,6 +18,7 @@ from tests.laws.recorded import REQUEST_HEADERS, RESPONSE_HEADERS, START_S, as_h
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDED_AGENT = "agent1001"
+RECORDED_PLAIN = "AGFnZW50MTAwMQBwdzEwMDE="
 PORT = 7071
 PING_EVERY_S = 10.0
 
@@ -75,7 +78,7 @@ def recorded() -> list[Text]:
 
 def conversation(agent: str, stanzas: int, seconds: float) -> list[Text]:
     """A login as recorded, then events and pings up to a number of stanzas, then the good-bye."""
-    texts = [(at, way, text.replace(RECORDED_AGENT, agent)) for at, way, text in recorded()]
+    texts = [(at, way, _as(agent, text)) for at, way, text in recorded()]
     login, bye = texts[:21], texts[-3:]
     events = [text for *_, text in texts[21:24]]
     ping, pong = (text for _, _, text in texts[24:26])
@@ -90,8 +93,15 @@ def conversation(agent: str, stanzas: int, seconds: float) -> list[Text]:
             lines.append((at, "C>", ping.replace("7705287300049313:ping", mark)))
             lines.append((at + 0.004, "S>", pong.replace("7705287300049313:ping", mark)))
         else:
-            lines.append((at, "S>", events[len(lines) % len(events)]))
+            event = events[len(lines) % len(events)]
+            lines.append((at, "S>", re.sub(r"(?<=item id=')[^']+", str(len(lines)), event)))
     return [*lines, *((at + 1.0 + n / 1000, way, text) for n, (_, way, text) in enumerate(bye))]
+
+
+def _as(agent: str, text: str) -> str:
+    """A message as another agent would exchange it."""
+    plain = base64.b64encode(f"\0{agent}\0pw1001".encode()).decode()
+    return text.replace(RECORDED_PLAIN, plain).replace(RECORDED_AGENT, agent)
 
 
 class _Connection:

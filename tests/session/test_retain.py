@@ -47,12 +47,12 @@ def session(stanzas: int = 4, octets: int = 1000) -> Session:
     )
 
 
-def finding(severity: Severity, message: int) -> Finding:
+def finding(effect: Effect, message: int) -> Finding:
     return Finding(
         rule_id="XX-001",
-        severity=severity,
+        severity=Severity.WARNING,
         confidence=Confidence.HIGH,
-        effect=Effect.NONE,
+        effect=effect,
         capture=0,
         session=1,
         evidence=(source(message),),
@@ -65,13 +65,13 @@ def test_what_fits_is_kept_whole() -> None:
 
 
 def test_beyond_the_room_the_login_and_what_is_cited_stay() -> None:
-    cut = Retention(100).retain(session(), [finding(Severity.ERROR, 2)])
+    cut = Retention(100).retain(session(), [finding(Effect.BREAKS, 2)])
     assert [stanza.source.message for stanza in cut.stanzas] == [0, 2]  # type: ignore[union-attr]
     assert cut.stanza_count == 4
 
 
-def test_sessions_with_a_finding_find_room_when_healthy_ones_do_not() -> None:
+def test_sessions_that_went_wrong_find_room_when_others_do_not() -> None:
     retention = Retention(20_000)
-    assert len(retention.retain(session(), [finding(Severity.INFO, 1)]).stanzas) == 4
-    assert len(retention.retain(session(), []).stanzas) == 1
-    assert len(retention.retain(session(), [finding(Severity.WARNING, 3)]).stanzas) == 4
+    assert len(retention.retain(session(), [finding(Effect.NONE, 1)]).stanzas) == 4
+    assert retention.retain(session(), [finding(Effect.NONE, 1)]).stanzas == ()
+    assert len(retention.retain(session(), [finding(Effect.DEGRADES, 3)]).stanzas) == 4
