@@ -9,6 +9,10 @@ _WIRE_CODES = frozenset({*range(1000, 1004), *range(1007, 1015), *range(3000, 50
 """Close codes that may be sent (RFC 6455 section 7.4 and the registry of section 11.7)."""
 
 
+SHORTEST = {7: 0, 16: 126, 64: 1 << 16}
+"""The least length that each number of bits is for (RFC 6455 section 5.2)."""
+
+
 def regular_first_octets(*, compressed: bool) -> frozenset[int]:
     """First octets of frames that break nothing; with RSV1 where messages may be compressed."""
     data = {0x00, 0x01, 0x02, 0x80, 0x81, 0x82}
@@ -42,7 +46,7 @@ def flaws_of(frame: Frame, *, compressed: bool) -> list[Anomaly]:
         add(AnomalyCode.DEFLATE_RSV1, opcode=opcode)
     if opcode not in _KNOWN:
         add(AnomalyCode.WS_OPCODE, opcode=opcode)
-    if length < {7: 0, 16: 126, 64: 1 << 16}[frame.length_form]:
+    if length < SHORTEST[frame.length_form]:
         add(AnomalyCode.WS_LENGTH, bits=frame.length_form, length=length)
     if opcode >= 8 and not frame.fin:
         add(AnomalyCode.WS_CONTROL_FRAGMENTED, opcode=opcode)

@@ -16,7 +16,7 @@ from ..model.source import Direction, Source
 from ..model.websocket import Frame
 from . import websocket_sync
 from .byte_queue import ByteQueue
-from .websocket_flaws import flaw, flaws_of, regular_first_octets
+from .websocket_flaws import SHORTEST, flaw, flaws_of, regular_first_octets
 from .websocket_messages import MessageAssembler
 
 VECTOR = 512
@@ -162,10 +162,8 @@ class FrameReader:
 
     def _read(self, events: list[Event], *, cut: bool = False) -> bool:
         """Read frames while there are; False where something else comes before the next one."""
-        queue, assembler = self._queue, self._assembler
-        octets, at, base = queue.octets, queue.at, queue.base
-        end = len(octets)
-        needed = 2
+        queue, octets, needed = self._queue, self._queue.octets, 2
+        at, base, end = queue.at, queue.base, len(octets)
         while at + 2 <= end:
             first, second = octets[at], octets[at + 1]
             length, form, body = second & 0x7F, 7, at + 2
@@ -173,16 +171,13 @@ class FrameReader:
                 form = 16 if length == 126 else 64
                 body += form >> 3
                 length = int.from_bytes(octets[at + 2 : body], "big")
-            key = None
-            if second >= 0x80:
-                key = bytes(octets[body : body + 4])
-                body += 4
+            key = bytes(octets[body : body + 4]) if second >= 0x80 else None
+            body += 4 if second >= 0x80 else 0
             if body > end:
                 needed = body - at
                 break
             if length >= _TOO_LONG:
-                queue.at = at
-                return self._refuse(events)
+                return self._refuse(at, events)
             stop = body + length
             held = min(stop, end, body + MESSAGE_OCTETS)
             if held < stop and not cut and held - body < MESSAGE_OCTETS:
@@ -205,22 +200,21 @@ class FrameReader:
             if (
                 first not in self._regular
                 or (second >= 0x80) is not self._masked
-                or (form > 7 and (first & 8 or length < 126 or (form > 16 and length < 1 << 16)))
+                or (form > 7 and (first & 8 or length < SHORTEST[form]))
             ):
-                events += flaws_of(frame, compressed=assembler.compressed)
-            if assembler.closed:
+                events += flaws_of(frame, compressed=self._assembler.compressed)
+            if self._assembler.closed:
                 events.append(flaw(AnomalyCode.WS_AFTER_CLOSE, frame, opcode=frame.opcode))
             events.append(frame)
-            assembler.take(frame, events)
+            self._assembler.take(frame, events)
             if held < stop:
-                self._boundary = base + stop
-                return self._let_go(stop - held, frame, events, cut=cut)
-        queue.at = at
-        self._needed = needed
+                return self._let_go(base + stop, frame, events, cut=cut)
+        queue.at, self._needed = at, needed
         return True
 
-    def _refuse(self, events: list[Event]) -> bool:
+    def _refuse(self, at: int, events: list[Event]) -> bool:
         """A length that no frame may have: this is none, look for the next."""
+        self._queue.at = at
         position = self._queue.position
         anomaly = Anomaly(
             code=AnomalyCode.WS_LENGTH,
@@ -233,11 +227,12 @@ class FrameReader:
         self._pass_from(position)
         return False
 
-    def _let_go(self, count: int, frame: Frame, events: list[Event], *, cut: bool) -> bool:
-        """The rest of a payload is missing, or is too long to be kept."""
+    def _let_go(self, stop: int, frame: Frame, events: list[Event], *, cut: bool) -> bool:
+        """The rest of a payload, up to `stop`, is missing, or is too long to be kept."""
+        self._boundary = stop
         if not cut:
             values: dict[str, str | int] = {"limit": "MESSAGE_OCTETS", "value": MESSAGE_OCTETS}
             events.append(flaw(AnomalyCode.LIMIT, frame, **values))
-            self._skip(count)
+            self._skip(stop - self._queue.position)
             self._reason = GapReason.LIMIT
         return cut
