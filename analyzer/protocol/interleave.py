@@ -6,12 +6,15 @@ its request, so octets are cut where the other direction has a packet in between
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ..model.anomaly import Anomaly
 from ..model.events import Event
 from ..model.flow import Chunk, End, Gap, Provenance
 from ..model.source import Direction, PacketSource, Source
+
+PORTION_OCTETS = 256 << 10
+"""Octets decoded in one go; at worst their events take 50 MiB."""
 
 Stamp = tuple[int, int]
 """Time in nanoseconds and packet number."""
@@ -43,20 +46,24 @@ class _Lane:
             return max(self._latest, found)
         return stamp(item.source, self._latest)
 
-    def take(self, before: Stamp | None) -> Octets:
-        """The next item, cut before the first packet that is not captured before a time."""
+    def take(self, before: Stamp | None, limit: int | None) -> Octets:
+        """The next item, up to a packet not captured before a time, or behind so many octets."""
         item = self.items[0]
         self._latest = self.next_stamp()
-        if isinstance(item, Chunk) and before is not None:
-            provenance = item.provenance
-            rows = len(provenance.packets)
-            row = self.row + 1
-            while row < rows:
-                found = (provenance.times_ns[row], provenance.packets[row])
-                if max(self._latest, found) >= before:
+        if isinstance(item, Chunk) and (before is not None or limit is not None):
+            offsets, packets, times = (
+                item.provenance.offsets,
+                item.provenance.packets,
+                item.provenance.times_ns,
+            )
+            stop = offsets[self.row] + limit if limit is not None else None
+            for row in range(self.row + 1, len(packets)):
+                latest = max(self._latest, (times[row], packets[row]))
+                if (before is not None and latest >= before) or (
+                    stop is not None and offsets[row] >= stop
+                ):
                     return self._cut(item, row)
-                self._latest = max(self._latest, found)
-                row += 1
+                self._latest = latest
         return self.rest()
 
     def rest(self) -> Octets:
@@ -94,18 +101,41 @@ class Interleaver:
         for item in items:
             self._lanes[item.direction or Direction.TO_CLIENT].items.append(item)
 
-    def next(self) -> Octets | None:
-        """What comes next: one item, or the packets of a chunk up to the other direction's next."""
+    def next(self, limit: int | None = None) -> Octets | None:
+        """
+        What comes next: one item, or the packets of a chunk up to the other direction's next.
+
+        Args:
+            limit: Octets behind which a chunk ends with the packet.
+        """
         one, other = (lane for lane in self._lanes.values())
         if not one.items or not other.items:
             lane = one if one.items else other
-            return lane.take(None) if lane.items else None
+            return lane.take(None, limit) if lane.items else None
         first, second = one.next_stamp(), other.next_stamp()
-        return one.take(second) if first <= second else other.take(first)
+        return one.take(second, limit) if first <= second else other.take(first, limit)
 
     def rest(self) -> list[Octets]:
         """All that is left, one direction behind the other and uncut."""
         return [lane.rest() for lane in self._lanes.values() for _ in range(len(lane.items))]
+
+
+def portions(items: Iterable[Octets]) -> Iterator[list[Octets]]:
+    """
+    Items in the order of time, in portions of about `PORTION_OCTETS`.
+
+    Two octets can be a frame, and what is made of a frame takes hundreds of octets of memory.
+    """
+    interleaver = Interleaver(items)
+    portion: list[Octets] = []
+    octets = 0
+    while (item := interleaver.next(PORTION_OCTETS - octets)) is not None:
+        portion.append(item)
+        octets += len(item.octets) if isinstance(item, Chunk) else 0
+        if octets >= PORTION_OCTETS:
+            yield portion
+            portion, octets = [], 0
+    yield portion
 
 
 def by_time(one: list[Event], other: list[Event]) -> list[Event]:

@@ -5,7 +5,7 @@ The bottom decoder is chosen by the first octets; from then on a `Switched` says
 decoder knows the next.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from ..model.anomaly import Anomaly
 from ..model.events import Decoder, Event, Item
@@ -14,7 +14,7 @@ from ..model.http import Exchange, Switched
 from ..model.source import Direction
 from ..model.websocket import Frame, Message, SocketEnd, Upgrade
 from .http1 import Http1
-from .interleave import Interleaver, Octets, by_time
+from .interleave import PORTION_OCTETS, Interleaver, Octets, by_time, portions
 from .opaque import Opaque
 from .sniff import Sniffer
 from .websocket import WebSocket, holds_xmpp
@@ -28,6 +28,8 @@ DECODERS: dict[str, Callable[[int, Upgrade | None], Decoder]] = {
 }
 """Who decodes a protocol; whatever has no row is named and passed over."""
 
+_OCTETS = (Chunk, Gap, End, Anomaly)
+
 
 class Tower:
     """Decodes one connection, or one socket of a HAR."""
@@ -39,12 +41,21 @@ class Tower:
         self._speaks: list[Direction] = []  # a set would hash the direction of every message
         self._upgrade: Upgrade | None = None
 
+    def decode(self, items: list[Item]) -> Iterator[list[Event]]:
+        """As `feed`, but a portion at a time where there are more octets than memory can bear."""
+        if sum(len(item.octets) for item in items if isinstance(item, Chunk)) <= PORTION_OCTETS:
+            yield self.feed(items)
+            return
+        for portion in portions(item for item in items if isinstance(item, _OCTETS)):
+            yield self.feed([*portion])
+        yield self.feed([item for item in items if not isinstance(item, _OCTETS)])
+
     def feed(self, items: list[Item]) -> list[Event]:
         """Events that the items complete, both directions in the order of time."""
         events: list[Event] = []
         octets: list[Octets] = []
         for item in items:
-            if isinstance(item, Chunk | Gap | End | Anomaly):
+            if isinstance(item, _OCTETS):
                 octets.append(item)
                 continue
             if octets:

@@ -39,17 +39,17 @@ def test_what_is_read_goes_and_what_is_not_stays() -> None:
 
 def test_a_range_knows_its_packets() -> None:
     queue = queue_of(b"abc", b"def", b"ghi")
-    assert queue.source(0, 3) == PacketSource(0, 1, 1, START_NS + 1)
-    assert queue.source(1, 4) == PacketSource(0, 1, 2, START_NS + 2)
-    assert queue.source(4, 9) == PacketSource(0, 2, 3, START_NS + 3)
-    assert queue.source(0, 1) == PacketSource(0, 1, 1, START_NS + 1)  # and back again
+    assert queue.source(0, 3) == PacketSource(0, 1, 1, START_NS + 1, 0)
+    assert queue.source(1, 4) == PacketSource(0, 1, 2, START_NS + 2, 1)
+    assert queue.source(4, 9) == PacketSource(0, 2, 3, START_NS + 3, 4)
+    assert queue.source(0, 1) == PacketSource(0, 1, 1, START_NS + 1, 0)  # and back again
 
 
 def test_a_range_is_complete_with_its_latest_packet() -> None:
     queue = ByteQueue(0)
     queue.push(Chunk(C, 0, b"abcdef", Provenance([0, 2, 4], [5, 9, 6], [50, 90, 60])))
-    assert queue.source(0, 6) == PacketSource(0, 5, 9, 90)
-    assert queue.source(4, 6) == PacketSource(0, 6, 6, 60)
+    assert queue.source(0, 6) == PacketSource(0, 5, 9, 90, 0)
+    assert queue.source(4, 6) == PacketSource(0, 6, 6, 60, 4)
 
 
 def test_a_packet_without_a_time_has_none() -> None:
@@ -63,7 +63,7 @@ def test_rows_that_are_consumed_go() -> None:
     queue.take(4)
     queue.push(chunk(b"ghi", C, 6, 3))
     assert queue._starts == [3, 6]
-    assert queue.source(4, 9) == PacketSource(0, 2, 3, START_NS + 3)
+    assert queue.source(4, 9) == PacketSource(0, 2, 3, START_NS + 3, 4)
 
 
 def test_a_packet_begins_where_its_first_new_octet_stands() -> None:
@@ -93,7 +93,7 @@ def test_packets_of_one_octet_are_bounded() -> None:
     for i in range(count):
         queue.push(chunk(b"a", C, i, i + 1))
     assert len(queue._starts) <= byte_queue.MAX_ROWS
-    assert queue.source(0, count) == PacketSource(0, 1, count, START_NS + count)
+    assert queue.source(0, count) == PacketSource(0, 1, count, START_NS + count, 0)
 
 
 @given(st.lists(st.binary(min_size=1, max_size=5), min_size=1), st.data())

@@ -112,9 +112,9 @@ def test_an_exchange_keeps_all() -> None:
         ("Content-Length", "3"),
     )
     assert (exchange.request.body, exchange.request.body_length) == (b"abc", 3)
-    assert exchange.request.source == source(1)
+    assert exchange.request.source == source(1, offset=0)
     assert (exchange.response.status, exchange.response.reason) == (200, "Word")
-    assert (exchange.response.body, exchange.response.source) == (b"ok", source(2))
+    assert (exchange.response.body, exchange.response.source) == (b"ok", source(2, offset=0))
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_the_example_of_rfc_6455() -> None:
     assert talk.switched() == ["websocket"]
     switched = talk.events[-1]
     assert isinstance(switched, Switched)
-    assert (switched.exchange, switched.source) == (upgrade.exchange, source(2))
+    assert (switched.exchange, switched.source) == (upgrade.exchange, source(2, offset=0))
 
 
 def test_what_is_glued_to_a_handshake_goes_on() -> None:

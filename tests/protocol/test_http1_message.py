@@ -83,7 +83,7 @@ def test_a_head_knows_its_packets() -> None:
     reading.feed(HEAD[:5]).feed(HEAD[5:] + b"more")
     head = reading.parts[0]
     assert isinstance(head, Head)
-    assert (head.headers, head.source) == ((("A", "b"),), source(1, 2))
+    assert (head.headers, head.source) == ((("A", "b"),), source(1, 2, 0))
 
 
 def test_an_empty_line_before_a_message_is_ignored() -> None:

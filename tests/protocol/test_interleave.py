@@ -9,7 +9,14 @@ from analyzer.model.anomaly import Anomaly, AnomalyCode
 from analyzer.model.events import Event
 from analyzer.model.flow import Chunk, Provenance
 from analyzer.model.source import Direction, HarSource
-from analyzer.protocol.interleave import Interleaver, Octets, by_time, stamp
+from analyzer.protocol.interleave import (
+    PORTION_OCTETS,
+    Interleaver,
+    Octets,
+    by_time,
+    portions,
+    stamp,
+)
 from tests.protocol.wire import START_NS, C, S, chunk, end, gap, run_of, source
 
 
@@ -51,6 +58,26 @@ def test_the_rest_is_not_cut_any_further() -> None:
     ]
     assert told(interleaver.rest()) == [(C, b"bcd"), (C, "End"), (S, b"BC")]
     assert interleaver.next() is None
+
+
+def test_portions_end_with_a_packet() -> None:
+    third = PORTION_OCTETS // 3 + 1
+    asked = run_of([b"a" * third] * 5, C, first=1, step=2)
+    answered = run_of([b"A" * third], S, first=4)
+    found = list(portions([asked, end(C, packet=50), answered, end(S, packet=51)]))
+    assert [[(d, len(o)) for d, o in told(portion)] for portion in found] == [
+        [(C, 2 * third), (S, third)],
+        [(C, 3 * third)],
+        [(C, 3), (S, 3)],
+    ]
+    assert list(portions([])) == [[]]
+
+
+def test_a_run_is_cut_behind_so_many_octets() -> None:
+    asked = run_of([b"ab"] * 5, C)
+    interleaver = Interleaver([asked])
+    items = [item for _ in range(3) if (item := interleaver.next(3)) is not None]
+    assert told(items) == [(C, b"abab"), (C, b"abab"), (C, b"ab")]
 
 
 def test_packets_that_came_late_stay_where_their_octets_belong() -> None:

@@ -98,6 +98,20 @@ def test_packet_by_packet() -> None:
     assert events == Tower(0).feed(conversation())
 
 
+def test_many_octets_are_decoded_in_portions() -> None:
+    items = conversation()
+    assert list(Tower(0).decode(items)) == [Tower(0).feed(items)]
+    large = frame(b"<iq>" + b" " * 50_000 + b"</iq>")
+    answered = run_of([large] * 20, S, 1)
+    items = [upgrade(), run_of([frame(b"<iq/>", key=KEY)] * 20, C, 1), answered, CONNECTION]
+    whole = Tower(0).feed(items)
+    tower = Tower(0)
+    tower.feed(items[:1])
+    portions = list(tower.decode(items[1:]))
+    assert [len(frames(events)) for events in portions] == [12, 12, 12, 4, 0]
+    assert [event for events in portions for event in events] == whole[1:]
+
+
 def test_a_subprotocol_that_nobody_named() -> None:
     assert "xmpp" in names(Tower(0).feed(conversation(b"")))
     items: list[Item] = [upgrade(subprotocol="chat"), chunk(frame(b"hello") + frame(b"<iq/>"), S)]

@@ -94,7 +94,7 @@ def test_the_examples_of_rfc_6455(
     assert (found.opcode, found.payload, found.fin, found.rsv) == (opcode, payload, True, 0)
     assert found.masking_key == (KEY if direction is C else None)
     assert (found.offset, found.length, found.length_form) == (0, 5, 7)
-    assert found.source == source(1)
+    assert found.source == source(1, offset=0)
     assert codes(reading.events) == []
 
 
@@ -122,7 +122,7 @@ def test_a_header_in_two_packets(cut: int) -> None:
     octets = frame(b"x" * 70_000, key=KEY)
     reading = Reading(C).feed(octets[:cut], octets[cut:])
     assert reading.payloads() == [b"x" * 70_000]
-    assert frames(reading.events)[0].source == source(1, 2)
+    assert frames(reading.events)[0].source == source(1, 2, 0)
 
 
 def test_violations_do_not_stop_the_reader() -> None:

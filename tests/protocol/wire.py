@@ -26,9 +26,9 @@ KEY = b"\x37\xfa\x21\x3d"  # RFC 6455 section 5.7
 START_NS = 1_700_000_000_000_000_000
 
 
-def source(packet: int, last: int | None = None) -> PacketSource:
+def source(packet: int, last: int | None = None, offset: int | None = None) -> PacketSource:
     last = packet if last is None else last
-    return PacketSource(0, packet, last, START_NS + last)
+    return PacketSource(0, packet, last, START_NS + last, offset)
 
 
 def xor(payload: bytes, key: bytes) -> bytes:
