@@ -38,12 +38,15 @@ class PacketSource(Struct, frozen=True, tag="packets", gc=False):
         first: Number of the first packet, as Wireshark's `frame.number` (1-based).
         last: Number of the last packet.
         time_ns: When the last octet was captured, nanoseconds since 1970 UTC; None if unknown.
+        offset: Of the first octet within its direction, 0-based, which tells apart what came in
+            one packet; None for a packet as a whole.
     """
 
     capture: int
     first: int
     last: int
     time_ns: int | None
+    offset: int | None = None
 
 
 class HarSource(Struct, frozen=True, tag="har", gc=False):

@@ -136,4 +136,4 @@ class ByteQueue:
             last = max(last, packets[row])
             time = max(time, times[row])
             row += 1
-        return PacketSource(self._capture, first, last, time if time >= 0 else None)
+        return PacketSource(self._capture, first, last, time if time >= 0 else None, begin)

@@ -167,6 +167,7 @@ def _joined(one: Source, other: Source) -> Source:
         min(one.first, other.first),
         max(one.last, other.last),
         max(times, default=None),
+        one.offset,
     )
 
 

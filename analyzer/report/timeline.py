@@ -8,7 +8,7 @@ from ..model.flow import Gap
 from ..model.http import Response
 from ..model.report import Report
 from ..model.session import CloseKind, Session, StepStatus
-from ..model.source import Direction, HarSource, Side, Source
+from ..model.source import Direction, HarSource, PacketSource, Side, Source
 from ..model.xmpp import Ping, Stanza
 from .evidence import look_up, place
 from .facts import close_words
@@ -120,7 +120,7 @@ def _drafts(session: Session) -> Iterator[_Draft]:
         if stanza.type == "result" and stanza.payload is None and stanza.id in pings:
             label = Label(label.name, "ping", routine=True)
         yield _Draft(
-            order=(_position(stanza.source), index),
+            order=(_position(stanza.source), _offset(stanza.source, index)),
             source=stanza.source,
             time_ns=stanza.source.time_ns,
             label=label,
@@ -129,7 +129,7 @@ def _drafts(session: Session) -> Iterator[_Draft]:
         )
     for frame in session.control_frames:
         yield _Draft(
-            order=(_position(frame.source), -1),
+            order=(_position(frame.source), _offset(frame.source, -1)),
             source=frame.source,
             time_ns=frame.source.time_ns,
             label=of_frame(frame),
@@ -145,6 +145,12 @@ def _position(source: Source) -> float:
     if isinstance(source, HarSource):
         return -1.0 if source.message is None else float(source.message)
     return float(source.last)
+
+
+def _offset(source: Source, otherwise: int) -> int:
+    """Where it stands within its packet, which goes one way only."""
+    offset = source.offset if isinstance(source, PacketSource) else None
+    return otherwise if offset is None else offset
 
 
 def _handshake(session: Session) -> Iterator[_Draft]:

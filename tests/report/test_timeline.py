@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from analyzer.model.flow import Gap, GapReason
 from analyzer.model.http import Exchange
 from analyzer.model.session import CloseKind, SessionClose
-from analyzer.model.source import Direction, Side, Source
+from analyzer.model.source import Direction, PacketSource, Side, Source
 from analyzer.model.xmpp import Ping, StanzaKind
 from analyzer.report.timeline import Timelines
 from tests.report.reports import (
@@ -70,6 +70,18 @@ def test_a_packet_session_has_frames_holes_and_an_end() -> None:
     assert (end.by, end.label.fault, end.direction) == (Side.SERVER, True, None)
     assert end.label.detail == 'websocket close, by server, code 1012, "restart"'
     assert rows[8].label.detail == "1012 restart"
+
+
+def test_what_came_in_one_packet_stands_as_it_was_sent() -> None:
+    session = packet_session()
+    last = session.control_frames[-1]
+    assert isinstance(last.source, PacketSource)
+    goodbye = stanza("S>", StanzaKind.CLOSE, "<close/>", replace(last.source, offset=5))
+    frame = replace(last, source=replace(last.source, offset=20))
+    rows = Timelines(refused()).rows(
+        replace(session, upgrade=None, stanzas=(goodbye,), control_frames=(frame,), gaps=())
+    )
+    assert [row.label.name for row in rows] == ["close", "close frame", "session ends"]
 
 
 def test_the_answer_to_a_ping_is_as_routine_as_the_ping() -> None:
