@@ -20,7 +20,7 @@ RULE = Rule(
     id="CQ-003",
     severity=Severity.WARNING,
     effect=Effect.BLINDS,
-    title="{count} connections are encrypted with TLS: what was said on them cannot be read",
+    title="Encrypted with TLS: what was said on {count} of the connections cannot be read",
     cause="Finesse has used TLS only since 12.5, so a packet capture shows who talked to whom and "
     "when, but no XMPP. This version does not decrypt, not even with the session's keys (this file "
     "holds {keys} blocks of them).",

@@ -33,7 +33,7 @@ RULE = Rule(
     id="FI-008",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
-    title="{count} notifications cannot be read (first of {node}: {flaw})",
+    title="Notifications that cannot be read: {count}, the first of {node} ({flaw})",
     cause="The text inside <notification/> must be an Update, in XML or JSON, with event and "
     "source. Here it is not: {flaw}. The desktop throws such a notification away, so the state, "
     "call or call variable in it never shows. Mostly text from outside is to blame: control "

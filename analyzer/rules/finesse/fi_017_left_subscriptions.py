@@ -25,7 +25,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FI-017",
     severity=Severity.INFO,
-    title="{count} subscriptions were left behind (first: {node})",
+    title="Subscriptions were left behind: {count}, the first of {node}",
     cause="The client logged out in good order but did not unsubscribe. Explicit subscriptions "
     "stay on the node, so they come back at the next login: an event then arrives twice if the "
     "client subscribes anew with another JID, and the lists on the server grow.",
