@@ -182,11 +182,12 @@ def parse_within(head: bytes, octets: bytes) -> Element | Flaw:
     return root[0]
 
 
-# Possessive quantifiers: whatever does not match is left after one look, not tried again.
+# Possessive quantifiers: whatever does not match is left after one look, not tried again. Not for
+# groups: there Python 3.11.2, Debian 12's, does not step back behind a last round that failed.
 _START = re.compile(
-    rb"<[^\s<>/\"'=!?]++(?=[\s/>])(?:\s++[^\s<>/\"'=]++\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+"
+    rb"<[^\s<>/\"'=!?]++(?=[\s/>])(?:\s++[^\s<>/\"'=]++\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*"
 )
-_TAG = re.compile(rb"<!\[CDATA\[|<(/?)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
+_TAG = re.compile(rb"<!\[CDATA\[|<(/?)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*>")
 
 
 def start_of(octets: bytes) -> bytes:
