@@ -182,12 +182,13 @@ def parse_within(head: bytes, octets: bytes) -> Element | Flaw:
     return root[0]
 
 
-# Possessive quantifiers: whatever does not match is left after one look, not tried again. Not for
-# groups: there Python 3.11.2, Debian 12's, does not step back behind a last round that failed.
+# Possessive quantifiers: whatever does not match is left after one look, not tried again. In
+# Python 3.11.2, Debian 12's, a possessive group does not step back behind a last round that failed:
+# it will do only where something must follow the group that could not stand in the failed round.
 _START = re.compile(
-    rb"<[^\s<>/\"'=!?]++(?=[\s/>])(?:\s++[^\s<>/\"'=]++\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*"
+    rb"<[^\s<>/\"'=!?]++(?=[\s/>])(?:\s++[^\s<>/\"'=]++\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+')){0,1000}"
 )
-_TAG = re.compile(rb"<!\[CDATA\[|<(/?)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*>")
+_TAG = re.compile(rb"<!\[CDATA\[|<(/?)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 
 
 def start_of(octets: bytes) -> bytes:
