@@ -199,7 +199,8 @@ class _Study:
             tower = towers.get(number)
             if tower is None:
                 tower = towers[number] = Tower(capture)
-            self._take(builder.feed(number, tower.feed(items)), secrets)
+            for events in tower.decode(items):
+                self._take(builder.feed(number, events), secrets)
             if isinstance(items[-1], Connection):
                 del towers[number]
             if progress is not None:

@@ -1,13 +1,15 @@
 """`stanzascope completion SHELL`."""
 
 import click
-from click.shell_completion import get_completion_class
+from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
 from .main import stanzascope
 
+SHELLS = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
+
 
 @click.command()
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=click.Choice(list(SHELLS)))
 def command(shell: str) -> None:
     r"""
     Print a completion script for SHELL.
@@ -17,6 +19,4 @@ def command(shell: str) -> None:
     zsh:   stanzascope completion zsh > a folder of $fpath, as _stanzascope
     fish:  stanzascope completion fish > ~/.config/fish/completions/stanzascope.fish
     """
-    kind = get_completion_class(shell)
-    if kind is not None:
-        click.echo(kind(stanzascope, {}, "stanzascope", "_STANZASCOPE_COMPLETE").source())
+    click.echo(SHELLS[shell](stanzascope, {}, "stanzascope", "_STANZASCOPE_COMPLETE").source())

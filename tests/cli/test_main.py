@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from analyzer.cli import main as door
 from analyzer.model.errors import CaptureError
@@ -76,6 +77,12 @@ def test_every_command_is_there() -> None:
         assert door.stanzascope.get_command(context, name) is not None
         assert (Path(door.__file__).parent / f"{name}.py").exists()
     assert door.stanzascope.get_command(context, "os") is None
+
+
+def test_help_tells_every_command_and_every_exit_code() -> None:
+    said = CliRunner().invoke(door.stanzascope, ["--help"]).output
+    assert [name for name in door.COMMANDS if name not in said] == []
+    assert [code for code in ("0", "1", "2", "3", "101", "130") if f"  {code} " not in said] == []
 
 
 def test_what_could_move_a_cursor_is_shown_as_an_escape() -> None:
