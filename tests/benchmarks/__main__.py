@@ -53,15 +53,6 @@ PEERS = {
 }
 
 
-def write(name: str, folder: Path, scale: float) -> Path:
-    """The workload of that name as a file in a folder."""
-    if name == "H":
-        return workloads.write_har(folder / "H.har", scale)
-    plan = workloads.WORKLOADS[name]
-    suffix = "pcapng" if plan.blocks else "pcap"
-    return workloads.write_capture(folder / f"{name}.{suffix}", plan, scale)
-
-
 def analyze(path: Path) -> list[str]:
     """The main job with its report."""
     report = path.with_suffix(".html")
@@ -98,7 +89,7 @@ def main() -> None:
         for name in names:
             # In a process of its own: Linux counts the parent's memory in the child's peak.
             with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-                path = pool.submit(write, name, Path(folder), chosen.scale).result()
+                path = pool.submit(workloads.write, name, Path(folder), chosen.scale).result()
             ours = cost(analyze(path), workloads.ROOT, chosen.runs)
             theirs = cost(PEERS[name].command(path), workloads.ROOT, chosen.runs)
             print(row(name, path, ours, theirs), flush=True)  # noqa: T201

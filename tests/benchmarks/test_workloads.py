@@ -9,7 +9,8 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from analyzer.model.report import Report
 from analyzer.pipeline import analyze
-from tests.benchmarks.__main__ import PEERS, write
+from tests.benchmarks.__main__ import PEERS
+from tests.benchmarks.workloads import write
 
 SCALE = 0.002
 

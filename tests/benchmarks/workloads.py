@@ -250,3 +250,12 @@ def write_har(path: Path, scale: float) -> Path:
     ]
     path.write_bytes(as_har(lines))
     return path
+
+
+def write(name: str, folder: Path, scale: float) -> Path:
+    """The workload of that name as a file in a folder."""
+    if name == "H":
+        return write_har(folder / "H.har", scale)
+    plan = WORKLOADS[name]
+    suffix = "pcapng" if plan.blocks else "pcap"
+    return write_capture(folder / f"{name}.{suffix}", plan, scale)
