@@ -8,6 +8,7 @@ memory or disk; of a file that is cut off or damaged, all before the break comes
 import codecs
 import mmap
 import re
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -281,6 +282,10 @@ def _transcoded(data: mmap.mmap) -> Unpacked:
     return Unpacked(spool.done(), "UTF-16", anomaly)
 
 
+_TORN = (zipfile.BadZipFile, LookupError, ValueError, OverflowError, struct.error, EOFError)
+"""What `zipfile` raises on a damaged one, by the octet that is damaged."""
+
+
 def _unzipped(file: BinaryIO, name: str) -> Unpacked:
     try:
         _weigh_directory(file, name)
@@ -291,7 +296,7 @@ def _unzipped(file: BinaryIO, name: str) -> Unpacked:
             stack.enter_context(spool.file)
             anomaly = _extract(archive, member, spool)
             stack.pop_all()
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OverflowError) as error:
+    except (*_TORN, RuntimeError) as error:
         why = "is cut off or damaged"
         if isinstance(error, NotImplementedError):
             why = "is packed by an unusual method"
@@ -338,7 +343,7 @@ def _is_recording(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
     try:
         with _member(archive, member) as stream:
             head = stream.read(HEAD_OCTETS)
-    except (zlib.error, EOFError, zipfile.BadZipFile, NotImplementedError):
+    except (*_TORN, zlib.error, NotImplementedError):
         return False
     packets = PCAPNG.match(head) or PCAP.match(head)
     packed = any(wrapping.magic.match(head) for wrapping in WRAPPINGS)
@@ -354,7 +359,7 @@ def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, spool: _Spool) -
                 limit = spool.take(octets, member.compress_size)
                 if limit is not None:
                     return limit
-    except (*UNDECODABLE, EOFError, zipfile.BadZipFile):
+    except (*UNDECODABLE, *_TORN):
         return _anomaly(AnomalyCode.DAMAGED, spool.octets)
     return None
 

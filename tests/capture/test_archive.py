@@ -7,7 +7,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
@@ -295,3 +295,15 @@ def test_har_heads() -> None:
     for head in (b'{"log": {', b'\n onInputData({"log":{', json.dumps({"log": {}}).encode()):
         assert archive.HAR_HEAD.match(head)
     assert not archive.HAR_HEAD.match(b'{"blog": {')
+
+
+def test_whatever_octet_of_a_zip_is_changed_it_ends_in_a_recording_or_one_line() -> None:
+    whole = zipped({"har.har": TEXT[:2000], "página.jsonl": b"{}", "x.js": b"x"})
+    directory = whole.index(b"PK\x01\x02")
+    for at in (*range(60), *range(directory, len(whole))):
+        for value in (0x00, 0x9D, 0xFF):
+            changed = bytearray(whole)
+            changed[at] = value
+            with suppress(CaptureError):
+                opened(bytes(changed))
+        OPEN.close()
