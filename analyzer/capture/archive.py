@@ -282,7 +282,15 @@ def _transcoded(data: mmap.mmap) -> Unpacked:
     return Unpacked(spool.done(), "UTF-16", anomaly)
 
 
-_TORN = (zipfile.BadZipFile, LookupError, ValueError, OverflowError, struct.error, EOFError)
+_TORN = (
+    zipfile.BadZipFile,
+    LookupError,
+    ValueError,
+    OverflowError,
+    OSError,
+    EOFError,
+    struct.error,
+)
 """What `zipfile` raises on a damaged one, by the octet that is damaged."""
 
 
@@ -380,7 +388,9 @@ class _Attachments:
         spool = _Spool()
         with spool.file:
             if self._left > 0:
-                _extract(self._archive, member, spool)
+                # Encrypted, or packed by another method: as if it were empty.
+                with suppress(RuntimeError):
+                    _extract(self._archive, member, spool)
             self._left -= spool.octets
             spool.done()
             if not spool.octets:

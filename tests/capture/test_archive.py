@@ -305,5 +305,8 @@ def test_whatever_octet_of_a_zip_is_changed_it_ends_in_a_recording_or_one_line()
             changed = bytearray(whole)
             changed[at] = value
             with suppress(CaptureError):
-                opened(bytes(changed))
+                found = opened(bytes(changed))
+                for name in ("página.jsonl", "x.js"):
+                    if found is not None:
+                        found.attached(name)
         OPEN.close()
