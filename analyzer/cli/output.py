@@ -53,7 +53,8 @@ def write_whole(path: Path, text: str, *, private: bool = False) -> None:
     Write a file in one step: a reader sees the old one or the new one, never a part.
 
     Args:
-        path: Where; folders that do not exist are made.
+        path: Where; folders that do not exist are made, a link stays and its target is written.
+            A device or a pipe is written to as it comes.
         text: What.
         private: Nobody but the user may read it: it holds secrets.
 
@@ -61,10 +62,18 @@ def write_whole(path: Path, text: str, *, private: bool = False) -> None:
         UsageError: It cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
+        if path.exists() and not path.is_file() and not path.is_dir():
+            # Putting a file in its place would take /dev/null away from everybody.
+            path.write_text(text, encoding="utf-8", newline="\n")
+        else:
+            _replace(Path(os.path.realpath(path)), text, private=private)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _replace(path: Path, text: str, *, private: bool) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
@@ -73,10 +82,11 @@ def write_whole(path: Path, text: str, *, private: bool = False) -> None:
         if not private:
             Path(name).chmod(0o666 & ~_umask())
         Path(name).replace(path)
-    except OSError as error:
+    except BaseException:
+        # Also where the user interrupts: nobody would look for secrets in a hidden file.
         with contextlib.suppress(OSError):
             Path(name).unlink()
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        raise
 
 
 def _umask() -> int:

@@ -81,3 +81,35 @@ def test_a_report_can_be_passed_on_and_one_with_secrets_cannot(tmp_path: Path) -
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "open").stat().st_mode) == 0o644
     assert stat.S_IMODE((tmp_path / "private").stat().st_mode) == 0o600
+
+
+def test_a_device_is_written_to_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_whole(pipe, "one\n")
+        assert os.read(reader, 100) == b"one\n"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_the_target_of_a_link_is_written_and_the_link_stays(tmp_path: Path) -> None:
+    link = tmp_path / "latest.html"
+    link.symlink_to("case.html")
+    write_whole(link, "one")
+    assert link.is_symlink()
+    assert (tmp_path / "case.html").read_text() == "one"
+
+
+def test_an_interrupt_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_handle: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(tmp_path / "report.html", "a secret", private=True)
+    assert list(tmp_path.iterdir()) == []
