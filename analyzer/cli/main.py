@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -27,8 +28,19 @@ COMMANDS = {
 """Name → one line; the sub-command itself is `command` in the module of that name."""
 
 
+class _NobodyReadsError(Exception):
+    """The reader of our output went away (`| head`): nothing is wrong and nobody listens."""
+
+
 class _LazyGroup(click.Group):
     """Imports a sub-command when it is run: `--help` needs none of them."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        # click makes of a broken pipe the exit code 1, which says that something was found.
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _NobodyReadsError from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return sorted(COMMANDS)
@@ -69,8 +81,7 @@ def main() -> None:
     except AnalyzerError as error:
         click.echo(f"stanzascope: {printable(str(error))}", err=True)
         code = 2
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): nothing is wrong and nobody listens.
+    except _NobodyReadsError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - for the interpreter's last flush
         code = 0
     except Exception as error:  # noqa: BLE001 - a door: the one place that may not let it through

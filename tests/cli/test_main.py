@@ -1,4 +1,5 @@
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +27,6 @@ def leave(error: BaseException | None, result: object = None) -> Callable[..., o
         (click.exceptions.Abort(), 130, "interrupted"),
         (click.UsageError("no such option"), 2, "no such option"),
         (CaptureError("a.har", "empty file"), 2, "a.har: empty file"),
-        (BrokenPipeError(), 0, ""),
         (ValueError("a secret of the capture"), 101, "internal fault, ValueError"),
     ],
 )
@@ -61,6 +61,21 @@ def test_a_commands_result_is_the_exit_code(
         door.main()
     assert left.value.code == code
     assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+
+
+def test_a_reader_that_goes_away_is_no_finding() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "analyzer", "rules"],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_a_fault_is_shown_whole_where_asked(monkeypatch: pytest.MonkeyPatch) -> None:
