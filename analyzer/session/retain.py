@@ -25,9 +25,9 @@ class Retention:
         """
         The session as the report shows it.
 
-        Beyond the room, of a session that went wrong the login and the stanzas that findings cite
-        stay, of others none, and the lists that only rules read go; `stanza_count` still tells how
-        many there were.
+        Beyond the room, of a session that went wrong the handshake, the login and the stanzas that
+        findings cite stay, of others none of these, and what only rules read goes; `stanza_count`
+        still tells how many there were.
         """
         wrong = any(finding.effect is not Effect.NONE for finding in findings)
         limit = self._room if wrong else self._room // 2
@@ -41,10 +41,18 @@ class Retention:
         return replace(
             session,
             stanzas=tuple(stanza for stanza in session.stanzas if stanza.source in cited),
-            iqs=(),
-            deliveries=(),
-            pings=(),
+            upgrade=session.upgrade if wrong else None,
+            control_frames=session.control_frames if wrong else (),
             negotiation=(),
+            misplaced=(),
+            iqs=(),
+            unmatched=(),
+            pings=(),
+            subscriptions=(),
+            deliveries=(),
+            peer_presence=None,
+            peer_gone=None,
+            exchanges=(),
         )
 
 
