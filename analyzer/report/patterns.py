@@ -91,8 +91,14 @@ _SCHEME = _compiled(
 )
 """Credentials behind the name of their scheme (RFC 7617, RFC 6750)."""
 
-_JWT = re.compile(r"(?P<secret>eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){1,4})")
-"""RFC 7519: every header begins with `{"`, so its base64url with eyJ."""
+_JWT_BEGINS = "eyJ"
+"""RFC 7519: every header begins with `{"`, so its base64url with these letters."""
+
+_JWT = re.compile(
+    r"(?<![A-Za-z0-9_-])(?:(?!eyJ)[A-Za-z0-9_-])*+"
+    r"(?P<secret>eyJ[A-Za-z0-9_-]{5,}+(?:\.[A-Za-z0-9_-]*){1,4})"
+)
+"""Begins where a run of such letters does: a run without a dot is then read once, not per eyJ."""
 
 _USERINFO = re.compile(r"://[^/\s:@?#]{0,200}:(?P<secret>[^/\s@?#]{1,200})(?=@)")
 """`user:password@` of a URL (RFC 3986 section 3.2.1)."""
@@ -109,7 +115,6 @@ _PRIVATE_KEY = re.compile(
 
 ALWAYS = (
     (SecretKind.KEY, _PRIVATE_KEY),
-    (SecretKind.JWT, _JWT),
     (SecretKind.PASSWORD, _USERINFO),
 )
 """Patterns that begin with fixed letters: cheap on any text."""
@@ -127,7 +132,8 @@ HINTED = (
 
 def patterns(text: str) -> tuple[tuple[SecretKind, re.Pattern[str]], ...]:
     """The patterns worth trying on a text."""
-    return ALWAYS + HINTED if _HINT.search(text) else ALWAYS
+    found = ALWAYS + HINTED if _HINT.search(text) else ALWAYS
+    return ((SecretKind.JWT, _JWT), *found) if _JWT_BEGINS in text else found
 
 
 def kind_of_name(name: str, otherwise: SecretKind) -> SecretKind:

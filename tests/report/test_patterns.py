@@ -133,6 +133,12 @@ def test_the_rest_stays(text: str) -> None:
     assert taken(text) == text
 
 
+@pytest.mark.parametrize("glued", ["a%3D{}", "x-{}", "beyJ{}", "{}\n{}"])
+def test_a_jwt_is_found_wherever_it_begins(glued: str) -> None:
+    left = taken(glued.replace("{}", JWT))
+    assert [part for part in JWT.split(".") if part in left] == []
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
@@ -158,6 +164,7 @@ HOSTILE = (
     "&lt;token",
     "://a:",
     "eyJaaaaa.",
+    "eyJaaaaa",
     "basic ",
     "-" * 40,
     "token" * 8,
