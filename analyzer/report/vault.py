@@ -9,8 +9,10 @@ import base64
 import html
 import json
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from os.path import commonprefix
 from urllib.parse import quote, quote_plus, unquote
 
 from .patterns import SecretKind
@@ -54,8 +56,7 @@ class Vault:
         self.counts: Counter[SecretKind] = Counter()
         self._spared = {identity.casefold() for identity in identities} | _PROTOCOL_WORDS
         self._secrets: dict[str, SecretKind] = {}
-        self._forms: dict[str, SecretKind] = {}
-        self._search: re.Pattern[str] | None = None
+        self._search: _Search | None = None
 
     def take(self, kind: SecretKind, value: str) -> str:
         """Keep a secret as it was written; gives what to write instead."""
@@ -76,16 +77,14 @@ class Vault:
     def sweep(self, text: str) -> str:
         """The text without any secret that was kept, in any of the usual encodings."""
         if self._search is None:
-            self._forms = {
-                form: kind for secret, kind in self._secrets.items() for form in forms(secret)
-            }
-            self._search = _any_of(self._forms)
-        return self._search.sub(self._replaced, text)
-
-    def _replaced(self, match: re.Match[str]) -> str:
-        kind = self._forms[match[0][: -len(match["more"])] if match["more"] else match[0]]
-        self.counts[kind] += 1
-        return f"[redacted: {kind.value}]"
+            self._search = _Search(self._secrets)
+        pieces = []
+        done = 0
+        for begin, end, kind in self._search.found(text):
+            self.counts[kind] += 1
+            pieces += [text[done:begin], f"[redacted: {kind.value}]"]
+            done = end
+        return "".join([*pieces, text[done:]]) if pieces else text
 
 
 def _from_json(value: str) -> str:
@@ -136,19 +135,68 @@ def _in_base64(octets: bytes) -> Iterator[str]:
 
 _URL_SAFE = str.maketrans("+/", "-_")
 
-_END_OF_BASE64 = r"(?P<more>[A-Za-z0-9+/_-]?={1,2}|)"
+_END_OF_BASE64 = re.compile(r"[A-Za-z0-9+/_-]?={1,2}|")
+
+_HEAD = 4
+"""Letters of a form that the expression knows: whole ones would take a kilobyte per letter."""
+
+
+class _Search:
+    """Finds every form of many secrets; the longest that stands at a place."""
+
+    def __init__(self, secrets: dict[str, SecretKind]) -> None:
+        self._kinds = {form: kind for secret, kind in secrets.items() for form in forms(secret)}
+        self._forms = sorted(self._kinds)
+        self._longest = max(map(len, self._forms), default=0)
+        self._heads = _any_of({form[:_HEAD] for form in self._forms})
+
+    def found(self, text: str) -> Iterator[tuple[int, int, SecretKind]]:
+        """Begin, end and kind of what is found, in order."""
+        head = self._heads.search(text)
+        while head is not None:
+            begin = head.start()
+            form = self._form_at(text, begin)
+            end = begin + 1
+            if form:
+                ending = _END_OF_BASE64.match(text, begin + len(form))
+                end = begin + len(form) if ending is None else ending.end()
+                yield begin, end, self._kinds[form]
+            head = self._heads.search(text, end)
+
+    def _form_at(self, text: str, begin: int) -> str:
+        """The longest form that stands there; empty if none does."""
+        rest, at = text[begin : begin + self._longest], len(self._forms)
+        # What begins a text stands before it in order, and behind all that is shorter.
+        while at := bisect_right(self._forms, rest, 0, at):
+            form = self._forms[at - 1]
+            if not rest.startswith(form):
+                rest = commonprefix([rest, form])  # noqa: RUF071 - of letters, as wanted
+            elif _is_whole(text, begin, form):
+                return form
+            else:
+                rest = form[:-1]
+        return ""
+
+
+def _is_whole(text: str, begin: int, form: str) -> bool:
+    """Whether a form may be taken out there: a short one only as a whole word."""
+    if len(form) >= _WHOLE_WORD:
+        return True
+    around = (text[begin - 1 : begin], text[begin + len(form) : begin + len(form) + 1])
+    return not any(_WORD.match(letter) for letter in around)
+
+
+_WORD = re.compile(r"\w")
 
 
 def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
-    """One expression for all of them, the longest first; branched by its first two letters."""
+    """One expression for all of them, branched by their first two letters."""
     branches: dict[str, dict[str, list[str]]] = {}
-    for text in sorted(set(texts), key=lambda text: (-len(text), text)):
-        whole = len(text) >= _WHOLE_WORD
-        first = re.escape(text[0]) if whole else rf"(?<!\w){re.escape(text[0])}"
-        rest = re.escape(text[2:]) if whole else rf"{re.escape(text[2:])}(?!\w)"
-        branches.setdefault(first, {}).setdefault(re.escape(text[1]), []).append(rest)
+    for text in sorted(texts):
+        seconds = branches.setdefault(re.escape(text[0]), {})
+        seconds.setdefault(re.escape(text[1]), []).append(re.escape(text[2:]))
     parts = []
     for first, seconds in branches.items():
         inner = "|".join(f"{second}(?:{'|'.join(rests)})" for second, rests in seconds.items())
         parts.append(f"{first}(?:{inner})")
-    return re.compile(f"(?:{'|'.join(parts) or '(?!)'}){_END_OF_BASE64}")
+    return re.compile("|".join(parts) or "(?!)")

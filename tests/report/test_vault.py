@@ -4,6 +4,7 @@ import base64
 import html
 import json
 import time
+import tracemalloc
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -120,3 +121,27 @@ def test_many_secrets_are_swept_in_time() -> None:
     start = time.perf_counter()
     assert secrets[77] not in made.sweep(text)
     assert time.perf_counter() - start < 3
+
+
+def test_many_long_secrets_take_little_more_than_themselves() -> None:
+    made = vault(*(f"{i:06d}" * 600 for i in range(300)))
+    tracemalloc.start()
+    try:
+        assert made.sweep("000123" * 600) == MARK
+        assert tracemalloc.get_traced_memory()[1] < 100 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_secrets_that_begin_alike_are_told_apart_in_time() -> None:
+    made = vault(*(f"aaaaaa{i:06d}" for i in range(1_000)))
+    made.sweep("")
+    start = time.perf_counter()
+    assert made.sweep("a" * 50_000 + "aaaaaa000777") == "a" * 50_000 + MARK
+    assert time.perf_counter() - start < 3
+
+
+def test_a_shorter_secret_is_found_where_a_longer_one_breaks_off() -> None:
+    made = vault("abc", "abcdefgh-1", "abcdefgh-3", "abcdef")
+    assert made.sweep("abcdefgh-2, abc, abcd") == f"{MARK}gh-2, {MARK}, abcd"
+    assert made.sweep("abcdefgh-3") == MARK
