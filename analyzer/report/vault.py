@@ -12,7 +12,6 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from os.path import commonprefix
 from urllib.parse import quote, quote_plus, unquote
 
 from .patterns import SecretKind
@@ -170,12 +169,17 @@ class _Search:
         while at := bisect_right(self._forms, rest, 0, at):
             form = self._forms[at - 1]
             if not rest.startswith(form):
-                rest = commonprefix([rest, form])  # noqa: RUF071 - of letters, as wanted
+                rest = rest[: _in_common(rest, form)]
             elif _is_whole(text, begin, form):
                 return form
             else:
                 rest = form[:-1]
         return ""
+
+
+def _in_common(one: str, other: str) -> int:
+    """Letters that two texts begin with alike; neither begins with the whole of the other."""
+    return next(i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
 
 
 def _is_whole(text: str, begin: int, form: str) -> bool:
