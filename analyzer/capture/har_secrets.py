@@ -20,6 +20,9 @@ TOKEN_IN_URL = re.compile(
 LONG_PROTOCOL = 32
 """A longer member of Sec-WebSocket-Protocol is no name but a credential."""
 
+SASL_START = re.compile(rb"<(auth|response)\b([^<>]*)>[^<]")
+"""A start tag with something behind it; no attribute holds a < (XML 1.0 section 3.1)."""
+
 CREDENTIALS = {
     "authorization": Secret.AUTHORIZATION,
     "proxy-authorization": Secret.AUTHORIZATION,
@@ -45,8 +48,8 @@ def count_secrets(head: Head, found: Counter[Secret]) -> None:
         found[Secret.TOKEN] += 1
 
 
-def count_sasl(body: bytes, found: Counter[Secret]) -> None:
+def count_sasl(body: bytes | memoryview, found: Counter[Secret]) -> None:
     """Add the SASL secrets of a BOSH request (XEP-0206), which no decoder looks at."""
-    for auth in re.finditer(rb"<(auth|response)\b([^>]*)>[^<]", body):
+    for auth in SASL_START.finditer(body):
         scram = auth[1] == b"response" or b"SCRAM" in auth[2].upper()
         found[Secret.SASL_EXCHANGE if scram else Secret.SASL_PASSWORD] += 1

@@ -1,3 +1,4 @@
+import time
 from collections import Counter
 from typing import Any
 
@@ -59,6 +60,14 @@ def test_cookies_are_counted_once() -> None:
 )
 def test_tokens_in_addresses(url: str, tokens: int) -> None:
     assert found(with_request(url=url))[Secret.TOKEN] == tokens
+
+
+def test_start_tags_without_an_end_take_no_time() -> None:
+    counted: Counter[Secret] = Counter()
+    start = time.perf_counter()
+    count_sasl(b"<auth " * 100_000, counted)
+    assert time.perf_counter() - start < 3
+    assert counted == {}
 
 
 def test_sasl_in_bosh_requests() -> None:
