@@ -391,7 +391,8 @@ class _Attachments:
                 # Encrypted, or packed by another method: as if it were empty.
                 with suppress(RuntimeError):
                     _extract(self._archive, member, spool)
-            self._left -= spool.octets
+            # Empty blocks cost time, too, and a HAR may name a file in every entry.
+            self._left -= max(spool.octets, member.compress_size)
             spool.done()
             if not spool.octets:
                 return memoryview(b"")

@@ -226,6 +226,23 @@ def test_attachments_are_limited_all_together(monkeypatch: pytest.MonkeyPatch) -
     assert len(second) == 0
 
 
+def test_attachments_of_empty_blocks_are_limited_all_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(archive, "ARCHIVE_OCTETS", 1_000_000)
+    blocks = b"\0\0\0\xff\xff" * 300_000
+    octets = io.BytesIO()
+    with zipfile.ZipFile(octets, "w", zipfile.ZIP_STORED) as made:
+        made.writestr("har.har", TEXT)
+        made.writestr("1.txt", blocks)
+        made.writestr("2.txt", b"more")
+        made.getinfo("1.txt").compress_type = zipfile.ZIP_DEFLATED
+    found = opened(octets.getvalue())
+    assert found is not None
+    for name in ("1.txt", "2.txt"):
+        assert bytes(found.attached(name) or b"") == b""
+
+
 @pytest.mark.parametrize(
     ("octets", "said"),
     [
