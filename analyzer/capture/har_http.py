@@ -134,16 +134,15 @@ def _body(raw: Raw, attached: Attached) -> tuple[bytes, int]:
     if octets is None:
         size = har_json.number(har_json.struct(raw, Body).size)
         return b"", max(0, int(size or 0))
-    return (octets if len(octets) <= EXCHANGE_BODY_OCTETS else b""), len(octets)
+    return (bytes(octets) if len(octets) <= EXCHANGE_BODY_OCTETS else b""), len(octets)
 
 
-def body_octets(raw: Raw, attached: Attached) -> bytes | None:
+def body_octets(raw: Raw, attached: Attached) -> bytes | memoryview | None:
     """The octets of `postData` or `content`; None if the HAR does not hold them."""
     body = har_json.struct(raw, Body)
     file = har_json.text(body.file) or har_json.text(body.digest)
     if file:
-        found = attached(file)
-        return None if found is None else bytes(found)
+        return attached(file)
     if not bytes(body.text):
         return None
     octets = har_json.text(body.text).encode()

@@ -67,6 +67,15 @@ def test_bodies() -> None:
     assert body({"text": long}) == (b"", EXCHANGE_BODY_OCTETS + 1)
 
 
+def test_a_long_file_is_measured_and_not_copied() -> None:
+    file = memoryview(bytes(EXCHANGE_BODY_OCTETS + 1))
+    read = head(http() | {"response": {"status": 200, "content": {"_file": "1.txt"}}})
+    assert har_http.body_octets(read.response.content, lambda _: file) is file
+    found = har_http.exchange(read, lambda _: file)
+    assert found.response is not None
+    assert (found.response.body, found.response.body_length) == (b"", EXCHANGE_BODY_OCTETS + 1)
+
+
 @pytest.mark.parametrize("response", [None, {"status": 0}, {"status": -1}, {"status": -999}])
 def test_no_response(response: Any) -> None:
     entry = http() | {"response": response}
