@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 
+from ..model.flow import Gap
 from ..model.rule import Effect
 from ..model.session import CloseKind, Session, Step, StepName, StepStatus
 from ..model.source import Side, Source
@@ -80,7 +81,10 @@ class Holes:
     """When octets of a session are missing: what was not seen then may have happened."""
 
     def __init__(self, session: Session) -> None:
-        times = [gap.source.time_ns if gap.source is not None else None for gap in session.gaps]
+        times = [_time(gap) for gap in session.gaps]
+        # What is missing from the beginning on lies anywhere before the place where it showed.
+        ahead = (_time(gap) for gap in session.gaps if gap.offset == 0)
+        self._until = max((time for time in ahead if time is not None), default=-1)
         self._times = sorted(time for time in times if time is not None)
         self._anywhere = None in times
 
@@ -94,7 +98,11 @@ class Holes:
         """
         begin = 0 if since_ns is None else bisect_left(self._times, since_ns)
         end = len(self._times) if until_ns is None else bisect_right(self._times, until_ns)
-        return self._anywhere or begin < end
+        return self._anywhere or begin < end or self._until >= (since_ns or 0)
+
+
+def _time(gap: Gap) -> int | None:
+    return gap.source.time_ns if gap.source is not None else None
 
 
 def what(stanza: Stanza) -> str:

@@ -8,7 +8,7 @@ that Chrome writes then) is no fault.
 
 from collections.abc import Sequence
 
-from ..model.flow import EndCause
+from ..model.flow import EndCause, GapReason
 from ..model.session import CloseKind, SessionClose
 from ..model.source import Direction, Side, Source
 from ..model.websocket import Frame, Opcode, SocketEnd
@@ -31,6 +31,7 @@ class Ending:
         connection: The TCP connection, or what a HAR knows of it.
         socket_end: What a HAR tells.
         until_ns: Last sign of anything in the recording.
+        gaps: Holes in its octets.
         refused: There was no socket: the upgrade to it was refused.
     """
 
@@ -42,6 +43,7 @@ class Ending:
         self.connection = trace.connection
         self.socket_end = trace.socket_end
         self.until_ns = until_ns
+        self.gaps = trace.gaps
         self.refused = trace.upgrade is not None and not trace.upgrade.accepted
         frames = trace.control_frames
         self.close_frame = next((f for f in frames if f.opcode == Opcode.CLOSE), None)
@@ -143,7 +145,18 @@ class Ending:
             return None  # a client that was refused has nothing to stay for
         if by is Side.CLIENT and self.close_frame is not None:
             return None  # a page that was left: no fault, though RFC 7395 section 3.6 wants more
-        return False
+        return None if self._may_have_parted() else False
+
+    def _may_have_parted(self) -> bool:
+        """Whether a good-bye of the client may lie in a hole behind its last stanza."""
+        sent = (s for s in reversed(self.stanzas) if s.direction is Direction.TO_SERVER)
+        last = next(sent, None)
+        since_ns = 0 if last is None else last.source.time_ns or 0
+        return any(
+            gap.source is None or (gap.source.time_ns or since_ns) >= since_ns
+            for gap in self.gaps
+            if gap.direction is Direction.TO_SERVER and gap.reason is not GapReason.LATE_START
+        )
 
     def _idle(self, source: Source | None, time_ns: int | None = None) -> int | None:
         """From the last stanza before the end to the end."""

@@ -114,7 +114,7 @@ def needs_met(trace: Trace, seen_in: SeenIn, *, late: bool) -> frozenset[Needs]:
         met.add(Needs.FRAMES)
     upgrade = trace.upgrade
     request = upgrade.exchange.request if upgrade is not None else None
-    if request is not None and request.headers:
+    if request is not None and request.headers and not trace.handshake_cut:
         met.add(Needs.HTTP)
     stamped = [stanza.source.time_ns for stanza in trace.stanzas]
     if any(time is not None for time in stamped) or (not stamped and trace.last_ns):

@@ -217,7 +217,9 @@ def _live(row: Row, story: Story, steps: list[Step]) -> list[Step]:
     if not story.stanzas:
         return [Step(name=row.name, status=StepStatus.NOT_CAPTURED)]
     seen = row.see(story)
-    status = StepStatus.DONE if seen is not None and seen.passed else StepStatus.FAILED
+    if seen is None or seen.passed is None:
+        return [Step(name=row.name, status=StepStatus.NOT_CAPTURED)]
+    status = StepStatus.DONE if seen.passed else StepStatus.FAILED
     return [_step(row.name, status, seen)]
 
 

@@ -134,6 +134,8 @@ def pubsub(story: Story) -> Seen | None:
 def live(story: Story) -> Seen | None:
     """What comes behind the login: pings and events, until somebody says good-bye."""
     fault = _fault(story)
+    if _is_hidden(story) or (fault == _PINGS and _may_be_answered(story)):
+        return Seen(passed=None)
     if fault is not None:
         return Seen(passed=False, answered=story.close.source, detail=fault)
     ping = next((p for p in story.pings if p.answer is not None), None)
@@ -143,6 +145,10 @@ def live(story: Story) -> Seen | None:
     return Seen(passed=True, answered=event.source if event is not None else None)
 
 
+_PINGS = "ping"
+"""Detail of a session that nothing ended but its pings in vain."""
+
+
 def _fault(story: Story) -> str | None:
     close = story.close
     if close.condition is not None:
@@ -150,10 +156,26 @@ def _fault(story: Story) -> str | None:
     if close.orderly is False:
         return str(close.code) if close.code is not None else close.kind.value
     if _gave_up(story.pings, story.stanzas, story.profile.ping_timeout_ms) or _silent(story):
-        return "ping"
+        return _PINGS
     if close.kind is CloseKind.CLOSED and close.orderly is None:
         return close.kind.value
     return None
+
+
+def _is_hidden(story: Story) -> bool:
+    """Whether a hole hides how it ended."""
+    close = story.close
+    if close.kind in {CloseKind.OPEN, CloseKind.UNKNOWN} or close.by is Side.CLIENT:
+        return False
+    return close.orderly is None and bool(story.trace.gaps)
+
+
+def _may_be_answered(story: Story) -> bool:
+    """Whether the answers to the last pings may lie in a hole."""
+    asked = [p for p in story.pings if p.by is Side.CLIENT]
+    since_ns = asked[-2:][0].asked_ns or 0
+    holes = (gap.source for gap in story.trace.gaps if gap.direction is Direction.TO_CLIENT)
+    return any(source is None or (source.time_ns or since_ns) >= since_ns for source in holes)
 
 
 def _gave_up(pings: Sequence[PingTrip], stanzas: Sequence[Stanza], timeout_ms: int) -> bool:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.events import Event
-from ..model.flow import Connection, Gap
+from ..model.flow import Connection, Gap, GapReason
 from ..model.http import Switched
 from ..model.limits import (
     ANOMALIES_PER_CODE,
@@ -83,6 +83,7 @@ class Trace:
         protocols: What the connection was seen to speak.
         control_frames: Ping, pong and Close frames.
         gaps: Holes in its octets.
+        handshake_cut: Octets of the opening handshake are missing, or of a call before it.
         socket_end: What a HAR tells of the end.
         connection: Its last event; None until it has ended.
         message_count: Messages, whatever they held.
@@ -105,6 +106,7 @@ class Trace:
         self.protocols: set[str] = set()
         self.control_frames: list[Frame] = []
         self.gaps: list[Gap] = []
+        self.handshake_cut = False
         self.socket_end: SocketEnd | None = None
         self.connection: Connection | None = None
         self.message_count = 0
@@ -149,9 +151,19 @@ class Trace:
         # A connection may try again behind a refusal.
         if self.upgrade is None or not self.upgrade.accepted:
             self.upgrade = upgrade
+            self.gaps = [gap for gap in self.gaps if not self._is_before(gap)]
+            self.handshake_cut = bool(self.gaps)
         self._saw(upgrade.time_ns)
 
+    def _is_before(self, gap: Gap) -> bool:
+        """What came before the answer to the upgrade is none of the session."""
+        if gap.reason is not GapReason.LATE_START or self.upgrade is None:
+            return False
+        return self.upgrade.exchange.response is not None
+
     def _take_gap(self, gap: Gap) -> None:
+        if self._is_before(gap):
+            return
         if len(self.gaps) < GAPS:
             self.gaps.append(gap)
         else:

@@ -87,7 +87,7 @@ def test_times_as_people_read_them() -> None:
 
 
 def test_a_hole_may_hide_what_was_not_seen() -> None:
-    lost = Gap(Direction.TO_CLIENT, 0, 9, GapReason.LOST, place(0, 5.0))
+    lost = Gap(Direction.TO_CLIENT, 7, 9, GapReason.LOST, place(0, 5.0))
     session = replace(stepped(DONE), gaps=(lost,))
     holes = progress.Holes(session)
     assert holes.between(None)
@@ -104,3 +104,11 @@ def test_stanzas_are_named_as_one_writes_them() -> None:
     assert progress.what(stanza(Side.CLIENT, StanzaKind.PRESENCE)) == "<presence/>"
     assert progress.what(stanza(Side.CLIENT, StanzaKind.IQ, type_="set")) == "<iq type='set'/>"
     assert progress.what(stanza(Side.CLIENT, StanzaKind.IQ)) == "<iq/>"
+
+
+def test_a_hole_at_the_beginning_lies_anywhere_before_it_showed() -> None:
+    lost = Gap(Direction.TO_CLIENT, 0, 9, GapReason.LOST, place(0, 5.0))
+    holes = progress.Holes(replace(stepped(DONE), gaps=(lost,)))
+    assert holes.between(None, 1 * SECOND)
+    assert holes.between(4 * SECOND, 4 * SECOND)
+    assert not holes.between(6 * SECOND)

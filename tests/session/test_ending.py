@@ -4,9 +4,9 @@ import pytest
 from msgspec.structs import replace
 
 from analyzer.model.events import Event
-from analyzer.model.flow import EndCause
-from analyzer.model.session import CloseKind, SeenIn, SessionClose, StepName
-from analyzer.model.source import Side
+from analyzer.model.flow import EndCause, Gap, GapReason
+from analyzer.model.session import CloseKind, SeenIn, SessionClose, StepName, StepStatus
+from analyzer.model.source import Direction, Side
 from analyzer.model.websocket import Opcode, SocketEnd
 from analyzer.session.build import Builder
 from tests.session.conversation import (
@@ -205,3 +205,35 @@ def test_times_that_nobody_wrote() -> None:
     events = messages(HERE, har=True, timed=False)
     (one,) = built([upgrade(har=True), *events, *har_end(9.0)], har=True)
     assert one.close.idle_ns is None
+
+
+# a good-bye that may lie in a hole
+
+
+@pytest.mark.parametrize(
+    ("way", "seconds", "reason", "orderly"),
+    [
+        (Direction.TO_SERVER, 5.0, GapReason.LOST, None),
+        (Direction.TO_SERVER, None, GapReason.SNAPLEN, None),
+        (Direction.TO_SERVER, 0.0, GapReason.LOST, False),
+        (Direction.TO_SERVER, 5.0, GapReason.LATE_START, False),
+        (Direction.TO_CLIENT, 5.0, GapReason.LOST, False),
+    ],
+)
+def test_a_hole_may_hide_the_good_bye(
+    way: Direction, seconds: float | None, reason: GapReason, orderly: bool | None
+) -> None:
+    place = None if seconds is None else at(seconds)
+    hole = Gap(way, 7, 10, reason, place)
+    assert close(HERE, hole, FIN).orderly is orderly
+    assert close(HERE, hole, close_frame(8.0, "S>", 1000)).orderly is orderly
+
+
+def test_of_a_client_that_was_not_captured_nothing_is_known() -> None:
+    theirs = [line for line in HERE if line[1] == "S>"]
+    hole = Gap(Direction.TO_SERVER, 0, 10, GapReason.LOST, at(0.0))
+    one = session(theirs, [hole, FIN])
+    assert one.close.orderly is None
+    live = one.step(StepName.LIVE)
+    assert live is not None
+    assert live.status is StepStatus.NOT_CAPTURED

@@ -170,3 +170,9 @@ def test_messages_without_times() -> None:
     events = messages(login(), har=True, timed=False)
     (one,) = built([upgrade(har=True), *events, *har_end(5.0)], har=True)
     assert Needs.TIMES not in one.can_see
+
+
+def test_a_handshake_that_is_cut_cannot_be_judged() -> None:
+    hole = Gap(Direction.TO_SERVER, 0, 10, GapReason.SNAPLEN, at(-0.02))
+    assert Needs.HTTP not in can_see(session(login(), before=[hole, upgrade()]))
+    assert Needs.HTTP in can_see(session(login(), before=[upgrade(), hole]))

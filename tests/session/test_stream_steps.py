@@ -3,9 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
-from analyzer.model.flow import EndCause
+from analyzer.model.flow import EndCause, Gap, GapReason
 from analyzer.model.session import Step, StepName, StepStatus
-from analyzer.model.source import Side
+from analyzer.model.source import Direction, Side, Source
 from tests.session.conversation import (
     AVAILABLE,
     BIND,
@@ -456,3 +456,20 @@ def test_a_server_that_falls_silent() -> None:
 def test_a_login_that_failed_cannot_live() -> None:
     lines = then(StepName.OPEN, (0.1, "C>", auth()), (0.2, "S>", failure("not-authorized")))
     assert live(lines).status is MISSING
+
+
+@pytest.mark.parametrize(
+    ("way", "place", "status"),
+    [
+        (Direction.TO_CLIENT, at(20.0), NOT_CAPTURED),
+        (Direction.TO_CLIENT, None, NOT_CAPTURED),
+        (Direction.TO_CLIENT, at(5.0), FAILED),
+        (Direction.TO_SERVER, at(20.0), FAILED),
+    ],
+)
+def test_answers_to_pings_may_lie_in_a_hole(
+    way: Direction, place: Source | None, status: StepStatus
+) -> None:
+    pings: list[Line] = [(10.0, "C>", ping("p2")), (20.0, "C>", ping("p3"))]
+    hole = Gap(way, 7, 9, GapReason.LOST, place)
+    assert live([*login(), *pings], [hole, *STILL_OPEN]).status is status

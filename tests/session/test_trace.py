@@ -214,3 +214,17 @@ def test_messages_of_a_har_stand_by_index() -> None:
     rows.append(stanza(HarSource(0, 0, None, 5)))
     found = [s.source.message for s in in_time_order(rows) if isinstance(s.source, HarSource)]
     assert found == [None, 1, 2]
+
+
+def test_what_came_before_the_upgrade_is_no_hole_of_the_session() -> None:
+    late = Gap(Direction.TO_SERVER, 0, None, GapReason.LATE_START, None)
+    assert traced(late).gaps == [late]
+    assert traced(late, upgrade(0)).gaps == [late]
+    assert traced(late, upgrade(), late).gaps == []
+    assert not traced(late, upgrade()).handshake_cut
+
+
+def test_a_hole_before_the_upgrade_may_have_cut_it() -> None:
+    hole = Gap(Direction.TO_SERVER, 0, 1, GapReason.SNAPLEN, None)
+    assert traced(hole, upgrade()).handshake_cut
+    assert not traced(upgrade(), hole).handshake_cut

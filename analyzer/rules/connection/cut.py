@@ -20,7 +20,9 @@ def is_cut(session: Session) -> bool:
     """
     close = session.close
     accepted = session.upgrade is None or session.upgrade.accepted
-    if close.kind not in _CUT or close.orderly or not accepted or _never_began(session):
+    # Of packets None is no cut: the end was a consequence, or a hole hides whose it was.
+    fault = not close.orderly if close.kind is CloseKind.CLOSED else close.orderly is False
+    if close.kind not in _CUT or not fault or not accepted or _never_began(session):
         return False
     return not any(stanza.kind is StanzaKind.FAILURE for stanza in session.stanzas[-1:])
 

@@ -7,13 +7,15 @@ from ...model.session import Needs, Session
 from ...model.source import Direction
 from ...model.xmpp import StanzaKind
 from ..consequences import ENDINGS, STREAM_ERRORS
-from ..progress import effect_of_stop, what
+from ..progress import Holes, effect_of_stop, what
 
 
 def _check(session: Session) -> Iterator[Hit]:
     sent = (stanza for stanza in session.stanzas if stanza.direction is Direction.TO_SERVER)
     first = next(sent, None)
-    if first is not None and first.kind is not StanzaKind.OPEN:
+    if first is None or Holes(session).between(None, first.source.time_ns):
+        return
+    if first.kind is not StanzaKind.OPEN:
         yield Hit((first.source,), {"first": what(first)}, effect=effect_of_stop(session))
 
 
@@ -42,5 +44,6 @@ RULE = Rule(
     silent_on=(
         "@login",
         "0.0 S> <presence xmlns='jabber:client'/>",
+        "0.0 C> [gap 80]\n0.1 C> <presence xmlns='jabber:client'/>",
     ),
 )
