@@ -35,8 +35,13 @@ class _Asked:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.whole = False
-        self.interim: tuple[int, ...] = ()
+        self.interim: list[int] = []
         self.response: Response | None = None
+
+    def exchange(self) -> Exchange:
+        """The request with what answered it."""
+        interim = tuple(self.interim)
+        return Exchange(request=self.request, response=self.response, interim=interim)
 
 
 class Http1:
@@ -170,7 +175,7 @@ class Http1:
         asked = self._asked.popleft()
         if asked is self._held:
             self._held = None
-        exchange = Exchange(request=asked.request, response=asked.response, interim=asked.interim)
+        exchange = asked.exchange()
         if asks_for_websocket(asked.request):
             events.append(upgrade_of(exchange, accepted=False))
         else:
@@ -208,7 +213,7 @@ class Http1:
         status = response.status
         if 100 <= status < 200 and status != 101:
             if asked is not None:
-                asked.interim += (status,)
+                asked.interim.append(status)
         else:
             self._response = response
         if head.whole:
@@ -278,7 +283,7 @@ class Http1:
         while self._asked[0] is not asked:
             self._give(events)
         self._asked.popleft()
-        exchange = Exchange(request=asked.request, response=asked.response, interim=asked.interim)
+        exchange = asked.exchange()
         self._switch(exchange, events)
 
     def _switch(self, exchange: Exchange, events: list[Event]) -> None:

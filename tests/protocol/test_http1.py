@@ -1,5 +1,7 @@
 """Requests meet their responses, and what is not HTTP any more goes on to others."""
 
+import time
+
 import pytest
 
 from analyzer.model.anomaly import Anomaly, AnomalyCode
@@ -153,6 +155,16 @@ def test_interim_responses() -> None:
     assert isinstance(exchange, Exchange)
     assert exchange.interim == (100, 103)
     assert talk.told() == [("http://a/", 200)]
+
+
+def test_many_interim_responses_take_their_time_once() -> None:
+    interim = response(102, "", "") * 100_000
+    start = time.perf_counter()
+    talk = Talk().ask(request(method="POST")).answer(interim + response())
+    assert time.perf_counter() - start < 5
+    exchange = talk.events[0]
+    assert isinstance(exchange, Exchange)
+    assert exchange.interim == (102,) * 100_000
 
 
 def test_an_interim_response_to_nothing() -> None:
