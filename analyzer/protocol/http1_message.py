@@ -192,7 +192,7 @@ class MessageReader:
             return False
         if found.start() > queue.at:
             queue.at, self._searched = found.start(), 0
-        newline = octets.find(b"\n", queue.at + self._searched)
+        newline = octets.find(b"\n", queue.at + self._searched, queue.at + LINE_OCTETS)
         self._searched = len(queue)
         if newline < 0 and len(queue) <= LINE_OCTETS:
             return False
