@@ -41,7 +41,9 @@ def default_path(report: Report) -> Path:
     while (stem := _without_suffix(name)) != name:
         name = stem
     safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in name).lstrip(".") or "capture"
-    return FOLDER / f"{safe[:80]}-{first.sha256[:8]}.html"
+    # A file system counts octets, 255 of them mostly.
+    short = safe[:80].encode()[:160].decode(errors="ignore")
+    return FOLDER / f"{short}-{first.sha256[:8]}.html"
 
 
 def _without_suffix(name: str) -> str:

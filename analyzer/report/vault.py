@@ -25,7 +25,7 @@ _WHOLE_WORD = 6
 """A value shorter than this is looked for as a whole word only."""
 
 _LONGEST = 4_096
-"""Of a longer value only this much is searched for."""
+"""A longer value is searched for piece by piece."""
 
 
 _PROTOCOL_WORDS = frozenset(
@@ -70,7 +70,9 @@ class Vault:
         """Keep a secret to be searched for, with what its escapes stand for."""
         for plain in {value, html.unescape(value), _from_json(value), unquote(value)}:
             if len(plain) >= _SHORTEST and plain.casefold() not in self._spared:
-                self._secrets.setdefault(plain[:_LONGEST], kind)
+                for at in range(0, len(plain), _LONGEST):
+                    if len(plain) - at >= _SHORTEST:
+                        self._secrets.setdefault(plain[at : at + _LONGEST], kind)
                 self._search = None
 
     def sweep(self, text: str) -> str:

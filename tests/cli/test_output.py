@@ -44,6 +44,12 @@ def test_a_report_is_named_after_its_input(name: str, path: str) -> None:
     assert default_path(report(name)).as_posix() == path
 
 
+def test_no_name_is_too_long_for_a_file_system() -> None:
+    name = default_path(report("漢" * 300 + ".har")).name
+    assert len(name.encode()) < 200
+    assert name.endswith(".html")
+
+
 def test_output_is_format_and_path() -> None:
     assert parse_output("json=a=b.json", ("json",)) == ("json", "a=b.json")
 

@@ -145,3 +145,12 @@ def test_a_shorter_secret_is_found_where_a_longer_one_breaks_off() -> None:
     made = vault("abc", "abcdefgh-1", "abcdefgh-3", "abcdef")
     assert made.sweep("abcdefgh-2, abc, abcd") == f"{MARK}gh-2, {MARK}, abcd"
     assert made.sweep("abcdefgh-3") == MARK
+
+
+def test_a_long_secret_leaves_no_tail() -> None:
+    secret = "".join(f"{number:x}." for number in range(3_000))
+    found = vault(secret).sweep(f"token {secret} end")
+    assert found.startswith(f"token {MARK}")
+    assert found.endswith(f"{MARK} end")
+    assert secret[-12:] not in found
+    assert vault("x" * 4_096 + "ab").sweep("a word ab") == "a word ab"
