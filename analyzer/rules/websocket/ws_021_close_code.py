@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from ...model.anomaly import AnomalyCode
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
-from ..violations import violations
+from ..violations import violations, weighed
+from .close_codes import TOLD
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    yield from violations(session, AnomalyCode.WS_CLOSE_CODE)
+    yield from weighed(session, violations(session, AnomalyCode.WS_CLOSE_CODE))
 
 
 RULE = Rule(
@@ -25,6 +26,7 @@ RULE = Rule(
     "a capture taken on the Finesse node.",
     reference="RFC 6455 §7.4.1, §7.4.2",
     needs=frozenset({Needs.FRAMES}),
+    explains=TOLD,
     check=_check,
     fires_on=(
         """
