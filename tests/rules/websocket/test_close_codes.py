@@ -4,6 +4,7 @@ import pytest
 
 from analyzer.model.rule import Effect
 from analyzer.model.source import Side
+from analyzer.rules import shelf
 from analyzer.rules.consequences import ENDINGS
 from analyzer.rules.websocket import ws_021_close_code
 from analyzer.rules.websocket.close_codes import CODES, TOLD, closed_with, names_idleness
@@ -67,18 +68,11 @@ def test_a_reason_may_name_idleness(line: str, idle: bool) -> None:
     assert names_idleness(session) is idle
 
 
-@pytest.mark.parametrize(
-    ("text", "effect"),
-    [
-        ("@login\n5.0 S> [close 1006]\n5.1 S> [fin]", Effect.BREAKS),
-        (
-            "@login\n4.0 C> <presence xmlns='jabber:client' type='unavailable'/>\n"
-            "5.0 S> [close 1006]\n5.1 S> [fin]",
-            Effect.NONE,
-        ),
-    ],
-)
-def test_a_code_that_may_not_be_sent_is_the_cause_of_an_end(text: str, effect: Effect) -> None:
-    (session,) = climb(text).sessions
-    (hit,) = ws_021_close_code.RULE.check(session)
+GONE = "4.0 C> <presence xmlns='jabber:client' type='unavailable'/>"
+
+
+@pytest.mark.parametrize(("before", "effect"), [("", Effect.BREAKS), (GONE, Effect.NONE)])
+def test_a_code_that_may_not_be_sent_is_the_cause_of_an_end(before: str, effect: Effect) -> None:
+    subjects = climb(f"@login\n{before}\n5.0 S> [close 1006]\n5.1 S> [fin]").sessions
+    ((hit,), _) = shelf.run(subjects, [ws_021_close_code.RULE])
     assert hit.effect is effect
