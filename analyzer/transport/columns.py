@@ -51,7 +51,6 @@ ETHER_TYPES = {
     0x8847: "MPLS",
     0x8848: "MPLS",
     0x8863: "PPPoE",
-    0x8864: "PPPoE",
     0x888E: "EAPOL",
     0x88CC: "LLDP",
 }

@@ -26,6 +26,12 @@ LENGTH_UPTO = 0x0600
 SNAP = 0xAAAA03000000
 """LLC header and zero OUI before an EtherType (RFC 1042)."""
 
+PPPOE = 0x8864
+"""A session of PPP over Ethernet (RFC 2516 section 4)."""
+
+PPP_HEADER = 0xFF03
+"""Address and control, which RFC 1661 section 6.6 lets both sides leave out."""
+
 FAMILIES = {2: IPV4, 10: IPV6, 24: IPV6, 28: IPV6, 30: IPV6}
 """AF_INET, and AF_INET6 of Linux, NetBSD, FreeBSD and macOS."""
 
@@ -57,7 +63,10 @@ def _untagged(data: Octets, at: Int64, kind: Int64) -> Network:
         kind[rows] = words(gather(data, at[rows] + 2, 2), "u2")[:, 0]
         at[rows] += 4
         rows = rows[np.isin(kind[rows], VLAN)]
-    rows = np.flatnonzero(kind < LENGTH_UPTO)
+    rows = np.flatnonzero(kind == PPPOE)
+    if len(rows):
+        at[rows], kind[rows] = _ppp(data, at[rows] + 6)
+    rows = np.flatnonzero((kind < LENGTH_UPTO) & (kind >= 0))
     if len(rows):
         llc = words(gather(data, at[rows], 8), "u8")[:, 0]
         snap = llc >> np.uint64(16) == SNAP
@@ -65,6 +74,19 @@ def _untagged(data: Octets, at: Int64, kind: Int64) -> Network:
         kind[rows] = (llc[snap] & np.uint64(0xFFFF)).astype(np.int64)
         at[rows] += 8
     return at, kind
+
+
+def _ppp(data: Octets, start: Int64) -> Network:
+    """The protocol field (RFC 1661 section 2), 0x21 for IPv4 and 0x57 for IPv6."""
+    at = start + 2 * (words(gather(data, start, 2), "u2")[:, 0] == PPP_HEADER)
+    protocol = words(gather(data, at, 2), "u2")[:, 0]
+    # Odd in its first octet it is compressed to that one (section 6.5).
+    short = protocol & 0x0100 != 0
+    protocol = np.where(short, protocol >> 8, protocol)
+    kind = np.full(len(start), NO_PROTOCOL, np.int64)
+    kind[protocol == 0x0021] = IPV4
+    kind[protocol == 0x0057] = IPV6
+    return at + 2 - short, kind
 
 
 def _family(data: Octets, start: Int64) -> Network:
@@ -89,6 +111,7 @@ def _raw(data: Octets, start: Int64) -> Network:
 LINKS: dict[int, tuple[str, Callable[[Octets, Int64], Network]]] = {
     0: ("NULL", _family),
     1: ("Ethernet", _ethernet),
+    9: ("PPP", _ppp),
     12: ("Raw IP", _raw),
     14: ("Raw IP", _raw),
     101: ("Raw IP", _raw),
@@ -102,7 +125,6 @@ LINKS: dict[int, tuple[str, Callable[[Octets, Int64], Network]]] = {
 
 OTHER_NAMES = {
     8: "SLIP",
-    9: "PPP",
     50: "PPP in HDLC",
     104: "Cisco HDLC",
     105: "IEEE 802.11",

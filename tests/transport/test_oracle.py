@@ -45,11 +45,6 @@ INSIDE = {
         "PARSING/mpls/24_mpls_plain_bidirectional_same_inner_tcp.pcap",
         "seladb_PcapPlusPlus/Tests/Packet++Test/PacketExamples/MplsPackets.pcap",
     ),
-    "PPPoE": (
-        "PARSING/pppoe/01_pppoe_session_ipv4_tcp.pcap",
-        "PARSING/pppoe/03_pppoe_session_ipv6_tcp.pcap",
-        "seladb_PcapPlusPlus/Tests/Pcap++Test/PcapExamples/one_http_stream_rst.pcap",
-    ),
     "UDP": (
         "PARSING/vxlan/03_vxlan_inner_ipv6_tcp.pcap",
         "PARSING/vxlan/10_vxlan_same_inner_tuple_different_vni.pcap",
@@ -88,12 +83,12 @@ INSIDE = {
         "SURICATA/defrag/bug-6887-defrag-eth-vlan-ipv4-tcp-syn/frag-eth-vlan-ip-tcp-syn.pcap",
         "SURICATA/defrag/bug-6887-defrag-ipv4-tcp-syn/frag-ip-tcp-syn.pcap",
         "SURICATA/defrag/bug-6887-defrag-ipv6-tcp/frag-ip-tcp.pcap",
+        "SURICATA/defrag/bug-6887-defrag-ppp-ipv4-tcp-syn/frag-ppp-ip-tcp-syn.pcap",
         "arkime_arkime/tests/pcap/socks5-http-302-frag.pcap",
         "seladb_PcapPlusPlus/Tests/ExamplesTest/pcap_examples/frag_http_req.pcap",
         "seladb_PcapPlusPlus/Tests/Pcap++Test/PcapExamples/frag_http_req.pcap",
         "zeek_zeek/testing/btest/Traces/ipv4/fragmented-4.pcap",
     ),
-    "link type 9": ("SURICATA/defrag/bug-6887-defrag-ppp-ipv4-tcp-syn/frag-ppp-ip-tcp-syn.pcap",),
     "link type 104": ("seladb_PcapPlusPlus/Tests/Packet++Test/PacketExamples/CiscoHDLC.pcap",),
     "link type 127": ("arkime_arkime/tests/pcap/80211http.pcap",),
     "link type 129": (
