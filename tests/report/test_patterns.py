@@ -181,9 +181,9 @@ def test_time_grows_with_the_text_alone(unit: str) -> None:
         text = unit * count
         best = 9.0
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             taken(text)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
     assert took(5_000) < 30 * took(500) + 0.05

@@ -118,9 +118,9 @@ def test_many_secrets_are_swept_in_time() -> None:
     made = vault(*secrets)
     text = "<message><body>nothing here</body></message>" * 5_000 + secrets[77]
     made.sweep("")
-    start = time.perf_counter()
+    start = time.process_time()
     assert secrets[77] not in made.sweep(text)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_many_long_secrets_take_little_more_than_themselves() -> None:
@@ -136,9 +136,9 @@ def test_many_long_secrets_take_little_more_than_themselves() -> None:
 def test_secrets_that_begin_alike_are_told_apart_in_time() -> None:
     made = vault(*(f"aaaaaa{i:06d}" for i in range(1_000)))
     made.sweep("")
-    start = time.perf_counter()
+    start = time.process_time()
     assert made.sweep("a" * 50_000 + "aaaaaa000777") == "a" * 50_000 + MARK
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_a_shorter_secret_is_found_where_a_longer_one_breaks_off() -> None:
