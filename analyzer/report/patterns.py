@@ -95,7 +95,7 @@ _JWT_BEGINS = "eyJ"
 """RFC 7519: every header begins with `{"`, so its base64url with these letters."""
 
 _JWT = re.compile(
-    r"(?<![A-Za-z0-9_-])(?:(?!eyJ)[A-Za-z0-9_-])*+"
+    r"(?<![A-Za-z0-9_-])(?:(?!eyJ)[A-Za-z0-9_-])*"
     r"(?P<secret>eyJ[A-Za-z0-9_-]{5,}+(?:\.[A-Za-z0-9_-]*){1,4})"
 )
 """Begins where a run of such letters does: a run without a dot is then read once, not per eyJ."""
