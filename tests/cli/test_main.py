@@ -103,3 +103,18 @@ def test_help_tells_every_command_and_every_exit_code() -> None:
 def test_what_could_move_a_cursor_is_shown_as_an_escape() -> None:
     assert door.printable("a\x1b[2Jb\u202ec\n") == "a\\x1b[2Jb\\u202ec\\n"
     assert door.printable("Zürich") == "Zürich"
+
+
+def test_nobody_reads_and_nothing_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise BrokenPipeError
+
+    before = sys.stdout
+    monkeypatch.setattr(click.Group, "invoke", gone)
+    monkeypatch.setattr(sys, "argv", ["stanzascope", "rules"])
+    monkeypatch.setattr(sys, "stdout", before)
+    with pytest.raises(SystemExit) as left:
+        door.main()
+    assert left.value.code == 0
+    assert sys.stdout is not before
+    sys.stdout.close()
