@@ -23,6 +23,20 @@ class AnomalyCode(StrEnum):
     TCP_CONFLICT = "tcp.overlap.conflict"
     TCP_GAP = "tcp.gap"
 
+    # protocol/tls
+    TLS_RECORD = "tls.record.malformed"
+    TLS_HANDSHAKE = "tls.handshake.malformed"
+    TLS_DECRYPT = "tls.record.not-opened"
+
+    # protocol/http2 (RFC 9113)
+    H2_FRAME = "http2.frame.malformed"
+    H2_HEADERS = "http2.headers.unreadable"
+    H2_RESET = "http2.stream.reset"
+    H2_GOAWAY = "http2.goaway"
+
+    # protocol/bosh (XEP-0124)
+    BOSH_BODY = "bosh.body.malformed"
+
     # protocol/http1
     HTTP_MALFORMED = "http.malformed"
     HTTP_UNEXPECTED_RESPONSE = "http.response.unexpected"

@@ -61,6 +61,8 @@ class GapReason(StrEnum):
     """The capture began after the connection; how much came before is not known."""
     LIMIT = "limit"
     """Let go to keep memory bounded."""
+    ENCRYPTED = "encrypted"
+    """There, and protected by TLS for which no key was given."""
     OPAQUE = "opaque"
     """There, but what it means cannot be told behind an earlier gap or violation."""
 

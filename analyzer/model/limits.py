@@ -52,6 +52,39 @@ CONNECTIONS = 50_000
 KNOWN_CONNECTIONS = 1 << 20
 """Connections whose number is known; beyond it those that are not followed are forgotten."""
 
+TLS_WAITING_OCTETS = 1 << 20
+"""Records of one direction that wait for a handshake message of the other."""
+
+TLS_HANDSHAKE_OCTETS = 256 << 10
+"""One handshake message; a long certificate chain takes 20 KiB."""
+
+TLS_TIMES = 10_000
+"""Times of encrypted records kept of each direction, for their cadence."""
+
+TLS_SECRETS = 1 << 20
+"""Lines of key logs kept over all inputs; one connection takes four or five."""
+
+H2_STREAMS = 10_000
+"""Streams of one HTTP/2 connection open at once; Chrome and nginx allow 128."""
+
+H2_HEADER_OCTETS = 256 << 10
+"""One header block, decoded (RFC 9113 section 10.5.1)."""
+
+BOSH_TURNS = 20_000
+"""Requests of one BOSH session kept with their facts; one every 20 s is 4,320 a day."""
+
+RESOLUTIONS = 1_000
+"""DNS questions of a capture that are kept."""
+
+UNREACHABLES = 1_000
+"""ICMP messages about TCP segments that are kept of a capture."""
+
+FRAGMENTED_DATAGRAMS = 1_024
+"""IP datagrams of which some fragments are missing, kept at once."""
+
+TUNNEL_DEPTH = 8
+"""Headers of tunnels passed one in the other."""
+
 HTTP_HEAD_OCTETS = 256 << 10
 """Request or status line with headers; Tomcat 8 KiB, nginx 32 KiB, Chrome 256 KiB."""
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from .anomaly import Anomaly
+from .network import RealTimeUse, Resolution
 from .source import Source
 
 
@@ -109,6 +110,10 @@ class PacketFacts(Struct, frozen=True, kw_only=True, gc=False):
         protocols: Followed connections by what they turned out to speak besides HTTP: "websocket",
             "tls", "h2", "xmpp" (over TCP), "bosh" (XMPP in HTTP requests); one may count twice.
         one_way: Connections with payload of which only one direction was captured.
+        tls_opened: How many of those were decrypted, at least in part.
+        duplicates: Packets that a SPAN port delivered twice.
+        fragments: IP fragments put together.
+        resolutions: DNS questions and answers, the first 1,000.
         key_blocks: Decryption Secrets Blocks (pcapng).
         first_ns: Time of the first packet.
         last_ns: Time of the last packet.
@@ -126,6 +131,10 @@ class PacketFacts(Struct, frozen=True, kw_only=True, gc=False):
     tls_connections: int = 0
     protocols: dict[str, int] = {}
     one_way: int = 0
+    tls_opened: int = 0
+    duplicates: int = 0
+    fragments: int = 0
+    resolutions: tuple[Resolution, ...] = ()
     key_blocks: int = 0
     first_ns: int | None = None
     last_ns: int | None = None
@@ -146,6 +155,7 @@ class Recording(Struct, frozen=True, kw_only=True, gc=False):
         har: Facts, for a HAR.
         packets: Facts, for a capture.
         sessions: Numbers of the sessions found in it.
+        realtime: Real-time transports that its traffic shows, in the order they began.
         secrets: What secrets it holds, with how many of each.
         anomalies: Those of the file itself.
     """
@@ -159,5 +169,6 @@ class Recording(Struct, frozen=True, kw_only=True, gc=False):
     har: HarFacts | None = None
     packets: PacketFacts | None = None
     sessions: tuple[int, ...] = ()
+    realtime: tuple[RealTimeUse, ...] = ()
     secrets: dict[Secret, int] = {}
     anomalies: tuple[Anomaly, ...] = ()

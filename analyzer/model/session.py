@@ -5,10 +5,14 @@ from enum import StrEnum
 from msgspec import Struct
 
 from .anomaly import Anomaly
+from .bosh import BoshFacts
+from .finesse import SystemInfo
 from .flow import Connection, EndCause, Gap
 from .http import Exchange
+from .network import Attempt, Resolution, Unreachable
 from .profile import Profile
 from .source import Direction, Side, Source
+from .tls import TlsFacts
 from .websocket import Frame, SocketEnd, Upgrade
 from .xmpp import Stanza, StanzaError, Update
 
@@ -19,6 +23,8 @@ class Carrier(StrEnum):
     WEBSOCKET = "websocket"
     BOSH = "bosh"
     TCP = "tcp"
+    UNKNOWN = "unknown"
+    """Hidden by TLS: a connection that looks like the desktop's, and what it carries is not read."""
 
 
 class SeenIn(StrEnum):
@@ -45,6 +51,14 @@ class Needs(StrEnum):
     START = "start"
     """The beginning of the session."""
     HAR = "har"
+    WEBSOCKET = "websocket"
+    """XMPP carried by WebSocket: what RFC 7395 says."""
+    BOSH = "bosh"
+    """XMPP carried by BOSH: what XEP-0124 and XEP-0206 say."""
+    TCP = "tcp"
+    """XMPP on TCP: what RFC 6120 says of streams and STARTTLS."""
+    TLS = "tls"
+    """The records of TLS: packets only."""
 
 
 class StepName(StrEnum):
@@ -319,7 +333,14 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
         frames: Frame facts by direction; empty for a HAR.
         control_frames: Ping, pong and close frames, in order.
         binary_messages: Messages that were not text.
+        tls: TLS of its connection; None without TLS, and in a HAR.
+        bosh: Its requests, if it is carried by BOSH.
         exchanges: REST calls beside the session.
+        system_info: What the last `SystemInfo` among them said.
+        resolutions: DNS questions of its client for the names of its server.
+        unreachables: ICMP messages about its connection or its attempts.
+        attempts: Connections of its client to its server that came to nothing before it began, or
+            between this session and the next.
         gaps: Holes in its octets.
         anomalies: Oddities of its connection, all floors.
     """
@@ -361,7 +382,13 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
     frames: dict[Direction, FrameFacts] = {}
     control_frames: tuple[Frame, ...] = ()
     binary_messages: int = 0
+    tls: TlsFacts | None = None
+    bosh: BoshFacts | None = None
     exchanges: tuple[Exchange, ...] = ()
+    system_info: SystemInfo | None = None
+    resolutions: tuple[Resolution, ...] = ()
+    unreachables: tuple[Unreachable, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
     gaps: tuple[Gap, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
 

@@ -1,0 +1,151 @@
+"""What TLS shows of itself, with keys or without (RFC 5246, RFC 8446)."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from .source import Direction, Source
+
+
+class TlsSecret(Struct, frozen=True, gc=False):
+    """
+    One line of a key log (draft-ietf-tls-keylogfile).
+
+    Attributes:
+        label: `CLIENT_RANDOM`, `CLIENT_TRAFFIC_SECRET_0`, `RSA`, …
+        context: What it is looked up by: the client random; for `RSA` the first eight octets of
+            the encrypted premaster secret; for `RSA Session-ID:` and the like the session id.
+        secret: The secret itself.
+    """
+
+    label: str
+    context: bytes
+    secret: bytes
+
+
+class Certificate(Struct, frozen=True, kw_only=True, gc=False):
+    """
+    A certificate of a chain (RFC 5280).
+
+    Attributes:
+        subject: Common name, else the whole subject (RFC 4514).
+        issuer: Likewise.
+        names: DNS names and IP addresses of the subjectAltName.
+        not_before_ns: Nanoseconds since 1970 UTC.
+        not_after_ns: Nanoseconds since 1970 UTC.
+        sha256: Of its DER form, hexadecimal.
+        self_signed: Subject and issuer are the same.
+    """
+
+    subject: str
+    issuer: str
+    names: tuple[str, ...] = ()
+    not_before_ns: int
+    not_after_ns: int
+    sha256: str
+    self_signed: bool = False
+
+
+class TlsAlert(Struct, frozen=True, kw_only=True, gc=False):
+    """
+    An alert (RFC 8446 section 6).
+
+    Attributes:
+        direction: Which way it went.
+        fatal: Its level, or that its description is an error in TLS 1.3; None if encrypted.
+        description: "close_notify", "unknown_ca", "40"; None if encrypted.
+        source: Its record.
+    """
+
+    direction: Direction
+    fatal: bool | None
+    description: str | None
+    source: Source
+
+
+class Locked(StrEnum):
+    """Why records could not be opened."""
+
+    NO_KEYS = "no keys"
+    """No key log has this connection's client random, no private key fits."""
+    NO_HANDSHAKE = "no handshake"
+    """The handshake, or part of it, is not in the capture: what the keys open is not known."""
+    CIPHER = "cipher"
+    """The library does not carry the cipher."""
+    WRONG_KEYS = "wrong keys"
+    """The keys given do not open a single record."""
+
+
+class RecordFacts(Struct, frozen=True, kw_only=True, gc=False):
+    """
+    Records of one direction.
+
+    Attributes:
+        records: All of them.
+        application: Those of application data (in TLS 1.3 as far as that can be told).
+        application_octets: Octets of their protected payload.
+        opened: Records decrypted.
+        plaintext_octets: Application octets that came out.
+        times_ns: When application data came, the first 10,000, nanoseconds since 1970 UTC.
+        lengths: Octets of each of those.
+        last_ns: When the last application data came; None if none did.
+        last_source: Its place.
+    """
+
+    records: int = 0
+    application: int = 0
+    application_octets: int = 0
+    opened: int = 0
+    plaintext_octets: int = 0
+    times_ns: tuple[int, ...] = ()
+    lengths: tuple[int, ...] = ()
+    last_ns: int | None = None
+    last_source: Source | None = None
+
+
+class TlsFacts(Struct, frozen=True, kw_only=True, gc=False):
+    """
+    TLS of one connection, told once when it ends.
+
+    Attributes:
+        version: "TLS 1.2", "SSL 3.0"; None if no ServerHello was seen.
+        offered_versions: Of the ClientHello, best first.
+        cipher_suite: IANA name without prefix changes: "TLS_AES_128_GCM_SHA256".
+        offered_suites: How many the client offered; 0 if no ClientHello was seen.
+        server_name: SNI.
+        alpn_offered: Protocols the client offered, in order.
+        alpn: What the server chose; None if it did not, or that is encrypted and locked.
+        certificates: Server's chain, leaf first; readable up to TLS 1.2, or with keys.
+        client_certificate: The server asked for one (None: cannot be told).
+        resumed: By id, ticket or PSK; None if it cannot be told.
+        completed: Both sides finished the handshake; None if it cannot be told.
+        early_data: Octets of 0-RTT were sent.
+        alerts: In order.
+        locked: Why nothing, or not all, was opened; None where all was.
+        to_server: Records of the client.
+        to_client: Records of the server.
+        client_hello: Its place; None if not seen.
+        server_hello: Its place; None if not seen.
+        finished: The first record behind the handshake, of the side that finished last; None if
+            the handshake did not complete.
+    """
+
+    version: str | None = None
+    offered_versions: tuple[str, ...] = ()
+    cipher_suite: str | None = None
+    offered_suites: int = 0
+    server_name: str | None = None
+    alpn_offered: tuple[str, ...] = ()
+    alpn: str | None = None
+    certificates: tuple[Certificate, ...] = ()
+    client_certificate: bool | None = None
+    resumed: bool | None = None
+    completed: bool | None = None
+    early_data: bool = False
+    alerts: tuple[TlsAlert, ...] = ()
+    locked: Locked | None = None
+    to_server: RecordFacts = RecordFacts()
+    to_client: RecordFacts = RecordFacts()
+    client_hello: Source | None = None
+    server_hello: Source | None = None
+    finished: Source | None = None
