@@ -24,7 +24,7 @@ class Carrier(StrEnum):
     BOSH = "bosh"
     TCP = "tcp"
     UNKNOWN = "unknown"
-    """Hidden by TLS: a connection that looks like the desktop's, and what it carries is not read."""
+    """Hidden by TLS: it looks like the desktop, and what it carries cannot be read."""
 
 
 class SeenIn(StrEnum):
