@@ -186,3 +186,6 @@ REPORT_FINDINGS = 100
 
 REPORT_ANOMALIES = 200
 """Oddities listed in an HTML report; all of them stand in the JSON."""
+
+TOWER_DEPTH = 6
+"""Connections one in the other: a tunnel of a proxy, TLS, a stream of HTTP/2, and to spare."""

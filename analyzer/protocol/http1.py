@@ -47,7 +47,9 @@ class _Asked:
 class Http1:
     """The decoder of a connection that speaks HTTP/1.1, until it switches to something else."""
 
-    def __init__(self, capture: int) -> None:
+    def __init__(self, capture: int, *, secure: bool = False) -> None:
+        """Take the index of the input, and whether TLS is below: `https`, `wss`."""
+        self._secure = secure
         self._readers = {way: MessageReader(way, capture) for way in (_TO_SERVER, _TO_CLIENT)}
         self._asked: deque[_Asked] = deque()
         self._held: _Asked | None = None
@@ -130,7 +132,7 @@ class Http1:
     def _take_request(self, part: Part, events: list[Event]) -> None:
         if isinstance(part, Head):
             self._misses_requests = False
-            asked = _Asked(_request(part))
+            asked = _Asked(_request(part, secure=self._secure))
             self._asked.append(asked)
             if part.whole:
                 self._expect_request_body(asked.request.headers)
@@ -323,7 +325,7 @@ def _may_switch(request: Request) -> bool:
     )
 
 
-def _request(head: Head) -> Request:
+def _request(head: Head, *, secure: bool) -> Request:
     method, target, version = head.start
     request = Request(
         method=method, url=target, version=version, headers=head.headers, source=head.source
@@ -331,7 +333,7 @@ def _request(head: Head) -> Request:
     host = field(head.headers, "Host")
     if not host or not target.startswith("/"):
         return request
-    scheme = "ws" if asks_for_websocket(request) else "http"
+    scheme = ("ws" if asks_for_websocket(request) else "http") + "s" * secure
     return replace(request, url=f"{scheme}://{host}{target}")
 
 

@@ -10,10 +10,11 @@ from collections import Counter
 
 from msgspec.structs import replace
 
-from ..model.events import Event
+from ..model.events import Event, Streamed
 from ..model.http import Exchange, Switched
 from ..model.profile import Profile
-from ..model.session import Carrier, CloseKind, SeenIn, Session
+from ..model.session import CloseKind, SeenIn, Session
+from ..model.tls import TlsFacts
 from ..model.xmpp import STANZAS, Stanza
 from . import identity, pair
 from .bosh import is_bosh
@@ -27,6 +28,9 @@ from .story import Story
 from .trace import Room, Trace, in_time_order
 from .unreached import Unreached
 
+_WHOLE = 0
+"""In place of a stream: the connection itself, as stream 0 is in HTTP/2 (RFC 9113 section 5.1)."""
+
 
 class Builder:
     """
@@ -34,18 +38,21 @@ class Builder:
 
     Attributes:
         tls_connections: Connections that were seen to speak TLS.
+        tls_opened: How many of those were decrypted, at least in part.
         protocols: Connections by what they speak: "xmpp" without WebSocket, "bosh" for XMPP in HTTP
             requests.
     """
 
     def __init__(self, capture: int, seen_in: SeenIn, profile: Profile) -> None:
         self.tls_connections = 0
+        self.tls_opened = 0
         self.protocols: Counter[str] = Counter()
         self._bosh: set[int] = set()
         self._capture = capture
         self._seen_in = seen_in
         self._profile = profile
-        self._traces: dict[int, Trace] = {}
+        self._traces: dict[tuple[int, int], Trace] = {}
+        self._streams: dict[int, list[int]] = {}
         self._room = Room()
         self._calls = Calls()
         self._until_ns = 0
@@ -60,24 +67,49 @@ class Builder:
             The session that they end, its `number` 0. Sessions of a HAR wait for `finish`, since
             their REST calls may stand anywhere in it.
         """
-        trace = self._traces.get(number)
-        if trace is None:
-            trace = self._traces[number] = Trace(self._room)
-        trace.feed(events)
-        self._until_ns = max(self._until_ns, trace.last_ns)
+        trace = self._trace(number)
         for event in events:
-            if isinstance(event, Exchange):
+            if isinstance(event, Streamed):
+                self._take_stream(number, event)
+            elif isinstance(event, Exchange):
                 self._calls.take(number, event)
                 if number not in self._bosh and is_bosh(event):
                     self._bosh.add(number)
                     self.protocols["bosh"] += 1
             elif isinstance(event, Switched) and event.protocol == "tls":
                 self.tls_connections += 1
+            elif isinstance(event, TlsFacts):
+                self._take_tls(number, event)
+        trace.feed(events)
+        self._until_ns = max(self._until_ns, trace.last_ns)
         if trace.connection is None:
             return []
         self._calls.end(number, trace.connection)
-        self._end(self._traces.pop(number))
+        self._streams.pop(number, None)
+        self._end(self._traces.pop((number, _WHOLE)))
         return [] if self._seen_in is SeenIn.HAR else self._hand_out()
+
+    def _trace(self, number: int, stream: int = _WHOLE) -> Trace:
+        trace = self._traces.get((number, stream))
+        if trace is None:
+            trace = self._traces[number, stream] = Trace(self._room)
+            if stream:
+                self._streams.setdefault(number, []).append(stream)
+        return trace
+
+    def _take_stream(self, number: int, streamed: Streamed) -> None:
+        """A stream of HTTP/2 is a flow of its own, within the connection's TLS."""
+        trace = self._trace(number, streamed.stream)
+        trace.feed([*streamed.events])
+        self._until_ns = max(self._until_ns, trace.last_ns)
+        if trace.connection is not None:
+            self._end(self._traces.pop((number, streamed.stream)))
+
+    def _take_tls(self, number: int, facts: TlsFacts) -> None:
+        if facts.to_server.opened or facts.to_client.opened:
+            self.tls_opened += 1
+        for stream in self._streams.get(number, ()):
+            self._trace(number, stream).tls = facts
 
     def finish(self) -> list[Session]:
         """Whatever was not handed out: sessions of a HAR, connections that never ended."""
@@ -106,7 +138,7 @@ class Builder:
         return Session(
             capture=self._capture,
             number=0,
-            carrier=Carrier.WEBSOCKET,
+            carrier=identity.carrier_of(trace),
             seen_in=self._seen_in,
             can_see=story.can_see,
             profile=self._profile,
@@ -142,6 +174,7 @@ class Builder:
             frames=trace.frame_facts(),
             control_frames=tuple(trace.control_frames),
             binary_messages=trace.binary_messages,
+            tls=trace.tls,
             gaps=tuple(trace.gaps),
             anomalies=trace.anomalies(),
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ..model.flow import GapReason
 from ..model.http import field
-from ..model.session import Needs, SeenIn
+from ..model.session import Carrier, Needs, SeenIn
 from ..model.source import Direction
 from ..model.websocket import Upgrade
 from ..model.xmpp import STANZAS, Auth, Bind, Open, Stanza, StanzaKind, bare, local_part
@@ -13,6 +13,14 @@ from .trace import Trace
 
 _SECURE = {"wss": True, "https": True, "ws": False, "http": False}
 _SOCKET = {"http": "ws", "https": "wss"}
+
+
+def carrier_of(trace: Trace) -> Carrier:
+    """What carries the XMPP stream: WebSocket, unless it was spoken without."""
+    spoken = trace.protocols
+    if "xmpp" in spoken and "websocket" not in spoken and trace.upgrade is None:
+        return Carrier.TCP
+    return Carrier.WEBSOCKET
 
 
 def url_of(upgrade: Upgrade | None) -> str | None:
@@ -33,7 +41,7 @@ def user_agent_of(upgrade: Upgrade | None) -> str | None:
 
 def encrypted_of(trace: Trace, url: str | None) -> bool | None:
     """Whether TLS was used; None if nothing tells."""
-    if "tls" in trace.protocols:
+    if trace.tls is not None or "tls" in trace.protocols:
         return True
     scheme = (url or "").partition("://")[0].lower()
     if scheme in _SECURE:

@@ -18,6 +18,7 @@ from ..model.limits import (
 )
 from ..model.session import FrameFacts
 from ..model.source import Direction
+from ..model.tls import TlsFacts
 from ..model.websocket import Frame, Message, SocketEnd, Upgrade
 from ..model.xmpp import Event as PubsubEvent
 from ..model.xmpp import Ping, Stanza, StanzaKind
@@ -85,6 +86,7 @@ class Trace:
         gaps: Holes in its octets.
         handshake_cut: Octets of the opening handshake are missing, or of a call before it.
         socket_end: What a HAR tells of the end.
+        tls: What TLS shows of itself; None without TLS.
         connection: Its last event; None until it has ended.
         message_count: Messages, whatever they held.
         binary_messages: Messages that were not text.
@@ -108,6 +110,7 @@ class Trace:
         self.gaps: list[Gap] = []
         self.handshake_cut = False
         self.socket_end: SocketEnd | None = None
+        self.tls: TlsFacts | None = None
         self.connection: Connection | None = None
         self.message_count = 0
         self.binary_messages = 0
@@ -130,6 +133,8 @@ class Trace:
             elif isinstance(event, SocketEnd):
                 self.socket_end = event
                 self._saw(event.time_ns)
+            elif isinstance(event, TlsFacts):
+                self.tls = event
             elif isinstance(event, Connection):
                 self.connection = event
                 self._saw(event.opened_ns)
