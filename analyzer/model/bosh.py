@@ -54,6 +54,7 @@ class Turn(Struct, frozen=True, kw_only=True, gc=False):
         answered: Place of the response; None if none came.
         body_missing: The response had a body that the recording does not hold (HAR).
         anomalies: Oddities met in it.
+        user_agent: Header of the request.
     """
 
     url: str
@@ -66,6 +67,7 @@ class Turn(Struct, frozen=True, kw_only=True, gc=False):
     answered: Source | None = None
     body_missing: bool = False
     anomalies: tuple[Anomaly, ...] = ()
+    user_agent: str | None = None
 
 
 class TurnFacts(Struct, frozen=True, kw_only=True, gc=False):

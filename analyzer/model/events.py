@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from .anomaly import Anomaly
 from .bosh import Turn
+from .finesse import SystemInfo
 from .flow import Chunk, Connection, End, Gap
 from .http import Exchange, Switched
 from .network import Resolution, Unreachable
@@ -66,6 +67,7 @@ Event = (
     | Stanza
     | SocketEnd
     | Turn
+    | SystemInfo
     | TlsFacts
     | Streamed
     | Resolution

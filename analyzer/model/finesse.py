@@ -10,6 +10,7 @@ class SystemInfo(Struct, frozen=True, kw_only=True, gc=False):
     Body of `GET /finesse/api/SystemInfo`.
 
     Attributes:
+        url: Where it was asked, without query.
         status: "IN_SERVICE", "OUT_OF_SERVICE"; None if the body does not say.
         primary_node: Host of the A side.
         secondary_node: Host of the B side; None on a single node.
@@ -22,6 +23,7 @@ class SystemInfo(Struct, frozen=True, kw_only=True, gc=False):
         source: The response.
     """
 
+    url: str
     status: str | None = None
     primary_node: str | None = None
     secondary_node: str | None = None

@@ -189,3 +189,6 @@ REPORT_ANOMALIES = 200
 
 TOWER_DEPTH = 6
 """Connections one in the other: a tunnel of a proxy, TLS, a stream of HTTP/2, and to spare."""
+
+POLLED_URLS = 1_000
+"""URLs of a recording that are watched for polling, and real-time transports that are named."""

@@ -11,9 +11,10 @@ from collections import Counter
 from msgspec.structs import replace
 
 from ..model.events import Event, Streamed
+from ..model.finesse import SystemInfo
 from ..model.http import Exchange, Switched
 from ..model.profile import Profile
-from ..model.session import CloseKind, SeenIn, Session
+from ..model.session import Carrier, CloseKind, SeenIn, Session
 from ..model.tls import TlsFacts
 from ..model.xmpp import STANZAS, Stanza
 from . import identity, pair
@@ -23,6 +24,7 @@ from .ending import Ending
 from .login import Login
 from .order import misplaced
 from .purpose import is_meant_for_xmpp
+from .realtime import RealTimes
 from .steps import steps_of
 from .story import Story
 from .trace import Room, Trace, in_time_order
@@ -39,6 +41,7 @@ class Builder:
     Attributes:
         tls_connections: Connections that were seen to speak TLS.
         tls_opened: How many of those were decrypted, at least in part.
+        realtime: How its clients get their news.
         protocols: Connections by what they speak: "xmpp" without WebSocket, "bosh" for XMPP in HTTP
             requests.
     """
@@ -52,6 +55,7 @@ class Builder:
         self._seen_in = seen_in
         self._profile = profile
         self._traces: dict[tuple[int, int], Trace] = {}
+        self.realtime = RealTimes()
         self._streams: dict[int, list[int]] = {}
         self._room = Room()
         self._calls = Calls()
@@ -78,12 +82,17 @@ class Builder:
                     self.protocols["bosh"] += 1
             elif isinstance(event, Switched) and event.protocol == "tls":
                 self.tls_connections += 1
+            elif isinstance(event, SystemInfo):
+                self._calls.take_info(number, event)
             elif isinstance(event, TlsFacts):
                 self._take_tls(number, event)
         trace.feed(events)
         self._until_ns = max(self._until_ns, trace.last_ns)
+        self.realtime.feed(number, events)
         if trace.connection is None:
             return []
+        over_tcp = identity.carrier_of(trace) is Carrier.TCP
+        self.realtime.end(number, trace.connection, speaks_xmpp=over_tcp)
         self._calls.end(number, trace.connection)
         self._streams.pop(number, None)
         self._end(self._traces.pop((number, _WHOLE)))
@@ -129,7 +138,10 @@ class Builder:
 
     def _hand_out(self) -> list[Session]:
         ended, self._ended = self._ended, []
-        return [replace(one, exchanges=self._calls.beside(one)) for one in ended]
+        return [
+            replace(one, exchanges=self._calls.beside(one), system_info=self._calls.info_of(one))
+            for one in ended
+        ]
 
     def _session(self, trace: Trace) -> Session:
         story, unmatched = self._story(trace)

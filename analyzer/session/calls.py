@@ -1,11 +1,14 @@
 """REST calls of a recording: kept until it is known to which session they belong."""
 
+from bisect import bisect_left, bisect_right, insort
 from collections import deque
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from ..model.finesse import SystemInfo
 from ..model.flow import Connection
 from ..model.http import Exchange, Request, Response
 from ..model.limits import EXCHANGE_BODY_OCTETS, EXCHANGES, OPEN_STANZA_OCTETS
@@ -13,6 +16,9 @@ from ..model.session import Session
 
 BEFORE_NS = 60_000_000_000
 """What is read for a login (GET SystemInfo) stands at most this long before it."""
+
+TOLD = 256
+"""Answers to GET SystemInfo that are kept: one every 20 s while a desktop waits for its server."""
 
 
 class Call(NamedTuple):
@@ -40,6 +46,9 @@ class Calls:
     def __init__(self) -> None:
         self._kept: deque[Call] = deque()
         self._octets = 0
+        # Calls of each host by time: many sessions look for theirs.
+        self._by_host: dict[str, list[Call]] = {}
+        self._told: deque[tuple[int, str, SystemInfo]] = deque(maxlen=TOLD)
         self._clients: dict[int, str | None] = {}
 
     def take(self, number: int, exchange: Exchange) -> None:
@@ -51,7 +60,8 @@ class Calls:
             exchange: Any HTTP exchange of it.
         """
         request = exchange.request
-        if request is None or request.source.time_ns is None or "/api/" not in _path(request.url):
+        time_ns = request.source.time_ns if request is not None else None
+        if request is None or time_ns is None or "/api/" not in _path(request.url):
             return
         request, response = _shortened(request), exchange.response
         octets = len(request.body)
@@ -59,11 +69,23 @@ class Calls:
             response = _shortened(response)
             octets += len(response.body)
         call = replace(exchange, request=request, response=response)
-        time_ns = request.source.time_ns
-        self._kept.append(Call(number, host_of(request.url), time_ns or 0, call, octets))
+        kept = Call(number, host_of(request.url), time_ns, call, octets)
+        self._kept.append(kept)
+        insort(self._by_host.setdefault(kept.host, []), kept, key=_TIME)
         self._octets += octets
         while len(self._kept) > EXCHANGES or self._octets > OPEN_STANZA_OCTETS:
-            self._octets -= self._kept.popleft().octets
+            self._forget(self._kept.popleft())
+
+    def _forget(self, call: Call) -> None:
+        self._octets -= call.octets
+        calls = self._by_host[call.host]
+        del calls[calls.index(call, bisect_left(calls, call.time_ns, key=_TIME))]
+        if not calls:
+            del self._by_host[call.host]
+
+    def take_info(self, number: int, info: SystemInfo) -> None:
+        """Keep what a server said of its installation."""
+        self._told.append((number, host_of(info.url), info))
 
     def end(self, number: int, connection: Connection) -> None:
         """Learn whose calls the connection's were: only its last event tells."""
@@ -76,19 +98,45 @@ class Calls:
         Reads shortly before it belong to it as well; a change belongs to the session in which its
         event should come.
         """
-        if not self._kept or session.started_ns is None or session.ended_ns is None:
+        if session.started_ns is None or session.ended_ns is None:
             return ()
-        client = session.connection.client if session.connection is not None else None
-        address = client.host if client is not None else None
-        hosts = {host_of(f"//{session.server}"), host_of(session.url or "")}
-        found = [
-            call
-            for call in self._kept
-            if call.host in hosts
-            and self._clients.get(call.number, "") == address
-            and session.started_ns - _early(call) <= call.time_ns <= session.ended_ns
+        address = _address(session)
+        earliest = session.started_ns - BEFORE_NS
+        found: list[Call] = []
+        for host in _hosts(session):
+            calls = self._by_host.get(host, [])
+            begin = bisect_left(calls, earliest, key=_TIME)
+            end = bisect_right(calls, session.ended_ns, key=_TIME)
+            found += [
+                call
+                for call in calls[begin:end]
+                if self._clients.get(call.number, "") == address
+                and session.started_ns - _early(call) <= call.time_ns
+            ]
+        return tuple(call.exchange for call in sorted(found, key=_TIME))
+
+    def info_of(self, session: Session) -> SystemInfo | None:
+        """What the session's server said last of its installation, to this client or another."""
+        hosts = _hosts(session)
+        until_ns = session.ended_ns
+        said = [
+            (self._clients.get(number, "") == _address(session), info)
+            for number, host, info in self._told
+            if host in hosts and (until_ns is None or (info.source.time_ns or 0) <= until_ns)
         ]
-        return tuple(call.exchange for call in sorted(found, key=lambda call: call.time_ns))
+        return max(said, key=lambda one: (one[0], one[1].source.time_ns or 0))[1] if said else None
+
+
+_TIME = attrgetter("time_ns")
+
+
+def _address(session: Session) -> str | None:
+    client = session.connection.client if session.connection is not None else None
+    return client.host if client is not None else None
+
+
+def _hosts(session: Session) -> set[str]:
+    return {host_of(f"//{session.server}"), host_of(session.url or "")} - {""}
 
 
 def host_of(url: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from analyzer.model.finesse import SystemInfo
 from analyzer.model.flow import EndCause, Endpoint
 from analyzer.model.http import Exchange, Request, Response
 from analyzer.model.limits import EXCHANGE_BODY_OCTETS
@@ -108,3 +109,38 @@ def test_hosts() -> None:
     assert host_of("wss://[::1]:8445/ws") == "::1"
     assert host_of("//h:1") == "h"
     assert host_of("nothing") == ""
+
+
+def test_what_the_server_said_last_to_this_client() -> None:
+    found = Calls()
+    url = "http://10.0.0.2:8082/finesse/api/SystemInfo"
+    for number, seconds, status in (
+        (5, 0.1, "OUT_OF_SERVICE"),
+        (5, 0.2, "IN_SERVICE"),
+        (6, 0.3, "PARTIAL"),
+        (5, 99.0, "LATER"),
+    ):
+        found.take_info(number, SystemInfo(url=url, status=status, source=at(seconds)))
+    found.take_info(5, SystemInfo(url="http://elsewhere/", status="OTHER", source=at(0.2)))
+    assert found.info_of(ONE) == SystemInfo(url=url, status="PARTIAL", source=at(0.3))
+    found.end(5, replace(tcp(EndCause.FIN, 9.0), client=Endpoint("10.0.0.1", 1)))
+    assert found.info_of(ONE) == SystemInfo(url=url, status="IN_SERVICE", source=at(0.2))
+    assert Calls().info_of(ONE) is None
+
+
+def test_many_sessions_find_their_calls_in_little_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Growth, not seconds: how many calls are looked at for a session that has none."""
+    looked = 0
+
+    def early(_: object) -> int:
+        nonlocal looked
+        looked += 1
+        return 0
+
+    monkeypatch.setattr(room, "_early", early)
+    found = Calls()
+    for index in range(1_000):
+        found.take(5, call(1_000.0 + index))
+    found.end(5, replace(tcp(EndCause.FIN, 9.0), client=Endpoint("10.0.0.1", 1)))
+    assert found.beside(ONE) == ()
+    assert looked == 0
