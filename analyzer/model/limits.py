@@ -73,6 +73,9 @@ H2_HEADER_OCTETS = 256 << 10
 BOSH_TURNS = 20_000
 """Requests of one BOSH session kept with their facts; one every 20 s is 4,320 a day."""
 
+DNS_QUESTIONS = 10_000
+"""DNS questions of a capture that are looked at; a PC asks a few thousand a day."""
+
 RESOLUTIONS = 1_000
 """DNS questions of a capture that are kept."""
 

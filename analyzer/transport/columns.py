@@ -1,6 +1,7 @@
 """Decode link, IP and TCP headers (RFC 9293 section 3.1) of a whole window into columns."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
@@ -11,6 +12,9 @@ from . import ip
 from .ip import Datagrams
 from .link import IPV4, IPV6, LINKS, NO_PROTOCOL, link_name, network
 from .octets import U64, Column, gather, words
+
+if TYPE_CHECKING:
+    from .beside import Beside
 
 FIN = 1
 SYN = 2
@@ -108,7 +112,9 @@ class Census:
         undecoded: Packets that are not TCP segments, by what they are instead.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, beside: "Beside | None" = None) -> None:
+        """Take what looks at datagrams that hold no TCP."""
+        self._beside = beside
         self.link_types: dict[str, int] = {}
         self.undecoded: dict[str, int] = {}
 
@@ -119,6 +125,8 @@ class Census:
         found = ip.datagrams(window.data, at, kind, window.start + window.original)
         other = found.protocol != ip.TCP
         if other.any():
+            if self._beside is not None:
+                self._beside.take(window, found)
             self._count_undecoded(window, np.where(found.version == 0, at, found.at), kind, found)
         return self._tcp(window, found, np.flatnonzero(~other))
 

@@ -8,11 +8,13 @@ and offsets (`batch`), all in numpy; then Python goes over the runs of the conne
 from collections.abc import Collection, Iterator
 from ipaddress import IPv6Address
 
-from ..model.events import Item
+from ..model.anomaly import Anomaly
+from ..model.events import BESIDE, Item
 from ..model.flow import EndCause, Endpoint
 from ..model.limits import ALL_HISTORY_OCTETS, CONNECTIONS, HISTORY_OCTETS
 from ..model.packet import PacketWindow
 from .batch import Batch, Measured, Rows
+from .beside import Beside
 from .columns import FIN, RST, Census, Segments
 from .connection import Followed
 from .direction import Store
@@ -37,7 +39,8 @@ class Transport:
     def __init__(self, capture: int, ports: Collection[int]) -> None:
         """Take the index of the input, and the server ports that are always followed."""
         self._store = Store(capture)
-        self._census = Census()
+        self._beside = Beside(capture)
+        self._census = Census(self._beside)
         self._numbering = Numbering()
         self._selection = Selection(ports)
         self._open: dict[int, Followed] = {}
@@ -56,6 +59,11 @@ class Transport:
         return self._census.undecoded
 
     @property
+    def anomalies(self) -> list[Anomaly]:
+        """Caps reached that concern no connection."""
+        return self._beside.anomalies
+
+    @property
     def connections(self) -> int:
         """TCP connections seen."""
         return self._numbering.count
@@ -68,6 +76,9 @@ class Transport:
     def feed(self, window: PacketWindow) -> Iterator[Delivery]:
         """What the next window brings, by connection; the client's octets first."""
         segments = self._census.segments(window)
+        self._beside.take_segments(window, segments)
+        if beside := self._beside.items(int(window.time_ns.max(initial=0))):
+            yield BESIDE, beside
         if not len(segments):
             return
         if self._numbering.full:
@@ -81,6 +92,8 @@ class Transport:
 
     def finish(self) -> Iterator[Delivery]:
         """What is left at the end of the capture."""
+        if beside := self._beside.items(None):
+            yield BESIDE, beside
         for slot in list(self._open):
             yield self._finish(slot, EndCause.CAPTURE_END)
 
