@@ -107,6 +107,7 @@ class RealTimeUse(Struct, frozen=True, kw_only=True, gc=False):
         url: What it is spoken to, without query; host:port where there is no URL.
         client: IP address; None in a HAR.
         requests: HTTP requests of it, or sockets.
+        refused: Sockets besides that were asked for in vain.
         first_ns: When it began; None if unknown.
         last_ns: When it was last seen.
         source: First place.
@@ -116,6 +117,7 @@ class RealTimeUse(Struct, frozen=True, kw_only=True, gc=False):
     url: str
     client: str | None = None
     requests: int = 1
+    refused: int = 0
     first_ns: int | None = None
     last_ns: int | None = None
     source: Source

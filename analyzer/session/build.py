@@ -110,6 +110,7 @@ class Builder:
         """A stream of HTTP/2 is a flow of its own, within the connection's TLS."""
         trace = self._trace(number, streamed.stream)
         trace.feed([*streamed.events])
+        self.realtime.feed(number, [*streamed.events])
         self._until_ns = max(self._until_ns, trace.last_ns)
         if trace.connection is not None:
             self._end(self._traces.pop((number, streamed.stream)))

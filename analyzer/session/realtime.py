@@ -63,8 +63,11 @@ class RealTimes:
                 self._take_exchange(number, event)
             elif isinstance(event, Upgrade):
                 request = event.exchange.request
-                if event.accepted and request is not None:
-                    self._note(number, RealTime.WEBSOCKET, request.url, request.source)
+                if request is not None:
+                    refused = not event.accepted
+                    self._note(
+                        number, RealTime.WEBSOCKET, request.url, request.source, refused=refused
+                    )
             elif isinstance(event, Turn) and event.request is not None and event.asked is not None:
                 self._note(number, RealTime.BOSH, event.url, event.asked)
 
@@ -111,10 +114,18 @@ class RealTimes:
             if len(calls) < CALLS:
                 calls.append(_Call(number, asked_ns, answered_ns, request.source))
 
-    def _note(self, number: int, kind: RealTime, url: str, source: Source) -> None:
+    def _note(
+        self, number: int, kind: RealTime, url: str, source: Source, *, refused: bool = False
+    ) -> None:
         url = _bare(url)
         use = RealTimeUse(
-            kind=kind, url=url, first_ns=source.time_ns, last_ns=source.time_ns, source=source
+            kind=kind,
+            url=url,
+            requests=int(not refused),
+            refused=int(refused),
+            first_ns=source.time_ns,
+            last_ns=source.time_ns,
+            source=source,
         )
         before = self._uses.get((kind, url, number))
         if before is not None:
@@ -172,6 +183,7 @@ def _joined(one: RealTimeUse, other: RealTimeUse) -> RealTimeUse:
         first,
         client=one.client,
         requests=one.requests + other.requests,
+        refused=one.refused + other.refused,
         last_ns=max(one.last_ns or 0, other.last_ns or 0) or None,
     )
 

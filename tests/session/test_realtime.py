@@ -58,7 +58,10 @@ def test_an_accepted_upgrade_is_a_websocket() -> None:
     )
     (use,) = uses(Upgrade(exchange=asked, accepted=True))
     assert (use.kind, use.url, use.client) == (RealTime.WEBSOCKET, "wss://a/ws/", "10.0.0.1")
-    assert uses(Upgrade(exchange=asked, accepted=False)) == ()
+    (vain,) = uses(Upgrade(exchange=asked, accepted=False))
+    assert (vain.requests, vain.refused) == (0, 1)
+    (both,) = uses(Upgrade(exchange=asked, accepted=False), Upgrade(exchange=asked, accepted=True))
+    assert (both.requests, both.refused) == (1, 1)
     unasked = Exchange(request=None, response=None)
     assert uses(Upgrade(exchange=unasked, accepted=True)) == ()
 

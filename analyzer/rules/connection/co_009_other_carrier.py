@@ -1,50 +1,63 @@
-"""XMPP on something else than a WebSocket (XEP-0124, RFC 6120)."""
+"""Something else than a WebSocket brings the news: a fall-back, or the client's own way."""
 
 from collections.abc import Iterator
 
+from ...model.network import RealTime, RealTimeUse
 from ...model.recording import Recording
 from ...model.rule import Effect, Hit, Rule, Severity, Value
-from ..evidence import whole
 
-_NAMES = {"bosh": "BOSH", "xmpp": "TCP"}
+_OTHERS = (RealTime.BOSH, RealTime.LONG_POLLING, RealTime.SHORT_POLLING, RealTime.SSE)
+
+_SOON_NS = 60_000_000_000
+"""Who falls back does so at the next try."""
 
 
 def _check(recording: Recording) -> Iterator[Hit]:
-    seen = dict(recording.packets.protocols) if recording.packets is not None else {}
-    if recording.har is not None:
-        seen["bosh"] = recording.har.bosh_entries
-    others = [name for protocol, name in _NAMES.items() if seen.get(protocol)]
-    if others:
-        values: dict[str, Value] = {"carriers": ", ".join(others)}
-        effect = Effect.NONE if recording.sessions else None
-        yield Hit((whole(recording),), values, effect=effect)
+    uses = recording.realtime
+    for other in uses:
+        if other.kind not in _OTHERS:
+            continue
+        vain = next((use for use in uses if _led_to(use, other)), None)
+        if vain is not None:
+            values: dict[str, Value] = {
+                "transport": other.kind.value,
+                "url": other.url,
+                "refused": vain.url,
+                "count": vain.refused,
+            }
+            yield Hit((other.source, vain.source), values)
+            return
+
+
+def _led_to(vain: RealTimeUse, other: RealTimeUse) -> bool:
+    """A socket that never came about, by the same client just before."""
+    if vain.kind is not RealTime.WEBSOCKET or vain.requests or vain.client != other.client:
+        return False
+    if vain.first_ns is None or other.first_ns is None or vain.last_ns is None:
+        return False
+    return vain.first_ns <= other.first_ns <= vain.last_ns + _SOON_NS
 
 
 RULE = Rule(
     id="CO-009",
     severity=Severity.WARNING,
-    effect=Effect.BLINDS,
-    title="The client speaks XMPP over {carriers} here, which this version does not read",
-    cause="BOSH (POST to /http-bind/) is what desktops up to 11.6 use, custom clients, and clients "
-    "that fall back where a proxy lets no WebSocket through; a WebSocket that failed before it is "
-    "then the real fault. TCP (5222, 5223) is a thick client.",
-    remedy="1. Is BOSH meant? From 12.0 on the desktop uses WebSocket; if this is a fall-back, "
-    "look for a refused upgrade to /ws/ just before, in this recording or in a new one that begins "
-    "before the login. 2. To have the login itself judged, record a HAR in Chrome or Edge of a "
-    "client that uses wss://FQDN:8445/ws/. 3. A thick client on 5222: move it to WebSocket or "
-    "5223; 5222 is closed since 12.5. 4. For BOSH itself look for type=terminate in the bodies, "
-    "and for gaps between two requests longer than inactivity (30 s).",
-    reference="XEP-0124 §7, §17; RFC 6120 §3; Cisco DevNet, Finesse FAQs",
+    effect=Effect.DEGRADES,
+    title="The client fell back from WebSocket to {transport}",
+    cause="It asked for a WebSocket at {refused} and did not get one ({count} refused); from then "
+    "on its news came by {transport} ({url}). That works, later and with more load on every server "
+    "and proxy in between, and hides the real fault: something on the way lets no WebSocket "
+    "through.",
+    remedy="1. Look at the answer to the upgrade: who gave it, with which status; that is the "
+    "fault to repair. 2. Have the proxy pass Upgrade and Connection with HTTP/1.1 to the server, "
+    "and leave /ws/ uninspected. 3. From 12.0 on the desktop itself uses WebSocket only: a client "
+    "that falls back is an older desktop or a custom one (XMPP library in its page).",
+    reference="XEP-0124 §2; RFC 6455 §4.2.2; Cisco DevNet, Finesse FAQs",
     check=_check,
     fires_on=(
-        "1.0 C> [http POST /http-bind/ 200] <body sid='x'/>",
         """
         @har
-        @recording bosh_entries=12
-        """,
-        """
-        @raw
-        0.0 C> <stream:stream xmlns:stream='http://etherx.jabber.org/streams' to='a.test'>
+        @no-upgrade 403 Forbidden
+        1.0 C> [http POST /http-bind/ 200] <body rid='1' to='a.test' xmlns='http://jabber.org/protocol/httpbind'/>
         """,
     ),
     silent_on=(
@@ -53,9 +66,7 @@ RULE = Rule(
         @har
         @login
         """,
-        """
-        @tls
-        @login
-        """,
+        "@har\n@no-upgrade 403 Forbidden",
+        "1.0 C> [http POST /http-bind/ 200] <body rid='1' to='a.test' xmlns='http://jabber.org/protocol/httpbind'/>",
     ),
 )
