@@ -38,6 +38,8 @@ class Request(Struct, frozen=True, kw_only=True, gc=False):
         body: The octets kept, decoded from the transfer coding.
         body_length: Octets of the body in all.
         source: Where it stands; its time is that of the last octet of the head.
+        body_source: Where the body stands; None if there is none, or if it stands where the head
+            does.
     """
 
     method: str
@@ -47,6 +49,7 @@ class Request(Struct, frozen=True, kw_only=True, gc=False):
     body: bytes = b""
     body_length: int = 0
     source: Source
+    body_source: Source | None = None
 
 
 class Response(Struct, frozen=True, kw_only=True, gc=False):
@@ -59,6 +62,7 @@ class Response(Struct, frozen=True, kw_only=True, gc=False):
     body: bytes = b""
     body_length: int = 0
     source: Source
+    body_source: Source | None = None
 
 
 class Exchange(Struct, frozen=True, kw_only=True, gc=False):

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 
 from ..model.flow import Chunk, Provenance
-from ..model.source import Direction, PacketSource, Source
+from ..model.source import Direction, PacketSource
 
 MAX_ROWS = 64 << 10
 """Packets remembered of octets that wait; beyond it every second one in the middle is forgotten."""
@@ -112,7 +112,7 @@ class ByteQueue:
             return False
         return self._packets[row] != (self._packets[row - 1] if row else self._before)
 
-    def source(self, begin: int, end: int) -> Source:
+    def source(self, begin: int, end: int) -> PacketSource:
         """
         The packets that brought octets held, or held last.
 
@@ -137,3 +137,15 @@ class ByteQueue:
             time = max(time, times[row])
             row += 1
         return PacketSource(self._capture, first, last, time if time >= 0 else None, begin)
+
+
+def joined(one: PacketSource, other: PacketSource) -> PacketSource:
+    """The packets of octets and of those behind them, as one place."""
+    times = [time for time in (one.time_ns, other.time_ns) if time is not None]
+    return PacketSource(
+        one.capture,
+        min(one.first, other.first),
+        max(one.last, other.last),
+        max(times, default=None),
+        one.offset,
+    )

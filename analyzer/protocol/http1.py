@@ -143,6 +143,7 @@ class Http1:
                 headers=asked.request.headers + part.trailers,
                 body=part.octets,
                 body_length=part.length,
+                body_source=part.source,
             )
             asked.whole = True
             if asked.response is None and _may_switch(asked.request):
@@ -195,6 +196,7 @@ class Http1:
                     headers=self._response.headers + part.trailers,
                     body=part.octets,
                     body_length=part.length,
+                    body_source=part.source,
                 )
                 self._response = None
                 self._answer(response, events)

@@ -5,7 +5,8 @@ from enum import Enum, auto
 
 from ..model.http import Headers
 from ..model.limits import HTTP_BODY_OCTETS
-from .byte_queue import ByteQueue
+from ..model.source import PacketSource
+from .byte_queue import ByteQueue, joined
 from .http1_lines import LINE_OCTETS, field_lines
 
 _TRAILERS = 1_000
@@ -30,6 +31,7 @@ class BodyReader:
         dropped: Octets for which there was no room.
         cut: Some are missing.
         problem: What broke the chunked coding, if anything did.
+        source: Packets of what was kept; None as long as nothing was.
     """
 
     def __init__(self, queue: ByteQueue, length: int | None, *, chunked: bool) -> None:
@@ -45,6 +47,7 @@ class BodyReader:
         self.dropped = 0
         self.cut = False
         self.problem: str | None = None
+        self.source: PacketSource | None = None
         self._queue = queue
         self._state = _State.UNTIL_CLOSE if length is None else _State.LENGTH
         if chunked:
@@ -107,6 +110,8 @@ class BodyReader:
         count = min(count, len(queue))
         kept = 0 if self.cut else min(count, self._room)
         if kept:
+            piece = queue.source(queue.position, queue.position + kept)
+            self.source = piece if self.source is None else joined(self.source, piece)
             self._kept.append(queue.take(kept))
             self._room -= kept
         if kept < count:

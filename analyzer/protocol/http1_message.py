@@ -51,11 +51,13 @@ class Body(Struct, frozen=True, kw_only=True):
         octets: Kept, decoded from the transfer coding.
         length: Octets in all, missing ones included.
         trailers: Field lines behind a chunked body (RFC 9112 section 7.1.2).
+        source: Its packets; None if there is none of it.
     """
 
     octets: bytes = b""
     length: int = 0
     trailers: Headers = ()
+    source: Source | None = None
 
 
 Part = Head | Body | Anomaly | Gap
@@ -279,7 +281,9 @@ class MessageReader:
             values: dict[str, str | int] = {"part": "body", "octets": len(octets)}
             values["length"] = body.length
             self._report(AnomalyCode.HTTP_BODY_INCOMPLETE, values, missing, self._begun)
-        self._parts.append(Body(octets=octets, length=body.length, trailers=body.trailers()))
+        self._parts.append(
+            Body(octets=octets, length=body.length, trailers=body.trailers(), source=body.source)
+        )
         self._state, self._searched = _State.START, 0
         if body.problem is not None:
             self._malformed(body.problem, 0, self._begun)

@@ -6,7 +6,7 @@ RFC 6120 section 11.1 forbids (comments, processing instructions, DTDs) never ge
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from lxml import etree
@@ -24,6 +24,10 @@ class Element(Protocol):
 
     def get(self, name: str, default: str | None = None, /) -> str | None:
         """An attribute."""
+        ...
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Every attribute."""
         ...
 
     def itertext(self) -> Iterator[str]:

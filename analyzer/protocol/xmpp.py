@@ -56,7 +56,7 @@ class XmppFraming:
             return []
         octets, direction, source = item.payload, item.direction, item.source
         if not item.complete:
-            return [_cut(octets, direction, source)]
+            return [cut_short(octets, direction, source)]
         if octets[:1] == b"<" and item.kind is MessageKind.TEXT:
             element = parse(octets)
             if not isinstance(element, Flaw):
@@ -123,14 +123,14 @@ def decode(octets: bytes, direction: Direction, source: Source, events: list[Eve
 def _leniently(octets: bytes, flaw: Flaw) -> Element | Flaw:
     """An element that lacks declarations, or has an XML declaration that it should not have."""
     if flaw.undeclared:
-        return parse_within(_DECLARATIONS, octets)
+        return parse_within(DECLARATIONS, octets)
     bare = without_declaration(octets)
     return parse(bare) if len(bare) != len(octets) else flaw
 
 
 def _unreadable(flaw: Flaw, octets: bytes, direction: Direction, source: Source) -> Stanza:
     if flaw.code is AnomalyCode.LIMIT:
-        return _cut(octets, direction, source)
+        return cut_short(octets, direction, source)
     return Stanza(
         direction=direction,
         kind=StanzaKind.MALFORMED,
@@ -140,7 +140,7 @@ def _unreadable(flaw: Flaw, octets: bytes, direction: Direction, source: Source)
     )
 
 
-_DECLARATIONS = f"xmlns='{NS_CLIENT}' xmlns:stream='{NS_STREAMS}'".encode()
+DECLARATIONS = f"xmlns='{NS_CLIENT}' xmlns:stream='{NS_STREAMS}'".encode()
 """What a message lacks that was written for a TCP stream, whose header declares them."""
 
 _STREAM_TAG = re.compile(rb"\s*(?:<\?xml\s[^<>]*\?>\s*)?<(/?)(?:[\w.-]+:)?stream(?=[\s/>])")
@@ -159,17 +159,19 @@ def _take_stream_tag(
     tag = octets[: begin + length] if length else octets
     values: dict[str, str | int] = {"element": "stream:stream"}
     events.append(_anomaly(AnomalyCode.XMPP_STREAM_TAG, values, tag, direction, source))
-    stanza = _cut(tag, direction, source, complete=tag.endswith(b">"))
+    stanza = cut_short(tag, direction, source, complete=tag.endswith(b">"))
     if found.group(1):
         stanza = replace(stanza, kind=StanzaKind.CLOSE, name=_STREAM)
     events.append(stanza)
     return octets[len(tag) :]
 
 
-def _cut(octets: bytes, direction: Direction, source: Source, *, complete: bool = False) -> Stanza:
+def cut_short(
+    octets: bytes, direction: Direction, source: Source, *, complete: bool = False
+) -> Stanza:
     """What the start tag of an incomplete element says."""
     head = start_of(octets)
-    element = parse_within(_DECLARATIONS, head) if head else Flaw(AnomalyCode.XML_MALFORMED, {})
+    element = parse_within(DECLARATIONS, head) if head else Flaw(AnomalyCode.XML_MALFORMED, {})
     if isinstance(element, Flaw):
         return Stanza(
             direction=direction,

@@ -1,6 +1,7 @@
 """Messages of one direction: framing, damage, holes, caps."""
 
 import pytest
+from msgspec.structs import replace
 
 from analyzer.model.anomaly import Anomaly, AnomalyCode
 from analyzer.model.flow import EndCause, Gap
@@ -66,7 +67,8 @@ class Reading:
         return told
 
     def bodies(self) -> list[Body]:
-        return [part for part in self.parts if isinstance(part, Body)]
+        """Without their packets."""
+        return [replace(part, source=None) for part in self.parts if isinstance(part, Body)]
 
     def codes(self) -> list[AnomalyCode]:
         return [part.code for part in self.parts if isinstance(part, Anomaly)]
@@ -84,6 +86,15 @@ def test_a_head_knows_its_packets() -> None:
     head = reading.parts[0]
     assert isinstance(head, Head)
     assert (head.headers, head.source) == ((("A", "b"),), source(1, 2, 0))
+
+
+def test_a_body_knows_its_packets() -> None:
+    reading = Reading("chunked")
+    for octets in (HEAD, b"3\r\nab", b"c\r\n1\r\n", b"d\r\n0\r\n\r\n", HEAD + b"0\r\n\r\n"):
+        reading.feed(octets)
+    whole, empty = (part for part in reading.parts if isinstance(part, Body))
+    assert whole.source == source(2, 4, len(HEAD) + 3)
+    assert empty.source is None
 
 
 def test_an_empty_line_before_a_message_is_ignored() -> None:
