@@ -111,6 +111,8 @@ class PacketFacts(Struct, frozen=True, kw_only=True, gc=False):
             "tls", "h2", "xmpp" (over TCP), "bosh" (XMPP in HTTP requests); one may count twice.
         one_way: Connections with payload of which only one direction was captured.
         tls_opened: How many of those were decrypted, at least in part.
+        tls_locked: TLS connections of which nothing could be read, by the reason why.
+        unread: Sessions that are encrypted from the beginning.
         duplicates: Packets that a SPAN port delivered twice.
         fragments: IP fragments put together.
         resolutions: DNS questions and answers, the first 1,000.
@@ -132,6 +134,8 @@ class PacketFacts(Struct, frozen=True, kw_only=True, gc=False):
     protocols: dict[str, int] = {}
     one_way: int = 0
     tls_opened: int = 0
+    tls_locked: dict[str, int] = {}
+    unread: int = 0
     duplicates: int = 0
     fragments: int = 0
     resolutions: tuple[Resolution, ...] = ()

@@ -12,7 +12,7 @@ from .http import Exchange
 from .network import Attempt, Resolution, Unreachable
 from .profile import Profile
 from .source import Direction, Side, Source
-from .tls import TlsFacts
+from .tls import Cadence, TlsFacts
 from .websocket import Frame, SocketEnd, Upgrade
 from .xmpp import Stanza, StanzaError, Update
 
@@ -59,6 +59,8 @@ class Needs(StrEnum):
     """XMPP on TCP: what RFC 6120 says of streams and STARTTLS."""
     TLS = "tls"
     """The records of TLS: packets only."""
+    END = "end"
+    """How it ended, and how long nobody had spoken: messages, or encrypted records."""
 
 
 class StepName(StrEnum):
@@ -333,7 +335,8 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
         frames: Frame facts by direction; empty for a HAR.
         control_frames: Ping, pong and close frames, in order.
         binary_messages: Messages that were not text.
-        tls: TLS of its connection; None without TLS, and in a HAR.
+        tls: TLS of its connection, without times and lengths; None without it, and in a HAR.
+        cadence: What its encrypted records tell; None where it could be read, or there are none.
         bosh: Its requests, if it is carried by BOSH.
         exchanges: REST calls beside the session.
         system_info: What the last `SystemInfo` among them said.
@@ -383,6 +386,7 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
     control_frames: tuple[Frame, ...] = ()
     binary_messages: int = 0
     tls: TlsFacts | None = None
+    cadence: Cadence | None = None
     bosh: BoshFacts | None = None
     exchanges: tuple[Exchange, ...] = ()
     system_info: SystemInfo | None = None

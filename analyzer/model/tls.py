@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from .source import Direction, Source
+from .source import Direction, Side, Source
 
 
 class TlsSecret(Struct, frozen=True, gc=False):
@@ -149,3 +149,61 @@ class TlsFacts(Struct, frozen=True, kw_only=True, gc=False):
     client_hello: Source | None = None
     server_hello: Source | None = None
     finished: Source | None = None
+
+
+class Sign(StrEnum):
+    """Why a connection that cannot be read is taken for the desktop's real-time connection."""
+
+    XMPP = "offers xmpp-client"
+    """Its ALPN names XMPP (XEP-0368)."""
+    HTTP_1 = "offers only http/1.1"
+    """As browsers do for a WebSocket; for pages and calls they offer h2, too."""
+    PINGS = "ping cadence"
+    """Small records to and fro at the interval of the profile's pings."""
+    UNASKED = "server speaks unasked"
+    """HTTP only answers."""
+    PORT = "port"
+    """It tried a port of the service, and came to nothing."""
+
+
+class Cadence(Struct, frozen=True, kw_only=True, gc=False):
+    """
+    What times and lengths of records tell of a connection that cannot be read.
+
+    Attributes:
+        signs: Why it is taken for a desktop's, the surest first.
+        pings: Small records of the client, each answered by a small one, at the interval of the
+            profile's pings.
+        ping_octets: Length of those of the client.
+        ping_interval_ns: The usual pause between two of them; None without pings.
+        ping_longest_ns: The longest, that from the last one to the end included.
+        ping_last_ns: When the last one went.
+        unasked: Records of the server that came unasked, behind a pause.
+        messages: Records of the client too small for an HTTP request of a browser.
+        silence_ns: Longest time without application data of either side before the last of it.
+        last_ns: Last application data of either side, without what closes TLS.
+        last_by: Whose it was.
+        last_client_ns: Last application data of the client, without what closes TLS.
+        closed_by: Who first closed TLS (close_notify) as far as can be told; None if nobody did.
+        closed_source: The record that does it.
+    """
+
+    signs: tuple[Sign, ...] = ()
+    pings: int = 0
+    ping_octets: int = 0
+    ping_interval_ns: int | None = None
+    ping_longest_ns: int | None = None
+    ping_last_ns: int | None = None
+    unasked: int = 0
+    messages: int = 0
+    silence_ns: int = 0
+    last_ns: int | None = None
+    last_by: Side | None = None
+    last_client_ns: int | None = None
+    closed_by: Side | None = None
+    closed_source: Source | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether something like a stream of stanzas went, not calls alone."""
+        return bool(self.pings or self.unasked or self.messages >= 3)
