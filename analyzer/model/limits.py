@@ -64,11 +64,20 @@ TLS_TIMES = 10_000
 TLS_SECRETS = 1 << 20
 """Lines of key logs kept over all inputs; one connection takes four or five."""
 
+TLS_SESSIONS = 64 << 10
+"""Sessions that may be resumed, kept with their master secret; beyond it the oldest go."""
+
 H2_STREAMS = 10_000
 """Streams of one HTTP/2 connection open at once; Chrome and nginx allow 128."""
 
 H2_HEADER_OCTETS = 256 << 10
 """One header block, decoded (RFC 9113 section 10.5.1)."""
+
+H2_TABLE_OCTETS = 64 << 10
+"""Dynamic table of HPACK, each direction; 4 KiB by default, Chrome and Firefox allow 64 KiB."""
+
+H2_OPEN_OCTETS = 64 << 20
+"""Header and body octets kept of the streams of one HTTP/2 connection that are not over."""
 
 BOSH_TURNS = 20_000
 """Requests of one BOSH session kept with their facts; one every 20 s is 4,320 a day."""

@@ -1,0 +1,134 @@
+"""Every key that was given, and the sessions that may be resumed."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ...model.errors import UsageError
+from ...model.limits import TLS_SECRETS, TLS_SESSIONS
+from ...model.tls import TlsSecret
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+# `cryptography` is imported where a key is used: it takes 60 ms, and most runs have no key.
+
+
+class KeyRing:
+    """
+    Secrets of key logs, RSA private keys, and the master secrets of sessions seen.
+
+    One ring serves all connections of all inputs: a session may be resumed in another connection.
+
+    Attributes:
+        dropped: Secrets not kept because there were `TLS_SECRETS` already.
+        revision: Grows with each key; who found none may look again when it has grown.
+    """
+
+    def __init__(self) -> None:
+        self.dropped = 0
+        self.revision = 0
+        self._count = 0
+        self._secrets: dict[bytes, dict[str, bytes]] = {}
+        self._used: set[bytes] = set()
+        self._private: list[RSAPrivateKey] = []
+        self._sessions: dict[bytes, bytes] = {}
+
+    def add(self, secrets: Iterable[TlsSecret]) -> None:
+        """Take in the secrets of a key log; of a repeated line the last one holds."""
+        for secret in secrets:
+            labels = self._secrets.setdefault(secret.context, {})
+            if secret.label not in labels:
+                if self._count >= TLS_SECRETS:
+                    self.dropped += 1
+                    continue
+                self._count += 1
+            labels[secret.label] = secret.secret
+            self.revision += 1
+
+    def add_private_key(self, pem: bytes) -> None:
+        """
+        Take in an RSA private key.
+
+        Args:
+            pem: PEM form (RFC 7468), not encrypted.
+
+        Raises:
+            UsageError: It is none that can be read, or not one of RSA.
+        """
+        from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
+        from cryptography.hazmat.primitives.asymmetric.rsa import (  # noqa: PLC0415
+            RSAPrivateKey,
+        )
+        from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
+            load_pem_private_key,
+        )
+
+        try:
+            key = load_pem_private_key(pem, None)
+        except TypeError:
+            raise UsageError("the private key is encrypted; decrypt it first") from None
+        except (ValueError, UnsupportedAlgorithm):
+            raise UsageError("the private key cannot be read") from None
+        if not isinstance(key, RSAPrivateKey):
+            raise UsageError("the private key is not one of RSA: it opens no TLS connection")
+        self._private.append(key)
+        self.revision += 1
+
+    @property
+    def unused(self) -> int:
+        """Connections (or sessions) of the key logs that no capture has shown."""
+        return len(self._secrets) - len(self._used)
+
+    @property
+    def has_premaster(self) -> bool:
+        """A master secret may have to be made from what the handshake carries."""
+        return bool(self._private) or "RSA" in self._labels()
+
+    def _labels(self) -> set[str]:
+        return {label for labels in self._secrets.values() for label in labels}
+
+    def secret(self, label: str, context: bytes) -> bytes | None:
+        """The secret of a key log line; None if no line has it."""
+        labels = self._secrets.get(context)
+        if labels is None:
+            return None
+        self._used.add(context)
+        return labels.get(label)
+
+    def premaster(self, encrypted: bytes) -> list[bytes]:
+        """
+        Premaster secrets that an RSA-encrypted one may stand for (RFC 5246 section 7.4.7.1).
+
+        A key that does not fit gives random octets rather than an error (implicit rejection, as
+        OpenSSL has it), so whether one is right shows when it opens a record.
+        """
+        found: list[bytes] = []
+        logged = self.secret("RSA", encrypted[:8])
+        if logged is not None:
+            found.append(logged)
+        if self._private:
+            from cryptography.hazmat.primitives.asymmetric.padding import (  # noqa: PLC0415
+                PKCS1v15,
+            )
+
+            for key in self._private:
+                try:
+                    secret = key.decrypt(encrypted, PKCS1v15())
+                except ValueError:
+                    continue
+                if len(secret) == 48:
+                    found.append(secret)
+        return found
+
+    def remember(self, session: bytes, master: bytes) -> None:
+        """Keep the master secret of a session, by its id or its ticket, for who resumes it."""
+        if not session:
+            return
+        self._sessions.pop(session, None)
+        self._sessions[session] = master
+        if len(self._sessions) > TLS_SESSIONS:
+            del self._sessions[next(iter(self._sessions))]
+
+    def recall(self, session: bytes) -> bytes | None:
+        """The master secret of a session id or ticket; None if that session was not opened."""
+        return self._sessions.get(session)
