@@ -2,7 +2,7 @@
 Read a HAR (HAR 1.2, and what producers add to it) as items.
 
 WebSocket entries become Upgrade, Message, SocketEnd and Connection, calls of the Finesse REST API
-an Exchange; of the rest only facts are kept. Entries are read one at a time.
+and requests of BOSH an Exchange; of the rest only facts are kept. Entries are read one at a time.
 """
 
 import re
@@ -14,7 +14,8 @@ from msgspec import Raw
 from ..model.anomaly import Anomaly
 from ..model.events import Item
 from ..model.flow import Connection
-from ..model.http import field
+from ..model.http import Exchange, field
+from ..model.limits import XML_OCTETS
 from ..model.recording import HarFacts, Secret, SocketFacts, TimeBase
 from . import har_http, har_json, har_producer, har_secrets
 from .defects import Defects
@@ -81,7 +82,9 @@ class HarReader:
                 exchange = har_http.exchange(head, self._attached)
                 yield piece.index, [exchange, _connection(entry, head)]
             elif _is_bosh(head):
-                self._bosh(head)
+                exchange = har_http.exchange(head, self._attached, most=XML_OCTETS)
+                self._facts.note_bosh(exchange)
+                yield piece.index, [exchange, _connection(entry, head)]
 
     def _socket(self, entry: Entry, head: Head) -> Iterator[tuple[int, list[Item]]]:
         socket = Socket(entry, head, self._producer, self._messages(entry, head))
@@ -95,13 +98,6 @@ class HarReader:
             return memoryview(entry.messages)
         file = har_json.text(har_json.struct(head.response.content, Body).file)
         return self._attached(file) if file.endswith(".jsonl") else None
-
-    def _bosh(self, head: Head) -> None:
-        sent = har_http.body_octets(head.request.body, self._attached)
-        got = har_http.body_octets(head.response.content, self._attached)
-        self._facts.bosh += 1
-        self._facts.bosh_without_body += not got
-        har_secrets.count_sasl(sent or b"", self._secrets)
 
     def facts(self) -> HarFacts:
         """The HAR as a whole, once `items` has been read to its end."""
@@ -161,6 +157,12 @@ class _Facts:
             self.first_ns = begin if self.first_ns is None else min(self.first_ns, begin)
             self.last_ns = max(self.last_ns or 0, begin, end or 0)
         self.rest_succeeded += REST in head.url and 200 <= head.status <= 299
+
+    def note_bosh(self, exchange: Exchange) -> None:
+        """Count a request of BOSH."""
+        response = exchange.response
+        self.bosh += 1
+        self.bosh_without_body += response is not None and not response.body
 
     def note_socket(self, socket: Socket) -> None:
         """Count a socket whose items have been read."""

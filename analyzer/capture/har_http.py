@@ -91,10 +91,10 @@ def _end_ns(started_ns: int | None, took_ms: float | None) -> int | None:
     return started_ns + round(took_ms * MS_NS)
 
 
-def exchange(head: Head, attached: Attached) -> Exchange:
-    """The request and response, with bodies that are short enough to be kept."""
-    sent, sent_length = _body(head.request.body, attached)
-    got, got_length = _body(head.response.content, attached)
+def exchange(head: Head, attached: Attached, *, most: int = EXCHANGE_BODY_OCTETS) -> Exchange:
+    """The request and response; a body longer than `most` is not kept."""
+    sent, sent_length = _body(head.request.body, attached, most)
+    got, got_length = _body(head.response.content, attached, most)
     return _exchange(head, head.error, (sent, sent_length), (got, got_length))
 
 
@@ -128,13 +128,13 @@ def _exchange(head: Head, error: str, sent: tuple[bytes, int], got: tuple[bytes,
     return Exchange(request=request, response=response if answered else None, error=error or None)
 
 
-def _body(raw: Raw, attached: Attached) -> tuple[bytes, int]:
+def _body(raw: Raw, attached: Attached, most: int) -> tuple[bytes, int]:
     """A body as far as it is kept, and its length."""
     octets = body_octets(raw, attached)
     if octets is None:
         size = har_json.number(har_json.struct(raw, Body).size)
         return b"", max(0, int(size or 0))
-    return (bytes(octets) if len(octets) <= EXCHANGE_BODY_OCTETS else b""), len(octets)
+    return (bytes(octets) if len(octets) <= most else b""), len(octets)
 
 
 def body_octets(raw: Raw, attached: Attached) -> bytes | memoryview | None:

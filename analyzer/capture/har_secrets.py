@@ -1,7 +1,7 @@
 """
 Count the secrets of a HAR's requests, so that the user is warned before the file is passed on.
 
-Passwords within WebSocket messages are counted where they are decoded, not here.
+Passwords within XMPP stanzas are counted where they are decoded, not here.
 """
 
 import re
@@ -19,9 +19,6 @@ TOKEN_IN_URL = re.compile(
 
 LONG_PROTOCOL = 32
 """A longer member of Sec-WebSocket-Protocol is no name but a credential."""
-
-SASL_START = re.compile(rb"<(auth|response)\b([^<>]*)>[^<]")
-"""A start tag with something behind it; no attribute holds a < (XML 1.0 section 3.1)."""
 
 CREDENTIALS = {
     "authorization": Secret.AUTHORIZATION,
@@ -46,10 +43,3 @@ def count_secrets(head: Head, found: Counter[Secret]) -> None:
             found[Secret.COOKIE] += len(har_json.listed(raw))
     if TOKEN_IN_URL.search(head.url):
         found[Secret.TOKEN] += 1
-
-
-def count_sasl(body: bytes | memoryview, found: Counter[Secret]) -> None:
-    """Add the SASL secrets of a BOSH request (XEP-0206), which no decoder looks at."""
-    for auth in SASL_START.finditer(body):
-        scram = auth[1] == b"response" or b"SCRAM" in auth[2].upper()
-        found[Secret.SASL_EXCHANGE if scram else Secret.SASL_PASSWORD] += 1
