@@ -131,6 +131,7 @@ class DirectionFacts(Struct, frozen=True, gc=False):
         keep_alives: TCP keep-alive segments (RFC 9293 section 3.8.4).
         zero_windows: Segments that advertise a window of zero.
         cut: Octets not captured because of the snap length.
+        duplicates: Packets captured twice (mirror port): counted among the packets, nowhere else.
     """
 
     packets: int = 0
@@ -142,6 +143,7 @@ class DirectionFacts(Struct, frozen=True, gc=False):
     keep_alives: int = 0
     zero_windows: int = 0
     cut: int = 0
+    duplicates: int = 0
 
 
 class Connection(Struct, frozen=True, kw_only=True, gc=False):

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from ..model.packet import Int64
 from .columns import ACK, FIN, RST, SYN, Segments
 from .pieces import Piece
+
+if TYPE_CHECKING:
+    from .duplicates import Duplicates
 
 HALF = 1 << 31
 MASK = (1 << 32) - 1
@@ -48,6 +52,7 @@ class Rows(Struct, frozen=True, kw_only=True, gc=False):
     acknowledgment: Int64
     flags: Int64
     window: Int64
+    identification: Int64
     at: Int64
     captured: Int64
     length: Int64
@@ -157,12 +162,35 @@ class Batch:
     Attributes:
         rows: The rows; those of a group in the order of the packets.
         groups: Where each direction's rows stand, by connection, the client's first.
+        copies: Rows left out because they were captured twice: slot, way and how many.
     """
 
-    def __init__(self, rows: Rows, client: Int64, data: NDArray[np.uint8]) -> None:
-        """Sort the rows, at least one; `client` is the side of the client of each."""
+    def __init__(
+        self,
+        rows: Rows,
+        client: Int64,
+        data: NDArray[np.uint8],
+        duplicates: "Duplicates | None" = None,
+    ) -> None:
+        """
+        Sort the rows.
+
+        Args:
+            rows: In the order of the packets.
+            client: Side of the client of each.
+            data: Octets of their window.
+            duplicates: What finds those that were captured twice.
+        """
         code = rows.slot * 2 + (rows.side != client)
         order = np.argsort(code, kind="stable")
+        self.copies: list[tuple[int, int, int]] = []
+        if duplicates is not None and (found := duplicates.find(rows, order, data)).any():
+            ways, counts = np.unique(code[found], return_counts=True)
+            self.copies = [
+                (way >> 1, way & 1, count)
+                for way, count in zip(ways.tolist(), counts.tolist(), strict=True)
+            ]
+            order = order[~found[order]]
         self.rows = rows.take(order)
         code = code[order]
         self._bounds = np.flatnonzero(np.diff(code, prepend=-1))

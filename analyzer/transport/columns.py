@@ -77,6 +77,7 @@ class Segments(Struct, frozen=True, kw_only=True):
         acknowledgment: Acknowledgment number.
         flags: FIN to ACK as on the wire.
         window: As on the wire, not scaled.
+        identification: Of the IPv4 datagram (RFC 6864); 0 of one by IPv6.
         at: Index of the payload in the window's data.
         captured: Octets of payload there.
         length: Octets of payload on the wire.
@@ -94,6 +95,7 @@ class Segments(Struct, frozen=True, kw_only=True):
     acknowledgment: Column
     flags: Column
     window: Column
+    identification: Column
     at: Int64
     captured: Int64
     length: Int64
@@ -188,6 +190,7 @@ def _segments(
         acknowledgment=fields[:, 2].astype(np.uint32),
         flags=flags,
         window=pairs[:, 7].astype(np.uint16),
+        identification=found.identification[rows],
         at=at,
         captured=np.maximum(captured_end - at, 0),
         length=end - at,

@@ -72,8 +72,8 @@ class Direction:
 
     __slots__ = (
         "_items", "_parts", "_pending", "_reported", "_store", "_tail", "_way",
-        "acked", "brief", "conflicting", "cut", "fin", "high", "keep_alives", "lost", "next",
-        "octets", "origin", "out_of_order", "packets", "passed_over", "retransmitted",
+        "acked", "brief", "conflicting", "cut", "duplicates", "fin", "high", "keep_alives", "lost",
+        "next", "octets", "origin", "out_of_order", "packets", "passed_over", "retransmitted",
         "zero_windows",
     )  # fmt: skip
 
@@ -90,7 +90,7 @@ class Direction:
         self.fin: Finish | None = None
         self.brief = self.passed_over = False
         self.packets = self.octets = self.lost = self.retransmitted = self.conflicting = 0
-        self.out_of_order = self.keep_alives = self.zero_windows = self.cut = 0
+        self.duplicates = self.out_of_order = self.keep_alives = self.zero_windows = self.cut = 0
 
     def reference(self) -> Reference:
         """Where the direction stands."""
@@ -116,6 +116,7 @@ class Direction:
             keep_alives=self.keep_alives,
             zero_windows=self.zero_windows,
             cut=self.cut,
+            duplicates=self.duplicates,
         )
 
     def begin(self, origin: int, late: PacketSource | None = None) -> None:

@@ -18,6 +18,7 @@ from .beside import Beside
 from .columns import FIN, RST, Census, Segments
 from .connection import Followed
 from .direction import Store
+from .duplicates import Duplicates
 from .numbering import Numbered, Numbering
 from .selection import Selected, Selection
 
@@ -41,6 +42,7 @@ class Transport:
         self._store = Store(capture)
         self._beside = Beside(capture)
         self._census = Census(self._beside)
+        self._duplicates = Duplicates()
         self._numbering = Numbering()
         self._selection = Selection(ports)
         self._open: dict[int, Followed] = {}
@@ -69,6 +71,11 @@ class Transport:
         return self._numbering.count
 
     @property
+    def duplicates(self) -> int:
+        """Packets of followed connections that were captured twice."""
+        return self._duplicates.count
+
+    @property
     def one_way(self) -> int:
         """Connections with payload of which only one direction was captured."""
         return self._numbering.one_way
@@ -87,7 +94,8 @@ class Transport:
         selected = self._selection.select(window, segments, numbered, self._numbering)
         self._follow(segments, numbered, selected)
         if len(selected.rows):
-            yield from self._reassemble(Batch(selected.rows, selected.client, window.data))
+            columns = (selected.rows, selected.client, window.data)
+            yield from self._reassemble(Batch(*columns, self._duplicates))
         yield from self._close(numbered, int(segments.time_ns[-1]))
 
     def finish(self) -> Iterator[Delivery]:
@@ -130,6 +138,11 @@ class Transport:
 
     def _reassemble(self, batch: Batch) -> Iterator[Delivery]:
         """Put the octets of a batch in order."""
+        for slot, way, count in batch.copies:
+            self._open[slot].ways[way].packets += count
+            self._open[slot].ways[way].duplicates += count
+        if not batch.groups:
+            return
         connections = [self._open[group.slot] for group in batch.groups]
         for connection, outer in zip(connections, batch.outer_rows(), strict=True):
             connection.note(*outer)

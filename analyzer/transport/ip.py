@@ -42,6 +42,7 @@ class Datagrams(Struct, frozen=True, kw_only=True):
         source: Address; the lower half of an IPv6 one.
         destination: Likewise.
         upper: Upper halves of source and destination; None if no packet is IPv6.
+        identification: Of IPv4 (RFC 6864); 0 of IPv6.
     """
 
     version: Column
@@ -51,6 +52,7 @@ class Datagrams(Struct, frozen=True, kw_only=True):
     source: U64
     destination: U64
     upper: U64 | None
+    identification: Column
 
 
 def datagrams(data: Octets, at: Int64, kind: Column, wire_end: Int64) -> Datagrams:
@@ -75,6 +77,7 @@ def datagrams(data: Octets, at: Int64, kind: Column, wire_end: Int64) -> Datagra
     protocol[(numbers[:, 3] & 0x3FFF) != 0] = FRAGMENT
     protocol[~four | (length < 20) | ((total < length) & (total != 0))] = MALFORMED
     source, destination = fours[:, 3].astype(np.uint64), fours[:, 4].astype(np.uint64)
+    identification = numbers[:, 2].astype(np.uint16)
     upper = None
     if len(six):
         # RFC 8200: 40 octets, length of what follows them, next header.
@@ -83,6 +86,7 @@ def datagrams(data: Octets, at: Int64, kind: Column, wire_end: Int64) -> Datagra
         length[six] = 40
         total[six] = np.where(payload == 0, 0, payload + 40)
         protocol[six] = words(head, "u1")[:, 6]
+        identification[six] = 0
         four[six] = True
         upper = np.zeros((len(at), 2), np.uint64)
         upper[six] = eights[:, (1, 3)]
@@ -98,6 +102,7 @@ def datagrams(data: Octets, at: Int64, kind: Column, wire_end: Int64) -> Datagra
         source=source,
         destination=destination,
         upper=upper,
+        identification=identification,
     )
     _pass_extensions(data, found)
     return found

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analyzer.model.anomaly import Anomaly
-from analyzer.model.events import Item
+from analyzer.model.events import BESIDE, Item
 from analyzer.model.flow import Chunk, Connection, End, Gap
 from analyzer.model.packet import PacketWindow
 from analyzer.model.source import Direction
@@ -157,14 +157,15 @@ def windows_of(packets: Sequence[bytes], cuts: Iterable[int] = ()) -> list[Packe
 def carried(
     windows: Iterable[PacketWindow], ports: Collection[int] = (PORT,)
 ) -> tuple[dict[int, list[Item]], Transport]:
-    """What the transport delivers of each connection."""
+    """What the transport delivers of each connection, DNS and ICMP left out."""
     transport = Transport(0, ports)
-    found: dict[int, list[Item]] = {}
+    found: dict[int, list[Item]] = {BESIDE: []}
     for window in windows:
         for number, items in transport.feed(window):
             found.setdefault(number, []).extend(items)
     for number, items in transport.finish():
         found.setdefault(number, []).extend(items)
+    del found[BESIDE]
     return found, transport
 
 
