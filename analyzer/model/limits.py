@@ -61,6 +61,9 @@ TLS_HANDSHAKE_OCTETS = 256 << 10
 TLS_TIMES = 10_000
 """Times of encrypted records kept of each direction, for their cadence."""
 
+LOCKED_HELD = 1_000
+"""Encrypted connections held until the whole recording tells whether they are sessions."""
+
 TLS_SECRETS = 1 << 20
 """Lines of key logs kept over all inputs; one connection takes four or five."""
 

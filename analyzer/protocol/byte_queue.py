@@ -105,6 +105,21 @@ class ByteQueue:
         self.clear()
         return chunk
 
+    def provenance(self, begin: int, end: int, shift: int) -> Provenance:
+        """
+        The packets of octets held, or held last, counted anew.
+
+        Args:
+            begin: Offset in the direction of the first octet.
+            end: Offset behind the last; above `begin`.
+            shift: What is added to offsets.
+        """
+        starts = self._starts
+        row = max(bisect_right(starts, begin) - 1, 0)
+        stop = bisect_left(starts, end, row + 1)
+        offsets = [begin + shift, *(start + shift for start in starts[row + 1 : stop])]
+        return Provenance(offsets, self._packets[row:stop], self._times[row:stop])
+
     def begins_packet(self, offset: int) -> bool:
         """Whether the octet at this offset was the first new one of its packet."""
         row = bisect_left(self._starts, offset)
