@@ -162,6 +162,8 @@ class Sign(StrEnum):
     """Small records to and fro at the interval of the profile's pings."""
     UNASKED = "server speaks unasked"
     """HTTP only answers."""
+    LONG = "long life with traffic"
+    """Longer than calls need it, and never idle."""
     PORT = "port"
     """It tried a port of the service, and came to nothing."""
 
@@ -206,4 +208,4 @@ class Cadence(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def is_live(self) -> bool:
         """Whether something like a stream of stanzas went, not calls alone."""
-        return bool(self.pings or self.unasked or self.messages >= 3)
+        return bool(self.pings or self.unasked or self.messages >= 4)

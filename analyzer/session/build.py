@@ -7,6 +7,7 @@ nobody answered.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
@@ -19,8 +20,11 @@ from ..model.tls import TlsFacts
 from ..model.xmpp import STANZAS, Stanza
 from . import identity, pair
 from .bosh import is_bosh
+from .cadence import cadence_of
 from .calls import Calls
 from .ending import Ending
+from .handshake import outcome
+from .locked import Locked, bare, is_locked
 from .login import Login
 from .order import misplaced
 from .purpose import is_meant_for_xmpp
@@ -41,6 +45,8 @@ class Builder:
     Attributes:
         tls_connections: Connections that were seen to speak TLS.
         tls_opened: How many of those were decrypted, at least in part.
+        tls_locked: How many of those were not, and did not fail, by the reason why.
+        unread: Sessions that are encrypted from the beginning.
         realtime: How its clients get their news.
         protocols: Connections by what they speak: "xmpp" without WebSocket, "bosh" for XMPP in HTTP
             requests.
@@ -49,6 +55,8 @@ class Builder:
     def __init__(self, capture: int, seen_in: SeenIn, profile: Profile) -> None:
         self.tls_connections = 0
         self.tls_opened = 0
+        self.tls_locked: Counter[str] = Counter()
+        self.unread = 0
         self.protocols: Counter[str] = Counter()
         self._bosh: set[int] = set()
         self._capture = capture
@@ -62,6 +70,8 @@ class Builder:
         self._until_ns = 0
         self._ended: list[Session] = []
         self._unreached = Unreached(profile.ports)
+        self._locked = Locked(profile)
+        self._found = 0
 
     def feed(self, number: int, events: list[Event]) -> list[Session]:
         """
@@ -127,22 +137,46 @@ class Builder:
             self._end(trace)
         self._traces.clear()
         self._ended += [self._session(trace) for trace in self._unreached.attempts()]
-        return self._hand_out()
+        alone = not self._found and not self._ended
+        return [*self._hand_out(), *self._counted(self._locked.rest(alone=alone))]
 
     def _end(self, trace: Trace) -> None:
         carried = {"xmpp"} if "websocket" in trace.protocols else set[str]()
         self.protocols.update(trace.protocols - carried)
         if is_meant_for_xmpp(trace, self._profile):
             self._ended.append(self._session(trace))
+        elif is_locked(trace):
+            self._ended += self._locked.take(self._session(trace))
+        self._note_tls(trace)
         self._unreached.note(trace)
         trace.release()
 
+    def _note_tls(self, trace: Trace) -> None:
+        facts, connection = trace.tls, trace.connection
+        if facts is None or connection is None:
+            return
+        passed = outcome(facts, connection).passed
+        if passed:
+            self._locked.lived(facts, connection)
+        if facts.locked is not None and is_locked(trace) and passed is not False:
+            self.tls_locked[facts.locked.value] += 1
+
     def _hand_out(self) -> list[Session]:
         ended, self._ended = self._ended, []
-        return [
+        return self._counted(
             replace(one, exchanges=self._calls.beside(one), system_info=self._calls.info_of(one))
             for one in ended
-        ]
+        )
+
+    def _counted(self, sessions: Iterable[Session]) -> list[Session]:
+        found = list(sessions)
+        for one in found:
+            if one.carrier is Carrier.UNKNOWN:
+                self.unread += 1
+            else:
+                self._locked.met(one)
+        self._found += len(found)
+        return found
 
     def _session(self, trace: Trace) -> Session:
         story, unmatched = self._story(trace)
@@ -187,7 +221,8 @@ class Builder:
             frames=trace.frame_facts(),
             control_frames=tuple(trace.control_frames),
             binary_messages=trace.binary_messages,
-            tls=trace.tls,
+            tls=bare(trace.tls),
+            cadence=story.cadence,
             gaps=tuple(trace.gaps),
             anomalies=trace.anomalies(),
         )
@@ -196,7 +231,11 @@ class Builder:
         stanzas = in_time_order(trace.stanzas)
         login = Login(stanzas, self._profile)
         iqs, unmatched = pair.pair_iqs(stanzas)
-        close = Ending(login, stanzas, trace, self._until_ns).close()
+        facts = trace.tls
+        cadence = None
+        if facts is not None and facts.locked is not None:
+            cadence = cadence_of(facts, self._profile)
+        close = Ending(login, stanzas, trace, self._until_ns, cadence).close()
         late = identity.started_late(trace, stanzas)
         story = Story(
             trace=trace,
@@ -211,5 +250,7 @@ class Builder:
             close=close,
             until_ns=self._until_ns if close.kind is CloseKind.OPEN else close.time_ns or 0,
             can_see=identity.needs_met(trace, self._seen_in, late=late),
+            handshake=None if facts is None else outcome(facts, trace.connection),
+            cadence=cadence,
         )
         return story, unmatched

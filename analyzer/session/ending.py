@@ -8,13 +8,17 @@ that Chrome writes then) is no fault.
 
 from collections.abc import Sequence
 
-from ..model.flow import EndCause, GapReason
+from ..model.flow import Connection, EndCause, GapReason
 from ..model.session import CloseKind, SessionClose
 from ..model.source import Direction, Side, Source
+from ..model.tls import Cadence
 from ..model.websocket import Frame, Opcode, SocketEnd
 from ..model.xmpp import Stanza, StanzaKind, StreamError
 from .login import Login
 from .trace import Trace
+
+GOODBYE_NS = 2_000_000_000
+"""An end of the server this soon behind a word of the client may be the answer to a good-bye."""
 
 NO_CODE = 1005
 """Close code of a Close frame without one (RFC 6455 section 7.1.5)."""
@@ -33,11 +37,18 @@ class Ending:
         until_ns: Last sign of anything in the recording.
         gaps: Holes in its octets.
         refused: There was no socket: the upgrade to it was refused.
+        cadence: What encrypted records tell, where what they hold was not read.
     """
 
     def __init__(
-        self, login: Login, stanzas: Sequence[Stanza], trace: Trace, until_ns: int
+        self,
+        login: Login,
+        stanzas: Sequence[Stanza],
+        trace: Trace,
+        until_ns: int,
+        cadence: Cadence | None = None,
     ) -> None:
+        self.cadence = cadence
         self.login = login
         self.stanzas = stanzas
         self.connection = trace.connection
@@ -126,16 +137,35 @@ class Ending:
         fault = kind in {CloseKind.FIN, CloseKind.RST}
         return SessionClose(
             kind=kind,
-            by=connection.ended_side,
-            orderly=self._excused(connection.ended_side) if fault else None,
+            by=self._first(connection),
+            orderly=self._excused(connection.ended_side, time_ns) if fault else None,
             idle_ns=self._idle(source, time_ns),
             time_ns=time_ns,
             tcp=self._tcp(),
             source=source,
         )
 
-    def _excused(self, by: Side | None) -> bool | None:
+    def _first(self, connection: Connection) -> Side | None:
+        """Who ended it: TLS is closed before TCP is (RFC 8446 section 6.1)."""
+        closed = None if self.cadence is None else self.cadence.closed_by
+        return closed or connection.ended_side
+
+    def _hidden(self, cadence: Cadence, by: Side | None, time_ns: int | None) -> bool | None:
+        """
+        Whether an end is a fault though nobody can read what was said before.
+
+        A client may have said good-bye in its last word; where it had been silent for long, the
+        server's side ended a stream that nobody had asked it to end.
+        """
+        if by is not Side.SERVER or not cadence.is_live or time_ns is None:
+            return None
+        spoke_ns = cadence.last_client_ns or 0
+        return None if time_ns - spoke_ns < GOODBYE_NS else False
+
+    def _excused(self, by: Side | None, time_ns: int | None = None) -> bool | None:
         """Whether an end without `<close/>` is all right; None where it is but a consequence."""
+        if self.cadence is not None:
+            return self._hidden(self.cadence, by, time_ns)
         if self.login.goodbye is not None:
             return True
         if self.refused:
@@ -169,6 +199,8 @@ class Ending:
             if stanza.source is not source
         )
         last = next((time for time in times if time is not None and time <= end), None)
+        if self.cadence is not None and self.cadence.last_ns is not None:
+            last = max(last or 0, min(self.cadence.last_ns, end))
         return None if last is None else end - last
 
     def _tcp(self) -> EndCause | None:

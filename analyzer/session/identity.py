@@ -8,6 +8,7 @@ from ..model.session import Carrier, Needs, SeenIn
 from ..model.source import Direction
 from ..model.websocket import Upgrade
 from ..model.xmpp import STANZAS, Auth, Bind, Open, Stanza, StanzaKind, bare, local_part
+from .locked import is_locked
 from .login import Login
 from .trace import Trace
 
@@ -17,6 +18,8 @@ _SOCKET = {"http": "ws", "https": "wss"}
 
 def carrier_of(trace: Trace) -> Carrier:
     """What carries the XMPP stream: WebSocket, unless it was spoken without."""
+    if is_locked(trace):
+        return Carrier.UNKNOWN
     spoken = trace.protocols
     if "xmpp" in spoken and "websocket" not in spoken and trace.upgrade is None:
         return Carrier.TCP
@@ -108,6 +111,8 @@ def started_late(trace: Trace, stanzas: Sequence[Stanza]) -> bool:
     connection = trace.connection
     if trace.upgrade is not None or (connection is not None and connection.syn_seen):
         return False
+    if not stanzas:
+        return trace.tls is not None and trace.tls.client_hello is None
     opened = stanzas[0].kind is StanzaKind.OPEN
     return not opened or stanzas[0].direction is Direction.TO_CLIENT
 
@@ -117,7 +122,9 @@ def needs_met(trace: Trace, seen_in: SeenIn, *, late: bool) -> frozenset[Needs]:
     packets = seen_in is not SeenIn.HAR
     met = {Needs.PACKETS} if packets else {Needs.HAR}
     if sees_messages(trace, packets=packets):
-        met.add(Needs.MESSAGES)
+        met |= {Needs.MESSAGES, Needs.END}
+    if packets and trace.tls is not None:
+        met |= {Needs.TLS, Needs.END}
     if packets and trace.frame_facts():
         met.add(Needs.FRAMES)
     upgrade = trace.upgrade
@@ -136,7 +143,7 @@ def sees_messages(trace: Trace, *, packets: bool) -> bool:
     """Whether stanzas would show: none at all is a fact only where nothing hides them."""
     if trace.stanza_count or trace.message_count:
         return True
-    if any(gap.reason is GapReason.OPAQUE for gap in trace.gaps):
+    if is_locked(trace) or any(gap.reason is GapReason.OPAQUE for gap in trace.gaps):
         return False
     if packets or trace.upgrade is None or not trace.upgrade.accepted:
         return True

@@ -33,7 +33,13 @@ def connect(story: Story) -> Seen | None:
 
 
 def tls(story: Story) -> Seen | None:
-    """The TLS handshake, which only a HAR tells of: how it ended, without its messages."""
+    """The TLS handshake; a HAR tells only how it ended, without its messages."""
+    if story.handshake is not None and story.trace.tls is not None:
+        shaken, asked = story.handshake, story.trace.tls.client_hello
+        if shaken.passed is None and asked is None:
+            return None
+        latency = between(asked, shaken.answered)
+        return Seen(shaken.passed, asked, shaken.answered, latency, shaken.detail)
     error = _net_error(story)
     if story.encrypted is not True or (error is not None and _is_below_tls(error)):
         return None

@@ -62,8 +62,8 @@ LOGIN: tuple[Row, ...] = (
     Row(
         StepName.TLS,
         asks="ClientHello",
-        answers="the HTTP response",
-        fails="`net::ERR_CERT_…`, `net::ERR_SSL_…`",
+        answers="Finished; in a HAR the HTTP response",
+        fails="an alert, an end without; `net::ERR_CERT_…`, `net::ERR_SSL_…`",
         see=socket_steps.tls,
         expected=lambda story: story.encrypted is not False,
         by_messages=False,

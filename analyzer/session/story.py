@@ -5,7 +5,9 @@ from typing import NamedTuple
 from ..model.profile import Profile
 from ..model.session import Delivery, Iq, Needs, PingTrip, SessionClose, Subscription
 from ..model.source import Source
+from ..model.tls import Cadence
 from ..model.xmpp import Stanza
+from .handshake import Handshake
 from .login import Login
 from .trace import Trace
 
@@ -27,6 +29,8 @@ class Story(NamedTuple):
         close: How it ended.
         until_ns: Until when the recording would have shown what the session did.
         can_see: What the recording can show of it.
+        handshake: How that of TLS went; None without TLS, and in a HAR.
+        cadence: What encrypted records tell, where what they hold was not read.
     """
 
     trace: Trace
@@ -41,6 +45,8 @@ class Story(NamedTuple):
     close: SessionClose
     until_ns: int
     can_see: frozenset[Needs]
+    handshake: Handshake | None = None
+    cadence: Cadence | None = None
 
     @property
     def from_start(self) -> bool:

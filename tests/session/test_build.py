@@ -43,6 +43,7 @@ def test_a_healthy_login_is_done_in_every_step() -> None:
         Needs.HTTP,
         Needs.TIMES,
         Needs.START,
+        Needs.END,
     }
     assert one.agent == "agent1@example.test"
     assert one.jid == JID
@@ -64,7 +65,14 @@ def test_a_healthy_login_is_done_in_every_step() -> None:
 def test_a_har_sees_messages_but_neither_frames_nor_packets() -> None:
     one = session([*login(), *goodbye(2.0)], har=True)
     assert set(statuses(one).values()) == {"done"}
-    assert one.can_see == {Needs.MESSAGES, Needs.HAR, Needs.HTTP, Needs.TIMES, Needs.START}
+    assert one.can_see == {
+        Needs.MESSAGES,
+        Needs.HAR,
+        Needs.HTTP,
+        Needs.TIMES,
+        Needs.START,
+        Needs.END,
+    }
     assert one.frames == {}
     assert one.server == "example.test:8445"
 
