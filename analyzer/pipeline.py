@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from msgspec.structs import replace
 
+from .capture import keylog
 from .capture.formats import OpenedCapture, open_capture, open_stream
 from .capture.ladder import LadderReader
 from .model.events import Item
@@ -25,6 +26,7 @@ from .model.recording import HarFacts, Kind, PacketFacts, Recording, Secret
 from .model.report import Report
 from .model.rule import Finding, Rule, Skipped, Subject
 from .model.session import Cohort, Needs, SeenIn, Session
+from .protocol.tls.keyring import KeyRing
 from .protocol.tower import Tower
 from .rules import profiles, shelf, verdict
 from .session.build import Builder
@@ -44,7 +46,10 @@ Progress = Callable[[str, int], None]
 
 
 def analyze(
-    inputs: Sequence[Input], profile: str = "finesse", progress: Progress | None = None
+    inputs: Sequence[Input],
+    profile: str = "finesse",
+    progress: Progress | None = None,
+    keys: Sequence[bytes] = (),
 ) -> Report:
     """
     Analyse recordings as one case.
@@ -53,16 +58,26 @@ def analyze(
         inputs: HAR files and packet captures.
         profile: Name of a built-in profile, or path of a TOML file.
         progress: Called now and then.
+        keys: Contents of TLS key logs and of RSA private keys (PEM).
 
     Raises:
         CaptureError: An input cannot be read or is of no known format.
         UsageError: The profile does not exist or is not valid.
     """
-    study = _Study(profiles.load(profile), shelf.load())
+    study = _Study(profiles.load(profile), shelf.load(), _ring(keys))
     for capture, source in enumerate(inputs):
         with _open(source, capture) as opened:
             study.read(opened, capture, progress)
     return study.report()
+
+
+def _ring(keys: Iterable[bytes]) -> KeyRing:
+    ring = KeyRing()
+    for octets in keys:
+        ring.add(keylog.secrets(octets))
+        for private_key in keylog.private_keys(octets):
+            ring.add_private_key(private_key)
+    return ring
 
 
 def _open(source: Input, capture: int) -> OpenedCapture:
@@ -117,12 +132,17 @@ class _PacketEntrance:
 
     seen_in = SeenIn.PACKETS
 
-    def __init__(self, reader: "PacketReader", transport: "Transport") -> None:
+    def __init__(self, reader: "PacketReader", transport: "Transport", ring: KeyRing) -> None:
         self.reader = reader
         self.transport = transport
+        self.ring = ring
 
     def items(self) -> Iterator[tuple[int, list[Item]]]:
+        taken = 0
         for window in self.reader.windows():
+            for octets in self.reader.key_log[taken:]:
+                self.ring.add(keylog.secrets(octets))
+            taken = len(self.reader.key_log)
             yield from self.transport.feed(window)
         yield from self.transport.finish()
 
@@ -138,6 +158,9 @@ class _PacketEntrance:
             followed=self.transport.followed,
             one_way=self.transport.one_way,
             tls_connections=builder.tls_connections,
+            tls_opened=builder.tls_opened,
+            tls_locked=dict(builder.tls_locked),
+            unread=builder.unread,
             protocols=dict(builder.protocols),
         )
 
@@ -161,15 +184,23 @@ class _LadderEntrance(_HarEntrance):
         facts = self.ladder.packet_facts()
         if facts is None:
             return None
-        protocols = dict(builder.protocols)
-        return replace(facts, tls_connections=builder.tls_connections, protocols=protocols)
+        return replace(
+            facts,
+            tls_connections=builder.tls_connections,
+            tls_opened=builder.tls_opened,
+            tls_locked=dict(builder.tls_locked),
+            unread=builder.unread,
+            protocols=dict(builder.protocols),
+        )
 
 
-def _entrance(opened: OpenedCapture, capture: int, ports: Collection[int]) -> _Entrance:
+def _entrance(
+    opened: OpenedCapture, capture: int, ports: Collection[int], ring: KeyRing
+) -> _Entrance:
     if opened.kind is Kind.PACKETS:
         from .transport.flows import Transport  # noqa: PLC0415 - a HAR needs no numpy
 
-        return _PacketEntrance(opened.reader, Transport(capture, ports))
+        return _PacketEntrance(opened.reader, Transport(capture, ports), ring)
     if isinstance(opened.reader, LadderReader):
         return _LadderEntrance(opened.reader)
     return _HarEntrance(opened.reader)
@@ -178,8 +209,9 @@ def _entrance(opened: OpenedCapture, capture: int, ports: Collection[int]) -> _E
 class _Study:
     """What has been found so far, over all inputs."""
 
-    def __init__(self, profile: Profile, rules: tuple[Rule, ...]) -> None:
+    def __init__(self, profile: Profile, rules: tuple[Rule, ...], ring: KeyRing) -> None:
         self.profile = profile
+        self.ring = ring
         self.rules = rules
         self.shelf = shelf.Shelf(rules)
         self.recordings: list[Recording] = []
@@ -192,13 +224,13 @@ class _Study:
         """Take in one input whole."""
         before = len(self.sessions)
         secrets: Counter[Secret] = Counter()
-        entrance = _entrance(opened, capture, self.profile.ports)
+        entrance = _entrance(opened, capture, self.profile.ports, self.ring)
         builder = Builder(capture, entrance.seen_in, self.profile)
         towers: dict[int, Tower] = {}
         for delivered, (number, items) in enumerate(entrance.items(), 1):
             tower = towers.get(number)
             if tower is None:
-                tower = towers[number] = Tower(capture)
+                tower = towers[number] = Tower(capture, self.ring)
             for events in tower.decode(items):
                 self._take(builder.feed(number, events), secrets)
             if isinstance(items[-1], Connection):
@@ -216,6 +248,7 @@ class _Study:
             har=entrance.har_facts(),
             packets=entrance.packet_facts(builder),
             sessions=tuple(session.number for session in self.sessions[before:]),
+            realtime=builder.realtime.uses(),
             secrets=dict(secrets + Counter(entrance.secrets())),
             anomalies=tuple(opened.reader.anomalies),
         )
