@@ -88,11 +88,17 @@ BOSH_TURNS = 20_000
 DNS_QUESTIONS = 10_000
 """DNS questions of a capture that are looked at; a PC asks a few thousand a day."""
 
+BOSH_SESSIONS = 10_000
+"""BOSH sessions open at once; beyond it those longest idle count as ended."""
+
 RESOLUTIONS = 1_000
 """DNS questions of a capture that are kept."""
 
 UNREACHABLES = 1_000
 """ICMP messages about TCP segments that are kept of a capture."""
+
+ATTEMPTS = 1_000
+"""Connections that came to nothing, kept until the session that they precede is known."""
 
 FRAGMENTED_DATAGRAMS = 1_024
 """IP datagrams of which some fragments are missing, kept at once."""

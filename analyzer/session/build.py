@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from ..model.events import Event, Streamed
+from ..model.bosh import Turn
+from ..model.events import BESIDE, Event, Streamed
 from ..model.finesse import SystemInfo
 from ..model.http import Exchange, Switched
 from ..model.profile import Profile
@@ -19,7 +20,8 @@ from ..model.session import Carrier, CloseKind, SeenIn, Session
 from ..model.tls import TlsFacts
 from ..model.xmpp import STANZAS, Stanza
 from . import identity, pair
-from .bosh import is_bosh
+from .attempts import Attempts
+from .bosh import BoshSessions
 from .cadence import cadence_of
 from .calls import Calls
 from .ending import Ending
@@ -32,7 +34,6 @@ from .realtime import RealTimes
 from .steps import steps_of
 from .story import Story
 from .trace import Room, Trace, in_time_order
-from .unreached import Unreached
 
 _WHOLE = 0
 """In place of a stream: the connection itself, as stream 0 is in HTTP/2 (RFC 9113 section 5.1)."""
@@ -58,7 +59,6 @@ class Builder:
         self.tls_locked: Counter[str] = Counter()
         self.unread = 0
         self.protocols: Counter[str] = Counter()
-        self._bosh: set[int] = set()
         self._capture = capture
         self._seen_in = seen_in
         self._profile = profile
@@ -66,10 +66,11 @@ class Builder:
         self.realtime = RealTimes()
         self._streams: dict[int, list[int]] = {}
         self._room = Room()
+        self._bosh = BoshSessions(self._room)
         self._calls = Calls()
         self._until_ns = 0
         self._ended: list[Session] = []
-        self._unreached = Unreached(profile.ports)
+        self._attempts = Attempts(profile.ports)
         self._locked = Locked(profile)
         self._found = 0
 
@@ -81,15 +82,17 @@ class Builder:
             The session that they end, its `number` 0. Sessions of a HAR wait for `finish`, since
             their REST calls may stand anywhere in it.
         """
+        if number == BESIDE:
+            self._attempts.tell(events)
+            return []
         trace = self._trace(number)
         for event in events:
             if isinstance(event, Streamed):
                 self._take_stream(number, event)
             elif isinstance(event, Exchange):
                 self._calls.take(number, event)
-                if number not in self._bosh and is_bosh(event):
-                    self._bosh.add(number)
-                    self.protocols["bosh"] += 1
+            elif isinstance(event, Turn):
+                self._bosh.take(number, event)
             elif isinstance(event, Switched) and event.protocol == "tls":
                 self.tls_connections += 1
             elif isinstance(event, SystemInfo):
@@ -105,7 +108,10 @@ class Builder:
         self.realtime.end(number, trace.connection, speaks_xmpp=over_tcp)
         self._calls.end(number, trace.connection)
         self._streams.pop(number, None)
+        if self._bosh.end(number, trace):
+            self.protocols["bosh"] += 1
         self._end(self._traces.pop((number, _WHOLE)))
+        self._end_bosh(self._bosh.over(self._until_ns))
         return [] if self._seen_in is SeenIn.HAR else self._hand_out()
 
     def _trace(self, number: int, stream: int = _WHOLE) -> Trace:
@@ -136,19 +142,29 @@ class Builder:
         for trace in self._traces.values():
             self._end(trace)
         self._traces.clear()
-        self._ended += [self._session(trace) for trace in self._unreached.attempts()]
-        alone = not self._found and not self._ended
-        return [*self._hand_out(), *self._counted(self._locked.rest(alone=alone))]
+        self._end_bosh(self._bosh.finish())
+        found = self._hand_out()
+        alone = not self._found and not any(self._attempts.alone())
+        found += self._handed_out(self._locked.rest(alone=alone))
+        vain = [(self._session(trace), others) for trace, others in self._attempts.alone()]
+        sessions = [replace(session, attempts=others) for session, others in vain]
+        return [*found, *self._counted(map(self._attempts.explained, sessions))]
+
+    def _end_bosh(self, traces: Iterable[Trace]) -> None:
+        for trace in traces:
+            self._ended.append(self._session(trace))
+            trace.release()
 
     def _end(self, trace: Trace) -> None:
         carried = {"xmpp"} if "websocket" in trace.protocols else set[str]()
         self.protocols.update(trace.protocols - carried)
-        if is_meant_for_xmpp(trace, self._profile):
+        meant = is_meant_for_xmpp(trace, self._profile)
+        if meant:
             self._ended.append(self._session(trace))
         elif is_locked(trace):
             self._ended += self._locked.take(self._session(trace))
         self._note_tls(trace)
-        self._unreached.note(trace)
+        self._attempts.note(trace, used=meant)
         trace.release()
 
     def _note_tls(self, trace: Trace) -> None:
@@ -163,10 +179,14 @@ class Builder:
 
     def _hand_out(self) -> list[Session]:
         ended, self._ended = self._ended, []
-        return self._counted(
+        return self._handed_out(
             replace(one, exchanges=self._calls.beside(one), system_info=self._calls.info_of(one))
             for one in ended
         )
+
+    def _handed_out(self, sessions: Iterable[Session]) -> list[Session]:
+        preceded = map(self._attempts.preceded, sessions)
+        return self._counted(map(self._attempts.explained, preceded))
 
     def _counted(self, sessions: Iterable[Session]) -> list[Session]:
         found = list(sessions)
@@ -194,8 +214,8 @@ class Builder:
             resource=identity.resource_of(login),
             domain=identity.domain_of(login),
             server=str(connection.server) if connection is not None else "",
-            url=identity.url_of(trace.upgrade),
-            user_agent=identity.user_agent_of(trace.upgrade),
+            url=identity.url_of(trace),
+            user_agent=identity.user_agent_of(trace),
             encrypted=story.encrypted,
             started_late=not story.from_start,
             started_ns=trace.first_ns,
@@ -246,11 +266,12 @@ class Builder:
             pings=pair.pings(iqs, trace.control_frames),
             subscriptions=pair.subscriptions(iqs),
             deliveries=pair.deliveries(stanzas),
-            encrypted=identity.encrypted_of(trace, identity.url_of(trace.upgrade)),
+            encrypted=identity.encrypted_of(trace, identity.url_of(trace)),
             close=close,
             until_ns=self._until_ns if close.kind is CloseKind.OPEN else close.time_ns or 0,
             can_see=identity.needs_met(trace, self._seen_in, late=late),
             handshake=None if facts is None else outcome(facts, trace.connection),
             cadence=cadence,
+            unreachable=next(iter(self._attempts.about(trace.connection)), None),
         )
         return story, unmatched

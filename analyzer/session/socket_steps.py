@@ -4,9 +4,9 @@ import re
 
 from ..model.flow import EndCause
 from ..model.source import Source
+from .attempts import is_fruitless
 from .pair import between
 from .story import Seen, Story
-from .unreached import is_fruitless
 
 _NET_ERROR = re.compile(r"net::(ERR_[A-Z0-9_]+)")
 
@@ -20,10 +20,13 @@ def connect(story: Story) -> Seen | None:
     connection = story.trace.connection
     if connection is not None and connection.syn_seen:
         source, latency = connection.opened_source, connection.connect_ns
-        if is_fruitless(connection):
-            refused = connection.ended_by is EndCause.RST
-            end = connection.end_source if refused else None
-            detail = "refused" if refused else "unanswered"
+        told = story.unreachable
+        if is_fruitless(connection, unreachable=told is not None):
+            end, detail = None, "unanswered"
+            if connection.ended_by is EndCause.RST:
+                end, detail = connection.end_source, "refused"
+            elif told is not None:
+                end, detail = told.source, told.code
             return Seen(passed=False, asked=source, answered=end, detail=detail)
         return Seen(passed=True, asked=source, latency_ns=latency)
     error = _net_error(story)

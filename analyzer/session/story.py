@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from ..model.network import Unreachable
 from ..model.profile import Profile
 from ..model.session import Delivery, Iq, Needs, PingTrip, SessionClose, Subscription
 from ..model.source import Source
@@ -30,6 +31,7 @@ class Story(NamedTuple):
         until_ns: Until when the recording would have shown what the session did.
         can_see: What the recording can show of it.
         handshake: How that of TLS went; None without TLS, and in a HAR.
+        unreachable: What ICMP says of the connection.
         cadence: What encrypted records tell, where what they hold was not read.
     """
 
@@ -46,6 +48,7 @@ class Story(NamedTuple):
     until_ns: int
     can_see: frozenset[Needs]
     handshake: Handshake | None = None
+    unreachable: Unreachable | None = None
     cadence: Cadence | None = None
 
     @property
