@@ -84,3 +84,45 @@ def obsolete(
         order + "HH4I", number, drops, ticks >> 32, ticks & 0xFFFFFFFF, len(octets), len(octets)
     )
     return block(OPB, head + octets, order)
+
+
+def snoop(
+    packets: Iterable[tuple[int, bytes]],
+    *,
+    datalink: int = 4,
+    snaplen: int = 262_144,
+    drops: int = 0,
+    padded: bool = True,
+) -> bytes:
+    """A snoop capture (RFC 1761); times in microseconds."""
+    parts = [struct.pack(">8sII", b"snoop", 2, datalink)]
+    for time_us, octets in packets:
+        kept = octets[:snaplen]
+        padding = bytes(-len(kept) % 4 if padded else 0)
+        lengths = (len(octets), len(kept), 24 + len(kept) + len(padding))
+        parts += [struct.pack(">6I", *lengths, drops, *divmod(time_us, 1_000_000)), kept, padding]
+    return b"".join(parts)
+
+
+def erf_record(
+    octets: bytes,
+    time_ns: int = START_S * 1_000_000_000,
+    *,
+    kind: int = 2,
+    lost: int = 0,
+    extensions: int = 0,
+    wire: int | None = None,
+    padding: int = 0,
+) -> bytes:
+    """A record of an ERF capture; Ethernet gets its two octets of padding."""
+    seconds, ns = divmod(time_ns, 1_000_000_000)
+    extra = b"".join(
+        bytes((0x80 if left > 1 else 0, *range(7))) for left in range(extensions, 0, -1)
+    )
+    front = {2: 2, 11: 2, 16: 2, 20: 2, 5: 4, 17: 4}.get(kind, 0)
+    body = extra + bytes(front) + octets + bytes(padding)
+    fraction = -(-(ns << 32) // 1_000_000_000)
+    head = struct.pack("<Q", seconds << 32 | fraction)
+    head += struct.pack(">BB", kind | (0x80 if extensions else 0), 4)
+    head += struct.pack(">HHH", 16 + len(body), lost, len(octets) if wire is None else wire)
+    return head + body
