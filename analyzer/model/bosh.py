@@ -81,6 +81,7 @@ class TurnFacts(Struct, frozen=True, kw_only=True, gc=False):
         answered_ns: When the response came; None if none did or it is unknown.
         status: HTTP status; 0 if no response came.
         error: What the browser said went wrong.
+        creation: It asked for a session.
         empty: The request carried nothing: it only waits for the server to speak.
         type: `type` of the response's body: "terminate", "error".
         condition: Of a termination.
@@ -96,6 +97,7 @@ class TurnFacts(Struct, frozen=True, kw_only=True, gc=False):
     answered_ns: int | None
     status: int
     error: str | None = None
+    creation: bool = False
     empty: bool = False
     type: str | None = None
     condition: str | None = None

@@ -61,6 +61,8 @@ class GapReason(StrEnum):
     """The capture began after the connection; how much came before is not known."""
     LIMIT = "limit"
     """Let go to keep memory bounded."""
+    NOT_EXPORTED = "not exported"
+    """The body of a response that a HAR was written without."""
     ENCRYPTED = "encrypted"
     """There, and protected by TLS for which no key was given."""
     OPAQUE = "opaque"

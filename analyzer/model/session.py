@@ -238,6 +238,8 @@ class CloseKind(StrEnum):
     """`<close/>` went from one side at least."""
     WEBSOCKET_CLOSE = "websocket close"
     """A Close frame, or a close code that the HAR holds, without `<close/>`."""
+    BOSH_ERROR = "bosh error"
+    """A termination with a condition, or an HTTP status that ends a BOSH session."""
     FIN = "fin"
     RST = "rst"
     CLOSED = "closed"
@@ -256,7 +258,7 @@ class SessionClose(Struct, frozen=True, kw_only=True, gc=False):
         by: Who began it; None if that cannot be told.
         orderly: It ended as RFC 7395 section 3.6 wants, or the client said good-bye first
             (presence unavailable or `<close/>`); False for faults, None if it cannot be told.
-        condition: Of a stream error.
+        condition: Of a stream error, or of a BOSH termination; the status where HTTP refused.
         code: WebSocket close code.
         reason: WebSocket close reason.
         idle_ns: From the last stanza to the end; None if unknown.

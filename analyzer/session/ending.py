@@ -8,12 +8,14 @@ that Chrome writes then) is no fault.
 
 from collections.abc import Sequence
 
+from ..model.bosh import BoshFacts
 from ..model.flow import Connection, EndCause, GapReason
 from ..model.session import CloseKind, SessionClose
 from ..model.source import Direction, Side, Source
 from ..model.tls import Cadence
 from ..model.websocket import Frame, Opcode, SocketEnd
 from ..model.xmpp import Stanza, StanzaKind, StreamError
+from .bosh_ending import last_request
 from .login import Login
 from .trace import Trace
 
@@ -36,6 +38,7 @@ class Ending:
         socket_end: What a HAR tells.
         until_ns: Last sign of anything in the recording.
         gaps: Holes in its octets.
+        bosh: Its requests, where BOSH carries it.
         refused: There was no socket: the upgrade to it was refused.
         cadence: What encrypted records tell, where what they hold was not read.
     """
@@ -53,6 +56,7 @@ class Ending:
         self.stanzas = stanzas
         self.connection = trace.connection
         self.socket_end = trace.socket_end
+        self.bosh = trace.bosh
         self.until_ns = until_ns
         self.gaps = trace.gaps
         self.refused = trace.upgrade is not None and not trace.upgrade.accepted
@@ -63,6 +67,8 @@ class Ending:
         """The end of the session."""
         if self.login.last_word is not None:
             return self._by_stanza(self.login.last_word)
+        if self.bosh is not None:
+            return self._by_requests(self.bosh)
         if self.close_frame is not None:
             return self._by_frame(self.close_frame)
         if self.socket_end is not None:
@@ -72,13 +78,18 @@ class Ending:
     def _by_stanza(self, stanza: Stanza) -> SessionClose:
         payload = stanza.payload
         error = payload if isinstance(payload, StreamError) else None
+        by = _side(stanza.direction)
+        condition = error.condition if error is not None else None
+        if error is None and by is Side.SERVER and self.bosh is not None:
+            condition = self.bosh.condition  # of the termination (XEP-0124 section 17.2)
+        fault = CloseKind.BOSH_ERROR if error is None else CloseKind.STREAM_ERROR
         frame, end = self.close_frame, self.socket_end
         code, reason = _body(frame) if frame is not None else (None, None)
         return SessionClose(
-            kind=CloseKind.XMPP_CLOSE if error is None else CloseKind.STREAM_ERROR,
-            by=_side(stanza.direction),
-            orderly=error is None,
-            condition=error.condition if error is not None else None,
+            kind=CloseKind.XMPP_CLOSE if condition is None else fault,
+            by=by,
+            orderly=condition is None,
+            condition=condition,
             code=code if code is not None or end is None else end.code,
             reason=reason if reason is not None or end is None else end.reason,
             idle_ns=self._idle(stanza.source),
@@ -122,6 +133,24 @@ class Ending:
             idle_ns=self._idle(end.source, time_ns),
             time_ns=time_ns,
             source=end.source,
+        )
+
+    def _by_requests(self, bosh: BoshFacts) -> SessionClose:
+        """The last request tells: refused, broken off, or answered, and none came behind it."""
+        seen = last_request(bosh, self.connection, self.until_ns)
+        orderly = seen.orderly
+        if orderly is False and seen.kind is not CloseKind.BOSH_ERROR:
+            orderly = self._excused(seen.by)
+        return SessionClose(
+            kind=seen.kind,
+            by=seen.by,
+            orderly=orderly,
+            condition=seen.condition,
+            reason=seen.reason,
+            idle_ns=self._idle(seen.source, seen.time_ns),
+            time_ns=seen.time_ns,
+            tcp=self._tcp(),
+            source=seen.source,
         )
 
     def _by_tcp(self) -> SessionClose:

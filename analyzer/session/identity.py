@@ -18,6 +18,8 @@ _SOCKET = {"http": "ws", "https": "wss"}
 
 def carrier_of(trace: Trace) -> Carrier:
     """What carries the XMPP stream: WebSocket, unless it was spoken without."""
+    if trace.bosh is not None:
+        return Carrier.BOSH
     if is_locked(trace):
         return Carrier.UNKNOWN
     spoken = trace.protocols
@@ -26,8 +28,12 @@ def carrier_of(trace: Trace) -> Carrier:
     return Carrier.WEBSOCKET
 
 
-def url_of(upgrade: Upgrade | None) -> str | None:
-    """The address of the socket, without query: that may hold a token."""
+def url_of(trace: Trace) -> str | None:
+    """What was spoken to, without query: that may hold a token."""
+    return trace.bosh.url or None if trace.bosh is not None else _socket_url(trace.upgrade)
+
+
+def _socket_url(upgrade: Upgrade | None) -> str | None:
     request = upgrade.exchange.request if upgrade is not None else None
     if request is None or not request.url:
         return None
@@ -36,10 +42,11 @@ def url_of(upgrade: Upgrade | None) -> str | None:
     return f"{_SOCKET.get(scheme.lower(), scheme)}://{rest}" if separator else url
 
 
-def user_agent_of(upgrade: Upgrade | None) -> str | None:
-    """`User-Agent` of the upgrade."""
+def user_agent_of(trace: Trace) -> str | None:
+    """`User-Agent` of the upgrade, or of the requests of BOSH."""
+    upgrade = trace.upgrade
     request = upgrade.exchange.request if upgrade is not None else None
-    return field(request.headers, "User-Agent") if request is not None else None
+    return field(request.headers, "User-Agent") if request is not None else trace.user_agent
 
 
 def encrypted_of(trace: Trace, url: str | None) -> bool | None:
@@ -106,9 +113,12 @@ def started_late(trace: Trace, stanzas: Sequence[Stanza]) -> bool:
     """
     Whether the recording began after the session did.
 
-    Its handshake, its SYN or the client's `<open/>` in front shows that it did not.
+    Its handshake, its SYN or the client's `<open/>` in front shows that it did not; in BOSH the
+    request that created it.
     """
     connection = trace.connection
+    if trace.bosh is not None:
+        return not any(turn.creation for turn in trace.bosh.turns)
     if trace.upgrade is not None or (connection is not None and connection.syn_seen):
         return False
     if not stanzas:
@@ -121,6 +131,8 @@ def needs_met(trace: Trace, seen_in: SeenIn, *, late: bool) -> frozenset[Needs]:
     """What the recording can show; a rule that needs more is skipped."""
     packets = seen_in is not SeenIn.HAR
     met = {Needs.PACKETS} if packets else {Needs.HAR}
+    if trace.bosh is not None:
+        met.add(Needs.BOSH)
     if sees_messages(trace, packets=packets):
         met |= {Needs.MESSAGES, Needs.END}
     if packets and trace.tls is not None:
@@ -141,6 +153,8 @@ def needs_met(trace: Trace, seen_in: SeenIn, *, late: bool) -> frozenset[Needs]:
 
 def sees_messages(trace: Trace, *, packets: bool) -> bool:
     """Whether stanzas would show: none at all is a fact only where nothing hides them."""
+    if trace.bosh is not None:
+        return trace.bosh.bodies_missing < trace.bosh.turn_count
     if trace.stanza_count or trace.message_count:
         return True
     if is_locked(trace) or any(gap.reason is GapReason.OPAQUE for gap in trace.gaps):

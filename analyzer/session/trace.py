@@ -5,6 +5,7 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from ..model.anomaly import Anomaly, AnomalyCode
+from ..model.bosh import BoshFacts, Turn
 from ..model.events import Event
 from ..model.flow import Connection, Gap, GapReason
 from ..model.http import Switched
@@ -87,6 +88,8 @@ class Trace:
         handshake_cut: Octets of the opening handshake are missing, or of a call before it.
         socket_end: What a HAR tells of the end.
         tls: What TLS shows of itself; None without TLS.
+        bosh: What carried it; None unless it was BOSH.
+        user_agent: Of the requests of BOSH.
         connection: Its last event; None until it has ended.
         message_count: Messages, whatever they held.
         binary_messages: Messages that were not text.
@@ -111,6 +114,8 @@ class Trace:
         self.handshake_cut = False
         self.socket_end: SocketEnd | None = None
         self.tls: TlsFacts | None = None
+        self.bosh: BoshFacts | None = None
+        self.user_agent: str | None = None
         self.connection: Connection | None = None
         self.message_count = 0
         self.binary_messages = 0
@@ -144,6 +149,35 @@ class Trace:
             elif isinstance(event, Switched):
                 self.protocols.add(event.protocol)
             # Chunks and ends are food for decoders: what they mean comes by itself.
+
+    def take_turn(self, turn: Turn) -> None:
+        """Take in a turn of BOSH; a response that the recording lacks is a hole."""
+        self.user_agent = self.user_agent or turn.user_agent
+        for anomaly in turn.anomalies:
+            self._take_anomaly(anomaly)
+        for place in (turn.asked, turn.answered):
+            self._saw(place.time_ns if place is not None else None)
+        for body in (turn.request, turn.response):
+            for stanza in body.stanzas if body is not None else ():
+                self._take_stanza(stanza)
+        if turn.body_missing:
+            offset, reason = len(self.gaps), GapReason.NOT_EXPORTED
+            self._take_gap(Gap(Direction.TO_CLIENT, offset, None, reason, turn.answered))
+
+    def absorb(self, other: "Trace") -> None:
+        """Take over what another has kept, which proves to be part of the same session."""
+        self.stanzas += other.stanzas
+        self.stanza_count += other.stanza_count
+        self._octets += other._octets  # noqa: SLF001 - one of us
+        other._octets = 0  # noqa: SLF001
+        for gap in other.gaps:
+            self._take_gap(gap)
+        for anomaly in other.anomalies():
+            self._take_anomaly(anomaly)
+        for time_ns in (other.first_ns, other.last_ns or None):
+            self._saw(time_ns)
+        self.user_agent = self.user_agent or other.user_agent
+        self.tls = self.tls or other.tls
 
     def _saw(self, time_ns: int | None) -> None:
         if time_ns is None:
