@@ -17,7 +17,7 @@ from .http import Exchange, Switched
 from .network import Resolution, Unreachable
 from .tls import TlsFacts
 from .websocket import Frame, Message, SocketEnd, Upgrade
-from .xmpp import Stanza
+from .xmpp import Keepalive, Stanza
 
 Item = (
     Chunk
@@ -65,6 +65,7 @@ Event = (
     | Frame
     | Message
     | Stanza
+    | Keepalive
     | SocketEnd
     | Turn
     | SystemInfo

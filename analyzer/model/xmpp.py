@@ -24,6 +24,9 @@ NS_DELAY = "urn:xmpp:delay"
 NS_SHIM = "http://jabber.org/protocol/shim"
 NS_SM = "urn:xmpp:sm:3"
 NS_TLS = "urn:ietf:params:xml:ns:xmpp-tls"
+NS_SERVER = "jabber:server"
+NS_COMPONENT = "jabber:component:accept"
+NS_COMPRESS = "http://jabber.org/protocol/compress"
 
 
 class StanzaKind(StrEnum):
@@ -345,6 +348,19 @@ class Stanza(Struct, frozen=True, kw_only=True, gc=False):
     octets: bytes = b""
     length: int = 0
     complete: bool = True
+    source: Source
+
+
+class Keepalive(Struct, frozen=True, gc=False):
+    """
+    White space between elements, sent to keep a connection alive (RFC 6120 section 4.6.1).
+
+    Attributes:
+        direction: Which way it went.
+        source: The packet that began with it.
+    """
+
+    direction: Direction
     source: Source
 
 

@@ -127,6 +127,12 @@ class ByteQueue:
             return False
         return self._packets[row] != (self._packets[row - 1] if row else self._before)
 
+    def beginnings(self, begin: int, end: int) -> list[int]:
+        """The offsets of a range that `begins_packet` says yes to."""
+        starts = self._starts
+        rows = starts[bisect_left(starts, begin) : bisect_left(starts, end)]
+        return [offset for offset in rows if self.begins_packet(offset)]
+
     def source(self, begin: int, end: int) -> PacketSource:
         """
         The packets that brought octets held, or held last.
