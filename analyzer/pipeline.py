@@ -145,6 +145,7 @@ class _PacketEntrance:
             taken = len(self.reader.key_log)
             yield from self.transport.feed(window)
         yield from self.transport.finish()
+        self.reader.anomalies.extend(self.transport.anomalies)
 
     def har_facts(self) -> HarFacts | None:
         return None
@@ -157,10 +158,12 @@ class _PacketEntrance:
             connections=self.transport.connections,
             followed=self.transport.followed,
             one_way=self.transport.one_way,
+            duplicates=self.transport.duplicates,
             tls_connections=builder.tls_connections,
             tls_opened=builder.tls_opened,
             tls_locked=dict(builder.tls_locked),
             unread=builder.unread,
+            resolutions=builder.resolutions,
             protocols=dict(builder.protocols),
         )
 
@@ -190,6 +193,7 @@ class _LadderEntrance(_HarEntrance):
             tls_opened=builder.tls_opened,
             tls_locked=dict(builder.tls_locked),
             unread=builder.unread,
+            resolutions=builder.resolutions,
             protocols=dict(builder.protocols),
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import NamedTuple
 
-from ..model.events import Item
+from ..model.events import BESIDE, Item
 from ..model.flow import (
     Chunk,
     Connection,
@@ -18,7 +18,7 @@ from ..model.flow import (
 )
 from ..model.recording import PacketFacts
 from ..model.source import Direction, PacketSource, Side, Source
-from . import ladder_wire
+from . import ladder_beside, ladder_wire
 from .har_http import endpoint
 from .ladder_text import GAP_REASONS, Conversation, Line, Script, Start
 
@@ -29,7 +29,9 @@ _SIDES = {_TO_SERVER: Side.CLIENT, _TO_CLIENT: Side.SERVER}
 _NAMES = {_TO_SERVER: "to_server", _TO_CLIENT: "to_client"}
 _CAUSES = {"fin": EndCause.FIN, "rst": EndCause.RST}
 
+CLIENT = "192.0.2.10"
 CLIENT_PORT = 50_000
+SERVER = "192.0.2.1"
 
 
 class _Packet(NamedTuple):
@@ -66,6 +68,7 @@ class PacketLadder:
         self._capture = capture
         self._origin_ns = origin_ns
         self._talks = script.conversations
+        self._questions = script.questions
         self._packets = sorted(
             (packet.time_ns, number, index, packet)
             for number, talk in enumerate(self._talks)
@@ -90,6 +93,8 @@ class PacketLadder:
             _Flow(self._capture, number, talk, self._origin_ns)
             for number, talk in enumerate(self._talks)
         ]
+        if beside := [*self._beside()]:
+            yield BESIDE, beside
         left = [0] * len(flows)
         for _, number, *_ in self._packets:
             left[number] += 1
@@ -103,6 +108,21 @@ class PacketLadder:
         for number, flow in enumerate(flows):
             if not flow.ended:
                 yield number, flow.finish()
+
+    def _beside(self) -> Iterator[Item]:
+        """DNS and ICMP, in front of all else."""
+        capture, origin_ns = self._capture, self._origin_ns
+        yield from ladder_beside.resolutions(self._questions, CLIENT, capture, origin_ns)
+        for number, talk in enumerate(self._talks):
+            time_ns = origin_ns + talk.first_ns - 3 * _MS
+            for said in talk.icmp:
+                source = PacketSource(capture, 1, 1, time_ns)
+                yield ladder_beside.unreachable(said, _ends(number, talk), source)
+
+
+def _ends(number: int, talk: Conversation) -> tuple[Endpoint, Endpoint]:
+    server = Endpoint(SERVER, endpoint(talk.url, "").port)
+    return Endpoint(CLIENT, CLIENT_PORT + number), server
 
 
 def _packets(talk: Conversation) -> Iterator[_Packet]:
@@ -241,11 +261,12 @@ class _Flow:
         source = None if first is None else first.source
         items = [item for way in Direction for item in self._end(way, cause, source)]
         asked, answered = self._syns.get(_TO_SERVER), self._syns.get(_TO_CLIENT)
+        client, server = _ends(self._number, self._talk)
         connection = Connection(
             capture=self._capture,
             number=self._number,
-            client=Endpoint("192.0.2.10", CLIENT_PORT + self._number),
-            server=Endpoint("192.0.2.1", endpoint(self._talk.url, "").port),
+            client=client,
+            server=server,
             opened_ns=self._first.time_ns if self._first is not None else None,
             closed_ns=self._last_ns,
             syn_seen=asked is not None,

@@ -23,6 +23,8 @@ Lines that begin with @ come first:
 - `@login until=STEP user=NAME resource=NAME`: a healthy login, up to that step;
 - `@until SECONDS`: the connection was recorded until then;
 - `@tcp NAME=N…`: facts of a direction that no octets show: `to_server.retransmitted=900`;
+- `@icmp CODE`, `@icmp CODE mtu=N`: what a router says of the connection;
+- `@dns SECONDS NAME CODE ADDRESS… ms=N`: a question with its answer ("none": none came);
 - `@connection SECONDS`: another connection.
 """
 
@@ -38,6 +40,7 @@ from msgspec import Struct
 from ..model.flow import DirectionFacts, GapReason
 from ..model.session import StepName
 from ..model.source import Direction
+from .ladder_beside import Message, Question, message, question
 from .ladder_login import PAUSE_NS, login
 
 _URL = "wss://finesse.example.test:8445/ws/"
@@ -121,6 +124,7 @@ class Conversation(Struct):
         begins_ns: Of its first line, where there is none.
         until_ns: Until when it was recorded; None: until its last line.
         tcp: Facts of a direction, by `to_server.` or `to_client.` and their name.
+        icmp: What routers say of it.
     """
 
     url: str
@@ -133,6 +137,7 @@ class Conversation(Struct):
     lines: list[Line] = []
     until_ns: int | None = None
     tcp: dict[str, int] = {}
+    icmp: list[Message] = []
 
     @property
     def first_ns(self) -> int:
@@ -154,12 +159,14 @@ class Script(Struct):
         har: It was recorded as a HAR.
         facts: Of the recording, as written.
         conversations: In the order they began.
+        questions: Of DNS.
         wrong: Numbers of the lines that mean nothing, 1-based.
     """
 
     har: bool = False
     facts: list[tuple[str, str]] = []
     conversations: list[Conversation] = []
+    questions: list[Question] = []
     wrong: list[int] = []
 
 
@@ -196,6 +203,8 @@ class _Reader:
             "@login": self._login,
             "@until": self._until,
             "@tcp": self._tcp,
+            "@icmp": self._icmp,
+            "@dns": self._dns,
             "@connection": self._connection,
         }
 
@@ -279,6 +288,13 @@ class _Reader:
             if way not in {"to_server", "to_client"} or fact not in _TCP_FACTS:
                 raise ValueError(name)
             self._conversation().tcp[name] = _number(value, 1 << 30)
+
+    def _icmp(self, rest: str) -> None:
+        self._conversation().icmp.append(message(rest))
+
+    def _dns(self, rest: str) -> None:
+        seconds, *words = rest.split()
+        self.script.questions.append(question(_nanoseconds(seconds), words))
 
     def _connection(self, rest: str) -> None:
         last = self._conversation().last_ns if self._current is not None else 0

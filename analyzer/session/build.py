@@ -15,6 +15,7 @@ from ..model.bosh import Turn
 from ..model.events import BESIDE, Event, Streamed
 from ..model.finesse import SystemInfo
 from ..model.http import Exchange, Switched
+from ..model.network import Resolution
 from ..model.profile import Profile
 from ..model.session import Carrier, CloseKind, SeenIn, Session
 from ..model.tls import TlsFacts
@@ -74,6 +75,11 @@ class Builder:
         self._locked = Locked(profile)
         self._found = 0
 
+    @property
+    def resolutions(self) -> tuple[Resolution, ...]:
+        """DNS questions of the recording, the first of them."""
+        return tuple(self._attempts.resolutions)
+
     def feed(self, number: int, events: list[Event]) -> list[Session]:
         """
         Take in events of one connection.
@@ -108,11 +114,11 @@ class Builder:
         self.realtime.end(number, trace.connection, speaks_xmpp=over_tcp)
         self._calls.end(number, trace.connection)
         self._streams.pop(number, None)
-        if self._bosh.end(number, trace):
-            self.protocols["bosh"] += 1
-        self._end(self._traces.pop((number, _WHOLE)))
+        self._end(self._traces.pop((number, _WHOLE)), carried=self._bosh.end(number, trace))
+        if self._seen_in is SeenIn.HAR:
+            return []
         self._end_bosh(self._bosh.over(self._until_ns))
-        return [] if self._seen_in is SeenIn.HAR else self._hand_out()
+        return self._hand_out()
 
     def _trace(self, number: int, stream: int = _WHOLE) -> Trace:
         trace = self._traces.get((number, stream))
@@ -139,8 +145,8 @@ class Builder:
 
     def finish(self) -> list[Session]:
         """Whatever was not handed out: sessions of a HAR, connections that never ended."""
-        for trace in self._traces.values():
-            self._end(trace)
+        for (number, _), trace in self._traces.items():
+            self._end(trace, carried=self._bosh.end(number, trace))
         self._traces.clear()
         self._end_bosh(self._bosh.finish())
         found = self._hand_out()
@@ -155,16 +161,18 @@ class Builder:
             self._ended.append(self._session(trace))
             trace.release()
 
-    def _end(self, trace: Trace) -> None:
-        carried = {"xmpp"} if "websocket" in trace.protocols else set[str]()
-        self.protocols.update(trace.protocols - carried)
+    def _end(self, trace: Trace, *, carried: bool = False) -> None:
+        """A connection, or a stream of one, has ended; `carried`: requests of BOSH."""
+        above = {"xmpp"} if "websocket" in trace.protocols else set[str]()
+        self.protocols.update(trace.protocols - above)
+        self.protocols.update(["bosh"] * carried)
         meant = is_meant_for_xmpp(trace, self._profile)
         if meant:
             self._ended.append(self._session(trace))
         elif is_locked(trace):
             self._ended += self._locked.take(self._session(trace))
         self._note_tls(trace)
-        self._attempts.note(trace, used=meant)
+        self._attempts.note(trace, used=meant or carried)
         trace.release()
 
     def _note_tls(self, trace: Trace) -> None:
@@ -241,6 +249,7 @@ class Builder:
             frames=trace.frame_facts(),
             control_frames=tuple(trace.control_frames),
             binary_messages=trace.binary_messages,
+            bosh=trace.bosh,
             tls=bare(trace.tls),
             cadence=story.cadence,
             gaps=tuple(trace.gaps),

@@ -47,7 +47,15 @@ def climb(text: str, profile: str = "finesse") -> Seen:
     facts = reader.packet_facts()
     if facts is not None:
         protocols = dict(builder.protocols)
-        facts = replace(facts, tls_connections=builder.tls_connections, protocols=protocols)
+        facts = replace(
+            facts,
+            tls_connections=builder.tls_connections,
+            tls_opened=builder.tls_opened,
+            tls_locked=dict(builder.tls_locked),
+            unread=builder.unread,
+            resolutions=builder.resolutions,
+            protocols=protocols,
+        )
     recording = Recording(
         capture=0,
         name="example.ladder",
