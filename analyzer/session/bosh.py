@@ -17,6 +17,9 @@ from .trace import Room, Trace
 IDLE_NS = 120_000_000_000
 """A session of which nothing was heard for so long has ended; inactivity is mostly 30 to 60 s."""
 
+FAREWELL_NS = 10_000_000_000
+"""Both sides say good-bye, each in a request or response of its own."""
+
 LOOK_NS = 10_000_000_000
 """How often it is looked whether one has."""
 
@@ -80,7 +83,8 @@ class BoshSessions:
             until_ns: How far the recording has been read.
         """
         for life in [one for one in self._terminated if not one.open]:
-            self._end(life)
+            if until_ns - life.last_ns >= FAREWELL_NS:
+                self._end(life)
         if until_ns - self._looked_ns >= LOOK_NS:
             self._looked_ns = until_ns
             for life in [one for one in self._lives if until_ns - one.last_ns >= IDLE_NS]:

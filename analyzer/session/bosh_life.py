@@ -1,6 +1,6 @@
 """One BOSH session, as its turns come in, in whatever order they do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -129,8 +129,7 @@ class Life:
         if self._count > len(turns):
             values: dict[str, str | int] = {"limit": "BOSH_TURNS", "value": BOSH_TURNS}
             self.trace.feed([Anomaly(code=AnomalyCode.LIMIT, values=values)])
-        end = next((turn for turn in turns if _ends(turn)), None)
-        by_client = end is not None and end.request.get("type") == "terminate"
+        end = min((end for turn in turns for end in _ends(turn)), default=None)
         self.trace.bosh = BoshFacts(
             sid=self.sid,
             url=self.url,
@@ -142,8 +141,8 @@ class Life:
             connections=tuple(dict.fromkeys(turn.connection for turn in turns)),
             turns=tuple(turns),
             turn_count=self._count,
-            terminated_by=None if end is None else "client" if by_client else "server",
-            condition=None if end is None else end.condition,
+            terminated_by=None if end is None else end[1],
+            condition=None if end is None else end[2] or None,
             bodies_missing=self._missing,
         )
         connections = [self._connections[n] for n in self.numbers if n in self._connections]
@@ -199,8 +198,13 @@ def _creates(request: Body | None) -> bool:
     return request is not None and request.sid is None and request.rid is not None
 
 
-def _ends(turn: TurnFacts) -> bool:
-    return "terminate" in {turn.type, turn.request.get("type")}
+def _ends(turn: TurnFacts) -> Iterator[tuple[int, str, str]]:
+    """Terminations of a turn: when, by whom, and the condition (XEP-0124 section 13)."""
+    asked = turn.asked_ns or 0
+    if turn.request.get("type") == "terminate":
+        yield asked, "client", ""
+    if turn.type == "terminate":
+        yield turn.answered_ns or asked, "server", turn.condition or ""
 
 
 def _order(turn: TurnFacts) -> tuple[int, int]:

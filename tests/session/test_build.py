@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from analyzer.model.anomaly import Anomaly, AnomalyCode
+from analyzer.model.bosh import Turn
 from analyzer.model.flow import EndCause, Gap, GapReason
 from analyzer.model.http import Exchange, Request, Response, Switched
 from analyzer.model.session import Carrier, Needs, SeenIn, StepName
@@ -104,10 +105,7 @@ def test_tls_connections_are_counted() -> None:
 
 
 def test_connections_are_counted_by_what_they_speak() -> None:
-    bind = Exchange(
-        request=Request(method="POST", url="http://example.test/http-bind/", source=at(0.0)),
-        response=None,
-    )
+    bind = Turn(url="http://example.test/http-bind/", asked=at(0.0))
     builder = Builder(0, SeenIn.PACKETS, PROFILE)
     builder.feed(0, [bind])
     builder.feed(0, [bind])

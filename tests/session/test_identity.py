@@ -8,7 +8,6 @@ from analyzer.model.flow import EndCause, Gap, GapReason
 from analyzer.model.http import Switched
 from analyzer.model.session import Needs, Session, StepName
 from analyzer.model.source import Direction
-from analyzer.session.identity import url_of
 from tests.session.conversation import (
     JID,
     OPEN,
@@ -44,7 +43,7 @@ def test_the_url_is_that_of_the_socket_without_query(url: str, shown: str | None
     request = shaken.exchange.request
     assert request is not None
     exchange = replace(shaken.exchange, request=replace(request, url=url))
-    assert url_of(replace(shaken, exchange=exchange)) == shown
+    assert session(login(), before=[replace(shaken, exchange=exchange)]).url == shown
 
 
 def test_without_a_request_there_is_no_url_and_no_user_agent() -> None:
@@ -52,7 +51,6 @@ def test_without_a_request_there_is_no_url_and_no_user_agent() -> None:
     one = session(login(), before=[shaken])
     assert (one.url, one.user_agent) == (None, None)
     assert Needs.HTTP not in one.can_see
-    assert url_of(None) is None
 
 
 # encryption
