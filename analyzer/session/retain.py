@@ -43,6 +43,7 @@ class Retention:
             stanzas=tuple(stanza for stanza in session.stanzas if stanza.source in cited),
             upgrade=session.upgrade if wrong else None,
             control_frames=session.control_frames if wrong else (),
+            bosh=None if session.bosh is None else replace(session.bosh, turns=()),
             negotiation=(),
             misplaced=(),
             iqs=(),

@@ -1,5 +1,8 @@
 """Memory stays bounded, and what the reader wants to see stays."""
 
+from msgspec.structs import replace
+
+from analyzer.model.bosh import BoshFacts, TurnFacts
 from analyzer.model.profile import Profile
 from analyzer.model.rule import Confidence, Effect, Finding, Severity
 from analyzer.model.session import (
@@ -75,3 +78,10 @@ def test_sessions_that_went_wrong_find_room_when_others_do_not() -> None:
     assert len(retention.retain(session(), [finding(Effect.NONE, 1)]).stanzas) == 4
     assert retention.retain(session(), [finding(Effect.NONE, 1)]).stanzas == ()
     assert len(retention.retain(session(), [finding(Effect.DEGRADES, 3)]).stanzas) == 4
+
+
+def test_beyond_the_room_requests_of_bosh_are_counted_only() -> None:
+    turn = TurnFacts(rid=1, connection=0, asked_ns=0, answered_ns=1, status=200)
+    facts = BoshFacts(sid="1", url="https://a/http-bind/", turns=(turn,), turn_count=1)
+    cut = Retention(0).retain(replace(session(), bosh=facts), [finding(Effect.BREAKS, 2)])
+    assert cut.bosh == replace(facts, turns=())
