@@ -1,5 +1,5 @@
 """
-Unpack what recordings come wrapped in: gzip, zlib (mitmproxy's .zhar), zstd, zip, UTF-16.
+Unpack what recordings come wrapped in: gzip, zlib (mitmproxy's .zhar), zstd, zip, tar, UTF-16.
 
 What comes out goes to a nameless temporary file and is counted as it comes, so that no bomb fills
 memory or disk; of a file that is cut off or damaged, all before the break comes out.
@@ -8,33 +8,23 @@ memory or disk; of a file that is cut off or damaged, all before the break comes
 import codecs
 import mmap
 import re
-import struct
-import tempfile
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from typing import IO, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 import zstandard
-from isal import igzip_lib, isal_zlib
+from isal import isal_zlib
 from msgspec import Struct
 
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.errors import CaptureError
-from ..model.limits import (
-    ARCHIVE_FREE_OCTETS,
-    ARCHIVE_MEMBERS,
-    ARCHIVE_OCTETS,
-    ARCHIVE_RATIO,
-)
 from .har_http import Attached, nothing_attached
-
-ISAL_ERROR: type[Exception] = igzip_lib.IsalError  # type: ignore[assignment] # wrong in its stubs
-UNDECODABLE = (ISAL_ERROR, zlib.error, zstandard.ZstdError)
+from .members import OUT_OCTETS, UNDECODABLE, Archive, Budget, Member, Spool, copy, head
+from .signature import UTF_16, ZIP, Look, is_tar, look
+from .tar import Tar
+from .zipped import PLAYWRIGHT_HAR, Zip, why
 
 IN_OCTETS = 64 << 10
-OUT_OCTETS = 1 << 20
 
 ZSTD_IN_OCTETS = 2 << 10
 """Octets fed to zstd at once: a block of 4 octets may become 128 KiB, and nothing stops it."""
@@ -42,24 +32,10 @@ ZSTD_IN_OCTETS = 2 << 10
 ZSTD_WINDOW = 128 << 20
 """Largest window, as `zstd --long=27` has it."""
 
-PCAPNG = re.compile(rb"\x0a\x0d\x0d\x0a")
-"""Block type of the Section Header Block, alike in both byte orders."""
-
-PCAP = re.compile(
-    rb"\xa1\xb2\xc3\xd4|\xd4\xc3\xb2\xa1|\xa1\xb2\x3c\x4d|\x4d\x3c\xb2\xa1"
-    rb"|\xa1\xb2\xcd\x34|\x34\xcd\xb2\xa1|\x1c\x00\x01[\xac\xab]|[\xac\xab]\x01\x00\x1c"
-)
-"""The magic numbers of `pcap.MAGIC` in both byte orders, without loading numpy for them."""
-
 HEAD_OCTETS = 4 << 10
 
-HAR_HEAD = re.compile(rb'\s*(?:[\w.]{1,64}\()?\s*\{\s*"log"\s*:')
-
-DIRECTORY_OCTETS = ARCHIVE_MEMBERS * 400
-"""A zip's directory is read into memory as a whole before its members can be counted."""
-
-PLAYWRIGHT_HAR = "har.har"
-"""What Playwright calls the HAR among its attachments."""
+LAYERS = 3
+"""Wrappings one in the other that are taken off: a gzip in a zip, and one more."""
 
 
 class Unpacked(Struct):
@@ -148,13 +124,10 @@ WRAPPINGS = (
     Wrapping("zlib", re.compile(rb"\x78[\x01\x5e\x9c\xda]"), _zlib_decoder),
 )
 
-ZIP = re.compile(rb"PK(?:\x03\x04|\x05\x06)")
 
-UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|[\[{\s]\0|\0[\[{\s]", re.DOTALL)
-"""A byte order mark, or the first character of JSON beside a zero octet."""
-
-
-def unpack(data: mmap.mmap, file: BinaryIO, name: str) -> Unpacked | None:
+def unpack(
+    data: mmap.mmap, file: BinaryIO, name: str, budget: Budget | None = None
+) -> Unpacked | None:
     """
     What a file wraps; None if it is wrapped in nothing known.
 
@@ -162,50 +135,116 @@ def unpack(data: mmap.mmap, file: BinaryIO, name: str) -> Unpacked | None:
         data: The file.
         file: The same, open for reading at any place, as long as the recording is read.
         name: For errors.
+        budget: What may come out.
 
     Raises:
-        CaptureError: It is a zip without a recording, or with several.
+        CaptureError: It is an archive without a recording, or with several.
     """
-    head = bytes(data[:HEAD_OCTETS])
-    if ZIP.match(head):
-        return _unzipped(file, name)
+    archive = opened(data, file, name)
+    if archive is not None:
+        return _sole(archive, name, budget or Budget())
+    beginning = bytes(data[:HEAD_OCTETS])
     for wrapping in WRAPPINGS:
-        if wrapping.magic.match(head):
-            inflated = _inflated(data, wrapping)
+        if wrapping.magic.match(beginning):
+            inflated = _inflated(data, wrapping, budget or Budget())
             if inflated is not None:
                 return inflated
-    if UTF_16.match(head):
-        return _transcoded(data)
+    if UTF_16.match(beginning):
+        return _transcoded(data, budget or Budget())
     return None
 
 
-class _Spool:
-    """A temporary file that takes no more than the limits allow."""
+def opened(data: mmap.mmap, file: BinaryIO, name: str) -> Archive | None:
+    """
+    The archive that a file is; None if it is none.
 
-    def __init__(self) -> None:
-        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - the recording closes it
-        self.octets = 0
-
-    def take(self, octets: bytes, consumed: int) -> Anomaly | None:
-        """Write; an anomaly once `consumed` octets have given more than is allowed."""
-        self.file.write(octets)
-        self.octets += len(octets)
-        if self.octets > ARCHIVE_OCTETS:
-            return _limit("ARCHIVE_OCTETS", ARCHIVE_OCTETS, consumed)
-        if self.octets > max(ARCHIVE_FREE_OCTETS, ARCHIVE_RATIO * consumed):
-            return _limit("ARCHIVE_RATIO", ARCHIVE_RATIO, consumed)
-        return None
-
-    def done(self) -> BinaryIO:
-        """The file, readable from its beginning."""
-        self.file.flush()
-        self.file.seek(0)
-        return self.file
+    Raises:
+        CaptureError: It is a zip whose directory cannot be read.
+    """
+    beginning = bytes(data[:HEAD_OCTETS])
+    if ZIP.match(beginning):
+        return Zip(file, name)
+    if is_tar(beginning):
+        return Tar(data)
+    return None
 
 
-def _inflated(data: mmap.mmap, wrapping: Wrapping) -> Unpacked | None:
+def bare(octets: bytes) -> bytes:
+    """What the first octets of a file are once its wrappings are off, as far as they reach."""
+    for _ in range(LAYERS):
+        for wrapping in WRAPPINGS:
+            if wrapping.magic.match(octets):
+                break
+        else:
+            break
+        inner = b""
+        with suppress(*UNDECODABLE):
+            for _, piece in _pump(wrapping.decoder(), memoryview(octets), 0, IN_OCTETS):
+                inner += piece
+                if len(inner) >= OUT_OCTETS:
+                    break
+        if not inner:
+            break
+        octets = inner[:OUT_OCTETS]
+    return octets
+
+
+def look_at(archive: Archive, member: Member) -> Look:
+    """
+    What a member seems to be.
+
+    Raises:
+        RuntimeError: It is encrypted, or packed by a method that is not read.
+    """
+    if member.name == PLAYWRIGHT_HAR:
+        return Look.RECORDING
+    octets = head(archive, member, HEAD_OCTETS)
+    return look(bare(octets), member.name, whole=len(octets) < HEAD_OCTETS)
+
+
+def extract(archive: Archive, member: Member, name: str, budget: Budget) -> Unpacked:
+    """
+    A member by itself.
+
+    Raises:
+        CaptureError: It cannot be read.
+    """
+    spool = Spool(budget)
+    with ExitStack() as stack:
+        stack.enter_context(spool.file)
+        try:
+            anomaly = copy(archive, member, spool)
+        except RuntimeError as error:
+            raise CaptureError(name, why(error)) from error
+        stack.pop_all()
+    return Unpacked(spool.done(), archive.kind, anomaly, archive.attached)
+
+
+def _sole(archive: Archive, name: str, budget: Budget) -> Unpacked:
+    found: list[Member] = []
+    closed: RuntimeError | None = None
+    for member in archive.members:
+        try:
+            found += [member] if look_at(archive, member) is Look.RECORDING else []
+        except RuntimeError as error:
+            closed = error
+    if len(found) == 1:
+        return extract(archive, found[0], name, budget)
+    kind = archive.kind
+    if closed is not None and not found:
+        raise CaptureError(name, why(closed)) from closed
+    if found:
+        raise CaptureError(
+            name, f"the {kind} holds {len(found)} recordings; unpack it and give them one by one"
+        )
+    raise CaptureError(
+        name, f"no file in the {kind} is a recording; needed is a HAR or a packet capture"
+    )
+
+
+def _inflated(data: mmap.mmap, wrapping: Wrapping, budget: Budget) -> Unpacked | None:
     """All members one behind the other; None if nothing comes out."""
-    spool = _Spool()
+    spool = Spool(budget)
     anomaly = _inflate(memoryview(data), wrapping, spool)
     if not spool.octets:
         spool.file.close()
@@ -213,7 +252,7 @@ def _inflated(data: mmap.mmap, wrapping: Wrapping) -> Unpacked | None:
     return Unpacked(spool.done(), wrapping.name, anomaly)
 
 
-def _inflate(data: memoryview, wrapping: Wrapping, spool: _Spool) -> Anomaly | None:
+def _inflate(data: memoryview, wrapping: Wrapping, spool: Spool) -> Anomaly | None:
     at = 0
     while wrapping.magic.match(data, at):
         begin, decoder = at, wrapping.decoder()
@@ -243,7 +282,7 @@ def _pump(decoder: _Decoder, data: memoryview, at: int, step: int) -> Iterator[t
 
 
 def _inflate_to_the_damage(
-    data: memoryview, begin: int, at: int, wrapping: Wrapping, spool: _Spool
+    data: memoryview, begin: int, at: int, wrapping: Wrapping, spool: Spool
 ) -> None:
     """
     Write what comes out of the piece at `at` before the damage in it.
@@ -264,15 +303,11 @@ def _anomaly(code: AnomalyCode, at: int) -> Anomaly:
     return Anomaly(code=code, values={"offset": at})
 
 
-def _limit(name: str, value: int, at: int) -> Anomaly:
-    return Anomaly(code=AnomalyCode.LIMIT, values={"limit": name, "value": value, "offset": at})
-
-
-def _transcoded(data: mmap.mmap) -> Unpacked:
+def _transcoded(data: mmap.mmap, budget: Budget) -> Unpacked:
     """UTF-16 as UTF-8; without a byte order mark, the first character tells the order."""
     encoding = {0xFF: "utf-16", 0xFE: "utf-16", 0: "utf-16-be"}.get(data[0], "utf-16-le")
     decoder = codecs.getincrementaldecoder(encoding)("replace")
-    spool = _Spool()
+    spool = Spool(budget)
     anomaly = None
     for at in range(0, len(data), OUT_OCTETS):
         text = decoder.decode(bytes(data[at : at + OUT_OCTETS]))
@@ -280,120 +315,3 @@ def _transcoded(data: mmap.mmap) -> Unpacked:
         if anomaly is not None:
             break
     return Unpacked(spool.done(), "UTF-16", anomaly)
-
-
-_TORN = (
-    zipfile.BadZipFile,
-    LookupError,
-    ValueError,
-    OverflowError,
-    OSError,
-    EOFError,
-    struct.error,
-)
-"""What `zipfile` raises on a damaged one, by the octet that is damaged."""
-
-
-def _unzipped(file: BinaryIO, name: str) -> Unpacked:
-    try:
-        _weigh_directory(file, name)
-        archive = zipfile.ZipFile(file)
-        member = _recording(archive, name)
-        spool = _Spool()
-        with ExitStack() as stack:
-            stack.enter_context(spool.file)
-            anomaly = _extract(archive, member, spool)
-            stack.pop_all()
-    except (*_TORN, RuntimeError) as error:
-        why = "is cut off or damaged"
-        if isinstance(error, NotImplementedError):
-            why = "is packed by an unusual method"
-        elif "encrypted" in str(error):
-            why = "is encrypted"
-        raise CaptureError(name, f"the zip {why}; unpack it, then give the recording") from error
-    return Unpacked(spool.done(), "zip", anomaly, _Attachments(archive).get)
-
-
-def _weigh_directory(file: BinaryIO, name: str) -> None:
-    """Refuse a directory that would fill memory (APPNOTE 4.3.16)."""
-    length = file.seek(0, 2)
-    file.seek(max(0, length - (64 << 10) - 22))
-    tail = file.read()
-    at = tail.rfind(b"PK\x05\x06")
-    if at >= 0 and int.from_bytes(tail[at + 12 : at + 16], "little") > DIRECTORY_OCTETS:
-        raise CaptureError(name, "the zip holds too many files; unpack it, then give the recording")
-
-
-def _recording(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
-    members = [member for member in archive.infolist() if not member.is_dir()]
-    found = [member for member in members if member.filename == PLAYWRIGHT_HAR]
-    if not found and len(members) <= ARCHIVE_MEMBERS:
-        found = [member for member in members if _is_recording(archive, member)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise CaptureError(
-            name, f"the zip holds {len(found)} recordings; unpack it and give them one by one"
-        )
-    raise CaptureError(
-        name, "no file in the zip is a recording; needed is a HAR or a packet capture"
-    )
-
-
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
-    """A member's octets; of the methods only those that need little memory."""
-    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise NotImplementedError
-    return archive.open(member)
-
-
-def _is_recording(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    try:
-        with _member(archive, member) as stream:
-            head = stream.read(HEAD_OCTETS)
-    except (*_TORN, zlib.error, NotImplementedError):
-        return False
-    packets = PCAPNG.match(head) or PCAP.match(head)
-    packed = any(wrapping.magic.match(head) for wrapping in WRAPPINGS)
-    if UTF_16.match(head):
-        head = head.decode("utf-16", "replace").encode()
-    return bool(packets or packed or HAR_HEAD.match(head.removeprefix(codecs.BOM_UTF8)))
-
-
-def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, spool: _Spool) -> Anomaly | None:
-    try:
-        with _member(archive, member) as stream:
-            while octets := stream.read(OUT_OCTETS):
-                limit = spool.take(octets, member.compress_size)
-                if limit is not None:
-                    return limit
-    except (*UNDECODABLE, *_TORN):
-        return _anomaly(AnomalyCode.DAMAGED, spool.octets)
-    return None
-
-
-class _Attachments:
-    """Files of a zip, unpacked when they are asked for."""
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        self._left = ARCHIVE_OCTETS
-
-    def get(self, name: str) -> memoryview | None:
-        """A file's octets as far as they can be read; None if there is none of that name."""
-        try:
-            member = self._archive.getinfo(name)
-        except KeyError:
-            return None
-        spool = _Spool()
-        with spool.file:
-            if self._left > 0:
-                # Encrypted, or packed by another method: as if it were empty.
-                with suppress(RuntimeError):
-                    _extract(self._archive, member, spool)
-            # Empty blocks cost time, too, and a HAR may name a file in every entry.
-            self._left -= max(spool.octets, member.compress_size)
-            spool.done()
-            if not spool.octets:
-                return memoryview(b"")
-            return memoryview(mmap.mmap(spool.file.fileno(), 0, access=mmap.ACCESS_READ))

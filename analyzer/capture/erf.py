@@ -14,11 +14,9 @@ from ..model.anomaly import Anomaly
 from ..model.packet import Int64, PacketWindow
 from ..model.recording import PacketFacts
 from .defects import Defects
-from .record_chain import DAY_S, Heads, RecordChain
+from .record_chain import Heads, RecordChain
+from .signature import ERF_EXTENDED, ERF_TYPES
 from .window import Buffer, Stretch, Tally, windows
-
-EXTENDED = 0x80
-"""Bit of the type, and of the first octet of an extension header: another one follows."""
 
 EXTENSIONS = 16
 """Extension headers passed of one record."""
@@ -35,9 +33,7 @@ COLOURED = (10, 11, 15, 16, 17, 19, 20)
 MULTI_CHANNEL = (5, 17)
 """Types with four octets more in front of the packet."""
 
-KNOWN = frozenset((*range(1, 28), PAD))
-
-_KNOWN = np.isin(np.arange(128), list(KNOWN))
+_KNOWN = np.isin(np.arange(128), list(ERF_TYPES))
 
 LINKTYPE_ETHERNET = 1
 LINKTYPE_PPP = 9
@@ -49,33 +45,6 @@ LINKTYPE_IPV4, LINKTYPE_IPV6 = 228, 229
 CISCO = (0x0F, 0x8F)
 """First octets of Cisco HDLC; that of PPP is 0xFF."""
 
-PROBED = 3
-"""Records that must follow each other for a file to be an ERF."""
-
-
-def is_erf(head: bytes, *, whole: bool) -> bool:
-    """
-    Whether a file is an ERF: it has no magic number, but its records follow each other.
-
-    Args:
-        head: Its first octets.
-        whole: They are all there are.
-    """
-    at = last = 0
-    for _ in range(PROBED):
-        record = head[at : at + 16]
-        if len(record) < 16:
-            return whole and at == len(head) > 0
-        length = int.from_bytes(record[10:12], "big")
-        seconds = int.from_bytes(record[4:8], "little")
-        if length < 16 or record[8] & ~EXTENDED not in KNOWN:
-            return False
-        # What describes the capture in front of its packets may have no time.
-        if seconds and last and abs(seconds - last) > DAY_S:
-            return False
-        at, last = at + length, seconds or last
-    return True
-
 
 class ErfReader:
     """
@@ -86,7 +55,7 @@ class ErfReader:
     """
 
     def __init__(self, data: Buffer) -> None:
-        """Take the whole file, which `is_erf`."""
+        """Take the whole file, which `signature.is_erf`."""
         self.key_log: list[bytes] = []
         self._data = data
         self._defects = Defects()
@@ -128,11 +97,11 @@ class _Records(RecordChain):
 
     def one_length(self, at: int) -> int:
         kind, length = self._fields(self.data, at + 8)
-        sane = length >= self.HEADER and (kind & ~EXTENDED) in KNOWN
+        sane = length >= self.HEADER and (kind & ~ERF_EXTENDED) in ERF_TYPES
         return int(length) if sane else 0
 
     def heads(self, at: Int64) -> Heads:
-        kind = self.column("u1", at + 8) & ~EXTENDED
+        kind = self.column("u1", at + 8) & ~ERF_EXTENDED
         length = self.column(">u2", at + 10)
         chained = (length >= self.HEADER) & _KNOWN[kind]
         seconds = self.column("<u4", at + 4)
@@ -141,7 +110,7 @@ class _Records(RecordChain):
         return Heads(length=np.where(chained, length, 0), seconds=seconds, sane=sane)
 
     def stretch(self, positions: Int64, end: int) -> Stretch:
-        kind = self.column("u1", positions + 8) & ~EXTENDED
+        kind = self.column("u1", positions + 8) & ~ERF_EXTENDED
         positions, kind = positions[kind != PAD], kind[kind != PAD]
         length = self.column(">u2", positions + 10)
         original = self.column(">u2", positions + 14)
@@ -172,7 +141,7 @@ class _Records(RecordChain):
     def _extensions(self, positions: Int64, end: Int64) -> Int64:
         """Octets of extension headers, eight each, of which the first octet tells of the next."""
         octets = np.zeros(len(positions), np.int64)
-        rows = np.flatnonzero(self.octets[positions + 8] & EXTENDED)
+        rows = np.flatnonzero(self.octets[positions + 8] & ERF_EXTENDED)
         for _ in range(EXTENSIONS):
             at = positions[rows] + self.HEADER + octets[rows]
             inside = at + 8 <= end[rows]
@@ -180,7 +149,7 @@ class _Records(RecordChain):
             if not len(rows):
                 break
             octets[rows] += 8
-            rows = rows[(self.octets[at] & EXTENDED) != 0]
+            rows = rows[(self.octets[at] & ERF_EXTENDED) != 0]
         return octets
 
     def _link_types(self, positions: Int64, skip: Int64, kind: Int64) -> Int64:

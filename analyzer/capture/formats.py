@@ -20,15 +20,12 @@ from ..model.anomaly import Anomaly
 from ..model.errors import CaptureError
 from ..model.events import Item
 from ..model.recording import HarFacts, Kind, PacketFacts, Secret
-from . import archive, har_split, refusal
+from . import archive, har_split, refusal, signature
 from .har import HarReader
 from .har_http import Attached, nothing_attached
 
 if TYPE_CHECKING:
     from ..model.packet import PacketWindow
-
-LAYERS = 3
-"""Wrappings one in the other that are taken off: a gzip in a zip, and one more."""
 
 HASH_OCTETS = 8 << 20
 """Octets hashed in one go; their pages are let go then."""
@@ -103,7 +100,7 @@ class OpenedCapture:
             wrappings: list[str] = []
             anomalies: list[Anomaly] = []
             attached: Attached = nothing_attached
-            while len(wrappings) < LAYERS:
+            while len(wrappings) < archive.LAYERS:
                 inner = archive.unpack(data, file, name)
                 if inner is None:
                     break
@@ -208,18 +205,26 @@ def _recognised(
 ) -> tuple[str, Kind, PacketReader | ItemReader]:
     # Readers are imported when they are needed: numpy takes longer to load than a HAR to read.
     head = data[:HEAD_OCTETS]
-    if archive.PCAPNG.match(head):
+    if signature.PCAPNG.match(head):
         from .pcapng import PcapngReader  # noqa: PLC0415
 
         return "pcapng", Kind.PACKETS, PcapngReader(data)
-    if archive.PCAP.match(head):
+    if signature.PCAP.match(head):
         from .pcap import PcapReader  # noqa: PLC0415
 
         return "pcap", Kind.PACKETS, PcapReader(data)
-    if name.endswith(".ladder") and head.lstrip()[:1] == b"@":
+    if signature.SNOOP.match(head):
+        from .snoop import SnoopReader  # noqa: PLC0415
+
+        return "snoop", Kind.PACKETS, SnoopReader(data)
+    if signature.is_ladder(head, name):
         from .ladder import LadderReader  # noqa: PLC0415
 
         return "ladder", Kind.LADDER, LadderReader(data[:].decode("utf-8", "replace"), capture)
     if har_split.is_har(data):
         return "HAR", Kind.HAR, HarReader(data, capture, attached)
+    if signature.is_erf(head, whole=len(data) == len(head)):
+        from .erf import ErfReader  # noqa: PLC0415
+
+        return "ERF", Kind.PACKETS, ErfReader(data)
     raise CaptureError(name, refusal.reason(head, name))

@@ -4,7 +4,7 @@ import re
 
 from msgspec import Struct
 
-WANTED = "needed is a HAR or a packet capture (pcap, pcapng)"
+WANTED = "needed is a HAR or a packet capture (pcap, pcapng, snoop, ERF)"
 
 UNPACK = "unpack it, then give the recording in it"
 
@@ -29,7 +29,6 @@ def _sign(pattern: bytes, reason: str) -> Sign:
 
 
 SIGNS = (
-    _sign(rb"snoop\0\0\0", f"this is a snoop capture; {CONVERT}"),
     _sign(rb"TRSNIFF data", f"this is a Sniffer capture; {CONVERT}"),
     _sign(rb"GMBU|RTSS", f"this is a Network Monitor capture; {CONVERT}"),
     _sign(rb"XCP\0", f"this is a NetXRay capture; {CONVERT}"),
@@ -44,7 +43,7 @@ SIGNS = (
     _sign(rb"\x04\x22\x4d\x18", f"this is compressed with lz4; {UNPACK}"),
     _sign(rb"7z\xbc\xaf\x27\x1c", f"this is a 7z archive; {UNPACK}"),
     _sign(rb"Rar!\x1a\x07", f"this is a RAR archive; {UNPACK}"),
-    _sign(rb".{257}ustar", f"this is a tar archive; {UNPACK}"),
+    _sign(rb".{257}ustar", "this is a tar archive that is damaged; copy or download it again"),
     _sign(rb"%PDF-", f"this is a PDF; {WANTED}"),
     _sign(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8|BM.{4}\0\0\0\0", f"this is a picture; {WANTED}"),
     _sign(rb"\x7fELF|MZ", f"this is a program; {WANTED}"),
@@ -53,7 +52,7 @@ SIGNS = (
     _sign(
         rb"\s*(?:#[^\n]*\n\s*)*(?:CLIENT_(?:RANDOM|HANDSHAKE|TRAFFIC|EARLY)|SERVER_(?:HANDSHAKE|"
         rb"TRAFFIC)|EXPORTER_SECRET|RSA )[A-Z_0-9]* *[0-9a-f]",
-        "this is a TLS key log; give it with --keys, beside the packet capture it belongs to",
+        "this is a TLS key log; give it with --keys, or beside the packet capture it belongs to",
     ),
     _sign(rb"\s*<(?:!doctype html|html)", f"this is a web page; {WANTED}"),
     _sign(rb"\s*<", f"this is XML; {WANTED}"),
@@ -71,8 +70,6 @@ SIGNS = (
 
 TRACE = "this is a Windows trace; convert it with etl2pcapng (Microsoft, on GitHub)"
 
-ERF_TYPES = range(1, 49)
-
 
 def reason(head: bytes, name: str) -> str:
     """
@@ -87,22 +84,8 @@ def reason(head: bytes, name: str) -> str:
             return sign.reason
     if name.lower().endswith(".etl"):
         return TRACE
-    if _is_erf(head):
-        return f"this looks like an ERF capture; {CONVERT}"
     if not head.strip(b"\0"):
         return f"the file holds nothing but zeros: it was not copied whole; {WANTED}"
     if b"\0" in head:
         return f"the file is of no known format; {WANTED}"
     return f"this is text and no recording; {WANTED}"
-
-
-def _is_erf(head: bytes) -> bool:
-    """Whether two ERF records follow each other: 64-bit time, type, flags, lengths."""
-    at = 0
-    for _ in range(2):
-        record = head[at : at + 16]
-        length = int.from_bytes(record[10:12], "big")
-        if len(record) < 16 or length < 16 or record[8] & 0x7F not in ERF_TYPES:
-            return False
-        at += length
-    return True

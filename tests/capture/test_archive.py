@@ -14,8 +14,9 @@ import pytest
 import zstandard
 from isal import igzip
 
-from analyzer.capture import archive, pcap
+from analyzer.capture import pcap, signature
 from analyzer.capture.archive import Unpacked, unpack
+from analyzer.model import limits
 from analyzer.model.anomaly import AnomalyCode
 from analyzer.model.errors import CaptureError
 from analyzer.model.limits import ARCHIVE_FREE_OCTETS, ARCHIVE_MEMBERS
@@ -156,7 +157,7 @@ def test_a_bomb_in_a_zip_is_stopped() -> None:
 
 
 def test_no_more_than_so_much_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "ARCHIVE_OCTETS", 1_000_000)
+    monkeypatch.setattr(limits, "ARCHIVE_OCTETS", 1_000_000)
     found = opened(gzip.compress(NOISE))
     assert found is not None
     assert found.anomaly is not None
@@ -174,7 +175,7 @@ def test_utf_16_with_a_big_endian_mark() -> None:
 
 
 def test_utf_16_is_limited_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "ARCHIVE_OCTETS", 1_000_000)
+    monkeypatch.setattr(limits, "ARCHIVE_OCTETS", 1_000_000)
     assert unpacked(("{" + "x" * 3_000_000).encode("utf-16"))[2] is AnomalyCode.LIMIT
 
 
@@ -216,7 +217,7 @@ def test_playwrights_zip() -> None:
 
 
 def test_attachments_are_limited_all_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "ARCHIVE_OCTETS", 1_000_000)
+    monkeypatch.setattr(limits, "ARCHIVE_OCTETS", 1_000_000)
     found = opened(zipped({"har.har": TEXT, "1.txt": NOISE, "2.txt": b"more"}))
     assert found is not None
     first, second = found.attached("1.txt"), found.attached("2.txt")
@@ -229,7 +230,7 @@ def test_attachments_are_limited_all_together(monkeypatch: pytest.MonkeyPatch) -
 def test_attachments_of_empty_blocks_are_limited_all_together(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(archive, "ARCHIVE_OCTETS", 1_000_000)
+    monkeypatch.setattr(limits, "ARCHIVE_OCTETS", 1_000_000)
     blocks = b"\0\0\0\xff\xff" * 300_000
     octets = io.BytesIO()
     with zipfile.ZipFile(octets, "w", zipfile.ZIP_STORED) as made:
@@ -301,17 +302,17 @@ def test_a_zip_of_too_many_files() -> None:
 
 def test_the_magic_numbers_are_those_of_the_reader() -> None:
     for magic in pcap.MAGIC:
-        assert archive.PCAP.match(magic.to_bytes(4, "big"))
-        assert archive.PCAP.match(magic.to_bytes(4, "little"))
+        assert signature.PCAP.match(magic.to_bytes(4, "big"))
+        assert signature.PCAP.match(magic.to_bytes(4, "little"))
     for octets in (b"\xa1\xb2\xc3\xd5", b"\x1c\0\1\xad", b"PK\3\4"):
-        assert not archive.PCAP.match(octets)
+        assert not signature.PCAP.match(octets)
         assert not pcap.byte_order(memoryview(octets))
 
 
 def test_har_heads() -> None:
     for head in (b'{"log": {', b'\n onInputData({"log":{', json.dumps({"log": {}}).encode()):
-        assert archive.HAR_HEAD.match(head)
-    assert not archive.HAR_HEAD.match(b'{"blog": {')
+        assert signature.HAR_HEAD.match(head)
+    assert not signature.HAR_HEAD.match(b'{"blog": {')
 
 
 def test_whatever_octet_of_a_zip_is_changed_it_ends_in_a_recording_or_one_line() -> None:

@@ -11,8 +11,8 @@ from analyzer.capture.erf import (
     LINKTYPE_ETHERNET,
     LINKTYPE_PPP,
     ErfReader,
-    is_erf,
 )
+from analyzer.capture.signature import is_erf
 from analyzer.model.anomaly import AnomalyCode
 from tests.capture.test_pcap import rows
 from tests.capture.test_snoop import columns, oracle
@@ -146,7 +146,10 @@ def test_any_octets(octets: bytes) -> None:
 def test_what_tshark_reads(tmp_path: Path) -> None:
     path = tmp_path / "capture.erf"
     records = sample(200)
-    records[3:3] = [erf_record(bytes(24), kind=48), erf_record(b"\x0f\0\x08\0" + bytes(80), kind=10)]
+    records[3:3] = [
+        erf_record(bytes(24), kind=48),
+        erf_record(b"\x0f\0\x08\0" + bytes(80), kind=10),
+    ]
     records[9:9] = [erf_record(b"E" + bytes(60), kind=22, wire=900, extensions=3)]
     path.write_bytes(b"".join(records))
     reader = ErfReader(memoryview(path.read_bytes()))

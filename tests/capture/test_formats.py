@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import zstandard
 
-from analyzer.capture import formats
+from analyzer.capture import archive, formats
 from analyzer.capture.formats import open_capture, open_stream
 from analyzer.capture.har import HarReader
 from analyzer.capture.ladder import LadderReader
@@ -123,7 +123,7 @@ def test_what_is_cut_off_says_so(put: Any) -> None:
 
 def test_wrappings_have_an_end(put: Any) -> None:
     octets = GOOD.read_bytes()
-    for _ in range(formats.LAYERS):
+    for _ in range(archive.LAYERS):
         octets = gzip.compress(octets)
     assert count(put(octets))[0] == "HAR (gzip in gzip in gzip)"
     with pytest.raises(CaptureError, match="cannot be unpacked"):
