@@ -49,13 +49,13 @@ class BoshSessions:
         """Take in a turn of a connection."""
         life = self._find(number, turn)
         life.take(number, turn)
+        self._carried.setdefault(number, {})[life] = None
         sid = turn.response.sid if turn.response is not None else None
         if life.sid is None and sid:
             life = self._name(life, sid)
         self._lives.pop(life, None)
         self._lives[life] = None
         self._latest[number] = life
-        self._carried.setdefault(number, {})[life] = None
         if life.terminated:
             self._terminated[life] = None
         if len(self._lives) > BOSH_SESSIONS:

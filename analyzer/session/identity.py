@@ -16,6 +16,13 @@ _SECURE = {"wss": True, "https": True, "ws": False, "http": False}
 _SOCKET = {"http": "ws", "https": "wss"}
 
 
+_NEEDS = {
+    Carrier.WEBSOCKET: Needs.WEBSOCKET,
+    Carrier.BOSH: Needs.BOSH,
+    Carrier.TCP: Needs.TCP,
+}
+
+
 def carrier_of(trace: Trace) -> Carrier:
     """What carries the XMPP stream: WebSocket, unless it was spoken without."""
     if trace.bosh is not None:
@@ -131,8 +138,9 @@ def needs_met(trace: Trace, seen_in: SeenIn, *, late: bool) -> frozenset[Needs]:
     """What the recording can show; a rule that needs more is skipped."""
     packets = seen_in is not SeenIn.HAR
     met = {Needs.PACKETS} if packets else {Needs.HAR}
-    if trace.bosh is not None:
-        met.add(Needs.BOSH)
+    carried = _NEEDS.get(carrier_of(trace))
+    if carried is not None:
+        met.add(carried)
     if sees_messages(trace, packets=packets):
         met |= {Needs.MESSAGES, Needs.END}
     if packets and trace.tls is not None:

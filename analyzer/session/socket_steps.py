@@ -79,9 +79,14 @@ def _is_timed(answered: Source | None, story: Story) -> bool:
 
 
 def _implied(story: Story) -> Seen | None:
-    """In a HAR an answer to the upgrade shows that what carries it was there."""
+    """In a HAR an answer, to the upgrade or of BOSH, shows that what carries it was there."""
     connection, upgraded = story.trace.connection, story.trace.upgrade
-    if upgraded is None or (connection is not None and connection.syn_seen is not None):
+    if connection is not None and connection.syn_seen is not None:
+        return None
+    if story.trace.bosh is not None:
+        answered = any(turn.status for turn in story.trace.bosh.turns)
+        return Seen(passed=True) if answered or _net_error(story) is not None else None
+    if upgraded is None:
         return None
     response = upgraded.exchange.response
     reached = upgraded.accepted or (response is not None and response.status > 0)
@@ -89,8 +94,11 @@ def _implied(story: Story) -> Seen | None:
 
 
 def _net_error(story: Story) -> str | None:
-    """Chrome's name of the error that kept the upgrade from an answer: `ERR_CERT_…`."""
+    """Chrome's name of the error that kept the first request from an answer: `ERR_CERT_…`."""
+    bosh = story.trace.bosh
     text = story.trace.upgrade.exchange.error if story.trace.upgrade is not None else None
+    if bosh is not None and not any(turn.status for turn in bosh.turns):
+        text = next((turn.error for turn in bosh.turns if turn.error), None)
     found = _NET_ERROR.search(text) if text is not None else None
     return found.group(1) if found is not None else None
 
@@ -100,5 +108,7 @@ def _is_below_tls(error: str) -> bool:
 
 
 def _request(story: Story) -> Source | None:
+    if story.trace.bosh is not None:
+        return next((turn.asked for turn in story.trace.bosh.turns), None)
     request = story.trace.upgrade.exchange.request if story.trace.upgrade is not None else None
     return request.source if request is not None else None

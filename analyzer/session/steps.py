@@ -17,7 +17,7 @@ was neither expected by the profile nor seen is left out.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ..model.session import CloseKind, Step, StepName, StepStatus
+from ..model.session import CloseKind, Needs, Step, StepName, StepStatus
 from . import socket_steps, stream_steps
 from .story import Seen, Story
 
@@ -74,6 +74,7 @@ LOGIN: tuple[Row, ...] = (
         answers="101",
         fails="any other status",
         see=socket_steps.upgrade,
+        expected=lambda story: Needs.WEBSOCKET in story.can_see,
         by_messages=False,
     ),
     Row(

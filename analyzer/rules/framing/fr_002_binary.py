@@ -24,7 +24,7 @@ RULE = Rule(
     remedy="If the {side} is a custom client, send strings. If it is a browser or the server, look "
     "for the device on the way that rewrites frames: captures on both ends, compare the opcode.",
     reference="RFC 7395 §3.2",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES}),
     explains=("ST-008", *ENDINGS),
     check=_check,
     fires_on=(

@@ -31,7 +31,7 @@ RULE = Rule(
     "version='1.0'/> first, with xmppDomain of GET /finesse/api/SystemInfo as DOMAIN. User-Agent "
     "and Origin of the upgrade tell which client it is.",
     reference="RFC 7395 §3.4",
-    needs=frozenset({Needs.MESSAGES, Needs.START}),
+    needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES, Needs.START}),
     explains=("OR-011", "OR-012", *STREAM_ERRORS, *ENDINGS),
     check=_check,
     fires_on=(

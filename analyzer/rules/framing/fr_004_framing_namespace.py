@@ -35,7 +35,7 @@ RULE = Rule(
     "version='1.0'/>, and <close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>. Update Strophe or "
     "the library if it comes from there (1.2 or later).",
     reference="RFC 7395 §3.3.2, §3.4",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES}),
     explains=("FR-003", "OR-011", *STREAM_ERRORS, *ENDINGS),
     check=_check,
     fires_on=(

@@ -33,7 +33,7 @@ RULE = Rule(
     remedy="In the {side}: one send() for each stanza, without line breaks around it. If both ends "
     "are in order, look for a gateway between them that turns a TCP stream into messages.",
     reference="RFC 7395 §3.3.3",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES}),
     explains=("ST-008", "IQ-002", *ENDINGS),
     check=_check,
     fires_on=(

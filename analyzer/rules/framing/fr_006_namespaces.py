@@ -36,7 +36,7 @@ RULE = Rule(
     "xmlns:stream='http://etherx.jabber.org/streams' on stream:features and stream:error. If a "
     "proxy or gateway converts from TCP, it has to add them.",
     reference="RFC 7395 §3.3.3; RFC 6120 §4.8",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES}),
     explains=("ST-008", "ST-017", "IQ-002", *ENDINGS),
     check=_check,
     fires_on=(

@@ -41,7 +41,7 @@ RULE = Rule(
     "the server's that lacks them, the answer comes from something else than Openfire: look at "
     "Server and at the proxy in front.",
     reference="RFC 7395 §3.4; RFC 6120 §4.7.1, §4.7.5",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES}),
     explains=("ST-001", "ST-003", "ST-011"),
     check=_check,
     fires_on=(

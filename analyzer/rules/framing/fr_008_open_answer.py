@@ -35,7 +35,7 @@ RULE = Rule(
     remedy="Is it Openfire that answers? Look at the response headers and at the URL. Take the "
     "connection past every gateway; if the answer is then in order, the gateway is at fault.",
     reference="RFC 7395 §3.4",
-    needs=frozenset({Needs.MESSAGES, Needs.START}),
+    needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES, Needs.START}),
     explains=("OR-006", *(r for r in ENDINGS if r != "FR-008")),
     check=_check,
     fires_on=(

@@ -24,7 +24,7 @@ RULE = Rule(
     remedy="Use a client of RFC 7395: Strophe 1.2 or later (the desktop of 12.0 and later has it), "
     "or a library with XMPP over WebSocket. A client for TCP belongs on 5223.",
     reference="RFC 7395 §3.3, §3.4",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES}),
     explains=("FR-003", "FR-005", "FR-006", "FR-007", "ST-008", *STREAM_ERRORS, *ENDINGS),
     check=_check,
     fires_on=(

@@ -32,7 +32,7 @@ RULE = Rule(
     remedy="Nothing to do for the fault at hand. Look at the condition of the stream error. If the "
     "client shows a mere disconnect, quote the condition from this report to the agent's support.",
     reference="RFC 7395 §3.5; RFC 6120 §4.9.1",
-    needs=frozenset({Needs.MESSAGES, Needs.START}),
+    needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES, Needs.START}),
     check=_check,
     fires_on=(
         """

@@ -36,7 +36,7 @@ RULE = Rule(
     "the socket, and only then reconnect. If it is the server, it was busy or gone: look at its "
     "log at this second.",
     reference="RFC 7395 §3.6; RFC 6120 §4.4",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES}),
     check=_check,
     fires_on=(
         """

@@ -27,7 +27,7 @@ RULE = Rule(
     "server's own configuration or from a cluster node that does not know of the TLS in front of "
     "it.",
     reference="RFC 7395 §3.6.1",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES}),
     check=_check,
     fires_on=(
         """

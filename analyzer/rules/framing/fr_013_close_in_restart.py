@@ -32,7 +32,7 @@ RULE = Rule(
     remedy="In the client: behind <success/> send <open/> at once, no <close/>, no new socket, and "
     "wait for the features with <bind/>.",
     reference="RFC 7395 §3.7; RFC 6120 §6.4.6",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES}),
     explains=("OR-013", "SA-008", *ENDINGS),
     check=_check,
     fires_on=(

@@ -30,7 +30,7 @@ RULE = Rule(
     remedy="In the client: send an iq with <ping xmlns='urn:xmpp:ping'/> to the domain every 10 s "
     "(the server expects one every 20 s), or a ping frame where the library can.",
     reference="RFC 7395 §3.3.3, §3.8; XEP-0199 §4.2",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES}),
     explains=ENDINGS,
     check=_check,
     fires_on=(

@@ -31,7 +31,7 @@ RULE = Rule(
     remedy="Encrypt the WebSocket itself: wss://FQDN:8445/ws/ (7443 before 12.6). On the server "
     "exempt the WebSocket listener from required STARTTLS.",
     reference="RFC 7395 §3.9",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES}),
     check=_check,
     fires_on=(
         "0.0 C> <starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>",
