@@ -30,11 +30,13 @@ class Retention:
         still tells how many there were.
         """
         wrong = any(finding.effect is not Effect.NONE for finding in findings)
+        # What a report tells of requests is counted already.
+        bosh = None if session.bosh is None else replace(session.bosh, turns=())
         limit = self._room if wrong else self._room // 2
         size = sum(_ROW_OCTETS + len(stanza.octets) for stanza in session.stanzas)
         if self._used + size <= limit:
             self._used += size
-            return replace(session, negotiation=())
+            return replace(session, negotiation=(), bosh=bosh)
         cited = {source for finding in findings for source in finding.evidence if wrong}
         if wrong:
             cited |= {s for step in session.steps for s in (step.asked, step.answered) if s}
@@ -43,7 +45,7 @@ class Retention:
             stanzas=tuple(stanza for stanza in session.stanzas if stanza.source in cited),
             upgrade=session.upgrade if wrong else None,
             control_frames=session.control_frames if wrong else (),
-            bosh=None if session.bosh is None else replace(session.bosh, turns=()),
+            bosh=bosh,
             negotiation=(),
             misplaced=(),
             iqs=(),

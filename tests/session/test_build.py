@@ -45,6 +45,7 @@ def test_a_healthy_login_is_done_in_every_step() -> None:
         Needs.TIMES,
         Needs.START,
         Needs.END,
+        Needs.WEBSOCKET,
     }
     assert one.agent == "agent1@example.test"
     assert one.jid == JID
@@ -73,6 +74,7 @@ def test_a_har_sees_messages_but_neither_frames_nor_packets() -> None:
         Needs.TIMES,
         Needs.START,
         Needs.END,
+        Needs.WEBSOCKET,
     }
     assert one.frames == {}
     assert one.server == "example.test:8445"
