@@ -5,12 +5,18 @@ from pathlib import Path
 import pytest
 
 from analyzer.model.anomaly import Anomaly, AnomalyCode
-from analyzer.model.events import Event, Item
-from analyzer.model.flow import GapReason
+from analyzer.model.events import Event, Item, Streamed
+from analyzer.model.flow import Connection, GapReason
 from analyzer.model.http import Exchange, Switched
+from analyzer.model.limits import TOWER_DEPTH
+from analyzer.model.network import Resolution
 from analyzer.model.source import Direction, HarSource
+from analyzer.model.tls import TlsFacts
 from analyzer.model.websocket import Message, MessageKind, SocketEnd, Upgrade
 from analyzer.model.xmpp import Stanza, StanzaKind
+from analyzer.protocol import tower as tower_module
+from analyzer.protocol.tls.decoder import Tls
+from analyzer.protocol.tls.keyring import KeyRing
 from analyzer.protocol.tower import Tower
 from tests.protocol.recordings import events_of
 from tests.protocol.wire import (
@@ -153,12 +159,12 @@ def test_a_refused_upgrade_stays_http() -> None:
     assert names(Tower(0).feed(items)) == ["Upgrade", "Exchange", "Connection"]
 
 
-def test_what_nobody_reads_is_named_and_passed_over() -> None:
+def test_what_no_key_opens_is_named_and_passed_over() -> None:
     tower = Tower(0)
     events = tower.feed([chunk(b"\x16\x03\x01\x02\x00" + bytes(9), C), end(C)])
     events += tower.feed([chunk(b"\x16\x03\x03\x02\x00" + bytes(9), S), CONNECTION])
-    assert names(events) == ["tls", "Gap", "End", "Gap", "Connection"]
-    assert gaps(events) == [(C, 0, None, GapReason.OPAQUE), (S, 0, None, GapReason.OPAQUE)]
+    assert names(events) == ["tls", "TlsFacts", "Gap", "End", "Gap", "Connection"]
+    assert gaps(events) == [(C, 0, None, GapReason.ENCRYPTED), (S, 0, None, GapReason.ENCRYPTED)]
 
 
 def test_a_websocket_in_a_tunnel() -> None:
@@ -280,3 +286,87 @@ def test_packets_tell_the_stanzas_that_the_har_tells(case: str, direction: Direc
     assert len(har[0]) > 8
     # Chrome does not record what comes behind a Close frame; packets may hold both hops of a proxy.
     assert all(any(stanzas[: len(told)] == told for stanzas in packets) for told in har)
+
+
+class Opened(Tls):
+    """TLS that opens everything, and tells its facts at the end."""
+
+    def __init__(self) -> None:
+        super().__init__(0, KeyRing())
+
+    def feed(self, item: Item) -> list[Event]:
+        return [TlsFacts(version="TLS 1.3"), item] if isinstance(item, Connection) else [item]
+
+
+class OneStream:
+    """HTTP/2 in which all octets are those of stream 5, behind an upgrade."""
+
+    def __init__(self) -> None:
+        self.upgraded = False
+
+    def feed(self, item: Item) -> list[Event]:
+        if isinstance(item, Connection):
+            return [item]
+        asked = () if self.upgraded else (upgrade(subprotocol="xmpp"),)
+        self.upgraded = True
+        return [Streamed(5, (*asked, item))]  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(tower_module.DECODERS, "tls", lambda _: Opened())
+    monkeypatch.setitem(tower_module.DECODERS, "h2", lambda _: OneStream())
+
+
+@pytest.mark.usefixtures("opened")
+def test_what_tls_opens_has_a_tower_of_its_own() -> None:
+    tower = Tower(0)
+    tower._switch("tls", [])
+    events = tower.feed(conversation())
+    assert [name for name in names(events) if name not in {"Anomaly", "TlsFacts"}] == WHOLE
+    assert names(events)[-2:] == ["TlsFacts", "Connection"]
+    (found,) = [event for event in events if isinstance(event, Upgrade)]
+    assert found.exchange.request is not None
+    assert found.exchange.request.url.startswith("wss://")
+
+
+@pytest.mark.usefixtures("opened")
+def test_each_stream_has_a_tower_of_its_own() -> None:
+    tower = Tower(0)
+    tower._switch("h2", [])
+    items: list[Item] = [chunk(frame(OPEN, key=KEY), C), chunk(frame(ANSWER), S), CONNECTION]
+    events = tower.feed(items)
+    assert names(events) == ["Streamed", "Streamed", "Streamed", "Connection"]
+    told = [one for event in events if isinstance(event, Streamed) for one in event.events]
+    assert [name for name in names(told) if name not in {"Frame", "Message"}] == [
+        "Upgrade", "xmpp", "Stanza", "Stanza", "Connection",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("opened")
+def test_towers_are_not_built_for_ever() -> None:
+    tower = Tower(0)
+    tower._place = tower._place._replace(depth=TOWER_DEPTH)
+    tower._switch("tls", [])
+    assert gaps(tower.feed([chunk(b"TLS:", C)])) == [(C, 0, None, GapReason.OPAQUE)]
+
+
+def test_a_request_of_bosh_is_told_as_one() -> None:
+    body = b"<body xmlns='http://jabber.org/protocol/httpbind' rid='1' sid='s'/>"
+    asked = b"POST /http-bind/ HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(body)
+    answered = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
+    items: list[Item] = [chunk(asked + body, C), chunk(answered + body, S, packet=2), CONNECTION]
+    assert names(Tower(0).feed(items)) == ["Exchange", "Turn", "Connection"]
+
+
+def test_what_the_server_says_of_itself_is_told() -> None:
+    body = b"<SystemInfo><status>IN_SERVICE</status></SystemInfo>"
+    asked = b"GET /finesse/api/SystemInfo HTTP/1.1\r\nHost: a\r\n\r\n"
+    answered = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
+    items: list[Item] = [chunk(asked, C), chunk(answered + body, S, packet=2), CONNECTION]
+    assert names(Tower(0).feed(items)) == ["Exchange", "SystemInfo", "Connection"]
+
+
+def test_what_belongs_to_no_connection_passes() -> None:
+    name = Resolution(name="a.test", kind="A", client="10.0.0.1", server="10.0.0.53")
+    assert Tower(0).feed([name]) == [name]
