@@ -1,14 +1,17 @@
 """Facts of a connection and of a recording, as label and value."""
 
+from collections import Counter
 from collections.abc import Iterator
 
-from ..model.flow import Connection
+from ..model.flow import Connection, GapReason
 from ..model.http import field
 from ..model.recording import HarFacts, PacketFacts, Recording
-from ..model.session import CloseKind, Session, SessionClose
+from ..model.session import Carrier, CloseKind, Session, SessionClose
 from ..model.source import Direction
 from .evidence import duration, timestamp
 from .language import Words
+from .network_facts import SHOWN, network_facts, use_words
+from .tls_facts import tls_facts
 from .visible import clipped, visible
 
 Fact = tuple[str, str]
@@ -19,7 +22,9 @@ _LENGTH = 300
 
 def connection_facts(session: Session, words: Words) -> Iterator[Fact]:
     """What is known of the connection that carried a session, the telling facts first."""
-    for key, value in _session(session):
+    carrier = words[f"carrier.{session.carrier.value}"]
+    told = [("carrier", "" if session.carrier is Carrier.WEBSOCKET else carrier)]
+    for key, value in [*told, *_session(session)]:
         if value:
             yield words[f"fact.{key}"], clipped(visible(value), _LENGTH)
 
@@ -49,7 +54,10 @@ def _session(session: Session) -> Iterator[Fact]:
         if response is not None:
             yield "server", field(response.headers, "server") or ""
     yield "user_agent", session.user_agent or ""
-    yield "gaps", str(len(session.gaps) or "")
+    yield from tls_facts(session)
+    yield from network_facts(session)
+    holes = [gap for gap in session.gaps if gap.reason is not GapReason.ENCRYPTED]
+    yield "gaps", str(len(holes) or "")
 
 
 def close_words(close: SessionClose) -> str:
@@ -120,6 +128,8 @@ def _recording(recording: Recording) -> Iterator[Fact]:
         yield from _har(recording.har)
     if recording.packets is not None:
         yield from _packets(recording.packets)
+    for use in recording.realtime[:SHOWN]:
+        yield "realtime", use_words(use)
     yield "secrets", _counted({kind.value: n for kind, n in recording.secrets.items()})
     yield "anomalies", str(len(recording.anomalies) or "")
 
@@ -141,7 +151,10 @@ def _packets(packets: PacketFacts) -> Iterator[Fact]:
     yield "link_types", _counted(packets.link_types)
     yield "undecoded", _counted(packets.undecoded)
     yield "tcp", f"{packets.connections} connections, {packets.followed} followed"
-    yield "tls", str(packets.tls_connections or "")
+    yield "tls", _tls(packets)
+    yield "duplicates", f"{packets.duplicates:,}" if packets.duplicates else ""
+    yield "fragments", f"{packets.fragments:,}" if packets.fragments else ""
+    yield "dns", _dns(packets)
     yield "one_way", str(packets.one_way or "")
     if packets.cut:
         snaplen = f" (snap length {packets.snaplen})" if packets.snaplen is not None else ""
@@ -149,6 +162,22 @@ def _packets(packets: PacketFacts) -> Iterator[Fact]:
     yield "dropped", str(packets.dropped or "")
     if packets.first_ns is not None and packets.last_ns is not None:
         yield "covers", _span(packets.first_ns, packets.last_ns)
+
+
+def _tls(packets: PacketFacts) -> str:
+    if not packets.tls_connections:
+        return ""
+    locked = {f"not read ({why})": count for why, count in packets.tls_locked.items()}
+    opened = {"decrypted": packets.tls_opened} if packets.tls_opened else {}
+    told = _counted(opened | locked)
+    return f"{packets.tls_connections}{': ' if told else ''}{told}"
+
+
+def _dns(packets: PacketFacts) -> str:
+    if not packets.resolutions:
+        return ""
+    vain = Counter(one.code or "no answer" for one in packets.resolutions)
+    return f"{len(packets.resolutions)} questions: {_counted(dict(vain))}"
 
 
 def _span(first_ns: int, last_ns: int) -> str:

@@ -22,6 +22,7 @@ from ..model.report import Report
 from ..model.rule import Finding
 from ..model.session import FrameFacts, Session
 from ..model.source import HarSource, PacketSource
+from ..model.tls import Cadence, Certificate, RecordFacts
 from ..model.websocket import Frame, Opcode
 from ..model.xmpp import Auth, Stanza, StanzaKind, bare, local_part, resource_part
 from .patterns import SASL_ELEMENT, SecretKind, kind_of_name, patterns
@@ -93,6 +94,8 @@ def _identities(report: Report) -> Iterator[str]:
             if isinstance(stanza.payload, Auth):
                 yield from (stanza.payload.authzid or "", stanza.payload.authcid or "")
         yield from session.profile.presence_peers
+        if session.tls is not None:
+            yield session.tls.server_name or ""
 
 
 def _collect(session: Session, vault: Vault) -> None:
@@ -125,10 +128,13 @@ class _Transform(ABC):
         Recording: frozenset({"sha256", "format"}),
         Finding: frozenset({"rule_id", "explained_by", "evidence"}),
         Session: frozenset({"profile", "can_see"}),
+        Certificate: frozenset({"sha256"}),
     }
     """Fields that hold only words of ours."""
 
-    wordless = frozenset({PacketSource, HarSource, DirectionFacts, FrameFacts})
+    wordless = frozenset(
+        {PacketSource, HarSource, DirectionFacts, FrameFacts, RecordFacts, Cadence}
+    )
     """Types that hold numbers and words of ours only; a report has thousands of them."""
 
     def __init__(self) -> None:

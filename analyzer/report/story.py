@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ..model.report import Outcome, Report
 from ..model.rule import Finding
-from ..model.session import Session, StepName
+from ..model.session import Carrier, Session, StepName
 from ..model.source import Source
 from .language import Words
 from .texts import Piece, Sentence, plain, sentence, text_of
@@ -111,13 +111,19 @@ def _lead(report: Report, words: Words) -> Sentence:
         case _ if verdict.step is None:
             key += ".nostep"
         case Outcome.BROKEN if verdict.step is StepName.LIVE:
-            key += ".live"
+            key += ".hidden" if _is_hidden(report) else ".live"
         case _:
             pass
     step = Piece(words[f"step.{verdict.step.value}"] if verdict.step else "")
     agent = _agent(report)
     who = Piece(words["nobody"]) if agent is None else Piece(agent, captured=True)
     return sentence(words[key], {"agent": who, "step": step})
+
+
+def _is_hidden(report: Report) -> bool:
+    """Whether nobody can tell how far the session of the verdict came."""
+    number = report.verdict.session
+    return any(s.number == number and s.carrier is Carrier.UNKNOWN for s in report.sessions)
 
 
 def _agent(report: Report) -> str | None:
