@@ -29,6 +29,7 @@ from .tls.decoder import Tls
 from .tls.keyring import KeyRing
 from .websocket import WebSocket, holds_xmpp
 from .xmpp import XmppFraming
+from .xmpp_stream import XmppStream
 
 
 class Place(NamedTuple):
@@ -55,6 +56,7 @@ DECODERS: dict[str, Callable[[Place], Decoder]] = {
     "h2": lambda place: Http2(place.capture, secure=place.secure),
     "tls": lambda place: Tls(place.capture, place.keys),
     "websocket": lambda place: WebSocket(place.capture, place.upgrade),
+    "xmpp": lambda place: XmppStream(place.capture),
     "tunnel": lambda place: Sniffer(place.capture),
 }
 """Who decodes a protocol; whatever has no row is named and passed over."""
