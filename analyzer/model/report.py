@@ -8,7 +8,7 @@ from .recording import Recording
 from .rule import Finding, Skipped
 from .session import Session, StepName
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """Of the JSON output; the first number changes when a field changes its meaning or goes."""
 
 

@@ -1,4 +1,4 @@
-"""The report for machines: a versioned contract, described by schema-1.0.json beside this file."""
+"""The report for machines: a versioned contract, described by schema-1.1.json beside this file."""
 
 import json
 import math
@@ -10,6 +10,7 @@ from ..model.rule import Finding, Value
 from ..model.session import Session, SessionClose, Step
 from ..model.source import PacketSource, Source
 from .evidence import look_up, place, timestamp
+from .json_network import input_network, session_network
 from .language import words
 from .redact import RedactedReport
 from .story import Quotes, summary
@@ -72,6 +73,7 @@ def _input(report: Report, index: int) -> _Json:
         "producer": producer or None,
         "octets": recording.octets,
         "sessions": list(recording.sessions),
+        **input_network(recording),
     }
 
 
@@ -88,6 +90,7 @@ def _session(session: Session, quotes: Quotes) -> _Json:
         "steps": [_step(step, quotes) for step in session.steps],
         "stanzas": session.stanza_count,
         "close": _close(session.close, quotes),
+        **session_network(session),
     }
 
 

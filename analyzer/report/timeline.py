@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ..model.flow import Gap
+from ..model.flow import Gap, GapReason
 from ..model.http import Response
 from ..model.report import Report
 from ..model.session import CloseKind, Session, StepStatus
@@ -13,6 +13,7 @@ from ..model.xmpp import Ping, Stanza
 from .evidence import look_up, place
 from .facts import close_words
 from .labels import Label, of_frame, of_stanza, upgrade_labels
+from .tls_facts import alert_words, is_fault
 from .visible import clipped, visible
 
 
@@ -137,6 +138,7 @@ def _drafts(session: Session) -> Iterator[_Draft]:
         )
     for gap in session.gaps:
         yield _gap(gap)
+    yield from _tls(session)
     yield _end(session)
 
 
@@ -168,14 +170,51 @@ def _handshake(session: Session) -> Iterator[_Draft]:
         )
 
 
+def _tls(session: Session) -> Iterator[_Draft]:
+    """The handshake and the alerts: with keys or without, they are in clear or counted."""
+    facts = session.tls
+    if facts is None:
+        return
+    offered = facts.offered_versions[0] if facts.offered_versions else ""
+    hello = " ".join(word for word in (facts.server_name, offered) if word)
+    chosen = " ".join(word for word in (facts.version, facts.cipher_suite) if word)
+    told = [
+        (facts.client_hello, Direction.TO_SERVER, Label("ClientHello", _clipped(hello))),
+        (facts.server_hello, Direction.TO_CLIENT, Label("ServerHello", _clipped(chosen))),
+    ]
+    told += [
+        (a.source, a.direction, Label("alert", _clipped(alert_words(a)), is_fault(a)))
+        for a in facts.alerts[:_ALERTS]
+    ]
+    for source, direction, label in told:
+        if source is not None:
+            yield _Draft(
+                order=(_position(source), _offset(source, -4)),
+                source=source,
+                time_ns=source.time_ns,
+                label=label,
+                direction=direction,
+            )
+
+
+_ALERTS = 8
+
+
+def _clipped(text: str) -> str:
+    return clipped(visible(text), 90)
+
+
 def _gap(gap: Gap) -> _Draft:
     length = "" if gap.length is None else f"{gap.length} octets, "
+    hole = Label("hole", f"{length}{gap.reason.value}")
+    if gap.reason is GapReason.ENCRYPTED:
+        hole = Label("encrypted", "not read from here on")
     position = -1.0 if gap.source is None else _position(gap.source)
     return _Draft(
         order=(position, -1),
         source=gap.source,
         time_ns=gap.source.time_ns if gap.source is not None else None,
-        label=Label("hole", f"{length}{gap.reason.value}"),
+        label=hole,
         direction=gap.direction,
     )
 

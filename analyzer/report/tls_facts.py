@@ -79,6 +79,11 @@ def alert_words(alert: TlsAlert) -> str:
     return f"{'fatal ' if alert.fatal else ''}{alert.description}"
 
 
+def is_fault(alert: TlsAlert) -> bool:
+    """Whether an alert reports an error (RFC 8446 section 6.1 lists those that do not)."""
+    return alert.description not in {None, "close_notify", "user_canceled", "no_renegotiation"}
+
+
 def _alert(alert: TlsAlert) -> str:
     side = "client" if alert.direction is Direction.TO_SERVER else "server"
     return f"{side}: {alert_words(alert)}"
