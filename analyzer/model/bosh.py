@@ -82,7 +82,9 @@ class TurnFacts(Struct, frozen=True, kw_only=True, gc=False):
         status: HTTP status; 0 if no response came.
         error: What the browser said went wrong.
         creation: It asked for a session.
-        empty: The request carried nothing: it only waits for the server to speak.
+        empty: The request carried no element: it only waits for the server to speak, or its
+            attributes say it all.
+        encrypted: https; None if unknown.
         type: `type` of the response's body: "terminate", "error".
         condition: Of a termination.
         request: Attributes of the request's body.
@@ -99,6 +101,7 @@ class TurnFacts(Struct, frozen=True, kw_only=True, gc=False):
     error: str | None = None
     creation: bool = False
     empty: bool = False
+    encrypted: bool | None = None
     type: str | None = None
     condition: str | None = None
     request: dict[str, str] = {}

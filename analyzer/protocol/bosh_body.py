@@ -17,7 +17,8 @@ from ..model.events import Event
 from ..model.http import Request, Response
 from ..model.limits import MESSAGE_ELEMENTS
 from ..model.source import Direction, HarSource, Source
-from ..model.xmpp import Close, Open, Stanza, StanzaKind
+from ..model.xmpp import NS_STREAM_ERRORS, NS_STREAMS, Close, Open, Stanza, StanzaKind
+from . import payloads
 from .xml import Element, Flaw, first_tag, parse, parse_within, pieces, start_of
 from .xmpp import DECLARATIONS, cut_short, stanza_of
 
@@ -81,6 +82,8 @@ class BodyReader:
                 self._report({"problem": "namespace"})
             attributes = _attributes(root)
             stanzas = self._children(root)
+            if attributes.get("condition") == "remote-stream-error":
+                stanzas = self._unwrapped(root, stanzas)
         found = [*self._stream(attributes), *stanzas, *self._end(attributes)]
         body = Body(
             direction=self._direction,
@@ -122,6 +125,25 @@ class BodyReader:
             found.append((at + len(piece) - len(piece.lstrip()), stanza))
             at += len(piece)
         return found
+
+    def _unwrapped(
+        self, root: Element, found: list[tuple[int, Stanza]]
+    ) -> list[tuple[int, Stanza]]:
+        """A stream error may come without its `<stream:error/>` (XEP-0206 section 6)."""
+        error = f"{{{NS_STREAM_ERRORS}}}"
+        first = next((n for n, child in enumerate(root) if child.tag.startswith(error)), None)
+        if first is None or first >= len(found):
+            return found
+        at, stanza = found[first]
+        whole = replace(
+            stanza,
+            kind=StanzaKind.STREAM_ERROR,
+            name=f"{{{NS_STREAMS}}}error",
+            payload=payloads.stream_error_of(root),
+            octets=self._octets,
+            length=len(self._octets),
+        )
+        return [*found[:first], (at, whole)]
 
     def _salvaged(self) -> list[tuple[int, Stanza]]:
         """What stands in a body that is cut, or damaged, as far as elements can be told apart."""

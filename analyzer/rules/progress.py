@@ -41,7 +41,7 @@ def never_asked(session: Session, name: StepName) -> Step | None:
     step = stopped_at(session)
     if step is None or step.name is not name or step.status is not StepStatus.MISSING:
         return None
-    if session.close.kind is CloseKind.STREAM_ERROR:
+    if session.close.kind in {CloseKind.STREAM_ERROR, CloseKind.BOSH_ERROR}:
         return None
     # A HAR does not say who closed, but a good-bye is the client's.
     if session.close.by is Side.CLIENT or session.close.orderly:

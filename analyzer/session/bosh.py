@@ -123,7 +123,7 @@ class BoshSessions:
         A capture in front of a proxy and behind it holds everything twice: a request that comes
         while the same is open elsewhere, and both are answered, is the other half's.
         """
-        server = _authority(turn.url)
+        server = _host(turn.url)
         lives = [
             life for life in self._by_sid.get(sid, ()) if not server or life.server in {server, ""}
         ]
@@ -133,7 +133,7 @@ class BoshSessions:
         return own or next((life for life in lives if not life.has_twin(turn)), None)
 
     def _begin(self, turn: Turn, sid: str | None) -> Life:
-        life = Life(self._room, turn.url, _authority(turn.url))
+        life = Life(self._room, turn.url, _host(turn.url))
         self._lives[life] = None
         if sid is not None:
             life.sid = sid
@@ -185,9 +185,9 @@ class BoshSessions:
         self._ended.append(life)
 
 
-def _authority(url: str) -> str:
-    """Host and port of a URL, lower-cased."""
+def _host(url: str) -> str:
+    """The host of a URL, lower-cased; its port may change with the scheme."""
     try:
-        return urlsplit(url).netloc.rpartition("@")[2].lower()
+        return (urlsplit(url).hostname or "").lower()
     except ValueError:  # a bracket without its partner, as captured
         return ""

@@ -9,9 +9,8 @@ from ..model.bosh import Body, BoshFacts, Turn, TurnFacts
 from ..model.flow import Connection, DirectionFacts
 from ..model.limits import BOSH_TURNS
 from ..model.source import Source
+from ..model.xmpp import StanzaKind
 from .trace import Room, Trace
-
-_NEVER = 1 << 63
 
 FINAL = frozenset({400, 403, 404})
 """Statuses that end a session (XEP-0124 section 17.1)."""
@@ -24,7 +23,7 @@ class Life:
     Attributes:
         trace: Its stanzas, in the order of the turns that brought them.
         url: Of its first turn.
-        server: Host and port of that.
+        server: Host of that.
         sid: Session id, as soon as it is known.
         creation: By what it is found as long as it is not.
         created: Its creation was captured.
@@ -163,7 +162,8 @@ def facts_of(number: int, turn: Turn) -> TurnFacts:
         status=turn.status,
         error=turn.error,
         creation=_creates(request),
-        empty=request is not None and not request.stanzas,
+        empty=request is not None and all(s.kind in _SIGNS for s in request.stanzas),
+        encrypted=_SCHEMES.get(turn.url.partition(":")[0].lower()),
         type=answer.get("type"),
         condition=answer.get("condition"),
         request=_told(request),
@@ -192,6 +192,11 @@ def _told(body: Body | None) -> dict[str, str]:
 
 
 _NOTHING: dict[str, str] = {}
+
+_SIGNS = frozenset({StanzaKind.OPEN, StanzaKind.CLOSE})
+"""What attributes of a `<body/>` stand for."""
+
+_SCHEMES = {"https": True, "http": False}
 
 
 def _creates(request: Body | None) -> bool:

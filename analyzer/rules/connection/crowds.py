@@ -12,7 +12,7 @@ MANY = 3
 LONG_NS = 60_000_000_000
 """Shorter sessions end at a like age for many reasons."""
 
-_ENDED = frozenset({CloseKind.STREAM_ERROR, CloseKind.WEBSOCKET_CLOSE})
+_ENDED = frozenset({CloseKind.STREAM_ERROR, CloseKind.WEBSOCKET_CLOSE, CloseKind.BOSH_ERROR})
 
 
 def lost(sessions: Sequence[Session]) -> list[Session]:
