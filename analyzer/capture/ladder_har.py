@@ -7,11 +7,14 @@ from ..model.events import Item
 from ..model.flow import Connection, EndCause
 from ..model.http import Exchange, Request, Response, field, tokens
 from ..model.recording import HarFacts, SocketFacts, TimeBase
+from ..model.session import Carrier
 from ..model.source import Direction, HarSource
 from ..model.websocket import Message, MessageKind, SocketEnd, Upgrade
 from . import ladder_wire
 from .har_http import endpoint
-from .ladder_text import Conversation, Line, Script, Start
+from .ladder_bosh import Post, posts
+from .ladder_lines import Line
+from .ladder_text import Conversation, Script, Start
 
 ANSWER_NS = 20_000_000
 """From a request to its response."""
@@ -44,7 +47,12 @@ class HarLadder:
         self._capture = capture
         self._origin_ns = origin_ns
         # A socket that was there before the recording gets no entry.
-        self._entries = [c for c in script.conversations if c.start is not Start.LATE]
+        self._entries = [
+            entry
+            for talk in script.conversations
+            if talk.carrier is Carrier.BOSH or talk.start is not Start.LATE
+            for entry in _entries(talk)
+        ]
 
     def facts(self) -> HarFacts:
         """Of the file; Chrome wrote it, if nothing else is said."""
@@ -59,11 +67,11 @@ class HarLadder:
                 else None,
                 source=self._source(entry, talk.first_ns),
             )
-            for entry, talk in enumerate(self._entries)
-            if talk.start is not Start.HTTP
+            for entry, (talk, post) in enumerate(self._entries)
+            if post is None and talk.start is not Start.HTTP
         )
-        first = min((talk.first_ns for talk in self._entries), default=None)
-        last = max((talk.last_ns for talk in self._entries), default=None)
+        first = min((talk.first_ns for talk, _ in self._entries), default=None)
+        last = max((talk.last_ns for talk, _ in self._entries), default=None)
         return HarFacts(
             producer="WebInspector 537.36",
             browser="Chrome",
@@ -76,8 +84,10 @@ class HarLadder:
 
     def items(self) -> Iterator[tuple[int, list[Item]]]:
         """Index of an entry with all its items."""
-        for entry, talk in enumerate(self._entries):
-            if talk.start is Start.HTTP:
+        for entry, (talk, post) in enumerate(self._entries):
+            if post is not None:
+                yield entry, self._post(entry, talk, post)
+            elif talk.start is Start.HTTP:
                 call = self._call(entry, talk)
                 yield entry, [call, self._connection(entry, talk, talk.last_ns, EndCause.UNKNOWN)]
             else:
@@ -108,6 +118,23 @@ class HarLadder:
             source=self._source(entry, line.time_ns + ANSWER_NS),
         )
         return Exchange(request=request, response=response if response.status else None)
+
+    def _post(self, entry: int, talk: Conversation, post: Post) -> list[Item]:
+        """A request of BOSH."""
+        asked = self._source(entry, post.asked_ns)
+        answered = self._source(entry, post.answered_ns or post.asked_ns)
+        exchange = post.exchange(talk.url, asked, answered)
+        connection = Connection(
+            capture=self._capture,
+            number=entry,
+            server=endpoint(talk.url, ""),
+            opened_ns=asked.time_ns,
+            closed_ns=answered.time_ns,
+            ended_by=EndCause.UNKNOWN,
+            end_source=answered,
+            opened_source=asked,
+        )
+        return [exchange, connection]
 
     def _socket(self, entry: int, talk: Conversation) -> list[Item]:
         items: list[Item] = [self._upgrade(entry, talk)]
@@ -194,6 +221,17 @@ class HarLadder:
             end_source=self._source(entry, closed_ns),
             opened_source=self._source(entry, talk.first_ns),
         )
+
+
+def _entries(talk: Conversation) -> list[tuple[Conversation, Post | None]]:
+    """One for a socket or a call; one for each request of BOSH, but not while it is held."""
+    if talk.carrier is not Carrier.BOSH:
+        return [(talk, None)]
+    return [
+        (talk, post)
+        for post in posts(talk.lines, talk.bosh, talk.last_ns)
+        if post.answered_ns is not None
+    ]
 
 
 def _refused(request: Request, error: str | None, response: Response | None) -> Upgrade:

@@ -1,8 +1,9 @@
 """A ladder as a packet capture gives it: the octets of its connections, one packet a line."""
 
 from collections.abc import Iterator
-from itertools import count
-from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from ..model.events import BESIDE, Item
 from ..model.flow import (
@@ -18,9 +19,14 @@ from ..model.flow import (
 )
 from ..model.recording import PacketFacts
 from ..model.source import Direction, PacketSource, Side, Source
-from . import ladder_beside, ladder_wire
+from ..model.tls import TlsAlert, TlsFacts
+from . import ladder_beside
 from .har_http import endpoint
-from .ladder_text import GAP_REASONS, Conversation, Line, Script, Start
+from .ladder_bosh import Post
+from .ladder_conversation import Packet, packets_of
+from .ladder_lines import GAP_REASONS, Line
+from .ladder_text import Conversation, Script, Start
+from .ladder_tls import Records
 
 _TO_SERVER, _TO_CLIENT = Direction.TO_SERVER, Direction.TO_CLIENT
 _MS = 1_000_000
@@ -32,25 +38,6 @@ _CAUSES = {"fin": EndCause.FIN, "rst": EndCause.RST}
 CLIENT = "192.0.2.10"
 CLIENT_PORT = 50_000
 SERVER = "192.0.2.1"
-
-
-class _Packet(NamedTuple):
-    """
-    What one packet holds: octets, or the word of a line that holds none.
-
-    Attributes:
-        time_ns: Since the beginning of the ladder.
-        direction: Which way it went.
-        octets: Of the payload.
-        word: "gap", "fin", "rst", "syn", "ack", "end" or nothing.
-        line: Where it comes from a line.
-    """
-
-    time_ns: int
-    direction: Direction
-    octets: bytes = b""
-    word: str = ""
-    line: Line | None = None
 
 
 class PacketLadder:
@@ -72,7 +59,7 @@ class PacketLadder:
         self._packets = sorted(
             (packet.time_ns, number, index, packet)
             for number, talk in enumerate(self._talks)
-            for index, packet in enumerate(_packets(talk))
+            for index, packet in enumerate(packets_of(talk))
         )
 
     def facts(self) -> PacketFacts:
@@ -125,72 +112,6 @@ def _ends(number: int, talk: Conversation) -> tuple[Endpoint, Endpoint]:
     return Endpoint(CLIENT, CLIENT_PORT + number), server
 
 
-def _packets(talk: Conversation) -> Iterator[_Packet]:
-    """The packets of a connection, in order."""
-    yield from _opening(talk)
-    serial = count(1)
-    for line in talk.lines:
-        if line.word in {"gap", "fin", "rst"}:
-            yield _Packet(line.time_ns, line.direction, word=line.word, line=line)
-        elif line.word == "http":
-            yield from _call(talk, line)
-        elif line.word != "error":
-            yield _Packet(line.time_ns, line.direction, _octets(talk, line, next(serial)))
-    if talk.until_ns is not None and talk.until_ns >= talk.last_ns:
-        yield _Packet(talk.until_ns, _TO_CLIENT, word="ack")
-
-
-def _opening(talk: Conversation) -> Iterator[_Packet]:
-    """TCP's handshake, then that of what it carries."""
-    begin = talk.first_ns - 4 * _MS
-    if talk.start is Start.LATE:
-        return
-    yield _Packet(begin, _TO_SERVER, word="syn")
-    if talk.start is Start.UNREACHED:
-        if talk.reason == "refused":
-            yield _Packet(begin + _MS, _TO_CLIENT, word="rst")
-        else:
-            # RFC 6298 section 2: the first timeout is a second, then it doubles.
-            yield _Packet(begin + 1_000 * _MS, _TO_SERVER, word="syn")
-            yield _Packet(begin + 3_000 * _MS, _TO_SERVER, word="syn")
-        return
-    yield _Packet(begin + _MS, _TO_CLIENT, word="syn")
-    if talk.start is Start.TLS:
-        for delay, direction in ((2, _TO_SERVER), (3, _TO_CLIENT)):
-            yield _Packet(begin + delay * _MS, direction, ladder_wire.HELLO[direction])
-    elif talk.start in {Start.UPGRADE, Start.REFUSED}:
-        yield from _handshake(talk, begin)
-
-
-def _handshake(talk: Conversation, begin: int) -> Iterator[_Packet]:
-    # A ladder of packets whose URL is wss:// stands for a capture that was decrypted; only the
-    # request target can say so.
-    target = ladder_wire.target(talk.url, absolute=talk.url.startswith("wss:"))
-    request = ladder_wire.head(f"GET {target} HTTP/1.1", ladder_wire.request_fields(talk))
-    yield _Packet(begin + 2 * _MS, _TO_SERVER, request)
-    if talk.status:
-        reason = talk.reason or "Switching Protocols"
-        fields = ladder_wire.response_fields(talk)
-        response = ladder_wire.head(f"HTTP/1.1 {talk.status} {reason}", fields)
-        yield _Packet(begin + 3 * _MS, _TO_CLIENT, response)
-
-
-def _call(talk: Conversation, line: Line) -> Iterator[_Packet]:
-    method, path, status = line.words
-    sent, got = ladder_wire.call_fields(talk, line)
-    yield _Packet(line.time_ns, _TO_SERVER, ladder_wire.head(f"{method} {path} HTTP/1.1", sent))
-    if int(status):
-        octets = ladder_wire.head(f"HTTP/1.1 {status} -", got) + line.text.encode()
-        yield _Packet(line.time_ns + 20 * _MS, _TO_CLIENT, octets)
-
-
-def _octets(talk: Conversation, line: Line, serial: int) -> bytes:
-    if line.word == "octets" or talk.start is Start.RAW:
-        return ladder_wire.payload(line)
-    framed = ladder_wire.frame(line, serial)
-    return ladder_wire.record(framed) if talk.start is Start.TLS else framed
-
-
 class _Flow:
     """One connection as it is delivered."""
 
@@ -206,13 +127,17 @@ class _Flow:
         self._ends: dict[Direction, End] = {}
         self._first: PacketSource | None = None
         self._last_ns = origin_ns
+        self._hellos: dict[Direction, Source] = {}
+        self._alerts: list[TlsAlert] = []
+        self._records = {_TO_SERVER: Records(), _TO_CLIENT: Records()}
+        self._asked: list[tuple[Post, Source]] = []
 
     @property
     def ended(self) -> bool:
         """Somebody ended it."""
         return bool(self._ends)
 
-    def take(self, packet: _Packet, frame: int) -> list[Item]:
+    def take(self, packet: Packet, frame: int) -> list[Item]:
         """What the packet brings."""
         way = packet.direction
         self._last_ns = self._origin_ns + packet.time_ns
@@ -229,11 +154,36 @@ class _Flow:
             items.append(self._gap(packet.line, source))
         elif packet.word in _CAUSES:
             items += self._end(way, _CAUSES[packet.word], source)
+        elif packet.word == "hello":
+            self._hellos[way] = source
+        elif packet.word == "alert":
+            self._alerts.append(_alert(packet, source))
+        elif packet.post is not None:
+            items += self._post(packet.post, source, way)
         elif packet.octets:
-            provenance = Provenance((self._offsets[way],), (frame,), (self._last_ns,))
-            items.append(Chunk(way, self._offsets[way], packet.octets, provenance))
-            self._offsets[way] += len(packet.octets)
+            items += self._octets(packet, source)
+        if packet.octets:
+            self._records[way].take(len(packet.octets), source)
         return items
+
+    def _octets(self, packet: Packet, source: PacketSource) -> list[Item]:
+        way = packet.direction
+        begin = self._offsets[way]
+        self._offsets[way] += len(packet.octets)
+        if packet.word != "record":
+            provenance = Provenance((begin,), (source.first,), (self._last_ns,))
+            return [Chunk(way, begin, packet.octets, provenance)]
+        return [] if begin else [Gap(way, 0, None, GapReason.ENCRYPTED, source)]
+
+    def _post(self, post: Post, source: Source, way: Direction) -> list[Item]:
+        """A request of BOSH, which is told when its response comes."""
+        self._offsets[way] += len(post.sent if way is _TO_SERVER else post.got)
+        if way is _TO_SERVER:
+            self._asked.append((post, source))
+            return []
+        asked = next(place for one, place in self._asked if one is post)
+        self._asked.remove((post, asked))
+        return [post.exchange(self._talk.url, asked, source)]
 
     def _gap(self, line: Line, source: PacketSource) -> Gap:
         length, *reason = line.words
@@ -279,7 +229,37 @@ class _Flow:
             to_server=self._direction_facts(_TO_SERVER),
             to_client=self._direction_facts(_TO_CLIENT),
         )
+        items += [post.exchange(self._talk.url, asked, None) for post, asked in self._asked]
+        if self._talk.tls is not None:
+            items.append(self._tls(self._talk.tls.facts))
         return [*items, connection]
+
+    def _tls(self, said: TlsFacts) -> TlsFacts:
+        """What was said of TLS, in its places."""
+        opened = said.locked is None
+        sent, got = self._hellos.get(_TO_SERVER), self._hellos.get(_TO_CLIENT)
+        return replace(
+            said,
+            server_name=said.server_name or urlsplit(self._talk.url).hostname,
+            certificates=tuple(
+                replace(
+                    one,
+                    not_before_ns=self._origin_ns + one.not_before_ns,
+                    not_after_ns=self._origin_ns + one.not_after_ns,
+                )
+                for one in said.certificates
+            ),
+            version=said.version if got is not None else None,
+            cipher_suite=said.cipher_suite if got is not None else None,
+            offered_versions=said.offered_versions if sent is not None else (),
+            offered_suites=said.offered_suites if sent is not None else 0,
+            alerts=tuple(self._alerts),
+            to_server=self._records[_TO_SERVER].facts(opened=opened),
+            to_client=self._records[_TO_CLIENT].facts(opened=opened),
+            client_hello=sent,
+            server_hello=got,
+            finished=got if said.completed else None,
+        )
 
     def _direction_facts(self, way: Direction) -> DirectionFacts:
         lost = self._lost[way]
@@ -292,3 +272,10 @@ class _Flow:
         return DirectionFacts(
             packets=self._packets[way], octets=self._offsets[way] - lost, lost=lost, **stated
         )
+
+
+def _alert(packet: Packet, source: Source) -> TlsAlert:
+    fatal = packet.alert not in {"close_notify", "user_canceled"}
+    return TlsAlert(
+        direction=packet.direction, fatal=fatal, description=packet.alert, source=source
+    )

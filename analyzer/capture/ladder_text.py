@@ -20,6 +20,12 @@ Lines that begin with @ come first:
 - `@no-connect refused`, `@no-connect silent`: no TCP connection came about;
 - `@late`: the recording began after the handshake; `@raw`: no handshake, no frames; `@tls`: nothing
   of it can be read;
+- `@tls NAME=VALUE…`: TLS was seen, and what it carries was decrypted (unless `locked` says why not;
+  then a line is a record, and `cadence=10` adds one each way every 10 s); see ladder_tls.py;
+- `@stream` (or `@tcp` alone): XMPP on TCP; `<open …/>` and `<close/>` become the stream's tags,
+  behind `<proceed/>` all is TLS that cannot be read;
+- `@bosh NAME=VALUE…`: BOSH; `<body …>` goes as written, the rest is put into one, see
+  ladder_bosh.py; `[status N] TEXT` and `[error TEXT]` are answers without `<body/>`;
 - `@login until=STEP user=NAME resource=NAME`: a healthy login, up to that step;
 - `@until SECONDS`: the connection was recorded until then;
 - `@tcp NAME=N…`: facts of a direction that no octets show: `to_server.retransmitted=900`;
@@ -29,49 +35,21 @@ Lines that begin with @ come first:
 """
 
 import base64
-import re
-import shlex
 from collections.abc import Callable
 from enum import Enum, auto
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from ..model.flow import DirectionFacts, GapReason
-from ..model.session import StepName
-from ..model.source import Direction
+from ..model.flow import DirectionFacts
+from ..model.session import Carrier, StepName
+from . import ladder_bosh, ladder_tls
 from .ladder_beside import Message, Question, message, question
+from .ladder_lines import SECOND_NS, Line, line_of, nanoseconds, number_of, options_of, said
 from .ladder_login import PAUSE_NS, login
 
 _URL = "wss://finesse.example.test:8445/ws/"
-
-_LINE = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ([CS])>(?: (.*))?")
-_BRACKET = re.compile(r"\[([a-z]+)(?: ([^\]]*))?\](?: (.*))?", re.DOTALL)
-_SECOND = 1_000_000_000
-
-_DIRECTIONS = {"C": Direction.TO_SERVER, "S": Direction.TO_CLIENT}
-
-GAP_REASONS = {reason.value.partition(" ")[0]: reason for reason in GapReason}
-"""`[gap N]` is lost, unless another reason is given: `[gap N snaplen]`."""
-
-_WORDS = frozenset(
-    {
-        "ping",
-        "pong",
-        "close",
-        "binary",
-        "text",
-        "continuation",
-        "frame",
-        "octets",
-        "gap",
-        "fin",
-        "rst",
-        "error",
-        "http",
-    }
-)
-
+_URLS = {Carrier.TCP: "xmpp://finesse.example.test:5222", Carrier.BOSH: ladder_bosh.URL}
 
 _TCP_FACTS = frozenset(DirectionFacts.__struct_fields__) - {"packets", "octets", "lost"}
 
@@ -88,27 +66,6 @@ class Start(Enum):
     HTTP = auto()
 
 
-class Line(Struct, frozen=True):
-    """
-    Something said.
-
-    Attributes:
-        time_ns: Since the beginning of the ladder.
-        direction: Which way it went.
-        word: In brackets; "xml" where there are none.
-        words: Behind it, in the brackets.
-        options: `NAME=VALUE` among them.
-        text: Behind the brackets.
-    """
-
-    time_ns: int
-    direction: Direction
-    word: str
-    words: tuple[str, ...] = ()
-    options: dict[str, str] = {}
-    text: str = ""
-
-
 class Conversation(Struct):
     """
     A connection.
@@ -123,6 +80,9 @@ class Conversation(Struct):
         lines: In order.
         begins_ns: Of its first line, where there is none.
         until_ns: Until when it was recorded; None: until its last line.
+        carrier: What carries it.
+        bosh: What the server of BOSH agrees to.
+        tls: What is said of TLS; None: nothing.
         tcp: Facts of a direction, by `to_server.` or `to_client.` and their name.
         icmp: What routers say of it.
     """
@@ -136,6 +96,9 @@ class Conversation(Struct):
     response: dict[str, str | None] = {}
     lines: list[Line] = []
     until_ns: int | None = None
+    carrier: Carrier = Carrier.WEBSOCKET
+    bosh: dict[str, str] = {}
+    tls: ladder_tls.Tls | None = None
     tcp: dict[str, int] = {}
     icmp: list[Message] = []
 
@@ -199,7 +162,9 @@ class _Reader:
             "@no-connect": self._no_connect,
             "@late": lambda _: self._start(Start.LATE),
             "@raw": lambda _: self._start(Start.RAW),
-            "@tls": lambda _: self._start(Start.TLS),
+            "@tls": self._tls,
+            "@stream": lambda _: self._carried_by(Carrier.TCP),
+            "@bosh": self._bosh,
             "@login": self._login,
             "@until": self._until,
             "@tcp": self._tcp,
@@ -211,7 +176,7 @@ class _Reader:
     def take(self, line: str) -> None:
         """Take a line; ValueError if it means nothing."""
         if not line.startswith("@"):
-            self._take_line(_line(line))
+            self._take_line(line_of(line))
             return
         name, _, rest = line.partition(" ")
         if name not in self._directives:
@@ -241,7 +206,7 @@ class _Reader:
         self.script.har = False
 
     def _recording(self, rest: str) -> None:
-        self.script.facts += _options(rest.split()).items()
+        self.script.facts += options_of(rest.split()).items()
 
     def _url(self, rest: str) -> None:
         if not urlsplit(rest).port:
@@ -257,7 +222,7 @@ class _Reader:
     def _no_upgrade(self, rest: str) -> None:
         status, _, reason = rest.partition(" ")
         conversation = self._conversation()
-        conversation.status = _number(status, 999)
+        conversation.status = number_of(status, 999)
         conversation.start = Start.REFUSED
         conversation.reason = reason.strip()
 
@@ -268,82 +233,61 @@ class _Reader:
         self._conversation().reason = rest
 
     def _login(self, rest: str) -> None:
-        options = _options(rest.split())
+        options = options_of(rest.split())
         until = StepName(options.get("until", StepName.LIVE.value))
         user = options.get("user", "a")
         plain = base64.b64encode(f"\0{user}\0secret".encode()).decode()
         conversation = self._conversation()
         now = conversation.last_ns
-        for said in login(until, user, options.get("resource", "desktop"), plain):
-            direction, content = said.split("> ", 1)
-            conversation.lines.append(_said(now, direction, content))
+        for one in login(until, user, options.get("resource", "desktop"), plain):
+            direction, content = one.split("> ", 1)
+            conversation.lines.append(said(now, direction, content))
             now += PAUSE_NS
 
     def _until(self, rest: str) -> None:
-        self._conversation().until_ns = _nanoseconds(rest)
+        self._conversation().until_ns = nanoseconds(rest)
+
+    def _tls(self, rest: str) -> None:
+        if rest:
+            self._conversation().tls = ladder_tls.tls_of(rest)
+        else:
+            self._start(Start.TLS)
+
+    def _carried_by(self, carrier: Carrier) -> None:
+        conversation = self._conversation()
+        conversation.carrier = carrier
+        if conversation.url == _URL:
+            self._next.url = conversation.url = _URLS[carrier]
+
+    def _bosh(self, rest: str) -> None:
+        options = options_of(rest.split())
+        for name, value in options.items():
+            if name != "sid":
+                number_of(value, 1 << 53)
+        self._carried_by(Carrier.BOSH)
+        self._conversation().bosh = options
 
     def _tcp(self, rest: str) -> None:
-        for name, value in _options(rest.split()).items():
+        if not rest:
+            self._carried_by(Carrier.TCP)
+        for name, value in options_of(rest.split()).items():
             way, _, fact = name.partition(".")
             if way not in {"to_server", "to_client"} or fact not in _TCP_FACTS:
                 raise ValueError(name)
-            self._conversation().tcp[name] = _number(value, 1 << 30)
+            self._conversation().tcp[name] = number_of(value, 1 << 30)
 
     def _icmp(self, rest: str) -> None:
         self._conversation().icmp.append(message(rest))
 
     def _dns(self, rest: str) -> None:
         seconds, *words = rest.split()
-        self.script.questions.append(question(_nanoseconds(seconds), words))
+        self.script.questions.append(question(nanoseconds(seconds), words))
 
     def _connection(self, rest: str) -> None:
         last = self._conversation().last_ns if self._current is not None else 0
-        begins = _nanoseconds(rest) if rest else last + _SECOND
+        begins = nanoseconds(rest) if rest else last + SECOND_NS
         self._current = None
         self._next = Conversation(self._next.url, begins)
-
-
-def _line(line: str) -> Line:
-    found = _LINE.fullmatch(line)
-    if found is None:
-        raise ValueError(line)
-    return _said(_nanoseconds(found[1]), found[2], found[3] or "")
-
-
-def _said(time_ns: int, side: str, content: str) -> Line:
-    found = _BRACKET.fullmatch(content)
-    if found is None:
-        return Line(time_ns, _DIRECTIONS[side], "xml", text=content)
-    word, inside, text = found.groups(default="")
-    if word not in _WORDS:
-        raise ValueError(word)
-    words = shlex.split(inside) if word == "http" else inside.split()
-    options = {} if word == "error" else _options([w for w in words if "=" in w])
-    rest = words if word == "error" else [w for w in words if "=" not in w]
-    line = Line(time_ns, _DIRECTIONS[side], word, tuple(rest), options, text)
-    if word in _CHECKS:
-        _CHECKS[word](line)
-    return line
-
-
-def _options(words: list[str]) -> dict[str, str]:
-    pairs = [word.partition("=") for word in words]
-    if not all(name and sign for name, sign, _ in pairs):
-        raise ValueError(words)
-    return {name: value for name, _, value in pairs}
-
-
-def _number(word: str, most: int) -> int:
-    if not re.fullmatch(r"\d{1,9}", word, re.ASCII) or int(word) > most:
-        raise ValueError(word)
-    return int(word)
-
-
-def _nanoseconds(word: str) -> int:
-    if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", word, re.ASCII):
-        raise ValueError(word)
-    whole, _, part = word.partition(".")
-    return int(whole) * _SECOND + int(part.ljust(9, "0"))
 
 
 def _set_field(fields: dict[str, str | None], rest: str) -> None:
@@ -351,48 +295,3 @@ def _set_field(fields: dict[str, str | None], rest: str) -> None:
     if not colon or not name.strip():
         raise ValueError(rest)
     fields[name.strip()] = value.strip() or None
-
-
-def _check_hex(line: Line) -> None:
-    bytes.fromhex("".join(line.words))
-
-
-def _check_close(line: Line) -> None:
-    if line.words:
-        _number(line.words[0], 0xFFFF)
-
-
-def _check_frame(line: Line) -> None:
-    for name, most in (("opcode", 15), ("fin", 1), ("rsv", 7), ("form", 64), ("deflate", 1)):
-        _number(line.options.get(name, "0"), most)
-    mask = line.options.get("mask", "no")
-    if mask not in {"yes", "no"} and len(bytes.fromhex(mask)) != 4:
-        raise ValueError(mask)
-    bytes.fromhex(line.options.get("hex", ""))
-
-
-def _check_gap(line: Line) -> None:
-    length, *reason = line.words or ("",)
-    _number(length, 1 << 30)
-    if reason and reason[0] not in GAP_REASONS:
-        raise ValueError(reason)
-
-
-def _check_http(line: Line) -> None:
-    _, _, status = line.words
-    _number(status, 999)
-
-
-_CHECKS: dict[str, Callable[[Line], None]] = {
-    "ping": _check_hex,
-    "pong": _check_hex,
-    "binary": _check_hex,
-    "octets": _check_hex,
-    "close": _check_close,
-    "text": _check_frame,
-    "continuation": _check_frame,
-    "frame": _check_frame,
-    "gap": _check_gap,
-    "http": _check_http,
-}
-"""What must be right before a line is believed; a ValueError says that it is not."""

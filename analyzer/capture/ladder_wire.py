@@ -1,16 +1,20 @@
 """The octets that a ladder's lines stand for (RFC 6455, RFC 7692, RFC 9112)."""
 
+import re
 import zlib
 from urllib.parse import urlsplit
 
 from ..model.http import Headers
 from ..model.source import Direction
 from ..model.websocket import Opcode
-from .ladder_text import Conversation, Line, Start
+from .ladder_lines import Line
+from .ladder_text import Conversation, Start
 
 # RFC 6455 section 1.3: its own example of a key and the answer to it.
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+
+_FRAMING = re.compile(r"\sxmlns=(?:'[^']*'|\"[^\"]*\")")
 
 _OPCODES = {
     "xml": Opcode.TEXT,
@@ -110,6 +114,19 @@ def payload(line: Line) -> bytes:
         code, *reason = line.words or ("",)
         return int(code).to_bytes(2, "big") + " ".join(reason).encode() if code else b""
     return line.text.encode()
+
+
+def stream(line: Line) -> bytes:
+    """What a line is on TCP: `<open …/>` is a stream header there (RFC 6120 section 4.2)."""
+    if line.word != "xml" or not line.text.startswith(("<open", "<close")):
+        return payload(line)
+    if line.text.startswith("<close"):
+        return b"</stream:stream>"
+    said = _FRAMING.sub("", line.text).removeprefix("<open").partition(">")[0].rstrip("/ ")
+    return (
+        f"<?xml version='1.0'?><stream:stream{said} xmlns='jabber:client' "
+        f"xmlns:stream='http://etherx.jabber.org/streams'>"
+    ).encode()
 
 
 def frame(line: Line, number: int) -> bytes:

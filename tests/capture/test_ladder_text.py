@@ -2,7 +2,8 @@
 
 import pytest
 
-from analyzer.capture.ladder_text import Conversation, Line, Start, parse
+from analyzer.capture.ladder_lines import Line
+from analyzer.capture.ladder_text import Conversation, Start, parse
 from analyzer.model.source import Direction
 
 C, S = Direction.TO_SERVER, Direction.TO_CLIENT

@@ -10,7 +10,8 @@ from websockets.frames import Frame
 from websockets.streams import StreamReader
 
 from analyzer.capture import ladder_wire
-from analyzer.capture.ladder_text import Conversation, Line, parse
+from analyzer.capture.ladder_lines import Line
+from analyzer.capture.ladder_text import Conversation, parse
 from analyzer.model.http import field
 from analyzer.model.source import Direction
 
