@@ -1,6 +1,5 @@
 """What times and lengths of encrypted records tell of a connection (RFC 8446 appendix E.3)."""
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import pairwise
@@ -141,7 +140,7 @@ def _pings(records: Sequence[Record], interval_ns: int) -> list[Record]:
             asked.setdefault(record.length, []).append(record)
     best: list[Record] = []
     for length in sorted(asked):
-        near = range(length, length + PING_SLACK_OCTETS + 1)
+        near = range(length - PING_SLACK_OCTETS, length + PING_SLACK_OCTETS + 1)
         alike = sorted(record for other in near for record in asked.get(other, ()))
         found = _at_interval(alike, interval_ns)
         if len(found) > len(best):
@@ -150,17 +149,13 @@ def _pings(records: Sequence[Record], interval_ns: int) -> list[Record]:
 
 
 def _at_interval(alike: Sequence[Record], interval_ns: int) -> list[Record]:
-    """Those of which another one stands before or behind at the interval."""
-    times = [record.time_ns for record in alike]
-    found = []
-    for record in alike:
-        for way in (-1, 1):
-            early, late = sorted((way * interval_ns * 4 // 5, way * interval_ns * 13 // 10))
-            at = bisect_left(times, record.time_ns + early)
-            if at < len(times) and times[at] <= record.time_ns + late:
-                found.append(record)
-                break
-    return found
+    """Those that come about an interval behind the one before, or before the one behind."""
+    steady = [
+        interval_ns * 4 // 5 <= b.time_ns - a.time_ns <= interval_ns * 13 // 10
+        for a, b in pairwise(alike)
+    ]
+    sides = zip([False, *steady], [*steady, False], strict=True)
+    return [record for record, near in zip(alike, sides, strict=False) if any(near)]
 
 
 def _interval(pings: Sequence[Record]) -> int | None:
