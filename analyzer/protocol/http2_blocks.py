@@ -5,7 +5,8 @@ from msgspec import Struct
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.http import Headers
 from ..model.limits import H2_HEADER_OCTETS
-from ..model.source import Direction, PacketSource, Source
+from ..model.source import Direction, PacketSource
+from .byte_queue import joined
 from .http2_hpack import FieldReader, Fields
 from .http2_layout import END_HEADERS, END_STREAM, PADDED, PRIORITY, Frame, FrameType
 
@@ -28,7 +29,7 @@ class Block(Struct, frozen=True):
     headers: Headers
     known: bool
     last: bool
-    source: Source
+    source: PacketSource
 
 
 class _Open:
@@ -41,14 +42,34 @@ class _Open:
         self.dropped = 0
         self.source = frame.source
 
-    def add(self, fragment: bytes | None, source: Source) -> None:
-        self.source = _joined(self.source, source)
+    def add(self, fragment: bytes | None, source: PacketSource) -> None:
+        self.source = joined(self.source, source)
         if fragment is None or self.octets is None:
             self.octets = None
         elif len(self.octets) + len(fragment) > H2_HEADER_OCTETS:
             self.dropped += len(fragment)
         else:
             self.octets += fragment
+
+
+def _begun(frame: Frame) -> _Open:
+    """The block that HEADERS or PUSH_PROMISE begins (RFC 9113 sections 6.2 and 6.6)."""
+    opened = _Open(frame)
+    payload = frame.payload
+    if payload is None:
+        opened.octets = None
+        return opened
+    begin, end = 0, len(payload)
+    if frame.flags & PADDED:
+        begin, end = 1, end - payload[0]
+    if frame.kind == FrameType.PUSH_PROMISE:
+        opened.target = int.from_bytes(payload[begin : begin + 4], "big") & 0x7FFF_FFFF
+        begin += 4
+    elif frame.flags & PRIORITY:
+        begin += 5
+    # More padding than there is room for leaves nothing that could be read.
+    opened.add(payload[begin:end] if begin <= end else None, frame.source)
+    return opened
 
 
 class BlockReader:
@@ -59,66 +80,47 @@ class BlockReader:
         self._fields = FieldReader()
         self._open: _Open | None = None
 
-    def lose(self) -> list[Block | Anomaly]:
+    def lose(self, problem: str = "gap") -> list[Block | Anomaly]:
         """Frames are missing, and with them fields that later blocks refer to."""
         self._fields.lose()
-        return self._abandon("gap")
+        opened, self._open = self._open, None
+        return [] if opened is None else self._abandon(opened, problem)
 
     def feed(self, frame: Frame) -> list[Block | Anomaly]:
         """What a frame completes; every frame that is not DATA must come here."""
         told: list[Block | Anomaly] = []
+        opened = self._open
         if frame.kind == FrameType.CONTINUATION:
-            if self._open is None or self._open.frame.stream != frame.stream:
-                self._fields.lose()
-                told += self._abandon("continuation")
+            if opened is None or opened.frame.stream != frame.stream:
+                told += self.lose("continuation")
                 told.append(self._flaw("continuation", frame.stream, frame.source))
                 return told
-            self._open.add(frame.payload, frame.source)
-        elif frame.kind in _BEGINNINGS:
-            told += self.interrupt(frame.stream, frame.source)
-            self._begin(frame)
+            opened.add(frame.payload, frame.source)
         else:
-            return self.interrupt(frame.stream, frame.source)
+            told += self.interrupt(frame.stream, frame.source)
+            if frame.kind not in _BEGINNINGS:
+                return told
+            opened = self._open = _begun(frame)
         if frame.flags & END_HEADERS:
-            told += self._finish()
+            self._open = None
+            told += self._finish(opened)
         return told
 
-    def interrupt(self, stream: int, source: Source) -> list[Block | Anomaly]:
+    def interrupt(self, stream: int, source: PacketSource) -> list[Block | Anomaly]:
         """Another frame: nothing may stand between those of a block."""
         if self._open is None:
             return []
-        self._fields.lose()
-        return [*self._abandon("unfinished"), self._flaw("unfinished header block", stream, source)]
+        flaw = self._flaw("unfinished header block", stream, source)
+        return [*self.lose("unfinished"), flaw]
 
-    def _begin(self, frame: Frame) -> None:
-        opened = self._open = _Open(frame)
-        payload = frame.payload
-        if payload is None:
-            opened.octets = None
-            return
-        begin, end = 0, len(payload)
-        if frame.flags & PADDED:
-            begin, end = 1, max(end - payload[0], 1)
-        if frame.kind == FrameType.PUSH_PROMISE:
-            opened.target = int.from_bytes(payload[begin : begin + 4], "big") & 0x7FFF_FFFF
-            begin += 4
-        elif frame.flags & PRIORITY:
-            begin += 5
-        opened.add(payload[begin:end], frame.source)
-
-    def _finish(self) -> list[Block | Anomaly]:
-        opened, self._open = self._open, None
-        if opened is None:
-            return []
-        if opened.octets is None or opened.dropped:
-            self._fields.lose()
+    def _finish(self, opened: _Open) -> list[Block | Anomaly]:
         if opened.octets is None:
-            self._open = opened
-            return self._abandon("gap")
+            self._fields.lose()
+            return self._abandon(opened, "gap")
         fields = self._fields.decode(bytes(opened.octets))
-        told: list[Block | Anomaly] = []
         if opened.dropped:
             self._fields.lose()
+        told: list[Block | Anomaly] = []
         self._tell_flaws(fields, opened, told)
         known = bool(fields.headers) or not opened.octets
         told.append(self._block(opened, fields.headers, known=known))
@@ -134,11 +136,8 @@ class BlockReader:
             values["fields"] = fields.unknown
             told.append(self._anomaly(AnomalyCode.H2_HEADERS, values, 0, opened.source))
 
-    def _abandon(self, problem: str) -> list[Block | Anomaly]:
+    def _abandon(self, opened: _Open, problem: str) -> list[Block | Anomaly]:
         """A block that will not be whole: only its stream is known, and whether that ends."""
-        opened, self._open = self._open, None
-        if opened is None:
-            return []
         values: dict[str, str | int] = {"problem": problem, "stream": opened.target}
         length = len(opened.octets or b"")
         return [
@@ -157,12 +156,12 @@ class BlockReader:
             source=opened.source,
         )
 
-    def _flaw(self, problem: str, stream: int, source: Source) -> Anomaly:
+    def _flaw(self, problem: str, stream: int, source: PacketSource) -> Anomaly:
         values: dict[str, str | int] = {"problem": problem, "stream": stream}
         return self._anomaly(AnomalyCode.H2_FRAME, values, 0, source)
 
     def _anomaly(
-        self, code: AnomalyCode, values: dict[str, str | int], length: int, source: Source
+        self, code: AnomalyCode, values: dict[str, str | int], length: int, source: PacketSource
     ) -> Anomaly:
         return Anomaly(
             code=code, values=values, direction=self._direction, length=length, source=source
@@ -170,17 +169,3 @@ class BlockReader:
 
 
 _BEGINNINGS = frozenset({FrameType.HEADERS, FrameType.PUSH_PROMISE})
-
-
-def _joined(one: Source, other: Source) -> Source:
-    """From the first packet of both to the last."""
-    if not isinstance(one, PacketSource) or not isinstance(other, PacketSource):
-        return one
-    times = [time for time in (one.time_ns, other.time_ns) if time is not None]
-    return PacketSource(
-        one.capture,
-        min(one.first, other.first),
-        max(one.last, other.last),
-        max(times, default=None),
-        one.offset,
-    )

@@ -57,7 +57,7 @@ class FrameReader:
         self._parts: list[Part] = []
         # The frame being read; `left` counts its octets still to come, `padding` those behind DATA.
         self._kind = self._flags = self._stream = self._left = self._padding = 0
-        self._source: Source = PacketSource(capture, 0, 0, None)
+        self._source = PacketSource(capture, 0, 0, None)
         self._lost_at = 0
         self._lost_source: Source | None = None
 

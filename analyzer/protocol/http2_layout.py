@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from ..model.anomaly import Anomaly
 from ..model.flow import Gap
-from ..model.source import Source
+from ..model.source import PacketSource
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 """What a client sends first (RFC 9113 section 3.4)."""
@@ -58,7 +58,7 @@ class Frame(Struct, frozen=True):
     flags: int
     stream: int
     payload: bytes | None
-    source: Source
+    source: PacketSource
 
 
 class Data(Struct, frozen=True):
@@ -81,7 +81,7 @@ class Data(Struct, frozen=True):
     missing: int
     gap: Gap | None
     last: bool
-    source: Source
+    source: PacketSource
 
 
 class Lost(Struct, frozen=True):
@@ -146,7 +146,10 @@ def flaw(kind: int, flags: int, stream: int, length: int) -> str | None:
     settings = FrameType.SETTINGS
     if kind == settings and (length % 6 or (length and flags & ACK)):
         return "frame size"
-    if length < _SHORTEST.get(kind, 0) + bool(kind in _MAY_PAD and flags & PADDED):
+    shortest = _SHORTEST.get(kind, 0) + bool(kind in _MAY_PAD and flags & PADDED)
+    if kind == FrameType.HEADERS and flags & PRIORITY:
+        shortest += 5
+    if length < shortest:
         return "frame size"
     return None
 

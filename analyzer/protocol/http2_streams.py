@@ -6,7 +6,8 @@ from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.flow import Chunk
 from ..model.http import Exchange, Headers, Request, Response, field
 from ..model.limits import HTTP_BODY_OCTETS
-from ..model.source import Direction, Source
+from ..model.source import Direction, PacketSource, Source
+from .byte_queue import joined
 from .http1_lines import content_length
 from .http2_blocks import Block
 
@@ -18,10 +19,25 @@ HELD_OCTETS = 64 << 10
 HELD_CHUNKS = 1_000
 """Pieces they may come in."""
 
-_COOKIE_OCTETS = 16 << 10
+_COOKIE_OCTETS = 8 << 10
 _FIELD_OCTETS = 32
+_TEXTS = 1_000
 
 _TO_SERVER = Direction.TO_SERVER
+_TO_CLIENT = Direction.TO_CLIENT
+
+
+class Texts:
+    """Texts made of header fields: a field of one octet can stand for thousands, each time."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, str] = {}
+
+    def one(self, text: str) -> str:
+        """The same text, once in memory."""
+        if len(self._seen) >= _TEXTS:
+            self._seen.clear()
+        return self._seen.setdefault(text, text)
 
 
 class Half:
@@ -31,10 +47,15 @@ class Half:
     Attributes:
         headed: Its header section has come, be it readable or not.
         ended: It sends no more.
+        cut: Octets of its body are missing.
         length: Octets of its body, missing ones included.
+        kept: Its body, as far as there is room.
+        dropped: Octets of the body there was no room for.
+        source: Packets of what was kept.
         offset: Octets handed on, missing ones included.
-        held: Octets not handed on yet.
-        losses: Times the direction had lost frames when this began.
+        held: Octets of which it is not known yet what they are, with their packets.
+        held_octets: How many.
+        losses: Times the direction had lost frames when this was last looked at.
     """
 
     def __init__(self, losses: int) -> None:
@@ -42,31 +63,37 @@ class Half:
         self.ended = False
         self.cut = False
         self.length = 0
-        self.offset = 0
-        self.losses = losses
-        self.held: list[Chunk] = []
-        self.held_octets = 0
         self.kept = bytearray()
         self.dropped = 0
+        self.source: PacketSource | None = None
+        self.offset = 0
+        self.held: list[tuple[Chunk, PacketSource]] = []
+        self.held_octets = 0
+        self.losses = losses
 
-    def keep(self, octets: bytes) -> int:
-        """Count octets of the body; how many of them were kept."""
+    def keep(self, octets: bytes, source: PacketSource) -> int:
+        """Count octets of the body; how many of them were kept. Behind missing ones none is."""
         self.length += len(octets)
-        if self.cut:
-            return 0
-        room = HTTP_BODY_OCTETS - len(self.kept)
-        kept = min(len(octets), room)
-        self.kept += octets[:kept]
-        self.dropped += len(octets) - kept
+        kept = 0 if self.cut else min(len(octets), HTTP_BODY_OCTETS - len(self.kept))
+        if kept:
+            self.kept += octets[:kept]
+            self.source = source if self.source is None else joined(self.source, source)
+        if not self.cut:
+            self.dropped += len(octets) - kept
         return kept
 
-    def hold(self, chunk: Chunk) -> bool:
+    def miss(self, length: int) -> None:
+        """Octets of the body are missing."""
+        self.cut = True
+        self.length += length
+
+    def hold(self, chunk: Chunk, source: PacketSource) -> bool:
         """Keep octets for whoever will read them; whether there is room for more."""
-        self.held.append(chunk)
+        self.held.append((chunk, source))
         self.held_octets += len(chunk.octets)
         return self.held_octets <= HELD_OCTETS and len(self.held) <= HELD_CHUNKS
 
-    def release(self) -> list[Chunk]:
+    def release(self) -> list[tuple[Chunk, PacketSource]]:
         """What was held."""
         held, self.held, self.held_octets = self.held, [], 0
         return held
@@ -78,6 +105,9 @@ class Stream:
 
     Attributes:
         number: Its identifier.
+        halves: What each side sent.
+        request: As far as it has come, without its body.
+        response: Likewise.
         protocol: What the client wants to speak: "websocket", "tunnel" for a plain CONNECT, the
             `:protocol` of another extended one; None for a request.
         open: The server agreed: what follows is for another decoder.
@@ -89,45 +119,45 @@ class Stream:
         self.halves = {direction: Half(losses[direction]) for direction in Direction}
         self.request: Request | None = None
         self.response: Response | None = None
-        self.interim: list[int] = []
         self.protocol: str | None = None
         self.open = False
         self.size = 0
+        self._interim: list[int] = []
 
     @property
     def over(self) -> bool:
         """Both sides have ended."""
-        return all(half.ended for half in self.halves.values())
+        return self.halves[_TO_SERVER].ended and self.halves[_TO_CLIENT].ended
 
     @property
     def switches(self) -> bool:
         """The client asks for something that another decoder reads."""
         return self.protocol in {"websocket", "tunnel"}
 
-    def take(self, direction: Direction, block: Block, *, secure: bool) -> None:
-        """A header or trailer section."""
+    def take(self, direction: Direction, block: Block, texts: Texts, *, secure: bool) -> int:
+        """A header or trailer section; octets it takes."""
         half = self.halves[direction]
-        self.size += sum(len(name) + len(value) + _FIELD_OCTETS for name, value in block.headers)
         if direction is _TO_SERVER:
             if not half.headed and block.known:
-                self._ask(block, secure=secure)
+                self._ask(block, texts, secure=secure)
             elif self.request is not None:
-                headers = self.request.headers + _plain(block.headers)
+                headers = self.request.headers + _plain(block.headers, texts)
                 self.request = replace(self.request, headers=headers)
+            half.headed = True
         elif self.response is None:
-            self._answer(block)
+            half.headed = self._answer(block, texts)
         else:
-            headers = self.response.headers + _plain(block.headers)
+            headers = self.response.headers + _plain(block.headers, texts)
             self.response = replace(self.response, headers=headers)
-        half.headed |= direction is _TO_SERVER or self.response is not None or not block.known
+        return sum(len(name) + len(value) + _FIELD_OCTETS for name, value in block.headers)
 
-    def _ask(self, block: Block, *, secure: bool) -> None:
+    def _ask(self, block: Block, texts: Texts, *, secure: bool) -> None:
         """RFC 9113 section 8.3.1, RFC 8441 section 4."""
         pseudo = {name: value for name, value in block.headers if name.startswith(":")}
         method, path = pseudo.get(":method", ""), pseudo.get(":path", "")
-        headers = _plain(block.headers)
+        headers = _plain(block.headers, texts)
         host = field(headers, "host")
-        authority = pseudo.get(":authority") or host
+        authority = pseudo.get(":authority") or host or ""
         if authority and host is None:
             headers = (("host", authority), *headers)
         scheme = pseudo.get(":scheme") or "http" + "s" * secure
@@ -135,65 +165,72 @@ class Stream:
             self.protocol = pseudo.get(":protocol", "tunnel").lower()
         if self.protocol == "websocket":
             scheme = "wss" if scheme == "https" else "ws"
-        url = f"{scheme}://{authority}{path}" if authority and path.startswith("/") else path
+        whole = authority and path.startswith("/")
         self.request = Request(
             method=method,
-            url=url or authority or "",
+            url=texts.one(f"{scheme}://{authority}{path}") if whole else path or authority,
             version=VERSION,
             headers=headers,
             source=block.source,
         )
 
-    def _answer(self, block: Block) -> None:
-        """RFC 9113 section 8.3.2."""
+    def _answer(self, block: Block, texts: Texts) -> bool:
+        """Status and fields (RFC 9113 section 8.3.2); whether the final ones have come."""
         status = field(block.headers, ":status") or ""
         if not (len(status) == 3 and status.isascii() and status.isdigit()):
-            return
+            return not block.known
         if status.startswith("1") and not block.last:
-            self.interim.append(int(status))
-            return
+            self._interim.append(int(status))
+            return False
         self.response = Response(
             status=int(status),
             version=VERSION,
-            headers=_plain(block.headers),
+            headers=_plain(block.headers, texts),
             source=block.source,
         )
+        return True
 
     def exchange(self) -> Exchange:
         """What there is of both, bodies included."""
         request, response = self.request, self.response
         if request is not None:
             half = self.halves[_TO_SERVER]
-            request = replace(request, body=bytes(half.kept), body_length=half.length)
+            request = replace(
+                request, body=bytes(half.kept), body_length=half.length, body_source=half.source
+            )
         if response is not None:
-            half = self.halves[Direction.TO_CLIENT]
-            response = replace(response, body=bytes(half.kept), body_length=half.length)
-        return Exchange(request=request, response=response, interim=tuple(self.interim))
+            half = self.halves[_TO_CLIENT]
+            response = replace(
+                response, body=bytes(half.kept), body_length=half.length, body_source=half.source
+            )
+        return Exchange(request=request, response=response, interim=tuple(self._interim))
 
     def flaws(self, losses: dict[Direction, int], *, reset: bool) -> list[Anomaly]:
-        """What the bodies miss, once the stream is over."""
+        """What is missing of the messages, once the stream is over; `reset` if one broke it off."""
         found: list[Anomaly] = []
-        messages = (self.request, self.response)
-        for message, (direction, half) in zip(messages, self.halves.items(), strict=True):
+        request, response = self.request, self.response
+        for direction, message in ((_TO_SERVER, request), (_TO_CLIENT, response)):
+            half = self.halves[direction]
             if message is None:
+                if half.length:
+                    values: dict[str, str | int] = {"problem": "missing", "stream": self.number}
+                    code = AnomalyCode.H2_HEADERS
+                    found.append(_anomaly(code, values, direction, half.length, half.source))
                 continue
             if half.dropped:
-                limit: dict[str, str | int] = {"limit": "HTTP_BODY_OCTETS"}
-                limit["value"] = HTTP_BODY_OCTETS
-                found.append(
-                    _anomaly(AnomalyCode.LIMIT, limit, direction, half.dropped, message.source)
-                )
-            lost = half.cut or half.losses != losses[direction]
-            if (lost or not half.ended) and not reset:
-                length = max(half.length, content_length(message.headers) or 0)
-                values: dict[str, str | int] = {"part": "body", "octets": len(half.kept)}
-                values["length"] = length
-                missing = length - len(half.kept)
-                found.append(
-                    _anomaly(
-                        AnomalyCode.HTTP_BODY_INCOMPLETE, values, direction, missing, message.source
-                    )
-                )
+                values = {"limit": "HTTP_BODY_OCTETS", "value": HTTP_BODY_OCTETS}
+                code = AnomalyCode.LIMIT
+                found.append(_anomaly(code, values, direction, half.dropped, message.source))
+            due = content_length(message.headers) or 0
+            if half.cut or half.losses != losses[direction] or not half.ended:
+                missing = not reset
+            else:
+                missing = 0 < half.length < due  # an answer to HEAD has a length and no body
+            if missing:
+                length = max(half.length, due)
+                values = {"part": "body", "octets": len(half.kept), "length": length}
+                code, octets = AnomalyCode.HTTP_BODY_INCOMPLETE, length - len(half.kept)
+                found.append(_anomaly(code, values, direction, octets, message.source))
         return found
 
 
@@ -202,20 +239,20 @@ def _anomaly(
     values: dict[str, str | int],
     direction: Direction,
     length: int,
-    source: Source,
+    source: Source | None,
 ) -> Anomaly:
     return Anomaly(code=code, values=values, direction=direction, length=length, source=source)
 
 
-def _plain(headers: Headers) -> Headers:
+def _plain(headers: Headers, texts: Texts) -> Headers:
     """Field lines without pseudo-header fields, a divided cookie made whole (section 8.2.3)."""
     cookies = [value for name, value in headers if name == "cookie"]
     divided = len(cookies) > 1 and sum(map(len, cookies)) <= _COOKIE_OCTETS
     plain = [
-        (name, value)
-        for name, value in headers
-        if not name.startswith(":") and not (divided and name == "cookie")
+        line
+        for line in headers
+        if not line[0].startswith(":") and not (divided and line[0] == "cookie")
     ]
     if divided:
-        plain.append(("cookie", "; ".join(cookies)))
+        plain.append(("cookie", texts.one("; ".join(cookies))))
     return tuple(plain)

@@ -109,3 +109,20 @@ def test_any_cut_gives_the_same_octets_and_packets(
         assert one.source(begin, stop) == many.source(begin, stop)
         assert one.take(stop - begin) == many.take(stop - begin)
         begin = stop
+
+
+@given(st.lists(st.binary(min_size=1, max_size=5), min_size=1), st.data())
+def test_packets_counted_anew(packets: list[bytes], data: st.DataObject) -> None:
+    queue = queue_of(*packets)
+    total = sum(map(len, packets))
+    begin = data.draw(st.integers(0, total - 1))
+    stop = data.draw(st.integers(begin + 1, total))
+    provenance = queue.provenance(begin, stop, 100 - begin)
+    packet_of = [n for n, octets in enumerate(packets, 1) for _ in octets]
+    told = [
+        max(p for o, p in zip(provenance.offsets, provenance.packets, strict=True) if o <= at)
+        for at in range(100, 100 + stop - begin)
+    ]
+    assert told == packet_of[begin:stop]
+    assert provenance.offsets[0] == 100
+    assert provenance.times_ns == [START_NS + n for n in provenance.packets]
