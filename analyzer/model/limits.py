@@ -67,6 +67,9 @@ LOCKED_HELD = 1_000
 TLS_SECRETS = 1 << 20
 """Lines of key logs kept over all inputs; one connection takes four or five."""
 
+TLS_ALERTS = 100
+"""Alerts kept of one connection; mostly there are two."""
+
 TLS_SESSIONS = 64 << 10
 """Sessions that may be resumed, kept with their master secret; beyond it the oldest go."""
 

@@ -133,6 +133,23 @@ class ByteQueue:
         rows = starts[bisect_left(starts, begin) : bisect_left(starts, end)]
         return [offset for offset in rows if self.begins_packet(offset)]
 
+    def latest(self, begin: int, end: int) -> tuple[int, int]:
+        """Number and time of the last packet that brought octets held; cheaper than `source`."""
+        starts, packets, times = self._starts, self._packets, self._times
+        row, rows = self._row, len(starts)
+        if starts[row] > begin:
+            row = max(bisect_right(starts, begin) - 1, 0)
+        while row + 1 < rows and starts[row + 1] <= begin:
+            row += 1
+        self._row = row
+        packet, time = packets[row], times[row]
+        row += 1
+        while row < rows and starts[row] < end:
+            packet = max(packet, packets[row])
+            time = max(time, times[row])
+            row += 1
+        return packet, time
+
     def source(self, begin: int, end: int) -> PacketSource:
         """
         The packets that brought octets held, or held last.

@@ -1,32 +1,47 @@
-"""Records in, plaintext out (RFC 5246 section 6, RFC 8446 section 5)."""
+"""
+Records in, plaintext out (RFC 5246 section 6, RFC 8446 section 5).
 
-from ...model.anomaly import Anomaly
+Both directions go on by themselves, in whatever order they are delivered; what one needs from the
+other it waits for.
+"""
+
 from ...model.events import Event, Item
-from ...model.flow import Chunk, Connection, End, Gap, GapReason
+from ...model.flow import Chunk, Connection, End, Gap
 from ...model.source import Direction
-from ...model.tls import Locked, TlsFacts
-from ..opaque import source_of
 from .keyring import KeyRing
+from .lane import Lane
+from .talk import Talk
 
 
 class Tls:
     """TLS of one connection."""
 
     def __init__(self, capture: int, keys: KeyRing) -> None:
-        self._capture = capture
-        self._keys = keys
-        self._named: set[Direction] = set()
+        """Take the index of the input, and what opens records."""
+        self._talk = Talk(keys)
+        self._lanes = {way: Lane(way, capture, self._talk) for way in Direction}
 
     def feed(self, item: Item) -> list[Event]:
-        """Plaintext as Chunk, Gap and End; at the end TlsFacts, then the Connection."""
-        if isinstance(item, Chunk):
-            if item.direction in self._named:
-                return []
-            self._named.add(item.direction)
-            source = source_of(item, self._capture)
-            return [Gap(item.direction, 0, None, GapReason.ENCRYPTED, source)]
-        if isinstance(item, End):
-            return [End(item.direction, 0, item.cause, item.source)]
+        """Plaintext as Chunk, Gap and End, oddities; at the end TlsFacts and the Connection."""
+        if isinstance(item, Chunk | Gap | End):
+            lane = self._lanes[item.direction]
+            lane.push(item)
+            events = self._advance(lane)
+            if lane.is_full():
+                lane.say_full()
+                self._talk.arrive(item.direction.other)
+                events += self._advance(lane)
+            return events
         if isinstance(item, Connection):
-            return [TlsFacts(locked=Locked.NO_KEYS), item]
-        return [item] if isinstance(item, Anomaly) else []
+            for way in Direction:
+                self._talk.arrive(way)
+            events = self._advance(self._lanes[Direction.TO_SERVER])
+            return [*events, self._talk.ledger.facts(), item]
+        return [item]
+
+    def _advance(self, first: Lane) -> list[Event]:
+        """Let the directions go on in turn until neither can."""
+        other = self._lanes[first.way.other]
+        while first.advance() | other.advance() | first.advance():
+            pass
+        return [*first.events(), *other.events()]

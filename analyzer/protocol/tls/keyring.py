@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ...model.errors import UsageError
 from ...model.limits import TLS_SECRETS, TLS_SESSIONS
 from ...model.tls import TlsSecret
+from .schedule import MASTER_OCTETS
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -28,6 +29,7 @@ class KeyRing:
         self.dropped = 0
         self.revision = 0
         self._count = 0
+        self._premasters = False
         self._secrets: dict[bytes, dict[str, bytes]] = {}
         self._used: set[bytes] = set()
         self._private: list[RSAPrivateKey] = []
@@ -43,6 +45,7 @@ class KeyRing:
                     continue
                 self._count += 1
             labels[secret.label] = secret.secret
+            self._premasters |= secret.label == "RSA"
             self.revision += 1
 
     def add_private_key(self, pem: bytes) -> None:
@@ -81,11 +84,8 @@ class KeyRing:
 
     @property
     def has_premaster(self) -> bool:
-        """A master secret may have to be made from what the handshake carries."""
-        return bool(self._private) or "RSA" in self._labels()
-
-    def _labels(self) -> set[str]:
-        return {label for labels in self._secrets.values() for label in labels}
+        """A master secret may be made from what an RSA key exchange carries."""
+        return self._premasters or bool(self._private)
 
     def secret(self, label: str, context: bytes) -> bytes | None:
         """The secret of a key log line; None if no line has it."""
@@ -95,30 +95,29 @@ class KeyRing:
         self._used.add(context)
         return labels.get(label)
 
-    def premaster(self, encrypted: bytes) -> list[bytes]:
+    def premaster(self, encrypted: bytes, version: int) -> bytes | None:
         """
-        Premaster secrets that an RSA-encrypted one may stand for (RFC 5246 section 7.4.7.1).
+        The premaster secret that an RSA-encrypted one stands for (RFC 5246 section 7.4.7.1).
 
-        A key that does not fit gives random octets rather than an error (implicit rejection, as
-        OpenSSL has it), so whether one is right shows when it opens a record.
+        Args:
+            encrypted: What the client sent.
+            version: What its hello says, which the secret begins with. A private key that does
+                not fit gives random octets rather than an error (implicit rejection): only this
+                tells them apart.
         """
-        found: list[bytes] = []
         logged = self.secret("RSA", encrypted[:8])
-        if logged is not None:
-            found.append(logged)
-        if self._private:
-            from cryptography.hazmat.primitives.asymmetric.padding import (  # noqa: PLC0415
-                PKCS1v15,
-            )
+        if logged is not None or not self._private:
+            return logged
+        from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15  # noqa: PLC0415
 
-            for key in self._private:
-                try:
-                    secret = key.decrypt(encrypted, PKCS1v15())
-                except ValueError:
-                    continue
-                if len(secret) == 48:
-                    found.append(secret)
-        return found
+        for key in self._private:
+            try:
+                secret = key.decrypt(encrypted, PKCS1v15())
+            except ValueError:
+                continue
+            if len(secret) == MASTER_OCTETS and secret[:2] == version.to_bytes(2, "big"):
+                return secret
+        return None
 
     def remember(self, session: bytes, master: bytes) -> None:
         """Keep the master secret of a session, by its id or its ticket, for who resumes it."""
