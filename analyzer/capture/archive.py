@@ -14,7 +14,7 @@ from typing import BinaryIO, Protocol
 
 import zstandard
 from isal import isal_zlib
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.errors import CaptureError
@@ -47,12 +47,14 @@ class Unpacked(Struct):
         wrapping: What they were wrapped in.
         anomaly: Why they are not all there; None if they are.
         attached: Files that stand beside the recording.
+        budget: What may still come out of it.
     """
 
     file: BinaryIO
     wrapping: str
     anomaly: Anomaly | None = None
     attached: Attached = nothing_attached
+    budget: Budget = field(default_factory=Budget)
 
 
 class _Decoder(Protocol):
@@ -217,7 +219,7 @@ def extract(archive: Archive, member: Member, name: str, budget: Budget) -> Unpa
         except RuntimeError as error:
             raise CaptureError(name, why(error)) from error
         stack.pop_all()
-    return Unpacked(spool.done(), archive.kind, anomaly, archive.attached)
+    return Unpacked(spool.done(), archive.kind, anomaly, archive.attached, budget)
 
 
 def _sole(archive: Archive, name: str, budget: Budget) -> Unpacked:

@@ -21,14 +21,20 @@ from ..model.errors import CaptureError
 from ..model.events import Item
 from ..model.recording import HarFacts, Kind, PacketFacts, Secret
 from . import archive, har_split, refusal, signature
+from .archive import Unpacked
 from .har import HarReader
 from .har_http import Attached, nothing_attached
+from .members import Budget
 
 if TYPE_CHECKING:
     from ..model.packet import PacketWindow
+    from .keys_ahead import KeysAhead
 
 HASH_OCTETS = 8 << 20
 """Octets hashed in one go; their pages are let go then."""
+
+PIECE_OCTETS = 1 << 20
+"""Octets that stay in the processor's cache while they are hashed and looked through."""
 
 HEAD_OCTETS = 4 << 10
 
@@ -84,9 +90,23 @@ class OpenedCapture:
 
     reader: Any
 
-    def __init__(self, name: str, capture: int, file: BinaryIO) -> None:
+    def __init__(
+        self,
+        name: str,
+        capture: int,
+        file: BinaryIO,
+        inside: Unpacked | None = None,
+        digest: str | None = None,
+    ) -> None:
         """
         Take over a file that can be mapped; it is closed with the recording.
+
+        Args:
+            name: What to call it.
+            capture: Index of the input.
+            file: The file.
+            inside: What the file is, if it is a member of an archive.
+            digest: Its SHA-256, where that is known.
 
         Raises:
             CaptureError: It is no recording.
@@ -96,12 +116,18 @@ class OpenedCapture:
             stack.enter_context(file)
             data = _mapped(file, name)
             self.octets = len(data)
-            self.sha256 = _sha256(data)
+            ahead = _keys_ahead(data)
+            self.sha256 = digest or _sha256(data, ahead)
             wrappings: list[str] = []
             anomalies: list[Anomaly] = []
             attached: Attached = nothing_attached
+            budget = Budget() if inside is None else inside.budget
+            if inside is not None:
+                wrappings.append(inside.wrapping)
+                anomalies += [] if inside.anomaly is None else [inside.anomaly]
+                attached = inside.attached
             while len(wrappings) < archive.LAYERS:
-                inner = archive.unpack(data, file, name)
+                inner = archive.unpack(data, file, name, budget)
                 if inner is None:
                     break
                 file = stack.enter_context(inner.file)
@@ -109,7 +135,9 @@ class OpenedCapture:
                 wrappings.append(inner.wrapping)
                 anomalies += [] if inner.anomaly is None else [inner.anomaly]
                 attached = inner.attached
-            self.format, self.kind, self.reader = _recognised(data, name, capture, attached)
+            self.format, self.kind, self.reader = _recognised(
+                data, name, capture, attached, None if wrappings or digest else ahead
+            )
             self.reader.anomalies.extend(anomalies)
             if wrappings:
                 self.format += f" ({' in '.join(reversed(wrappings))})"
@@ -191,24 +219,37 @@ def _mapped(file: BinaryIO, name: str) -> mmap.mmap:
     return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-def _sha256(data: mmap.mmap) -> str:
+def _keys_ahead(data: mmap.mmap) -> "KeysAhead | None":
+    if not signature.PCAPNG.match(data[:4]):
+        return None
+    from .keys_ahead import KeysAhead  # noqa: PLC0415 - a HAR needs no numpy
+
+    return KeysAhead(data)
+
+
+def _sha256(data: mmap.mmap, ahead: "KeysAhead | None") -> str:
     digest = hashlib.sha256()
     for at in range(0, len(data), HASH_OCTETS):
-        with memoryview(data) as view:
-            digest.update(view[at : at + HASH_OCTETS])
+        until = min(at + HASH_OCTETS, len(data))
+        for piece in range(at, until, PIECE_OCTETS):
+            end = min(piece + PIECE_OCTETS, until)
+            with memoryview(data) as view:
+                digest.update(view[piece:end])
+            if ahead is not None:
+                ahead.look(piece, end)
         data.madvise(mmap.MADV_DONTNEED, at, min(HASH_OCTETS, len(data) - at))
     return digest.hexdigest()
 
 
 def _recognised(
-    data: mmap.mmap, name: str, capture: int, attached: Attached
+    data: mmap.mmap, name: str, capture: int, attached: Attached, ahead: "KeysAhead | None"
 ) -> tuple[str, Kind, PacketReader | ItemReader]:
     # Readers are imported when they are needed: numpy takes longer to load than a HAR to read.
     head = data[:HEAD_OCTETS]
     if signature.PCAPNG.match(head):
         from .pcapng import PcapngReader  # noqa: PLC0415
 
-        return "pcapng", Kind.PACKETS, PcapngReader(data)
+        return "pcapng", Kind.PACKETS, PcapngReader(data, None if ahead is None else ahead.last)
     if signature.PCAP.match(head):
         from .pcap import PcapReader  # noqa: PLC0415
 

@@ -19,9 +19,10 @@ from ..model.limits import (
 )
 from ..model.packet import Int64, PacketWindow
 from ..model.recording import PacketFacts
-from . import blocks
+from . import blocks, keylog
 from .block_chain import BlockChain
 from .defects import Defects
+from .keys_ahead import last_keys
 from .packet_blocks import PacketBlocks
 from .walk import STRIPE_OCTETS, walk
 from .window import Buffer, Stretch, Tally, windows
@@ -32,18 +33,28 @@ class PcapngReader:
     A pcapng as windows of packets.
 
     Attributes:
-        key_log: Contents of its Decryption Secrets Blocks that are TLS key logs.
+        key_log: TLS key logs of its Decryption Secrets Blocks and in its comments. They are all
+            there before the first window, but for those in comments of packets far behind.
     """
 
-    def __init__(self, data: Buffer) -> None:
-        """Take the whole file, which begins with `MAGIC`."""
+    def __init__(self, data: Buffer, last_keys: int | None = None) -> None:
+        """
+        Take the whole file.
+
+        Args:
+            data: Begins with `MAGIC`.
+            last_keys: What `keys_ahead.last_keys` says of it, where that is known.
+        """
         self.key_log: list[bytes] = []
+        self._last_keys = last_keys
+        self._scouted = 0
         self._data = data
         self._defects = Defects()
         self._tally = Tally()
         self._blocks = BlockChain(data)
         self._comments: list[str] = []
         self._key_blocks = 0
+        self._key_octets = 0
         self._snaplen: int | None = None
         self._packet_drops: int | None = None
         self._interface_drops: dict[tuple[int, int], int] = {}
@@ -56,7 +67,24 @@ class PcapngReader:
 
     def windows(self) -> Iterator[PacketWindow]:
         """Packets in the order of the file."""
+        self._scout()
         return windows(self._data, self._stretches(), self._tally)
+
+    def _scout(self) -> None:
+        """Read ahead to the last block with keys, for the packets before it need them."""
+        last = last_keys(self._data) if self._last_keys is None else self._last_keys
+        if last < 0:
+            return
+        scout = PcapngReader(self._data)
+        self._scouted = len(self._data)
+        for stretch in scout._stretches():
+            if stretch.end > last:
+                self._scouted = stretch.end
+                break
+        self.key_log = scout.key_log
+        self._key_octets = scout._key_octets
+        limits = (a for a in scout.anomalies if a.values.get("limit") == "KEY_LOG_OCTETS")
+        self._defects.anomalies.extend(limits)
 
     def facts(self) -> PacketFacts:
         """What is known of the capture, once `windows` is exhausted."""
@@ -104,7 +132,7 @@ class PcapngReader:
     def _begin_section(self, at: int, length: int) -> None:
         self._section += 1
         self._blocks.begin_section(at)
-        self._note_comments(bytes(self._data[at : at + length]), 24)
+        self._note_comments(at, bytes(self._data[at : at + length]), 24)
 
     def _read(self, positions: Int64, end: int) -> Iterator[Stretch]:
         """Columns of the packets among blocks, once the other blocks are read."""
@@ -129,7 +157,7 @@ class PcapngReader:
         if kind == blocks.INTERFACE:
             block = bytes(self._data[at : at + length])
             self._blocks.interfaces.append(blocks.interface(block, self._blocks.order))
-            self._note_comments(block, 16)
+            self._note_comments(at, block, 16)
         elif kind == blocks.INTERFACE_STATISTICS:
             block = bytes(self._data[at : at + length])
             number, count = blocks.dropped(block, self._blocks.order)
@@ -138,23 +166,30 @@ class PcapngReader:
                 self._interface_drops[self._section, number] = count
         elif kind == blocks.DECRYPTION_SECRETS:
             self._key_blocks += 1
-            self._note_secrets(bytes(self._data[at : at + length]))
+            kind, content = blocks.secrets(bytes(self._data[at : at + length]), self._blocks.order)
+            if kind == blocks.TLS_KEY_LOG:
+                self._keep_keys(at, content)
 
-    def _note_secrets(self, block: bytes) -> None:
-        kind, content = blocks.secrets(block, self._blocks.order)
-        if kind != blocks.TLS_KEY_LOG:
+    def _keep_keys(self, at: int, content: bytes) -> None:
+        """Keep a key log, unless the scout has brought it."""
+        if at < self._scouted:
             return
-        if sum(map(len, self.key_log)) + len(content) > KEY_LOG_OCTETS:
+        self._key_octets += len(content)
+        if self._key_octets > KEY_LOG_OCTETS:
             self._defects.add(AnomalyCode.LIMIT, limit="KEY_LOG_OCTETS", value=KEY_LOG_OCTETS)
             return
         self.key_log.append(content)
 
-    def _note_comments(self, block: bytes, at: int) -> None:
-        for code, value in blocks.options(block, self._blocks.order, at):
+    def _note_comments(self, at: int, block: bytes, skip: int) -> None:
+        for code, value in blocks.options(block, self._blocks.order, skip):
             if code == blocks.COMMENT:
-                self._note_comment(value)
+                self._note_comment(at, value)
 
-    def _note_comment(self, value: bytes) -> None:
+    def _note_comment(self, at: int, value: bytes) -> None:
+        if any(True for _ in keylog.secrets(value)):
+            # Keys are used, but not shown.
+            self._keep_keys(at, value)
+            value = b"(a TLS key log)"
         if len(self._comments) == COMMENTS:
             self._defects.add(AnomalyCode.LIMIT, limit="COMMENTS", value=COMMENTS)
             return
@@ -207,4 +242,4 @@ class PcapngReader:
         if drops:
             self._packet_drops = (self._packet_drops or 0) + sum(drops)
         for start, octets in sorted(comments):
-            self._note_comment(bytes(self._data[start + 4 : start + 4 + octets]))
+            self._note_comment(start, bytes(self._data[start + 4 : start + 4 + octets]))

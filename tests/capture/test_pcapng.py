@@ -287,3 +287,64 @@ def test_packet_counts_of_others_captures(shared: Path) -> None:
             assert (path.name, len(read(data)[0])) == (path.name, facts["packets"])
             checked += 1
     assert checked > 20
+
+
+LINE = b"CLIENT_RANDOM " + b"ab" * 32 + b" " + b"cd" * 48 + b"\n"
+
+
+def key_block(content: bytes, order: str = "<") -> bytes:
+    body = struct.pack(order + "II", 0x544C534B, len(content)) + content
+    return w.block(w.DSB, body, order)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("count", [1, 3000])
+def test_keys_behind_their_packets_are_there_before_the_first(order: str, count: int) -> None:
+    packets = b"".join(w.packet(bytes([i % 256]) * 99, order=order) for i in range(count))
+    parts = (packets, key_block(LINE, order), packets, key_block(b"last", order), packets)
+    data = w.section(order) + w.interface(order=order) + b"".join(parts)
+    reader = PcapngReader(memoryview(data))
+    windows = reader.windows()
+    next(windows)
+    assert reader.key_log == [LINE, b"last"]
+    for _ in windows:
+        pass
+    assert reader.key_log == [LINE, b"last"]
+    assert (reader.facts().key_blocks, reader.facts().packets) == (2, 3 * count)
+    assert reader.anomalies == []
+
+
+def test_what_only_looks_like_a_block_of_keys_holds_none() -> None:
+    inner = key_block(LINE)
+    data = w.section() + w.interface() + w.packet(inner) + w.packet(b"x") + key_block(b"true")
+    _, reader = read(data)
+    assert reader.key_log == [b"true"]
+    assert reader.facts().key_blocks == 1
+
+
+def test_keys_in_another_byte_order_than_the_first_section() -> None:
+    data = w.section() + w.interface() + w.packet(b"x") + w.section(">") + key_block(LINE, ">")
+    assert read(data)[1].key_log == [LINE]
+
+
+@pytest.mark.parametrize("where", ["section", "interface", "packet"])
+def test_keys_in_comments(where: str) -> None:
+    text = {name: w.option(1, b"a note") for name in ("section", "interface", "packet")}
+    text[where] = w.option(1, b"keys:\n" + LINE + LINE)
+    data = b"".join(
+        (
+            w.section(options=text["section"]),
+            w.interface(options=text["interface"]),
+            *(w.packet(bytes(99)) for _ in range(2000)),
+            w.packet(b"x", options=text["packet"]),
+        )
+    )
+    reader = PcapngReader(memoryview(data))
+    next(reader.windows())
+    assert reader.key_log == [b"keys:\n" + LINE + LINE]
+    reader = PcapngReader(memoryview(data))
+    for _ in reader.windows():
+        pass
+    assert len(reader.key_log) == 1
+    assert reader.facts().key_blocks == 0
+    assert sorted(reader.facts().comments) == ["(a TLS key log)", "a note", "a note"]
