@@ -140,8 +140,8 @@ def _alike(rows: Rows) -> list[tuple[int, int]]:
         first, second = first[same], second[same]
     named = rows.identification[first] != 0
     # Acknowledgments may be repeated at once, with other options (RFC 5681 section 3.2).
-    telling = named | (rows.length[first] > 0) | ((rows.flags[first] & (SYN | FIN | RST)) != 0)
-    near = np.abs(rows.time_ns[second] - rows.time_ns[first]) <= np.where(
-        named, NEAR_NS, UNNAMED_NEAR_NS
-    )
-    return list(zip(first[near & telling].tolist(), second[near & telling].tolist(), strict=True))
+    telling = (rows.length[first] > 0) | ((rows.flags[first] & (SYN | FIN | RST)) != 0)
+    apart = np.abs(rows.time_ns[second] - rows.time_ns[first])
+    unnamed = telling & (apart < UNNAMED_NEAR_NS) & (rows.time_ns[first] >= 0)
+    near = np.where(named, apart < NEAR_NS, unnamed)
+    return list(zip(first[near].tolist(), second[near].tolist(), strict=True))

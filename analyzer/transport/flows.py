@@ -25,6 +25,9 @@ from .selection import Selected, Selection
 LINGER_NS = 60_000_000_000
 """How long a closed connection waits for packets that are late."""
 
+UNANSWERED_NS = 150_000_000_000
+"""How long a SYN waits for an answer; Linux gives up after 127 s."""
+
 Delivery = tuple[int, list[Item]]
 """Number of a connection, and what came of it."""
 
@@ -47,6 +50,7 @@ class Transport:
         self._selection = Selection(ports)
         self._open: dict[int, Followed] = {}
         self._closing: dict[int, Followed] = {}
+        self._unanswered: dict[int, Followed] = {}
         self._forgot = False
         self.followed = 0
 
@@ -112,6 +116,7 @@ class Transport:
         moved = {slot: new for new, slot in enumerate(keep.tolist())}
         self._open = {moved[slot]: connection for slot, connection in self._open.items()}
         self._closing = {moved[slot]: connection for slot, connection in self._closing.items()}
+        self._unanswered = {moved[slot]: one for slot, one in self._unanswered.items()}
         self._forgot = True
 
     def _follow(self, segments: Segments, numbered: Numbered, selected: Selected) -> None:
@@ -125,6 +130,7 @@ class Transport:
                 ends = ends[::-1]
             number = int(self._numbering.number[slot])
             connection = self._open[slot] = Followed(self._store, number, *ends)
+            self._unanswered[slot] = connection
             if slot in selected.tls:
                 connection.be_brief()
             if slot in selected.incomplete:
@@ -163,6 +169,9 @@ class Transport:
             direction.keep_alives += measured.keep_alives[index]
             direction.zero_windows += measured.zero_windows[index]
             other.acked = max(other.acked, measured.acked[index])
+        for group, connection in zip(batch.groups, connections, strict=True):
+            if connection.begun or group.way:
+                self._unanswered.pop(group.slot, None)
         for connection in dict.fromkeys(connections):
             to_server, to_client = connection.ways
             items = to_server.items() + to_client.items()
@@ -215,9 +224,10 @@ class Transport:
         for slot in numbered.replaced.tolist():
             if slot in self._open:
                 yield self._finish(slot, EndCause.REUSED)
-        late = now_ns - LINGER_NS
-        for slot in [slot for slot, c in self._closing.items() if 0 <= c.last_ns < late]:
-            yield self._finish(slot, EndCause.UNKNOWN)
+        for waiting, patience in ((self._closing, LINGER_NS), (self._unanswered, UNANSWERED_NS)):
+            late = now_ns - patience
+            for slot in [slot for slot, c in waiting.items() if 0 <= c.last_ns < late]:
+                yield self._finish(slot, EndCause.UNKNOWN)
         if len(self._open) > CONNECTIONS:
             by_age = sorted(self._open, key=lambda slot: self._open[slot].last)
             for slot in by_age[: len(self._open) - CONNECTIONS]:
@@ -227,6 +237,7 @@ class Transport:
     def _finish(self, slot: int, cause: EndCause) -> Delivery:
         connection = self._open.pop(slot)
         self._closing.pop(slot, None)
+        self._unanswered.pop(slot, None)
         self._selection.let_go(slot)
         return connection.number, connection.finish(cause)
 

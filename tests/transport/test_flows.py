@@ -18,6 +18,7 @@ from .segments import (
     FIN,
     PAIR,
     RST,
+    START_NS,
     SYN,
     C,
     Pair,
@@ -227,6 +228,29 @@ def test_a_closed_connection_waits_a_while_for_what_is_late() -> None:
     assert (told.ended_by, told.ended_side) == (EndCause.RST, Side.SERVER)
     # Nothing comes behind its end.
     assert octets(found[0], C) == b"late"
+
+
+def test_a_syn_that_nobody_answers_is_given_up_before_the_end() -> None:
+    syns = [sent(C, -1, b"", SYN), sent(C, -1, b"", SYN)]
+    other, third = client(40_001), client(40_002)
+    answered = handshake(other)[:2]
+    later = START_NS + flows.UNANSWERED_NS + 2_000_000_000
+    transport = flows.Transport(0, (7_071,))
+    found = [
+        item
+        for delivered in (
+            transport.feed(window_of([*syns, *answered])),
+            transport.feed(window_of(handshake(third), first=5, times_ns=[later] * 3)),
+            transport.feed(window_of(handshake(client(40_003)), first=8, times_ns=[later] * 3)),
+        )
+        for _, items in delivered
+        for item in items
+        if isinstance(item, Connection)
+    ]
+    assert [(one.number, one.ended_by, one.syn_ack_seen) for one in found] == [
+        (0, EndCause.UNKNOWN, False)
+    ]
+    assert [number for number, _ in transport.finish()] == [1, 2, 3]
 
 
 def test_a_closed_connection_without_times_waits_to_the_end() -> None:
