@@ -12,6 +12,7 @@ from ..model.flow import Chunk, Connection, End, Gap
 from ..model.http import Switched
 from ..model.source import Direction
 from .byte_queue import ByteQueue
+from .http2_layout import PLAUSIBLE
 from .opaque import source_of
 from .websocket_sync import Look, judge
 
@@ -36,6 +37,7 @@ _BEGINNINGS = {
     ),
     Direction.TO_CLIENT: (
         ("http/1.1", rb"HTTP/1\.\d \d"),
+        ("h2", rb"\x00\x00[\x00\x06\x0c\x12\x18\x1e\x24\x2a\x30]\x04\x00\x00{4}"),  # SETTINGS
         ("tls", _TLS),
         ("xmpp", _XMPP),
     ),
@@ -49,10 +51,12 @@ _MIDDLES = {
     Direction.TO_SERVER: (
         ("http/1.1", re.compile(rb"(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH) [/*h]")),
         ("tls", re.compile(_TLS)),
+        ("h2", PLAUSIBLE),
     ),
     Direction.TO_CLIENT: (
         ("http/1.1", re.compile(rb"HTTP/1\.\d [1-5]\d\d")),
         ("tls", re.compile(_TLS)),
+        ("h2", PLAUSIBLE),
     ),
 }
 

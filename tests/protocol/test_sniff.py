@@ -43,6 +43,8 @@ def protocol(*items: Item) -> str | None:
         (S, b"HTTP/1.1 200 OK", "http/1.1"),
         (S, b"HTTP/", None),
         (C, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "h2"),
+        (S, b"\x00\x00\x06\x04\x00\x00\x00\x00\x00\x00\x03", "h2"),
+        (S, b"\x00\x00\x06\x04\x00\x00\x00\x00\x01", None),
         (C, b"\x16\x03\x01\x02\x00", "tls"),
         (S, b"\x15\x03\x03\x00\x02", "tls"),
         (S, b"\x15\x03\x03\xff\x02", None),
@@ -140,3 +142,10 @@ def test_http_whose_beginning_was_not_captured() -> None:
 def test_tls_whose_beginning_was_not_captured() -> None:
     packets = [b"the end of a record" * 20, b"\x17\x03\x03\x00\x20" + bytes(32)]
     assert protocol(gap(S, 0, None), *chunks(packets, S), CONNECTION) == "tls"
+
+
+@pytest.mark.parametrize("direction", [C, S])
+def test_http2_whose_beginning_was_not_captured(direction: Direction) -> None:
+    packets = [b"the end of a frame" * 20, b"\x00\x00\x04\x08\x00\x00\x00\x00\x05\x00\x00\xff\xff"]
+    packets.append(b"\x00\x00\x09\x00\x01\x00\x00\x00\x05some more")
+    assert protocol(gap(direction, 0, None), *chunks(packets, direction), CONNECTION) == "h2"
