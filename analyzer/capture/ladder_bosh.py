@@ -174,6 +174,7 @@ class _Talk:
         text = line.text
         self._poll(line.time_ns - _IDLE_NS)
         if line.word == "status":
+            self._turn_to(line.options.get("rid"))
             self._respond(line.time_ns, text, int(line.words[0]))
         elif line.word == "error":
             self._respond(line.time_ns, "", 0, " ".join(line.words))
@@ -196,6 +197,15 @@ class _Talk:
             self._polls = False
         else:
             self._respond(line.time_ns, _answer("", text))
+
+    def _turn_to(self, rid: str | None) -> None:
+        """Answer this request before those that wait longer."""
+        for post in self._waiting:
+            said = _RID.search(post.sent)
+            if said and said[1] == rid:
+                self._waiting.remove(post)
+                self._waiting.appendleft(post)
+                return
 
     def _creation(self, text: str) -> str:
         agreed = "".join(f" {name}='{value}'" for name, value in self._agreed.items())

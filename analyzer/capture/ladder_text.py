@@ -25,7 +25,8 @@ Lines that begin with @ come first:
 - `@stream` (or `@tcp` alone): XMPP on TCP; `<open …/>` and `<close/>` become the stream's tags,
   behind `<proceed/>` all is TLS that cannot be read;
 - `@bosh NAME=VALUE…`: BOSH; `<body …>` goes as written, the rest is put into one, see
-  ladder_bosh.py; `[status N] TEXT` and `[error TEXT]` are answers without `<body/>`;
+  ladder_bosh.py; `[status N] TEXT` and `[error TEXT]` are answers without `<body/>`,
+  `[status N rid=RID] TEXT` is one out of turn;
 - `@login until=STEP user=NAME resource=NAME`: a healthy login, up to that step;
 - `@until SECONDS`: the connection was recorded until then;
 - `@tcp NAME=N…`: facts of a direction that no octets show: `to_server.retransmitted=900`;
