@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity
-from ...model.session import CloseKind, Session, StepStatus
+from ...model.session import Carrier, CloseKind, Session, StepStatus
 from ..evidence import beginning, ending
 from ..progress import seconds
 from ..stream_steps import LOGIN
@@ -16,7 +16,8 @@ def _check(session: Session) -> Iterator[Hit]:
         if step.name in LOGIN and step.status is StepStatus.NOT_CAPTURED
     ]
     ended_early = session.close.kind is CloseKind.OPEN and not session.gaps
-    if session.stanzas and unseen and (session.started_late or ended_early):
+    hidden = session.carrier is Carrier.UNKNOWN and session.started_late
+    if unseen and (hidden or (session.stanzas and (session.started_late or ended_early))):
         place = beginning(session) if session.started_late else ending(session)
         part = "beginning" if session.started_late else "end"
         yield Hit((place,), {"part": part, "unseen": ", ".join(unseen), "span_s": _span(session)})
@@ -33,8 +34,8 @@ RULE = Rule(
     title="The {part} of this session was not recorded: {unseen} cannot be judged",
     cause="The recording shows {span_s} s of a session whose {part} lies outside of it. beginning: "
     "the capture was started after the agent had logged in, so neither the login nor its faults "
-    "can be in it. end: it was stopped, or the HAR exported, before the login was through or the "
-    "fault had come.",
+    "can be in it (and no keys open the rest of an encrypted session: its handshake is missing). "
+    "end: it was stopped, or the HAR exported, before the login was through or the fault had come.",
     remedy="Record again, whole: start the capture (or open DevTools) first, then log in, do what "
     "fails, wait until it has failed and 30 s more, then stop. Note the wall-clock second of each "
     "action. For a fault that comes after hours, have the capture write a ring of files: dumpcap "
@@ -52,6 +53,7 @@ RULE = Rule(
         @har
         @login until=auth
         """,
+        "@late\n@tls locked=no-handshake hello=no cadence=10\n@login\n@until 60",
     ),
     silent_on=(
         "@login",

@@ -19,11 +19,12 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     title="The connection to {server} was lost {age_s} s after it began ({how}, by {side})",
-    cause="Nobody said good-bye: no <close/>, no presence unavailable, no WebSocket Close. The "
-    "last message was {idle_s} s old. rst is an abort: a process that was killed or crashed, a "
-    "firewall or antivirus that tears the connection down, a host that no longer knows it. fin is "
-    "an ordinary end of TCP: a proxy or the server closed without a word. closed is all that a HAR "
-    "can tell. Wi-Fi or VPN that changes, and a PC that sleeps, look the same.",
+    cause="Nobody said good-bye: no <close/>, no presence unavailable, no WebSocket Close (of an "
+    "encrypted session: as far as that shows). The last message was {idle_s} s old. rst is an "
+    "abort: a process that was killed or crashed, a firewall or antivirus that tears the "
+    "connection down, a host that no longer knows it. fin is an ordinary end of TCP: a proxy or "
+    "the server closed without a word. closed is all that a HAR can tell. Wi-Fi or VPN that "
+    "changes, and a PC that sleeps, look the same.",
     remedy="1. Compare the second of the loss with other agents: all at once is the server side "
     "(Notification Service, proxy, host), one by one is the client side (Wi-Fi, VPN, PC). 2. "
     "Server side: utils service list and the openfire and webproxy logs of that second (file get "
@@ -31,7 +32,7 @@ RULE = Rule(
     "and antivirus logs. 4. If neither shows anything, capture on both ends at once: if each sees "
     "the other one closing, a device in between did it.",
     reference="RFC 9293 §3.6, §3.10.7.4; RFC 6455 §7.1.5",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.END}),
     explains=tuple(rule_id for rule_id in ENDINGS if rule_id not in {"CO-004", "CO-005", "CO-010"}),
     check=_check,
     fires_on=(
@@ -45,6 +46,7 @@ RULE = Rule(
         """,
         "@login\n8.0 S> [rst]",
         "@login\n30.0 C> [fin]",
+        "@tls locked=no-keys alpn=http/1.1\n@login\n8.0 S> [rst]",
     ),
     silent_on=(
         "@login",
@@ -61,5 +63,6 @@ RULE = Rule(
         """,
         "@no-upgrade 403 Forbidden\n1.0 C> [fin]",
         "@login\n5.0 C> [close 1001]\n5.1 C> [fin]",
+        "@tls locked=no-keys alpn=http/1.1\n@login\n60.9 C> [rst]",
     ),
 )

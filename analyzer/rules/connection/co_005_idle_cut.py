@@ -34,19 +34,21 @@ RULE = Rule(
     "silence each time proves a timeout.",
     reference="nginx, ngx_http_proxy_module: proxy_read_timeout; Cisco DevNet, Finesse: Managing "
     "Notifications",
-    needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
+    needs=frozenset({Needs.END, Needs.TIMES}),
     explains=tuple(rule_id for rule_id in ENDINGS if rule_id not in {"CO-004", "CO-005"}),
     check=_check,
     fires_on=(
         "@login\n60.9 S> [fin]",
         "@login\n301.0 S> [rst]",
         "@har\n@login\n6.7 S> [fin]",
+        "@tls locked=no-keys alpn=http/1.1\n@login\n60.9 S> [fin]",
     ),
     silent_on=(
         "@login",
         "@login\n3.0 S> [fin]",
         "@login\n8.0 S> [rst]",
         "@login\n60.9 C> [fin]",
+        "@tls locked=no-keys alpn=http/1.1\n@login\n1.9 S> [fin]",
         """
         @login
         20.0 C> <iq xmlns='jabber:client' type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>

@@ -28,7 +28,8 @@ def is_cut(session: Session) -> bool:
 
 
 def _never_began(session: Session) -> bool:
-    return session.upgrade is None and not session.stanzas
+    hidden = session.cadence is not None and session.cadence.is_live
+    return session.upgrade is None and not session.stanzas and not hidden
 
 
 def is_idle_cut(session: Session) -> bool:
@@ -50,6 +51,8 @@ def is_idle_cut(session: Session) -> bool:
 
 def _is_waiting(session: Session) -> bool:
     """Whether the last word was a request of the client, which nothing answered."""
+    if session.cadence is not None:
+        return session.cadence.last_by is Side.CLIENT
     last = session.stanzas[-1] if session.stanzas else None
     return last is not None and last.direction is Direction.TO_SERVER and last.type in _REQUESTS
 
