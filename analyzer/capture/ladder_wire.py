@@ -30,10 +30,16 @@ _OPCODES = {
 _MASKS = 0x9E3779B1
 """2^32 over the golden ratio: multiples of it differ in every octet."""
 
+_CHANGE = bytes.fromhex("140303000101")
+
 HELLO = {
-    # RFC 8446 section 4.1: record and handshake headers, version, nothing of the rest.
-    Direction.TO_SERVER: bytes.fromhex("160301002c010000280303") + bytes(38),
-    Direction.TO_CLIENT: bytes.fromhex("160303002c020000280303") + bytes(38),
+    # RFC 5246 section 7.4.1: record and handshake headers, version, nothing of the rest but the
+    # suite (ECDHE, AES-GCM); then ChangeCipherSpec.
+    Direction.TO_SERVER: bytes.fromhex("160301002c010000280303") + bytes(38) + _CHANGE,
+    Direction.TO_CLIENT: bytes.fromhex("160303002c020000280303")
+    + bytes(33)
+    + bytes.fromhex("c02f000000")
+    + _CHANGE,
 }
 """ClientHello and ServerHello, as far as they must be to be known for what they are."""
 
