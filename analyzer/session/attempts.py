@@ -161,9 +161,9 @@ class Attempts:
         connection = session.connection
         if connection is None or connection.client is None:
             return session
-        told = {connection.number, *(one.connection.number for one in session.attempts)}
+        told = [connection, *(one.connection for one in session.attempts)]
         mine = self._before(session, connection.client.host, connection.server)
-        others = (one.attempt for one in mine if one.attempt.connection.number not in told)
+        others = (one.attempt for one in mine if one.attempt.connection not in told)
         attempts = (*others, *session.attempts)
         return replace(session, attempts=attempts[-ATTEMPTS_SHOWN:])
 

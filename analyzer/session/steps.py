@@ -215,7 +215,8 @@ def _live(row: Row, story: Story, steps: list[Step]) -> list[Step]:
     stopped = any(s.status in wrong for s in steps if s.name is not StepName.PUBSUB)
     if stopped:
         return [Step(name=row.name, status=StepStatus.MISSING)]
-    if not story.stanzas:
+    hidden = story.cadence is not None and story.close.orderly is not False
+    if hidden or not (story.stanzas or story.cadence):
         return [Step(name=row.name, status=StepStatus.NOT_CAPTURED)]
     seen = row.see(story)
     if seen is None or seen.passed is None:
