@@ -70,6 +70,9 @@ TLS_SECRETS = 1 << 20
 TLS_ALERTS = 100
 """Alerts kept of one connection; mostly there are two."""
 
+TLS_ATTEMPTS = 2_000_000
+"""Attempts over all inputs to open records whose handshake was not captured: 3 s."""
+
 TLS_SESSIONS = 64 << 10
 """Sessions that may be resumed, kept with their master secret; beyond it the oldest go."""
 
@@ -148,11 +151,20 @@ HAR_ENTRIES = 2_000_000
 HAR_STRING_OCTETS = 64 << 20
 """One string of a HAR."""
 
+FOLDER_FILES = 10_000
+"""Files of a folder given as one case."""
+
+FOLDER_DEPTH = 32
+"""Folders one in the other."""
+
+KEY_OCTETS = 64 << 20
+"""Octets read of one file of keys."""
+
 ARCHIVE_MEMBERS = 10_000
-"""Members of a zip."""
+"""Members of a zip or tar, and of all that is packed in it."""
 
 ARCHIVE_OCTETS = 4 << 30
-"""Octets that come out of one compressed file, counted as they come."""
+"""Octets that come out of one compressed input, counted as they come."""
 
 ARCHIVE_RATIO = 200
 """Octets out to octets in, once ARCHIVE_FREE_OCTETS are out."""
@@ -173,7 +185,7 @@ OPEN_STANZA_OCTETS = 32 << 20
 """Stanza text kept over all sessions still open; beyond it the text of routine stanzas goes."""
 
 CONTROL_FRAMES = 20_000
-"""Ping, pong and Close frames of one session that are kept."""
+"""Ping, pong and Close frames of one session that are kept, and white space in their place."""
 
 GAPS = 10_000
 """Holes of one connection that are kept."""

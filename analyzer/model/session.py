@@ -14,7 +14,7 @@ from .profile import Profile
 from .source import Direction, Side, Source
 from .tls import Cadence, TlsFacts
 from .websocket import Frame, SocketEnd, Upgrade
-from .xmpp import Stanza, StanzaError, Update
+from .xmpp import Keepalive, Stanza, StanzaError, Update
 
 
 class Carrier(StrEnum):
@@ -336,6 +336,7 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
         close: How it ended.
         frames: Frame facts by direction; empty for a HAR.
         control_frames: Ping, pong and close frames, in order.
+        keepalives: White space that kept a stream on TCP alive, in order.
         binary_messages: Messages that were not text.
         tls: TLS of its connection, without times and lengths; None without it, and in a HAR.
         cadence: What its encrypted records tell; None where it could be read, or there are none.
@@ -386,6 +387,7 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
     close: SessionClose
     frames: dict[Direction, FrameFacts] = {}
     control_frames: tuple[Frame, ...] = ()
+    keepalives: tuple[Keepalive, ...] = ()
     binary_messages: int = 0
     tls: TlsFacts | None = None
     cadence: Cadence | None = None

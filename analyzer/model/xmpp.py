@@ -57,13 +57,25 @@ STANZAS = frozenset({StanzaKind.IQ, StanzaKind.MESSAGE, StanzaKind.PRESENCE})
 
 
 class Open(Struct, frozen=True, kw_only=True, gc=False):
-    """`<open/>` (RFC 7395 section 3.4) or a stream header (RFC 6120 section 4.2)."""
+    """
+    `<open/>` (RFC 7395 section 3.4) or a stream header (RFC 6120 section 4.2).
+
+    Attributes:
+        to: As sent, like the rest.
+        sender: `from`.
+        stream_id: `id`.
+        version: Of XMPP.
+        language: `xml:lang`.
+        content: Content namespace that a stream header declares (RFC 6120 section 4.8.2), but
+            for that of clients.
+    """
 
     to: str | None = None
     sender: str | None = None
     stream_id: str | None = None
     version: str | None = None
     language: str | None = None
+    content: str | None = None
 
 
 class Close(Struct, frozen=True, kw_only=True, gc=False):

@@ -8,6 +8,8 @@ where the next element can be told.
 
 import re
 
+from msgspec.structs import replace
+
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.events import Event, Item
 from ..model.flow import Chunk, Connection, End, Gap, GapReason
@@ -26,6 +28,7 @@ _SWITCHES = {f"{{{NS_TLS}}}proceed": "tls", f"{{{NS_COMPRESS}}}compressed": "zli
 """Behind these elements of the server the connection speaks something else."""
 
 _NAMESPACES = re.compile(rb"\sxmlns(?::[^\s<>/\"'=:]+)?\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
+_CONTENT = re.compile(rb"\sxmlns\s*=\s*['\"](jabber:(?:server|component:[a-z]+))['\"]")
 _LIMITS = {"XML_OCTETS": XML_OCTETS, "XML_DEPTH": XML_DEPTH}
 
 
@@ -211,6 +214,10 @@ class _Lane:
         if isinstance(element, Flaw):
             self._declarations = DECLARATIONS
             return cut_short(part.octets, self.direction, source, complete=True)
+        opened = payloads.open_of(element)
+        content = _CONTENT.search(self._declarations)
+        if content is not None:
+            opened = replace(opened, content=content[1].decode())
         return Stanza(
             direction=self.direction,
             kind=StanzaKind.OPEN,
@@ -218,7 +225,7 @@ class _Lane:
             id=element.get("id"),
             sender=element.get("from"),
             receiver=element.get("to"),
-            payload=payloads.open_of(element),
+            payload=opened,
             octets=part.octets,
             length=part.length,
             source=source,

@@ -248,6 +248,7 @@ class Builder:
             close=story.close,
             frames=trace.frame_facts(),
             control_frames=tuple(trace.control_frames),
+            keepalives=tuple(trace.keepalives),
             binary_messages=trace.binary_messages,
             bosh=trace.bosh,
             tls=bare(trace.tls),

@@ -63,7 +63,8 @@ def encrypted_of(trace: Trace, url: str | None) -> bool | None:
     scheme = (url or "").partition("://")[0].lower()
     if scheme in _SECURE:
         return _SECURE[scheme]
-    return False if trace.stanzas and trace.frame_facts() else None
+    bare = trace.frame_facts() or carrier_of(trace) is Carrier.TCP
+    return False if trace.stanzas and bare else None
 
 
 def jid_of(stanzas: Sequence[Stanza]) -> str | None:

@@ -3,7 +3,8 @@
 import re
 
 from ..model.flow import EndCause
-from ..model.source import Source
+from ..model.source import Direction, Source
+from ..model.xmpp import StanzaKind
 from .attempts import is_fruitless
 from .pair import between
 from .story import Seen, Story
@@ -43,12 +44,34 @@ def tls(story: Story) -> Seen | None:
             return None
         latency = between(asked, shaken.answered)
         return Seen(shaken.passed, asked, shaken.answered, latency, shaken.detail)
+    refused = _refused_starttls(story)
+    if refused is not None:
+        return refused
     error = _net_error(story)
     if story.encrypted is not True or (error is not None and _is_below_tls(error)):
         return None
     if error is not None and error.startswith(_TLS_ERRORS):
         return Seen(passed=False, asked=_request(story), detail=error)
     return _implied(story)
+
+
+def _refused_starttls(story: Story) -> Seen | None:
+    """STARTTLS that the client asked for and did not get (RFC 6120 section 5.4.2.2)."""
+    said = [stanza for stanza in story.stanzas if stanza.kind is StanzaKind.STARTTLS]
+    asked = next((stanza for stanza in said if stanza.direction is Direction.TO_SERVER), None)
+    if asked is None or story.encrypted:
+        return None
+    answer = next((stanza for stanza in said if stanza.direction is Direction.TO_CLIENT), None)
+    if answer is None:
+        return Seen(passed=None, asked=asked.source)
+    latency = between(asked.source, answer.source)
+    return Seen(
+        passed=False,
+        asked=asked.source,
+        answered=answer.source,
+        latency_ns=latency,
+        detail="failure",
+    )
 
 
 def upgrade(story: Story) -> Seen | None:

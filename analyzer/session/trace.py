@@ -22,7 +22,7 @@ from ..model.source import Direction
 from ..model.tls import TlsFacts
 from ..model.websocket import Frame, Message, SocketEnd, Upgrade
 from ..model.xmpp import Event as PubsubEvent
-from ..model.xmpp import Ping, Stanza, StanzaKind
+from ..model.xmpp import Keepalive, Ping, Stanza, StanzaKind
 
 _TO_SERVER = Direction.TO_SERVER  # looking an enum's member up costs as much as comparing it
 _MESSAGE = StanzaKind.MESSAGE
@@ -84,6 +84,7 @@ class Trace:
         upgrade: The opening handshake; of several the one that was accepted, else the last.
         protocols: What the connection was seen to speak.
         control_frames: Ping, pong and Close frames.
+        keepalives: White space that kept a stream on TCP alive.
         gaps: Holes in its octets.
         handshake_cut: Octets of the opening handshake are missing, or of a call before it.
         socket_end: What a HAR tells of the end.
@@ -110,6 +111,7 @@ class Trace:
         self.upgrade: Upgrade | None = None
         self.protocols: set[str] = set()
         self.control_frames: list[Frame] = []
+        self.keepalives: list[Keepalive] = []
         self.gaps: list[Gap] = []
         self.handshake_cut = False
         self.socket_end: SocketEnd | None = None
@@ -129,6 +131,8 @@ class Trace:
                 self._take_stanza(event)
             elif isinstance(event, Frame):
                 self._take_frame(event)
+            elif isinstance(event, Keepalive):
+                self._take_keepalive(event)
             elif isinstance(event, Anomaly):
                 self._take_anomaly(event)
             elif isinstance(event, Upgrade):
@@ -247,6 +251,13 @@ class Trace:
                 self.control_frames.append(frame)
             else:
                 self._limits["CONTROL_FRAMES"] = CONTROL_FRAMES
+
+    def _take_keepalive(self, keepalive: Keepalive) -> None:
+        self._saw(keepalive.source.time_ns)
+        if len(self.keepalives) < CONTROL_FRAMES:
+            self.keepalives.append(keepalive)
+        else:
+            self._limits["CONTROL_FRAMES"] = CONTROL_FRAMES
 
     def _take_anomaly(self, anomaly: Anomaly) -> None:
         if anomaly.code is AnomalyCode.XMPP_BINARY:
