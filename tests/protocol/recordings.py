@@ -4,13 +4,16 @@ from pathlib import Path
 
 from analyzer.capture.formats import open_capture
 from analyzer.model.events import Event
+from analyzer.protocol.tls.keyring import KeyRing
 from analyzer.protocol.tower import Tower
 from analyzer.transport.flows import Transport
 
 PORTS = (5280, 7071, 7443, 8080, 8445, 9001)
 
 
-def events_of(path: Path, ports: tuple[int, ...] = PORTS) -> dict[int, list[Event]]:
+def events_of(
+    path: Path, ports: tuple[int, ...] = PORTS, keys: KeyRing | None = None
+) -> dict[int, list[Event]]:
     """Events of each connection of a capture, or each socket of a HAR, by number."""
     events: dict[int, list[Event]] = {}
     towers: dict[int, Tower] = {}
@@ -22,6 +25,6 @@ def events_of(path: Path, ports: tuple[int, ...] = PORTS) -> dict[int, list[Even
         else:
             deliveries = list(opened.reader.items())
     for number, items in deliveries:
-        tower = towers.setdefault(number, Tower(0))
+        tower = towers.setdefault(number, Tower(0, keys))
         events.setdefault(number, []).extend(tower.feed(items))
     return events

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.capture import keylog
 from analyzer.model.anomaly import Anomaly, AnomalyCode
-from analyzer.model.events import Event
+from analyzer.model.events import Event, Streamed
 from analyzer.model.http import Exchange, field
+from analyzer.model.source import Direction
+from analyzer.model.websocket import Message, Upgrade
+from analyzer.protocol.tls.keyring import KeyRing
 from tests.protocol.recordings import events_of
 
 SURICATA = "OISF_suricata-verify/tests/"
@@ -81,3 +85,51 @@ def test_captures(shared: Path, tshark: str, name: str) -> None:
     assert ours == theirs
     assert sum(ours["method"].values())
     assert octets == length
+
+
+def inside(events: list[Event]) -> Iterator[Event]:
+    """Events, those of streams among them."""
+    for event in events:
+        if isinstance(event, Streamed):
+            yield from inside([*event.events])
+        else:
+            yield event
+
+
+def messages(events: dict[int, list[Event]]) -> dict[Direction, list[bytes]]:
+    return {
+        way: [
+            event.payload
+            for number in sorted(events)
+            for event in inside(events[number])
+            if isinstance(event, Message) and event.direction is way
+        ]
+        for way in Direction
+    }
+
+
+def test_a_websocket_of_a_browser_is_that_of_its_har(shared: Path) -> None:
+    folder = shared / "captures/t-h2-websocket"
+    keys = KeyRing()
+    keys.add(keylog.secrets((folder / "keys.log").read_bytes()))
+    packets = events_of(folder / "capture.pcapng", (8460,), keys)
+    har = events_of(folder / "session.har")
+    assert messages(packets) == messages(har)
+    assert sum(len(found) for found in messages(har).values()) > 30
+    every = [event for events in packets.values() for event in inside(events)]
+    (upgrade,) = [event for event in every if isinstance(event, Upgrade)]
+    assert upgrade.accepted
+    assert upgrade.accept_valid is None
+    assert upgrade.exchange.request is not None
+    assert upgrade.exchange.request.url == "wss://finesse.example.test:8460/ws/"
+    assert not [event for event in every if isinstance(event, Anomaly)]
+    seen = [
+        (exchange.request.method, exchange.request.url, exchange.response.status)
+        for events in (packets, har)
+        for number in sorted(events)
+        for exchange in events[number]
+        if isinstance(exchange, Exchange) and exchange.request and exchange.response
+        if "/finesse/api/" in exchange.request.url
+    ]
+    assert len(seen) >= 4
+    assert seen[: len(seen) // 2] == seen[len(seen) // 2 :]
