@@ -1,6 +1,7 @@
 """Certificates of a chain (RFC 5280)."""
 
 import hashlib
+import warnings
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,18 +19,27 @@ def certificate_of(der: bytes) -> Certificate | None:
     from cryptography import x509  # noqa: PLC0415 - see keyring.py
 
     try:
-        read = x509.load_der_x509_certificate(der)
-        return Certificate(
-            subject=_name(read.subject),
-            issuer=_name(read.issuer),
-            names=_names(read),
-            not_before_ns=_nanoseconds(read.not_valid_before_utc),
-            not_after_ns=_nanoseconds(read.not_valid_after_utc),
-            sha256=hashlib.sha256(der).hexdigest(),
-            self_signed=read.subject == read.issuer,
-        )
+        with warnings.catch_warnings():
+            # Of what a later version of the package will refuse; then it is None.
+            warnings.simplefilter("ignore")
+            return _read(der)
     except (ValueError, TypeError, OverflowError, x509.InvalidVersion):
         return None
+
+
+def _read(der: bytes) -> Certificate:
+    from cryptography import x509  # noqa: PLC0415
+
+    read = x509.load_der_x509_certificate(der)
+    return Certificate(
+        subject=_name(read.subject),
+        issuer=_name(read.issuer),
+        names=_names(read),
+        not_before_ns=_nanoseconds(read.not_valid_before_utc),
+        not_after_ns=_nanoseconds(read.not_valid_after_utc),
+        sha256=hashlib.sha256(der).hexdigest(),
+        self_signed=read.subject == read.issuer,
+    )
 
 
 def _name(name: "x509.Name") -> str:

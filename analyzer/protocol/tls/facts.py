@@ -14,7 +14,7 @@ from .handshake import (
     server_name,
     versions,
 )
-from .schedule import is_tls13
+from .schedule import TLS13, is_tls13
 from .suites import is_offer, name_of
 from .words import HARMLESS, alert_name, version_name
 
@@ -132,6 +132,8 @@ class Ledger:
         self.uncertain = False
         self._hello: tuple[ClientHello, Source] | None = None
         self._answer: tuple[ServerHello, Source] | None = None
+        self._version: int | None = None
+        self._suite: int | None = None
         self._name: str | None = None
         self._protocols: tuple[str, ...] = ()
         self._versions: tuple[str, ...] = ()
@@ -160,6 +162,7 @@ class Ledger:
         """
         if self._answer is None:
             self._answer = answer, source
+            self._version, self._suite = answer.version, answer.suite
             if is_tls13(answer.version):
                 self.resumed = PRE_SHARED_KEY in answer.extensions
             self.take_protocol(answer.extensions)
@@ -191,22 +194,23 @@ class Ledger:
         fatal: bool | None = None
         name: str | None = None
         if octets is not None:
-            modern = self._answer is not None and is_tls13(self._answer[0].version)
+            modern = self._version is not None and is_tls13(self._version)
             fatal = octets[1] not in HARMLESS if modern else octets[0] == 2
             name = alert_name(octets[1])
         self._alerts.append(TlsAlert(direction=way, fatal=fatal, description=name, source=source))
         return True
 
-    @property
-    def version(self) -> int | None:
-        """Of the protocol."""
-        return None if self._answer is None else self._answer[0].version
+    def assume(self, suite: int) -> None:
+        """TLS 1.3 with this suite: records opened so, though the hellos are not there."""
+        self.locked = None
+        self._version = self._version or TLS13
+        self._suite = self._suite or suite
 
     def _guess(self) -> None:
         """Tell handshake from data in records of TLS 1.3 that nobody opened."""
         client, server = (self.tallies[way] for way in Direction)
         offered = self._hello is not None and self._hello[0].extensions
-        if self.version is None or not is_tls13(self.version) or client.opened or server.opened:
+        if self._version is None or not is_tls13(self._version) or client.opened or server.opened:
             return
         if not offered or EARLY_DATA not in offered:
             client.forget(client.until_finished())
@@ -221,14 +225,14 @@ class Ledger:
         hello, answer = self._hello, self._answer
         finished = _last(client.finished, server.finished)
         done = client.finished is not None and server.finished is not None
-        modern = self.version is not None and is_tls13(self.version)
+        modern = self._version is not None and is_tls13(self._version)
         if modern and client.finished is not None:
             done = True
         failed = not self.uncertain and hello is not None
         return TlsFacts(
-            version=None if answer is None else version_name(answer[0].version),
+            version=None if self._version is None else version_name(self._version),
             offered_versions=self._versions,
-            cipher_suite=None if answer is None else name_of(answer[0].suite),
+            cipher_suite=None if self._suite is None else name_of(self._suite),
             offered_suites=0 if hello is None else sum(map(is_offer, hello[0].suites)),
             server_name=self._name,
             alpn_offered=self._protocols,

@@ -128,13 +128,14 @@ class Legacy:
                 self._opener.skip(octets)
 
 
-_LABELS = {
+LABELS = {
     ("early", Direction.TO_SERVER): "CLIENT_EARLY_TRAFFIC_SECRET",
     ("handshake", Direction.TO_SERVER): "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
     ("handshake", Direction.TO_CLIENT): "SERVER_HANDSHAKE_TRAFFIC_SECRET",
     ("application", Direction.TO_SERVER): "CLIENT_TRAFFIC_SECRET_",
     ("application", Direction.TO_CLIENT): "SERVER_TRAFFIC_SECRET_",
 }
+"""Labels of a key log; application data has a number behind it (draft-ietf-tls-keylogfile 2.1)."""
 
 
 class Stages:
@@ -175,6 +176,11 @@ class Stages:
         """The one in use."""
         return self._stages[0]
 
+    @property
+    def next(self) -> int:
+        """Sequence number of the next record."""
+        return self._numbers.next
+
     def locked(self) -> Locked | None:
         """Why nothing more can be opened; None as long as there is a key."""
         reasons = [
@@ -192,7 +198,7 @@ class Stages:
         hello, answer = self._hello, self._answer
         if hello is None or answer is None:
             return Locked.NO_HANDSHAKE
-        label = _LABELS[stage, self._way]
+        label = LABELS[stage, self._way]
         if stage == "application":
             label += str(self._generation)
         secret = self._keys.secret(label, hello.random)

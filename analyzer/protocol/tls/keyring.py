@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ...model.errors import UsageError
-from ...model.limits import TLS_SECRETS, TLS_SESSIONS
+from ...model.limits import TLS_ATTEMPTS, TLS_SECRETS, TLS_SESSIONS
 from ...model.tls import TlsSecret
 from .schedule import MASTER_OCTETS
 
@@ -22,12 +22,12 @@ class KeyRing:
 
     Attributes:
         dropped: Secrets not kept because there were `TLS_SECRETS` already.
-        revision: Grows with each key; who found none may look again when it has grown.
+        attempts: Attempts left to open a record without knowing its key; see late.py.
     """
 
     def __init__(self) -> None:
         self.dropped = 0
-        self.revision = 0
+        self.attempts = TLS_ATTEMPTS
         self._count = 0
         self._premasters = False
         self._secrets: dict[bytes, dict[str, bytes]] = {}
@@ -46,7 +46,6 @@ class KeyRing:
                 self._count += 1
             labels[secret.label] = secret.secret
             self._premasters |= secret.label == "RSA"
-            self.revision += 1
 
     def add_private_key(self, pem: bytes) -> None:
         """
@@ -75,7 +74,6 @@ class KeyRing:
         if not isinstance(key, RSAPrivateKey):
             raise UsageError("the private key is not one of RSA: it opens no TLS connection")
         self._private.append(key)
-        self.revision += 1
 
     @property
     def unused(self) -> int:
@@ -94,6 +92,11 @@ class KeyRing:
             return None
         self._used.add(context)
         return labels.get(label)
+
+    def contexts(self, label: str) -> list[tuple[bytes, int]]:
+        """Contexts that have a secret with this label, and how long that is; none is used by it."""
+        found = self._secrets.items()
+        return [(context, len(labels[label])) for context, labels in found if label in labels]
 
     def premaster(self, encrypted: bytes, version: int) -> bytes | None:
         """

@@ -50,7 +50,7 @@ class Lane:
         self._records = Records(capture)
         self._assembly = Assembly()
         self._guard: Guard | None = None
-        self._sealed = False
+        self._locked: Locked | None = None
         self._turning = False
         self._holed = False
         self._failures = 0
@@ -121,7 +121,7 @@ class Lane:
     def _take(self, record: Record) -> bool:
         if self._turning and not self._protect():
             return False
-        if self._guard is None and not self._sealed and self._is_protected(record):
+        if self._guard is None and self._locked is None and self._is_protected(record):
             if not self._talk.arrive(self.way):
                 return False
             if record.kind == CHANGE_CIPHER_SPEC:
@@ -129,11 +129,11 @@ class Lane:
                 return True
             if not self._protect():
                 return False
-            self._start_late()
+            self._start_late(record)
         self._lose()
         if self._guard is not None:
             self._open(self._guard, record)
-        elif self._sealed:
+        elif self._locked is not None:
             self._pass_over(record)
         else:
             self._content(record, record.kind, record.payload)
@@ -164,14 +164,18 @@ class Lane:
             self._guard = found
         return True
 
-    def _start_late(self) -> None:
-        """The ChangeCipherSpec was not seen, nor perhaps what came behind it."""
-        if self._guard is not None and not isinstance(self._guard, Stages):
+    def _start_late(self, record: Record) -> None:
+        """Keys are in use, and nothing has said so."""
+        if self._locked is Locked.NO_HANDSHAKE and record.kind == APPLICATION_DATA:
+            self._guard = self._talk.guess(self.way, _header(record), record.payload)
+            self._locked = self._locked if self._guard is None else None
+        elif self._guard is not None and not isinstance(self._guard, Stages):
+            # The ChangeCipherSpec was lost, and perhaps what came behind it.
             self._guard.lose(0, UNSEEN, None)
 
     def _seal(self, reason: Locked) -> None:
         self._guard = None
-        self._sealed = True
+        self._locked = reason
         self._talk.ledger.locked = self._talk.ledger.locked or reason
 
     def _lose(self) -> None:
@@ -184,8 +188,7 @@ class Lane:
         if isinstance(guard, Stages) and record.kind != APPLICATION_DATA:
             self._content(record, record.kind, record.payload)
             return
-        header = Header(record.kind, record.header[1:3], record.header)
-        opened = guard.open(header, record.payload)
+        opened = guard.open(_header(record), record.payload)
         if isinstance(opened, str):
             self._fail(guard, record, opened)
             return
@@ -280,7 +283,7 @@ class Lane:
             self._tally.records += 1
             if cut[0] == APPLICATION_DATA and isinstance(gap.source, PacketSource):
                 self._tally.count(gap.source.time_ns or 0, cut[1])
-        begun = self._guard is not None or self._sealed
+        begun = self._guard is not None or self._locked is not None
         if begun or cut is None or cut[0] != HANDSHAKE or self._records.is_searching:
             self._plain.miss(gap.reason, gap.source)
         self._break()
@@ -295,6 +298,10 @@ class Lane:
 
     def _end(self, item: End) -> None:
         self._talk.arrive(self.way)
-        if len(self._records) and (self._guard is not None or self._sealed):
+        if len(self._records) and (self._guard is not None or self._locked is not None):
             self._plain.miss(GapReason.OPAQUE, item.source)
         self._plain.end(item)
+
+
+def _header(record: Record) -> Header:
+    return Header(record.kind, record.header[1:3], record.header)

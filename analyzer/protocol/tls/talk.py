@@ -3,10 +3,13 @@
 from ...model.source import Direction, Source
 from ...model.tls import Locked
 from . import handshake as types
+from . import late
+from .cipher import Header
 from .facts import Ledger
 from .guard import Guard, Legacy, Stages
 from .handshake import Message
 from .keyring import KeyRing
+from .late import Find
 from .negotiation import WAIT, Negotiation, Wait
 from .schedule import is_tls13
 
@@ -38,6 +41,7 @@ class Talk:
         self._keys = keys
         self._negotiations: list[Negotiation] = [Negotiation()]
         self._before = 0
+        self._found: Find | None = None
         self._at = dict.fromkeys(Direction, 0)
         self._changed = dict.fromkeys(Direction, False)
 
@@ -88,11 +92,9 @@ class Talk:
 
     def hole(self, way: Direction) -> None:
         """Octets of a direction are missing, and with them perhaps messages."""
-        now = self._now(way)
-        now.broken = True
+        self._now(way).broken = True
         if self.ledger.tallies[way].finished is None:
             self.ledger.uncertain = True
-        self.arrive(way)
 
     def protection(self, way: Direction) -> Guard | Locked | Wait:
         """What opens the records of a direction from here on."""
@@ -107,6 +109,18 @@ class Talk:
             return opener
         answer = now.answer
         return Legacy(opener, compressed=answer is not None and answer.compression == 1)
+
+    def guess(self, way: Direction, header: Header, payload: bytes) -> Stages | None:
+        """What opens a record of which the handshake was not captured; None if nothing does."""
+        version = self._now(way).version
+        if self._keys.attempts <= 0 or (version is not None and not is_tls13(version)):
+            return None
+        found = late.find(way, self._keys, header, payload, self._found)
+        if found is None:
+            return None
+        self._found, stages = found
+        self.ledger.assume(self._found.suite)
+        return stages
 
     def take(self, way: Direction, message: Message, source: Source) -> None:
         """

@@ -1,0 +1,75 @@
+"""
+TLS 1.3 whose handshake is not in the capture.
+
+A key log names a secret by the client's random, which only the hello shows. But few secrets fit,
+and a record opens with none but its own: so they are tried, and with each of them the numbers that
+the record may have.
+"""
+
+from typing import NamedTuple
+
+from ...model.source import Direction
+from .cipher import Header
+from .guard import LABELS, Stages
+from .handshake import ClientHello, ServerHello
+from .keyring import KeyRing
+from .negotiation import Negotiation
+from .schedule import TLS13
+
+_SUITES = {32: (0x1301, 0x1303), 48: (0x1302,)}
+"""Suites in use, by octets of their secrets."""
+
+ATTEMPTS = 100_000
+"""Attempts for one direction: 0.15 s."""
+
+
+class Find(NamedTuple):
+    """
+    What the records of a connection are protected with.
+
+    Attributes:
+        random: The client's.
+        suite: Code point.
+    """
+
+    random: bytes
+    suite: int
+
+    def negotiation(self) -> Negotiation:
+        """The handshake as if it had been seen."""
+        found = Negotiation()
+        found.hello = ClientHello(0x0303, self.random, b"", (self.suite,), {})
+        found.answer = ServerHello(TLS13, bytes(32), b"", self.suite, 0, {})
+        return found
+
+
+def find(
+    way: Direction, keys: KeyRing, header: Header, payload: bytes, known: Find | None
+) -> tuple[Find, Stages] | None:
+    """
+    What opens a record of application data; None if no key does.
+
+    Args:
+        way: Its direction.
+        keys: Those to try; the attempts are taken from its allowance.
+        header: Of the record.
+        payload: Its protected octets.
+        known: What the other direction was found to be protected with.
+    """
+    label = LABELS["application", way] + "0"
+    candidates = [known] if known is not None else []
+    if known is None:
+        for random, octets in keys.contexts(label):
+            candidates += [Find(random, suite) for suite in _SUITES.get(octets, ())]
+    allowance = min(ATTEMPTS, keys.attempts)
+    keys.attempts -= allowance
+    for candidate in candidates:
+        stages = Stages(way, candidate.negotiation(), keys)
+        stages.go_to("application")
+        stages.lose(0, allowance // len(candidates), None)
+        if not isinstance(stages.open(header, payload), str):
+            found = Stages(way, candidate.negotiation(), keys)
+            found.go_to("application")
+            found.lose(stages.next - 1, stages.next - 1, None)
+            return candidate, found
+    return None
