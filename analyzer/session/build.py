@@ -263,7 +263,7 @@ class Builder:
         iqs, unmatched = pair.pair_iqs(stanzas)
         facts = trace.tls
         cadence = None
-        if facts is not None and facts.locked is not None:
+        if facts is not None and (facts.locked is not None or is_locked(trace)):
             cadence = cadence_of(facts, self._profile)
         close = Ending(login, stanzas, trace, self._until_ns, cadence).close()
         late = identity.started_late(trace, stanzas)
