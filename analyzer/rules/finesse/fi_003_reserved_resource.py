@@ -30,7 +30,7 @@ RULE = Rule(
     "the server ends one of the two sessions with conflict, and both sides keep throwing each "
     "other out if they reconnect.",
     remedy="Give the application a resource of its own (its name will do) and let it always name "
-    "one. Its User-Agent and address stand in the upgrade of this session.",
+    "one. Its address, and its User-Agent where HTTP carries it, stand in this session's facts.",
     reference="Cisco DevNet, Finesse: Notifications; RFC 6120 §7.7",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     check=_check,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
-from ...model.source import Side
+from ...model.source import Direction, Side
 from ..progress import seconds, until_end
 
 _LONG_NS = 60_000_000_000
@@ -17,6 +17,8 @@ def _check(session: Session) -> Iterator[Hit]:
         return
     lasted = until_end(session, bind.answered)
     pinged = any(ping.by is Side.CLIENT for ping in session.pings)
+    # On TCP white space keeps a connection alive as well (RFC 6120 section 4.6.1).
+    pinged = pinged or any(one.direction is Direction.TO_SERVER for one in session.keepalives)
     if not pinged and not session.gaps and lasted is not None and lasted >= _LONG_NS:
         yield Hit((bind.answered,), {"lasted_s": seconds(lasted)})
 
@@ -45,6 +47,13 @@ RULE = Rule(
         @login
         10.0 C> <iq xmlns='jabber:client' type='get' id='p1'><ping xmlns='urn:xmpp:ping'/></iq>
         90.0 C> <presence xmlns='jabber:client' type='unavailable'/>
+        """,
+        """
+        @tcp
+        @login
+        30.0 C> [octets 20]
+        60.0 C> [octets 20]
+        90.0 C> <presence type='unavailable'/>
         """,
     ),
 )

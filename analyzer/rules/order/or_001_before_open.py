@@ -26,15 +26,15 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     title="The client sent {sent} before it opened the stream",
-    cause="No <open/> went out on this WebSocket before {sent}. The server knows neither the "
-    "domain nor the version it is asked for, so it must refuse: Openfire and prosody answer with a "
-    "stream error, ejabberd just closes the socket. The Finesse desktop never does this: it is a "
-    "custom client, a gadget with its own connection, or a client that goes on with its old state "
-    "on a new socket after a reconnect.",
+    cause="No stream header (<open/>, on TCP <stream:stream>) went out before {sent}. The server "
+    "knows neither the domain nor the version it is asked for, so it must refuse: Openfire and "
+    "prosody answer with a stream error, ejabberd just closes the socket. The Finesse desktop "
+    "never does this: it is a custom client, a gadget with its own connection, or a client that "
+    "goes on with its old state on a new socket after a reconnect.",
     remedy="Correct the client: send <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='DOMAIN' "
-    "version='1.0'/> as the first message of every new WebSocket, wait for the server's <open/> "
-    "and <stream:features/>, only then authenticate. DOMAIN is xmppDomain of GET "
-    "/finesse/api/SystemInfo. User-Agent and Origin of the upgrade tell which client it was.",
+    "version='1.0'/> as the first message of every new WebSocket (on TCP <stream:stream>), wait "
+    "for the server's header and <stream:features/>, only then authenticate. DOMAIN is xmppDomain "
+    "of GET /finesse/api/SystemInfo. User-Agent and Origin of the upgrade tell which client it was.",
     reference="RFC 7395 §3.4; RFC 6120 §4.2",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=(

@@ -1,4 +1,4 @@
-"""An `<open/>` that no answer follows (RFC 7395 section 3.4)."""
+"""A stream that the server does not open (RFC 6120 section 4.2, RFC 7395 section 3.4)."""
 
 from collections.abc import Iterator
 
@@ -32,17 +32,17 @@ RULE = Rule(
     id="OR-006",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The server accepted the WebSocket but never answered <open/>",
-    cause="The upgrade succeeded (101), the client sent <open/>, and in {waited_s} s no <open/>, "
-    "no features and no error came back from {server}. Either a proxy answered the 101 itself and "
-    "does not reach Openfire behind it, or Openfire accepted the socket and hangs (still starting, "
-    "out of memory, in a long garbage collection).",
+    title="{server} accepted the connection but never opened its stream",
+    cause="The client opened the stream (<open/>; on TCP <stream:stream>), and in {waited_s} s no "
+    "header, no features and no error came back. Either a proxy took the connection (and answered "
+    "the upgrade to WebSocket) itself and does not reach Openfire behind it, or Openfire accepted "
+    "the socket and hangs (still starting, out of memory, in a long garbage collection).",
     remedy="1. On the Finesse node run utils service list: Cisco Finesse Notification Service "
     "(UCCX: Cisco Unified CCX Notification Service) must be STARTED. 2. Connect a test client to "
     "the node itself, past the reverse proxy or load balancer; if that works the fault is in the "
     "proxy: it must pass Upgrade, Connection and Sec-WebSocket-Protocol: xmpp to /ws/ and reach "
     "the node on its port. 3. Capture there at the same time: utils network capture file "
-    "packetcapture count 100000 size all host ip CLIENT. If <open/> never arrives, it is the "
+    "packetcapture count 100000 size all host ip CLIENT. If the header never arrives, it is the "
     "proxy; if it does, get the openfire logs: file get activelog desktop recurs compress.",
     reference="RFC 7395 §3.4; RFC 6120 §4.2",
     needs=frozenset({Needs.MESSAGES, Needs.START}),

@@ -39,7 +39,7 @@ RULE = Rule(
     "host ip CLIENT): data on the PC that never reaches the node points to a proxy, VPN or "
     "anti-virus between them.",
     reference="RFC 7395 §3.4",
-    needs=frozenset({Needs.MESSAGES, Needs.START}),
+    needs=frozenset({Needs.MESSAGES, Needs.START, Needs.WEBSOCKET}),
     explains=ENDINGS,
     check=_check,
     fires_on=("@login until=upgrade\n30.0 C> [fin]",),

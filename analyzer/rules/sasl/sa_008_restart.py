@@ -22,11 +22,12 @@ RULE = Rule(
     effect=Effect.BREAKS,
     title="The client sent {sent} without restarting the stream after <success/>",
     cause="<success/> ends the old stream; the client must open a new one on the same socket with "
-    "another <open/> and wait for the new features, which offer bind. This client went straight on "
-    "with {sent}. ejabberd answers invalid-xml, others ignore it or end the stream.",
-    remedy="In the client, send <open/> once more right after <success/> (no <close/> in between, "
-    "same WebSocket), wait for <stream:features/> with <bind/>, then bind. Strophe does so by "
-    "itself.",
+    "another header (<open/>; on TCP <stream:stream>) and wait for the new features, which offer "
+    "bind. This client went straight on with {sent}. ejabberd answers invalid-xml, others ignore "
+    "it or end the stream.",
+    remedy="In the client, send the header once more right after <success/> (nothing closed in "
+    "between, same connection), wait for <stream:features/> with <bind/>, then bind. Strophe does "
+    "so by itself.",
     reference="RFC 6120 §6.3.2, §6.4.6; RFC 7395 §3.7",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=("OR-003", "OR-008", "OR-013", "OR-014", *STREAM_ERRORS, *ENDINGS),

@@ -28,8 +28,8 @@ RULE = Rule(
     cause="After <success/> a client must not authenticate again on this connection. It happens "
     "when a client's reconnect code runs although the connection is still there, or when two parts "
     "of a program share one socket. Servers answer with a stream error or ignore it.",
-    remedy="In the client, log in once a connection; to change the user, send <close/>, close the "
-    "WebSocket and open a new one.",
+    remedy="In the client, log in once a connection; to change the user, close the stream and the "
+    "connection and open new ones.",
     reference="RFC 6120 §6.3.2, §6.4.6",
     needs=frozenset({Needs.MESSAGES}),
     explains=(*STREAM_ERRORS, *ENDINGS),

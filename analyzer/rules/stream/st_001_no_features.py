@@ -32,9 +32,10 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     title="The server opened the stream but never said what it offers",
-    cause="<open/> of the server must be followed by <stream:features/>; {waited_s} s later there "
-    "are none. A client cannot choose a mechanism or bind without them and waits. Openfire sends "
-    "both together, so it stalled in between or a proxy holds back the second message (buffering).",
+    cause="The server's stream header must be followed by <stream:features/>; {waited_s} s later "
+    "there are none. A client cannot choose a mechanism or bind without them and waits. Openfire "
+    "sends both together, so it stalled in between or a proxy holds back the second message "
+    "(buffering).",
     remedy="Capture on the node at the same time (utils network capture file packetcapture count "
     "100000 size all host ip CLIENT). If the features leave the node, the proxy keeps them: turn "
     "off response buffering for /ws/ (nginx: proxy_buffering off) and pass the connection through "

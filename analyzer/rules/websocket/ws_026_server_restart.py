@@ -29,7 +29,7 @@ RULE = Rule(
     "change log. 3. Do planned restarts outside working hours, in this order: stop Cisco Finesse "
     "Tomcat, stop Cisco Finesse Notification Service, start it, start Tomcat.",
     reference="RFC 6455 §7.4.1; IANA WebSocket Close Code Number Registry",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.MESSAGES, Needs.WEBSOCKET}),
     explains=TOLD,
     check=_check,
     fires_on=(

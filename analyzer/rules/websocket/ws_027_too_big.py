@@ -32,7 +32,7 @@ RULE = Rule(
     "proxy's limit for WebSocket messages to more than 1 MiB. Do not edit Openfire's properties by "
     "hand; ask TAC.",
     reference="RFC 6455 §7.4.1, §10.4",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.MESSAGES, Needs.WEBSOCKET}),
     explains=TOLD,
     check=_check,
     fires_on=(

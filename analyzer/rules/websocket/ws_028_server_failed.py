@@ -25,7 +25,7 @@ RULE = Rule(
     "openfire and webproxy at this second. 3. Look at the last stanza before the Close: if it is "
     "the same in each such disconnect, it is the trigger.",
     reference="RFC 6455 §7.4.1; IANA WebSocket Close Code Number Registry",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.MESSAGES, Needs.WEBSOCKET}),
     explains=TOLD,
     check=_check,
     fires_on=(

@@ -27,7 +27,7 @@ RULE = Rule(
     "take the proxy, antivirus or TLS inspection in between out of the path. If it is the same, "
     "its sender is at fault: for a custom client check its WebSocket library.",
     reference="RFC 6455 §7.4.1",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.MESSAGES, Needs.WEBSOCKET}),
     explains=TOLD,
     check=_check,
     fires_on=(

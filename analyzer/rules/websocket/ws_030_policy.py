@@ -24,7 +24,7 @@ RULE = Rule(
     "policy. 3. Exempt the path /ws/ from the session limit or content filter, or raise the limit "
     "above a working day.",
     reference="RFC 6455 §7.4.1",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.MESSAGES, Needs.WEBSOCKET}),
     explains=TOLD,
     check=_check,
     fires_on=(

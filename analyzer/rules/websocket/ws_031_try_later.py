@@ -25,7 +25,7 @@ RULE = Rule(
     "the reconnects have spread; then look for the cause of the outage.",
     reference="IANA WebSocket Close Code Number Registry; Cisco Finesse Reverse Proxy Installer "
     "Guide",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.MESSAGES, Needs.WEBSOCKET}),
     explains=TOLD,
     check=_check,
     fires_on=(

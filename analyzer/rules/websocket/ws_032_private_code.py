@@ -26,7 +26,7 @@ RULE = Rule(
     "client) for {code} and for the words of the reason. Captures on both ends tell who said it: "
     "the Close that is only in the agent's capture was made on the way.",
     reference="RFC 6455 §7.4.2; IANA WebSocket Close Code Number Registry",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.MESSAGES, Needs.WEBSOCKET}),
     explains=("WS-021", *TOLD),
     check=_check,
     fires_on=(

@@ -27,7 +27,7 @@ RULE = Rule(
     "client's log. 3. If a capture on the PC shows pings that one on the node does not, the "
     "network lost them. 4. Have a custom client send a ping every 10 s.",
     reference="RFC 6455 §7.4.1; Eclipse Jetty issue 2637",
-    needs=frozenset({Needs.MESSAGES}),
+    needs=frozenset({Needs.MESSAGES, Needs.WEBSOCKET}),
     explains=TOLD,
     check=_check,
     fires_on=(
