@@ -34,7 +34,8 @@ RULE = Rule(
     remedy="Correct the client: send <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='DOMAIN' "
     "version='1.0'/> as the first message of every new WebSocket (on TCP <stream:stream>), wait "
     "for the server's header and <stream:features/>, only then authenticate. DOMAIN is xmppDomain "
-    "of GET /finesse/api/SystemInfo. User-Agent and Origin of the upgrade tell which client it was.",
+    "of GET /finesse/api/SystemInfo. User-Agent and Origin of the upgrade tell which client it "
+    "was.",
     reference="RFC 7395 §3.4; RFC 6120 §4.2",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=(
