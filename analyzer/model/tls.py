@@ -76,6 +76,10 @@ class Locked(StrEnum):
     """The keys given do not open a single record."""
 
 
+HANDSHAKE_FAILED = "handshake failed"
+"""In place of a reason: there was nothing to open."""
+
+
 class RecordFacts(Struct, frozen=True, kw_only=True, gc=False):
     """
     Records of one direction.

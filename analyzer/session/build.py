@@ -18,7 +18,7 @@ from ..model.http import Exchange, Switched
 from ..model.network import Resolution
 from ..model.profile import Profile
 from ..model.session import Carrier, CloseKind, SeenIn, Session
-from ..model.tls import TlsFacts
+from ..model.tls import HANDSHAKE_FAILED, TlsFacts
 from ..model.xmpp import STANZAS, Stanza
 from . import identity, pair
 from .attempts import Attempts
@@ -47,7 +47,7 @@ class Builder:
     Attributes:
         tls_connections: Connections that were seen to speak TLS.
         tls_opened: How many of those were decrypted, at least in part.
-        tls_locked: How many of those were not, and did not fail, by the reason why.
+        tls_locked: How many of those were not, by the reason why.
         unread: Sessions that are encrypted from the beginning.
         realtime: How its clients get their news.
         protocols: Connections by what they speak: "xmpp" without WebSocket, "bosh" for XMPP in HTTP
@@ -182,7 +182,9 @@ class Builder:
         passed = outcome(facts, connection).passed
         if passed:
             self._locked.lived(facts, connection)
-        if facts.locked is not None and is_locked(trace) and passed is not False:
+        if is_locked(trace) and passed is False:
+            self.tls_locked[HANDSHAKE_FAILED] += 1
+        elif is_locked(trace) and facts.locked is not None:
             self.tls_locked[facts.locked.value] += 1
 
     def _hand_out(self) -> list[Session]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...model.recording import Recording
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs
-from ...model.tls import Locked
+from ...model.tls import HANDSHAKE_FAILED, Locked
 from ..evidence import whole
 
 _OTHERS = {Locked.WRONG_KEYS.value, Locked.CIPHER.value}
@@ -16,7 +16,8 @@ def _check(recording: Recording) -> Iterator[Hit]:
     packets = recording.packets
     if packets is None or len(recording.sessions) > packets.unread:
         return
-    reasons = {why: n for why, n in packets.tls_locked.items() if why not in _OTHERS}
+    known = _OTHERS | ({HANDSHAKE_FAILED} if recording.sessions else set())
+    reasons = {why: n for why, n in packets.tls_locked.items() if why not in known}
     if reasons:
         values: dict[str, Value] = {
             "count": sum(reasons.values()),
@@ -35,7 +36,7 @@ RULE = Rule(
     cause="Finesse has used TLS only since 12.5, so without the keys of the session a capture "
     "shows who talked to whom and when, but no XMPP ({reasons}; the file itself holds {keys} "
     "blocks of keys). no keys: no key log has this connection. no handshake: the capture began "
-    "after the connection, and then no keys help.",
+    "after the connection, and then no keys help. handshake failed: nothing was said behind it.",
     remedy="Bring the keys, or a HAR. 1. HAR, the easier way: Chrome or Edge, DevTools opened "
     "before the login (Network, Preserve log), log in, wait for the fault, Export HAR. 2. Keys: "
     "close every window of the browser (Task Manager shows none left); in a command prompt: set "
@@ -51,6 +52,7 @@ RULE = Rule(
     fires_on=(
         "@tls locked=no-keys alpn=http/1.1\n@login",
         "@tls locked=no-keys\n0.1 C> [octets 00]",
+        "@url wss://a.test:443/\n@tls completed=no hello=C alert=S>40",
         "@late\n@tls locked=no-handshake hello=no cadence=10\n@login\n@until 60",
     ),
     silent_on=(

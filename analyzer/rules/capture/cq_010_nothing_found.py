@@ -6,12 +6,12 @@ from ...model.recording import Recording
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ..evidence import whole
 
-_OTHERS = frozenset({"bosh", "xmpp", "h2", "tls"})
+_OTHERS = frozenset({"bosh", "xmpp", "h2"})
 
 
 def _check(recording: Recording) -> Iterator[Hit]:
     packets, har = recording.packets, recording.har
-    if recording.sessions:
+    if recording.sessions or (packets is not None and packets.tls_locked):
         return
     if packets is not None and not _OTHERS & packets.protocols.keys():
         undecoded = ", ".join(f"{what}: {n}" for what, n in packets.undecoded.items())
