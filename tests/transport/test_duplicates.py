@@ -162,7 +162,7 @@ def mirrored(draw: st.DrawFn) -> tuple[list[Timed], bytes, int]:
     packets: list[Timed] = []
     stream, copies, now = b"", 0, MS
     for low in range(0, len(sizes), burst):
-        group = []
+        group: list[bytes] = []
         for size in sizes[low : low + burst]:
             part = bytes((len(stream) + n) % 251 for n in range(size))
             group.append(named(sent(C, len(stream), part), 1 + len(packets) + len(group)))

@@ -2,16 +2,24 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity
-from ...model.session import Needs, Session
+from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.session import Session
 from ..consequences import ENDINGS
+from ..evidence import beginning
 from ..net_errors import failed_with
+from .lookups import in_words, is_failed
 
 _CODES = frozenset({"ERR_NAME_NOT_RESOLVED", "ERR_NAME_RESOLUTION_FAILED", "NS_ERROR_UNKNOWN_HOST"})
 
 
 def _check(session: Session) -> Iterator[Hit]:
     yield from failed_with(session, _CODES, ("ERR_DNS_",))
+    # In packets there is a session, so the name was resolved in the end, or was known already.
+    vain = next((o for o in session.resolutions if o.kind == "A" and is_failed(o)), None)
+    if vain is not None:
+        values: dict[str, Value] = {"error": in_words(vain), "server": vain.name}
+        place = vain.answered or vain.asked or beginning(session)
+        yield Hit((place,), values, severity=Severity.INFO, effect=Effect.NONE)
 
 
 RULE = Rule(
@@ -19,7 +27,8 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     title="The browser could not resolve the name of {server}",
-    cause="DNS gave this PC no address ({error}), so no connection was even tried. Usual reasons: "
+    cause="DNS gave this PC no address ({error}), so no connection could be tried; where this is "
+    "but a note, it got one later, or knew one from before. Usual reasons: "
     "the record is missing or old, the PC asks another DNS server (home office without VPN, public "
     "DNS), or an internal host name reaches agents outside: behind a reverse proxy, SystemInfo "
     "still names the nodes by their internal names where the proxy's map file does not cover them.",
@@ -29,7 +38,6 @@ RULE = Rule(
     "primaryNode and secondaryNode must be names that resolve there; else correct the proxy's map "
     "file. Finesse needs FQDNs that resolve; an IP address in the URL is no way around it.",
     reference="RFC 1035 §4.1.1; Cisco Finesse Administration Guide 15.0(1), reverse proxy",
-    needs=frozenset({Needs.HAR}),
     explains=ENDINGS,
     check=_check,
     fires_on=(
@@ -37,6 +45,13 @@ RULE = Rule(
         @har
         @no-upgrade 0 Error in connection establishment: net::ERR_NAME_NOT_RESOLVED
         """,
+        "@dns 0 finesse.example.test SERVFAIL\n@connection 5\n@login",
     ),
-    silent_on=("@har\n@no-connect refused", "@har\n@login", "@login"),
+    silent_on=(
+        "@dns 0 finesse.example.test 192.0.2.1\n@login",
+        "@dns 0 other.example.test NXDOMAIN\n@login",
+        "@har\n@no-connect refused",
+        "@har\n@login",
+        "@login",
+    ),
 )
