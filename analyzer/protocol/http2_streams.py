@@ -7,7 +7,7 @@ from ..model.flow import Chunk
 from ..model.http import Exchange, Headers, Request, Response, field
 from ..model.limits import HTTP_BODY_OCTETS
 from ..model.source import Direction, PacketSource, Source
-from .byte_queue import joined
+from .byte_queue import ByteQueue, joined
 from .http1_lines import content_length
 from .http2_blocks import Block
 
@@ -55,6 +55,7 @@ class Half:
         offset: Octets handed on, missing ones included.
         held: Octets of which it is not known yet what they are, with their packets.
         held_octets: How many.
+        probe: The same octets, to look at.
         losses: Times the direction had lost frames when this was last looked at.
     """
 
@@ -69,6 +70,7 @@ class Half:
         self.offset = 0
         self.held: list[tuple[Chunk, PacketSource]] = []
         self.held_octets = 0
+        self.probe = ByteQueue(0)
         self.losses = losses
 
     def keep(self, octets: bytes, source: PacketSource) -> int:
@@ -90,12 +92,14 @@ class Half:
     def hold(self, chunk: Chunk, source: PacketSource) -> bool:
         """Keep octets for whoever will read them; whether there is room for more."""
         self.held.append((chunk, source))
+        self.probe.push(chunk)
         self.held_octets += len(chunk.octets)
         return self.held_octets <= HELD_OCTETS and len(self.held) <= HELD_CHUNKS
 
     def release(self) -> list[tuple[Chunk, PacketSource]]:
         """What was held."""
         held, self.held, self.held_octets = self.held, [], 0
+        self.probe.clear()
         return held
 
 
@@ -133,6 +137,11 @@ class Stream:
     def switches(self) -> bool:
         """The client asks for something that another decoder reads."""
         return self.protocol in {"websocket", "tunnel"}
+
+    @property
+    def agreed(self) -> bool:
+        """The server answered yes."""
+        return self.response is not None and 200 <= self.response.status < 300
 
     def take(self, direction: Direction, block: Block, texts: Texts, *, secure: bool) -> int:
         """A header or trailer section; octets it takes."""
@@ -188,6 +197,8 @@ class Stream:
             headers=_plain(block.headers, texts),
             source=block.source,
         )
+        if self.request is None and self.agreed and _is_of_websocket(self.response.headers):
+            self.protocol = "websocket"  # even if the request is never read
         return True
 
     def exchange(self) -> Exchange:
@@ -232,6 +243,11 @@ class Stream:
                 code, octets = AnomalyCode.HTTP_BODY_INCOMPLETE, length - len(half.kept)
                 found.append(_anomaly(code, values, direction, octets, message.source))
         return found
+
+
+def _is_of_websocket(headers: Headers) -> bool:
+    """Whether an answer has a field that only a WebSocket handshake has (RFC 6455 section 11.3)."""
+    return any(name.startswith("sec-websocket-") for name, _ in headers)
 
 
 def _anomaly(

@@ -15,6 +15,7 @@ from .http2_blocks import Block
 from .http2_layout import Data
 from .http2_streams import Half, Stream, Texts
 from .websocket_handshake import upgrade_of
+from .websocket_sync import Look, judge
 
 _TO_SERVER = Direction.TO_SERVER
 _TO_CLIENT = Direction.TO_CLIENT
@@ -153,8 +154,8 @@ class Streams:
 
     def _finish(self, stream: Stream, reset: Source | None = None) -> None:
         """Nothing more comes on a stream, or nothing more is waited for."""
-        if stream.switches and not stream.open and stream.halves[_TO_SERVER].held:
-            self._accept(stream)  # a client sends nothing before it is answered
+        if not stream.open and self._was_open(stream):
+            self._accept(stream)
         number = stream.number
         if stream.open:
             del self._tunnels[number]
@@ -169,6 +170,15 @@ class Streams:
         self._closed[number] = reset is not None
         if len(self._closed) > CLOSED:
             del self._closed[next(iter(self._closed))]
+
+    def _was_open(self, stream: Stream) -> bool:
+        """Whether what is held tells that the server agreed, though its answer was missed."""
+        if stream.switches:
+            return bool(stream.halves[_TO_SERVER].held)  # a client sends nothing before it
+        return self._missed_request(stream) and any(
+            half.held and judge(half.probe, way, 0, compressed=True, missing=0)[0] is Look.FRAME
+            for way, half in stream.halves.items()
+        )
 
     def _give(self, stream: Stream, *, reset: bool) -> None:
         told: list[Event] = [*stream.flaws(self._losses, reset=reset)]
@@ -206,13 +216,16 @@ class Streams:
         if not self._is_open_question(stream, half):
             return self._keep(stream, half.keep(data.octets, source))
         at = half.held_octets
-        provenance = self._provenance(direction, data, at)
-        more = half.hold(Chunk(direction, at, data.octets, provenance), source)
+        chunk = Chunk(direction, at, data.octets, self._provenance(direction, data, at))
+        more = half.hold(chunk, source)
         if not self._keep(stream, count):
             return False
-        if not more and stream.switches:
+        look = Look.UNCLEAR
+        if not stream.switches and self._missed_request(stream):
+            look, _ = judge(half.probe, direction, 0, compressed=True, missing=None)
+        if look is Look.FRAME or (not more and stream.switches):
             self._accept(stream)
-        elif not more:
+        elif look is Look.OTHER or not more:
             self._settle(stream)
         return True
 
@@ -224,22 +237,25 @@ class Streams:
     def _is_open_question(self, stream: Stream, half: Half) -> bool:
         """Whether octets may belong to another decoder."""
         if stream.switches:
-            return stream.response is None
-        # The request may still be read, unless a later one has been, or some were missed.
-        missed = stream.number <= self._latest or self._losses[_TO_SERVER] > 0
-        asked = stream.halves[_TO_SERVER].headed
-        return not asked and not missed and not half.length and stream.number % 2 == 1
+            return stream.response is None or stream.agreed
+        if half.length or stream.halves[_TO_SERVER].headed or stream.number % 2 == 0:
+            return False
+        # The request may still be read; if it was missed, what comes may look like a WebSocket.
+        return not self._missed_request(stream) or not stream.halves[_TO_CLIENT].headed
+
+    def _missed_request(self, stream: Stream) -> bool:
+        """No request of this stream will be read: a later one has been, or some were lost."""
+        headed = stream.halves[_TO_SERVER].headed
+        return not headed and (stream.number <= self._latest or self._losses[_TO_SERVER] > 0)
 
     def _decide(self, stream: Stream) -> None:
         """Once request and answer are known, so is what the stream carries."""
-        answer = stream.response
-        if stream.open or not stream.halves[_TO_SERVER].headed:
+        known = stream.halves[_TO_SERVER].headed or self._missed_request(stream)
+        if stream.open or not known:
             return
-        if not stream.switches:
-            self._settle(stream)
-        elif answer is not None and 200 <= answer.status < 300:
+        if stream.switches and stream.agreed:
             self._accept(stream)
-        elif answer is not None:
+        elif not stream.switches or stream.response is not None:
             self._settle(stream)
 
     def _settle(self, stream: Stream) -> None:
@@ -261,8 +277,12 @@ class Streams:
         if stream.protocol == "websocket":
             upgrade = upgrade_of(exchange, accepted=True)
             self.events.append(Streamed(number, (upgrade,)))
-        else:
+        elif stream.switches:
             self.events.append(exchange)
+        else:  # nothing is known of it but what it looks like
+            for direction, half in stream.halves.items():
+                half.losses = -1
+                self.events.append(Streamed(number, tuple(self._missed(direction, half))))
         for direction, half in stream.halves.items():
             told: list[Event] = []
             for chunk, _ in half.release():
@@ -293,7 +313,7 @@ class Streams:
         if half.losses == self._losses[direction]:
             return []
         half.losses = self._losses[direction]
-        gap = self._gaps[direction]
+        gap = self._gaps[direction] or self._gaps[direction.other]
         if gap is None:
             return [Gap(direction, half.offset, None, GapReason.OPAQUE, None)]
         return [Gap(direction, half.offset, None, gap.reason, gap.source)]

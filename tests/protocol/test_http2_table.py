@@ -20,7 +20,8 @@ from tests.protocol.h2_wire import (
     reset,
     told,
 )
-from tests.protocol.wire import C, S, codes, end, source
+from tests.protocol.wire import KEY, C, S, codes, end, source
+from tests.protocol.wire import frame as ws_frame
 
 URL = "https://a:1/x"
 WS_URL = "wss://a:1/x"
@@ -391,3 +392,58 @@ def test_events_name_their_stream() -> None:
     assert [e.stream for e in talk.events if isinstance(e, Streamed)] == [5]
     assert not [e for e in talk.events if isinstance(e, Exchange)]
     assert told(talk.streamed(5)) == []
+
+
+# A request that was missed
+
+
+def test_a_websocket_whose_request_was_missed() -> None:
+    talk = Talk().lose(C, None)
+    talk.answer(7, last=False, lines=[("sec-websocket-protocol", "xmpp")])
+    (upgrade,) = talk.upgrades(7)
+    assert (upgrade.accepted, upgrade.exchange.request) == (True, None)
+    assert upgrade.subprotocol == "xmpp"
+
+
+@pytest.mark.parametrize("cut", [1, 3, 9, 10, 14, 40])
+def test_a_websocket_whose_handshake_was_missed(cut: int) -> None:
+    talk = Talk().lose(C, None).lose(S, None)
+    octets = frame(6, bytes(8)) * 3 + b"".join(data(7, ws_frame(b"<a/>")) for _ in range(4))
+    for at in range(0, len(octets), cut):
+        talk.say(S, octets[at : at + cut])
+    talk.say(C, frame(6, bytes(8)) * 3, data(7, ws_frame(b"hi", key=KEY)))
+    assert holes(talk.streamed(7)) == [(C, 0, None), (S, 0, None)]
+    assert food(talk.streamed(7), S) == [(0, ws_frame(b"<a/>") * 4)]
+    assert food(talk.streamed(7), C) == [(0, ws_frame(b"hi", key=KEY))]
+    assert talk.close().told() == []
+    assert codes(talk.events) == []
+
+
+def test_one_frame_is_enough_at_the_end() -> None:
+    talk = Talk().lose(C, None).lose(S, None).say(S, frame(6, bytes(8)) * 3)
+    talk.say(S, data(7, ws_frame(b"hello"), last=True)).close()
+    assert food(talk.streamed(7), S) == [(0, ws_frame(b"hello"))]
+    assert ends(talk.streamed(7))[0] == (S, 7, EndCause.FIN)
+
+
+def test_a_body_whose_request_was_missed() -> None:
+    talk = Talk().lose(C, None).lose(S, None).say(S, frame(6, bytes(8)) * 3)
+    talk.say(S, data(7, b"<html>"), data(7, b"</html>", last=True))
+    talk.say(S, data(9, b"\x81")).close()
+    assert talk.streamed(7) == []
+    assert [(a.values["stream"], a.length) for a in talk.anomalies()] == [(7, 13), (9, 1)]
+
+
+def test_an_answer_with_a_body_whose_request_was_missed() -> None:
+    talk = Talk().lose(C, None).answer(7, last=False).say(S, data(7, ws_frame(b"x"), last=True))
+    assert talk.close().told() == [(None, 200)]
+    assert talk.streamed(7) == []
+
+
+def test_the_answer_of_a_websocket_is_read_before_its_request() -> None:
+    lines = [("sec-websocket-protocol", "xmpp")]
+    talk = Talk(preface=False).answer(last=False, lines=lines).say(S, data(1, b"xyz"))
+    talk.say(C, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").connect()
+    (upgrade,) = talk.upgrades()
+    assert upgrade.exchange.request is not None
+    assert food(talk.streamed(), S) == [(0, b"xyz")]
