@@ -3,7 +3,7 @@ BOSH of a ladder: the lines of a conversation as requests and responses (XEP-012
 
 What a line says goes into the `<body/>` of the next request, or of the response to the oldest
 request that waits. Where none waits the client had asked with an empty one, as it has to. A line
-that is a `<body/>` goes as it is written.
+that is a `<body/>` goes as it is written, with the usual namespaces if it declares none.
 """
 
 import re
@@ -26,6 +26,9 @@ _IDLE_NS = 1_000 * _MS
 
 _NS = "http://jabber.org/protocol/httpbind"
 _NS_XBOSH = "urn:xmpp:xbosh"
+_NAMESPACES = (
+    f" xmlns='{_NS}' xmlns:xmpp='{_NS_XBOSH}' xmlns:stream='http://etherx.jabber.org/streams'"
+)
 _EMPTY = f"<body xmlns='{_NS}'/>"
 
 _USUAL = {"wait": "60", "hold": "1", "requests": "2", "inactivity": "30", "polling": "5"}
@@ -146,7 +149,7 @@ class _Talk:
             rid = _RID.search(text)
             self._rid = int(rid[1]) + 1 if rid else self._rid
             self._created, self._polls = True, False
-            self._post(line.time_ns, text)
+            self._post(line.time_ns, _qualified(text))
         elif text.startswith("<open"):
             self._post(line.time_ns, self._body(self._opening(text), ""))
             self._created = self._polls = True
@@ -181,7 +184,7 @@ class _Talk:
         elif line.word != "xml":
             return
         elif _RAW.match(text):
-            self._respond(line.time_ns, text)
+            self._respond(line.time_ns, _qualified(text))
         elif text.startswith("<open"):
             if len(self.posts) <= 1:
                 self._header = line
@@ -236,6 +239,12 @@ class _Talk:
         """Nothing more is said."""
         self._flush()
         self._poll(until_ns)
+
+
+def _qualified(text: str) -> str:
+    if " xmlns=" in text.partition(">")[0]:
+        return text
+    return text.replace("<body", f"<body{_NAMESPACES}", 1)
 
 
 def _answer(attributes: str, content: str) -> str:

@@ -1,0 +1,1 @@
+"""XMPP carried by HTTP requests (XEP-0124, XEP-0206)."""

@@ -1,0 +1,77 @@
+"""A session that the server ended for a request id outside of its window (XEP-0124 section 14)."""
+
+from collections.abc import Iterator
+
+from ...model.bosh import TurnFacts
+from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.session import Needs, Session
+from ..consequences import ENDINGS
+from .requests import ended_with, place, refused, turns
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    last = refused(session)
+    if last is None or last.rid is None or not ended_with(session, frozenset({"item-not-found"})):
+        return
+    before = [t.rid for t in turns(session) if t is not last and _came_before(t, last)]
+    known = sorted(rid for rid in before if rid is not None)
+    window = session.bosh.requests if session.bosh is not None else None
+    how = None
+    if last.rid in known:
+        how = "sent a second time"
+    elif known and last.rid - known[-1] > (window or 2):
+        how = f"{last.rid - known[-1]} ahead of the one before"
+    elif known and last.rid < known[-1]:
+        how = f"{known[-1] - last.rid} behind the latest"
+    if how is not None:
+        yield Hit((place(session, last),), {"rid": last.rid, "how": how, "window": window or 2})
+
+
+def _came_before(turn: TurnFacts, last: TurnFacts) -> bool:
+    if turn.asked_ns is None or last.asked_ns is None:
+        return (turn.rid or 0) < (last.rid or 0)
+    return turn.asked_ns <= last.asked_ns
+
+
+RULE = Rule(
+    id="BO-004",
+    severity=Severity.ERROR,
+    effect=Effect.BREAKS,
+    title="The server ended the BOSH session at request {rid}, {how}",
+    cause="The server accepts the next {window} request ids and can repeat as many of its latest "
+    "answers. A request outside of that ends the session with item-not-found (old servers: HTTP "
+    "404). Usual: an answer was lost on the way, the client sent the request again, and the server "
+    "no longer had the answer, which Openfire up to 4.3 does even where it should still have it; "
+    "or a proxy sent a POST twice by itself.",
+    remedy="1. Look for the break before it: a reset, a proxy's 502 or 504, an unanswered request. "
+    "2. Proxies must not repeat POST (nginx: proxy_next_upstream off for this path) and must hold "
+    "requests longer than wait. 3. Move the client to WebSocket (/ws/), which has no such window; "
+    "Finesse desktops from 12.0 on use it. 4. Else upgrade to a release with Openfire "
+    "4.4 or later.",
+    reference="XEP-0124 §14.2, §14.3; Strophe.js issue 341",
+    needs=frozenset({Needs.BOSH}),
+    explains=("BO-003", "BO-010", "BO-015", *ENDINGS),
+    check=_check,
+    fires_on=(
+        """
+        @bosh
+        @login
+        5.0 C> <body rid='1573749999' sid='7y7xa2nfsm'/>
+        5.1 S> <body/>
+        5.2 S> <body type='terminate' condition='item-not-found'/>
+        """,
+    ),
+    silent_on=(
+        "@bosh\n@login",
+        """
+        @bosh
+        @login
+        5.0 C> <body rid='1573749999' sid='7y7xa2nfsm'/>
+        """,
+        """
+        @bosh
+        @login
+        9.0 S> <body type='terminate' condition='item-not-found'/>
+        """,
+    ),
+)

@@ -1,0 +1,73 @@
+"""Requests of BOSH that failed, and that the session survived (XEP-0124 section 17.1)."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ...model.bosh import TurnFacts
+from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.session import Needs, Session
+from ..progress import seconds
+from .requests import place, turns
+
+
+def _check(session: Session) -> Iterator[Hit]:
+    asked = turns(session)
+    good = [index for index, turn in enumerate(asked) if turn.status == 200]
+    failed = [turn for turn in asked[: max(good, default=0)] if _fails(turn)]
+    if not failed:
+        return
+    statuses = Counter(str(turn.status) if turn.status else turn.error for turn in failed)
+    held = max(_held(turn) for turn in failed)
+    values: dict[str, Value] = {
+        "count": len(failed),
+        "statuses": ", ".join(f"{status} ({n})" for status, n in statuses.items()),
+        "held_s": seconds(held),
+        "wait_s": (session.bosh.wait_s if session.bosh is not None else None) or "?",
+    }
+    yield Hit((place(session, failed[0]),), values)
+
+
+def _fails(turn: TurnFacts) -> bool:
+    return turn.status >= 300 or (not turn.status and turn.error is not None)
+
+
+def _held(turn: TurnFacts) -> int:
+    if turn.asked_ns is None or turn.answered_ns is None:
+        return 0
+    return turn.answered_ns - turn.asked_ns
+
+
+RULE = Rule(
+    id="BO-014",
+    severity=Severity.WARNING,
+    effect=Effect.DEGRADES,
+    title="{count} BOSH requests failed and were sent again: {statuses}",
+    cause="The service answers with 200 and a <body/>; anything else comes from what stands in "
+    "between, or says that the connection broke. The longest of these was open for {held_s} s, the "
+    "server may hold a request for {wait_s} s: a proxy whose timeout is shorter answers 504, or "
+    "cuts the connection, each time nothing happens for that long. Until the client has asked "
+    "again events are late; if the answer was lost the session may end with item-not-found.",
+    remedy="1. Look who answered (field Server, Via). 2. Set the proxy's read timeout for "
+    "/http-bind/ above wait (nginx: proxy_read_timeout 90s), buffering off. 3. 502, 503: look "
+    "whether the notification service restarted then.",
+    reference="XEP-0124 §17.1, §7.1",
+    needs=frozenset({Needs.BOSH}),
+    explains=("IQ-002", "PG-001", "PG-002", "FI-012", "BO-003"),
+    check=_check,
+    fires_on=(
+        """
+        @bosh
+        @login
+        31.0 S> [status 504] Gateway Time-out
+        32.0 S> <body/>
+        """,
+        """
+        @har
+        @bosh
+        @login
+        31.0 S> [error net::ERR_CONNECTION_RESET]
+        32.0 S> <body/>
+        """,
+    ),
+    silent_on=("@bosh\n@login", "@bosh\n@login\n9.0 S> [status 502] Bad Gateway", "@login"),
+)
