@@ -67,6 +67,7 @@ def climb(text: str, profile: str = "finesse") -> Seen:
         packets=facts,
         sessions=tuple(session.number for session in sessions),
         secrets=dict(secrets),
+        realtime=builder.realtime.uses(),
         anomalies=tuple(reader.anomalies),
     )
     return Seen(tuple(sessions), recording)

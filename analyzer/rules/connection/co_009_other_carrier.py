@@ -57,7 +57,9 @@ RULE = Rule(
         """
         @har
         @no-upgrade 403 Forbidden
-        1.0 C> [http POST /http-bind/ 200] <body rid='1' to='a.test' xmlns='http://jabber.org/protocol/httpbind'/>
+        @connection 1
+        @bosh
+        @login
         """,
     ),
     silent_on=(
@@ -67,6 +69,6 @@ RULE = Rule(
         @login
         """,
         "@har\n@no-upgrade 403 Forbidden",
-        "1.0 C> [http POST /http-bind/ 200] <body rid='1' to='a.test' xmlns='http://jabber.org/protocol/httpbind'/>",
+        "@bosh\n@login",
     ),
 )
