@@ -227,17 +227,16 @@ class Attempts:
         Returns:
             For each client and server the first one, and the others.
         """
-        groups: dict[tuple[str, Endpoint], list[_Vain]] = {}
+        groups: dict[tuple[str, Endpoint], list[tuple[Trace, Attempt]]] = {}
         for one in sorted(self._vain, key=lambda one: one.opened_ns):
             connection = one.attempt.connection
             client = "" if connection.client is None else connection.client.host
             lived = self._lived.get((client, connection.server.port), -1)
             if one.trace is not None and lived < one.opened_ns:
-                groups.setdefault((client, connection.server), []).append(one)
+                pair = one.trace, one.attempt
+                groups.setdefault((client, connection.server), []).append(pair)
         for group in list(groups.values())[:SESSIONS]:
-            first = group[0].trace
-            if first is not None:
-                yield first, tuple(one.attempt for one in group[1:ATTEMPTS_SHOWN])
+            yield group[0][0], tuple(attempt for _, attempt in group[1:ATTEMPTS_SHOWN])
 
 
 def _is_reset(connection: Connection) -> bool:

@@ -308,7 +308,7 @@ def test_icmp_is_told_of_the_connection_it_is_about() -> None:
     late = replace(PROHIBITED, source=PacketSource(0, 9, 9, 70 * S))
     early = replace(PROHIBITED, source=PacketSource(0, 9, 9, -S))
     timeless = replace(PROHIBITED, source=PacketSource(0, 9, 9, None))
-    attempts.tell([PROHIBITED, back, late, early, timeless])
+    attempts.tell([PROHIBITED, back, late, early, timeless, SYN])
     assert attempts.about(SYN) == (PROHIBITED, back, timeless)
     assert attempts.about(replace(SYN, client=Endpoint("10.0.0.9", 1))) == ()
     assert attempts.about(replace(SYN, client=None)) == ()
