@@ -5,8 +5,10 @@ The directions are read apart from each other and meet in the streams, so that i
 which of them comes first.
 """
 
+from itertools import groupby
+
 from ..model.anomaly import Anomaly, AnomalyCode
-from ..model.events import Event, Item
+from ..model.events import Event, Item, Streamed
 from ..model.flow import Chunk, Connection, End, EndCause, Gap
 from ..model.source import Direction
 from .http2_blocks import Block, BlockReader
@@ -57,7 +59,7 @@ class Http2:
             for direction in Direction:
                 self._end(End(direction, 0, EndCause.UNKNOWN, None))
             streams.close()
-        events, streams.events = streams.events, []
+        events, streams.events = _grouped(streams.events), []
         if not isinstance(item, Chunk):
             events.append(item)
         return events
@@ -108,6 +110,18 @@ class Http2:
             self._streams.reset(frame.stream, flaw if error else None, frame.source)
         elif error:
             self._streams.events.append(flaw)
+
+
+def _grouped(events: list[Event]) -> list[Event]:
+    """What follows each other on one stream together: the decoder above is called less often."""
+    grouped: list[Event] = []
+    for stream, run in groupby(events, key=lambda e: e.stream if isinstance(e, Streamed) else -1):
+        if stream < 0:
+            grouped += run
+        else:
+            inner = (one for event in run if isinstance(event, Streamed) for one in event.events)
+            grouped.append(Streamed(stream, tuple(inner)))
+    return grouped
 
 
 _TAKE = frozenset({FrameType.RST_STREAM, FrameType.GOAWAY, FrameType.WINDOW_UPDATE})

@@ -10,6 +10,7 @@ from ..model.source import Direction, PacketSource, Source
 from .byte_queue import ByteQueue, joined
 from .http1_lines import content_length
 from .http2_blocks import Block
+from .websocket_sync import Look, judge
 
 VERSION = "HTTP/2"
 
@@ -55,7 +56,7 @@ class Half:
         offset: Octets handed on, missing ones included.
         held: Octets of which it is not known yet what they are, with their packets.
         held_octets: How many.
-        probe: The same octets, to look at.
+        probe: The same octets, to look at; None before any were held.
         losses: Times the direction had lost frames when this was last looked at.
     """
 
@@ -70,7 +71,7 @@ class Half:
         self.offset = 0
         self.held: list[tuple[Chunk, PacketSource]] = []
         self.held_octets = 0
-        self.probe = ByteQueue(0)
+        self.probe: ByteQueue | None = None
         self.losses = losses
 
     def keep(self, octets: bytes, source: PacketSource) -> int:
@@ -92,15 +93,22 @@ class Half:
     def hold(self, chunk: Chunk, source: PacketSource) -> bool:
         """Keep octets for whoever will read them; whether there is room for more."""
         self.held.append((chunk, source))
+        if self.probe is None:
+            self.probe = ByteQueue(0)
         self.probe.push(chunk)
         self.held_octets += len(chunk.octets)
         return self.held_octets <= HELD_OCTETS and len(self.held) <= HELD_CHUNKS
 
     def release(self) -> list[tuple[Chunk, PacketSource]]:
         """What was held."""
-        held, self.held, self.held_octets = self.held, [], 0
-        self.probe.clear()
+        held, self.held, self.held_octets, self.probe = self.held, [], 0, None
         return held
+
+    def look(self, direction: Direction, missing: int | None) -> Look:
+        """What the octets held look like; `missing` as for `websocket_sync.judge`."""
+        if self.probe is None:
+            return Look.UNCLEAR
+        return judge(self.probe, direction, 0, compressed=True, missing=missing)[0]
 
 
 class Stream:

@@ -15,7 +15,7 @@ from .http2_blocks import Block
 from .http2_layout import Data
 from .http2_streams import Half, Stream, Texts
 from .websocket_handshake import upgrade_of
-from .websocket_sync import Look, judge
+from .websocket_sync import Look
 
 _TO_SERVER = Direction.TO_SERVER
 _TO_CLIENT = Direction.TO_CLIENT
@@ -176,8 +176,7 @@ class Streams:
         if stream.switches:
             return bool(stream.halves[_TO_SERVER].held)  # a client sends nothing before it
         return self._missed_request(stream) and any(
-            half.held and judge(half.probe, way, 0, compressed=True, missing=0)[0] is Look.FRAME
-            for way, half in stream.halves.items()
+            half.look(way, 0) is Look.FRAME for way, half in stream.halves.items()
         )
 
     def _give(self, stream: Stream, *, reset: bool) -> None:
@@ -222,7 +221,7 @@ class Streams:
             return False
         look = Look.UNCLEAR
         if not stream.switches and self._missed_request(stream):
-            look, _ = judge(half.probe, direction, 0, compressed=True, missing=None)
+            look = half.look(direction, None)
         if look is Look.FRAME or (not more and stream.switches):
             self._accept(stream)
         elif look is Look.OTHER or not more:

@@ -20,6 +20,7 @@ from analyzer.model.http import Exchange
 from analyzer.model.source import Direction
 from analyzer.protocol.http2 import Http2
 from analyzer.protocol.http2_layout import PREFACE
+from analyzer.protocol.tower import Tower
 from tests.protocol.h2_wire import (
     Talk,
     asked,
@@ -406,3 +407,24 @@ def test_a_bomb_of_headers_is_bounded() -> None:
     tracemalloc.stop()
     assert peak < 64 << 20
     assert len(told(events)) == 2_501
+
+
+def test_an_upgrade_from_http1() -> None:
+    """RFC 7540 section 3.2: the answer to the upgrade request comes on stream 1."""
+    tower = Tower(0)
+    upgrade = (
+        b"GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+    )
+    asking = upgrade + b"HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n"
+    agreed = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    talk = Talk(preface=False)
+    answer = frame(4) + talk.head(S, 1, [(":status", "200")]) + data(1, b"hi", last=True)
+    follows = PREFACE + frame(4) + talk.head(C, 3, asked({}), last=True)
+    items: list[Item] = [chunk(asking, C, 0, 1), chunk(agreed + answer, S, 0, 2)]
+    items.append(chunk(follows, C, len(asking), 3))
+    items.append(
+        chunk(talk.head(S, 3, [(":status", "204")], last=True), S, len(agreed + answer), 4)
+    )
+    events = tower.feed([*items, CONNECTION])
+    assert told(events) == [("http://a/x", 101), ("https://a:1/x", 204), (None, 200)]
+    assert codes(events) == []
