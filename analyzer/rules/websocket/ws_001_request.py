@@ -16,6 +16,8 @@ def _check(session: Session) -> Iterator[Hit]:
 
 
 def _lacking(request: Request) -> Iterator[str]:
+    if request.version == "HTTP/2":
+        return  # RFC 8441 section 5: CONNECT, and none of these
     if request.method != "GET":
         yield "GET"
     if request.version == "HTTP/1.0":
