@@ -11,19 +11,20 @@ capture.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
+from .capture import case as capture_case
 from .capture import keylog
-from .capture.formats import OpenedCapture, open_capture, open_stream
+from .capture.case import Case, Opened
 from .capture.ladder import LadderReader
+from .model.errors import UsageError
 from .model.events import Item
 from .model.flow import Connection
 from .model.profile import Profile
 from .model.recording import HarFacts, Kind, PacketFacts, Recording, Secret
-from .model.report import Report
+from .model.report import Report, SkippedInput
 from .model.rule import Finding, Rule, Skipped, Subject
 from .model.session import Cohort, Needs, SeenIn, Session
 from .protocol.tls.keyring import KeyRing
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from .capture.formats import ItemReader, PacketReader
     from .transport.flows import Transport
 
-Input = Path | tuple[str, BinaryIO]
-"""A file, or a name with a stream that is read to its end."""
+Input = capture_case.Input
+"""A file or folder, or a name with a stream that is read to its end."""
 
 Progress = Callable[[str, int], None]
 """Told the input's name and the connections or entries delivered so far."""
@@ -49,42 +50,45 @@ def analyze(
     inputs: Sequence[Input],
     profile: str = "finesse",
     progress: Progress | None = None,
-    keys: Sequence[bytes] = (),
+    keys: Sequence[Input] = (),
 ) -> Report:
     """
     Analyse recordings as one case.
 
     Args:
-        inputs: HAR files and packet captures.
+        inputs: HAR files and packet captures, archives and folders of them.
         profile: Name of a built-in profile, or path of a TOML file.
         progress: Called now and then.
-        keys: Contents of TLS key logs and of RSA private keys (PEM).
+        keys: TLS key logs and RSA private keys (PEM). Those among the inputs and beside a capture
+            are found.
 
     Raises:
         CaptureError: An input cannot be read or is of no known format.
-        UsageError: The profile does not exist or is not valid.
+        UsageError: The profile does not exist or is not valid, or a file of keys holds none.
     """
-    study = _Study(profiles.load(profile), shelf.load(), _ring(keys))
-    for capture, source in enumerate(inputs):
-        with _open(source, capture) as opened:
+    with Case() as case:
+        for source in keys:
+            case.add_keys(source)
+        for source in inputs:
+            case.add(source)
+        study = _Study(profiles.load(profile), shelf.load(), _ring(case))
+        for capture, opened in case.captures():
             study.read(opened, capture, progress)
-    return study.report()
+        return replace(study.report(), key_files=case.key_files, skipped_inputs=tuple(case.skipped))
 
 
-def _ring(keys: Iterable[bytes]) -> KeyRing:
+def _ring(case: Case) -> KeyRing:
     ring = KeyRing()
-    for octets in keys:
-        ring.add(keylog.secrets(octets))
-        for private_key in keylog.private_keys(octets):
-            ring.add_private_key(private_key)
+    for keys in case.keys:
+        ring.add(keylog.secrets(keys.octets))
+        for private_key in keylog.private_keys(keys.octets):
+            try:
+                ring.add_private_key(private_key)
+            except UsageError as error:
+                if keys.given:
+                    raise UsageError(f"{keys.name}: {error}") from None
+                case.skipped.append(SkippedInput(name=keys.name, reason=str(error)))
     return ring
-
-
-def _open(source: Input, capture: int) -> OpenedCapture:
-    if isinstance(source, Path):
-        return open_capture(source, capture)
-    name, stream = source
-    return open_stream(stream, name, capture)
 
 
 def known_rules() -> tuple[Rule, ...]:
@@ -198,13 +202,11 @@ class _LadderEntrance(_HarEntrance):
         )
 
 
-def _entrance(
-    opened: OpenedCapture, capture: int, ports: Collection[int], ring: KeyRing
-) -> _Entrance:
+def _entrance(opened: Opened, capture: int, ports: Collection[int], ring: KeyRing) -> _Entrance:
     if opened.kind is Kind.PACKETS:
         from .transport.flows import Transport  # noqa: PLC0415 - a HAR needs no numpy
 
-        return _PacketEntrance(opened.reader, Transport(capture, ports), ring)
+        return _PacketEntrance(opened.reader, Transport(capture, ports, ring.opens), ring)
     if isinstance(opened.reader, LadderReader):
         return _LadderEntrance(opened.reader)
     return _HarEntrance(opened.reader)
@@ -224,7 +226,7 @@ class _Study:
         self.skipped: dict[tuple[str, tuple[Needs, ...]], Skipped] = {}
         self.retention = Retention()
 
-    def read(self, opened: OpenedCapture, capture: int, progress: Progress | None) -> None:
+    def read(self, opened: Opened, capture: int, progress: Progress | None) -> None:
         """Take in one input whole."""
         before = len(self.sessions)
         secrets: Counter[Secret] = Counter()

@@ -211,7 +211,8 @@ def extract(archive: Archive, member: Member, name: str, budget: Budget) -> Unpa
     Raises:
         CaptureError: It cannot be read.
     """
-    spool = Spool(budget)
+    # What is in a tar was counted when the tar came out.
+    spool = Spool(budget if archive.kind == "zip" else None)
     with ExitStack() as stack:
         stack.enter_context(spool.file)
         try:
@@ -227,7 +228,7 @@ def _sole(archive: Archive, name: str, budget: Budget) -> Unpacked:
     closed: RuntimeError | None = None
     for member in archive.members:
         try:
-            found += [member] if look_at(archive, member) is Look.RECORDING else []
+            found += [member] if look_at(archive, member).is_recording else []
         except RuntimeError as error:
             closed = error
     if len(found) == 1:

@@ -24,7 +24,7 @@ from . import archive, har_split, refusal, signature
 from .archive import Unpacked
 from .har import HarReader
 from .har_http import Attached, nothing_attached
-from .members import Budget
+from .members import Budget, Buffer
 
 if TYPE_CHECKING:
     from ..model.packet import PacketWindow
@@ -114,7 +114,7 @@ class OpenedCapture:
         self.name = name
         with ExitStack() as stack:
             stack.enter_context(file)
-            data = _mapped(file, name)
+            data = mapped(file, name)
             self.octets = len(data)
             ahead = _keys_ahead(data)
             self.sha256 = digest or _sha256(data, ahead)
@@ -131,11 +131,11 @@ class OpenedCapture:
                 if inner is None:
                     break
                 file = stack.enter_context(inner.file)
-                data = _mapped(file, name)
+                data = mapped(file, name)
                 wrappings.append(inner.wrapping)
                 anomalies += [] if inner.anomaly is None else [inner.anomaly]
                 attached = inner.attached
-            self.format, self.kind, self.reader = _recognised(
+            self.format, self.kind, self.reader = recognised(
                 data, name, capture, attached, None if wrappings or digest else ahead
             )
             self.reader.anomalies.extend(anomalies)
@@ -173,7 +173,7 @@ def open_capture(path: Path, capture: int) -> OpenedCapture:
         if stat.S_ISREG(fstat(file.fileno()).st_mode):
             return OpenedCapture(name, capture, file)
     except OSError as error:
-        raise CaptureError(name, _refused(error)) from error
+        raise CaptureError(name, refused(error)) from error
     with file:
         return open_stream(file, name, capture)
 
@@ -200,10 +200,11 @@ def open_stream(file: BinaryIO, name: str, capture: int) -> OpenedCapture:
             stack.pop_all()
             return opened
     except OSError as error:
-        raise CaptureError(name, _refused(error)) from error
+        raise CaptureError(name, refused(error)) from error
 
 
-def _refused(error: OSError) -> str:
+def refused(error: OSError) -> str:
+    """Why a file cannot be read, in words for people."""
     if isinstance(error, IsADirectoryError):
         return "this is a folder; give the recordings in it"
     if isinstance(error, FileNotFoundError):
@@ -213,7 +214,13 @@ def _refused(error: OSError) -> str:
     return f"the file cannot be read: {error.strerror or error}"
 
 
-def _mapped(file: BinaryIO, name: str) -> mmap.mmap:
+def mapped(file: BinaryIO, name: str) -> mmap.mmap:
+    """
+    A file as octets.
+
+    Raises:
+        CaptureError: There are none.
+    """
     if not file.seek(0, SEEK_END):
         raise CaptureError(name, "the file is empty; record again")
     return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -241,23 +248,22 @@ def _sha256(data: mmap.mmap, ahead: "KeysAhead | None") -> str:
     return digest.hexdigest()
 
 
-def _recognised(
-    data: mmap.mmap, name: str, capture: int, attached: Attached, ahead: "KeysAhead | None"
+def recognised(
+    data: mmap.mmap,
+    name: str,
+    capture: int,
+    attached: Attached = nothing_attached,
+    ahead: "KeysAhead | None" = None,
 ) -> tuple[str, Kind, PacketReader | ItemReader]:
-    # Readers are imported when they are needed: numpy takes longer to load than a HAR to read.
-    head = data[:HEAD_OCTETS]
-    if signature.PCAPNG.match(head):
-        from .pcapng import PcapngReader  # noqa: PLC0415
+    """
+    What a file is, from which end it was recorded, and who reads it.
 
-        return "pcapng", Kind.PACKETS, PcapngReader(data, None if ahead is None else ahead.last)
-    if signature.PCAP.match(head):
-        from .pcap import PcapReader  # noqa: PLC0415
-
-        return "pcap", Kind.PACKETS, PcapReader(data)
-    if signature.SNOOP.match(head):
-        from .snoop import SnoopReader  # noqa: PLC0415
-
-        return "snoop", Kind.PACKETS, SnoopReader(data)
+    Raises:
+        CaptureError: It is no recording.
+    """
+    head = bytes(data[:HEAD_OCTETS])
+    if signature.is_packets(head):
+        return signature.packet_format(head), Kind.PACKETS, packet_reader(data, ahead)
     if signature.is_ladder(head, name):
         from .ladder import LadderReader  # noqa: PLC0415
 
@@ -265,7 +271,26 @@ def _recognised(
     if har_split.is_har(data):
         return "HAR", Kind.HAR, HarReader(data, capture, attached)
     if signature.is_erf(head, whole=len(data) == len(head)):
-        from .erf import ErfReader  # noqa: PLC0415
-
-        return "ERF", Kind.PACKETS, ErfReader(data)
+        return signature.packet_format(head), Kind.PACKETS, packet_reader(data)
     raise CaptureError(name, refusal.reason(head, name))
+
+
+def packet_reader(data: Buffer, ahead: "KeysAhead | None" = None) -> PacketReader:
+    """Who reads a packet capture, told by its magic number; an ERF has none."""
+    # Readers are imported when they are needed: numpy takes longer to load than a HAR to read.
+    head = bytes(data[:HEAD_OCTETS])
+    if signature.PCAPNG.match(head):
+        from .pcapng import PcapngReader  # noqa: PLC0415
+
+        return PcapngReader(data, None if ahead is None else ahead.last)
+    if signature.PCAP.match(head):
+        from .pcap import PcapReader  # noqa: PLC0415
+
+        return PcapReader(data)
+    if signature.SNOOP.match(head):
+        from .snoop import SnoopReader  # noqa: PLC0415
+
+        return SnoopReader(data)
+    from .erf import ErfReader  # noqa: PLC0415
+
+    return ErfReader(data)

@@ -16,7 +16,7 @@ from . import blocks
 DIGESTED_OCTETS = 1 << 20
 """Octets that are looked through in one go: as many as stay in the cache."""
 
-TEXT_OCTETS = 64 << 20
+TEXT_OCTETS = 16 << 20
 """Octets looked through for key logs in comments, too, which costs four times as much."""
 
 TEXT = b"CLIENT_"

@@ -104,9 +104,15 @@ class Budget:
 
     Attributes:
         left: How many.
+        members: Files that were looked at.
     """
 
     def __init__(self) -> None:
+        self.members = 0
+        self.refill()
+
+    def refill(self) -> None:
+        """Begin anew: to look into an archive does not count against reading it."""
         self.left = limits.ARCHIVE_OCTETS
 
 

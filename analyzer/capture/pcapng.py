@@ -67,13 +67,13 @@ class PcapngReader:
 
     def windows(self) -> Iterator[PacketWindow]:
         """Packets in the order of the file."""
-        self._scout()
+        self.scout()
         return windows(self._data, self._stretches(), self._tally)
 
-    def _scout(self) -> None:
+    def scout(self) -> None:
         """Read ahead to the last block with keys, for the packets before it need them."""
         last = last_keys(self._data) if self._last_keys is None else self._last_keys
-        if last < 0:
+        if last < 0 or self._scouted:
             return
         scout = PcapngReader(self._data)
         self._scouted = len(self._data)

@@ -40,13 +40,24 @@ DAY_S = 86_400
 
 
 class Look(Enum):
-    """What a file seems to be."""
+    """What a file seems to be; a recording without packets is a HAR or a ladder."""
 
+    PACKETS = auto()
     RECORDING = auto()
     KEYS = auto()
     ZIP = auto()
     TAR = auto()
     NOTHING = auto()
+
+    @property
+    def is_recording(self) -> bool:
+        """Something to be analysed."""
+        return self in (Look.PACKETS, Look.RECORDING)
+
+    @property
+    def is_archive(self) -> bool:
+        """Something of several files."""
+        return self in (Look.ZIP, Look.TAR)
 
 
 def look(head: bytes, name: str = "", *, whole: bool = False) -> Look:
@@ -60,8 +71,12 @@ def look(head: bytes, name: str = "", *, whole: bool = False) -> Look:
     """
     if ZIP.match(head):
         return Look.ZIP
-    if is_packets(head) or is_har(head) or is_ladder(head, name) or is_erf(head, whole=whole):
+    if is_packets(head):
+        return Look.PACKETS
+    if is_har(head) or is_ladder(head, name):
         return Look.RECORDING
+    if is_erf(head, whole=whole):
+        return Look.PACKETS
     if is_tar(head):
         return Look.TAR
     return Look.KEYS if is_keys(head) else Look.NOTHING
@@ -70,6 +85,12 @@ def look(head: bytes, name: str = "", *, whole: bool = False) -> Look:
 def is_packets(head: bytes) -> bool:
     """It has the magic number of a packet capture."""
     return bool(PCAPNG.match(head) or PCAP.match(head) or SNOOP.match(head))
+
+
+def packet_format(head: bytes) -> str:
+    """What a packet capture is called."""
+    formats = {"pcapng": PCAPNG, "pcap": PCAP, "snoop": SNOOP}
+    return next((name for name, magic in formats.items() if magic.match(head)), "ERF")
 
 
 def is_har(head: bytes) -> bool:

@@ -1,6 +1,7 @@
 """`stanzascope analyze`: the main job."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from ..report.redact import RedactedReport
 
 FORMATS = ("html", "json", "text")
+NAMED = 10
+"""Files passed over that are named on the terminal."""
+
 SEVERITIES = (Severity.INFO, Severity.WARNING, Severity.ERROR)
 
 
@@ -26,8 +30,10 @@ SEVERITIES = (Severity.INFO, Severity.WARNING, Severity.ERROR)
     "--keys",
     "keys",
     multiple=True,
-    type=click.Path(exists=True, dir_okay=False),
-    help="TLS key log. Accepted for scripts; this version reads plain connections only.",
+    metavar="FILE",
+    type=click.Path(),
+    help="TLS key log (SSLKEYLOGFILE) or RSA private key (PEM), plain or compressed. Repeatable. "
+    "One beside the capture (keys.log, *keylog*, sslkeylog*, *.keys) is found by itself.",
 )
 @click.option(
     "--profile",
@@ -77,14 +83,16 @@ def command(
     """
     Say what went wrong in the session that INPUT recorded.
 
-    INPUT is a HAR, a pcap or a pcapng, plain or compressed; - reads a pipe. Several inputs are
-    analysed as one case. Without -o and --format, the verdict is printed and an HTML report is
-    written into the folder reports/.
+    INPUT is a HAR or a packet capture (pcap, pcapng, snoop, ERF), plain or compressed, an archive
+    of them (zip, tar), or a folder; - reads a pipe. Several inputs are analysed as one case; files
+    of a rotated set are one recording. Without -o and --format, the verdict is printed and an HTML
+    report is written into the folder reports/.
     """
     wanted = [parse_output(text, FORMATS) for text in outputs]
-    if keys and not quiet:
-        click.echo("stanzascope: --keys: TLS is not read by this version", err=True)
-    report = _analyze(inputs, profile, quiet=quiet)
+    report = _analyze(inputs, keys, profile, quiet=quiet)
+    if not quiet:
+        for line in asides(report):
+            click.echo(f"stanzascope: {printable(line)}", err=True)
     # Imported late, like everything below: a wrong argument is told without waiting for it.
     from ..report.formats import RENDERERS
     from ..report.redact import redact
@@ -107,16 +115,20 @@ def command(
     return exit_code(report, fail_on)
 
 
-def _analyze(inputs: tuple[str, ...], profile: str, *, quiet: bool) -> Report:
+def _analyze(
+    inputs: tuple[str, ...], keys: tuple[str, ...], profile: str, *, quiet: bool
+) -> Report:
     from ..pipeline import Input, analyze
 
-    if inputs.count("-") > 1:
+    if (inputs + keys).count("-") > 1:
         raise UsageError("- can be given once: there is one standard input")
-    sources: list[Input] = [
-        ("standard input", sys.stdin.buffer) if name == "-" else Path(name) for name in inputs
-    ]
+
+    def source(name: str) -> Input:
+        return ("standard input", sys.stdin.buffer) if name == "-" else Path(name)
+
+    sources, key_sources = [source(name) for name in inputs], [source(name) for name in keys]
     if quiet or not sys.stderr.isatty():
-        return analyze(sources, profile)
+        return analyze(sources, profile, keys=key_sources)
     from rich.console import Console
 
     with Console(stderr=True).status("reading") as status:
@@ -125,7 +137,31 @@ def _analyze(inputs: tuple[str, ...], profile: str, *, quiet: bool) -> Report:
             if delivered % 256 == 0:
                 status.update(f"{printable(name)}: {delivered} pieces")
 
-        return analyze(sources, profile, tell)
+        return analyze(sources, profile, tell, key_sources)
+
+
+def asides(report: Report) -> Iterator[str]:
+    """What was found without being named, and what was passed over: a line each."""
+    for keys in report.key_files:
+        if not keys.given:
+            held = (
+                f"{count} {what}{'s' if count > 1 else ''}"
+                for count, what in (
+                    (keys.secrets, "TLS secret"),
+                    (keys.private_keys, "private key"),
+                )
+                if count
+            )
+            yield f"{keys.name}: used for its {' and '.join(held)}"
+    plain = [skipped.name for skipped in report.skipped_inputs if not skipped.reason]
+    odd = [skipped for skipped in report.skipped_inputs if skipped.reason]
+    for skipped in odd[:NAMED]:
+        yield f"{skipped.name}: skipped: {skipped.reason}"
+    if len(odd) > NAMED:
+        yield f"{len(odd) - NAMED} more files skipped; the JSON report names them all"
+    if plain:
+        more = f" and {len(plain) - NAMED} more" if len(plain) > NAMED else ""
+        yield f"skipped, as no recordings: {', '.join(plain[:NAMED])}{more}"
 
 
 def _show(report: "RedactedReport", kind: str) -> None:

@@ -93,6 +93,27 @@ class HarFacts(Struct, frozen=True, kw_only=True, gc=False):
     tls_errors: int = 0
 
 
+class CaptureFile(Struct, frozen=True, kw_only=True, gc=False):
+    """
+    A file of a rotated capture set.
+
+    Attributes:
+        name: Its name.
+        sha256: As in `Recording`.
+        octets: As in `Recording`.
+        format: As in `Recording`.
+        first: Number of its first packet among those of the set.
+        packets: Packets in it.
+    """
+
+    name: str
+    sha256: str
+    octets: int
+    format: str
+    first: int
+    packets: int
+
+
 class PacketFacts(Struct, frozen=True, kw_only=True, gc=False):
     """
     A packet capture as a whole.
@@ -111,7 +132,8 @@ class PacketFacts(Struct, frozen=True, kw_only=True, gc=False):
             "tls", "h2", "xmpp" (over TCP), "bosh" (XMPP in HTTP requests); one may count twice.
         one_way: Connections with payload of which only one direction was captured.
         tls_opened: How many of those were decrypted, at least in part.
-        tls_locked: TLS connections of which nothing could be read, by the reason why.
+        tls_locked: TLS connections of which nothing could be read, by the reason why: those of
+            `Locked`, and "handshake failed".
         unread: Sessions that are encrypted from the beginning.
         duplicates: Packets that a SPAN port delivered twice.
         fragments: IP fragments put together.
@@ -120,6 +142,8 @@ class PacketFacts(Struct, frozen=True, kw_only=True, gc=False):
         first_ns: Time of the first packet.
         last_ns: Time of the last packet.
         comments: Comments of sections, interfaces and packets, in order.
+        files: Of a rotated set, the files it is in, in the order of their packets; packets are
+            numbered on from file to file.
     """
 
     packets: int = 0
@@ -143,6 +167,7 @@ class PacketFacts(Struct, frozen=True, kw_only=True, gc=False):
     first_ns: int | None = None
     last_ns: int | None = None
     comments: tuple[str, ...] = ()
+    files: tuple[CaptureFile, ...] = ()
 
 
 class Recording(Struct, frozen=True, kw_only=True, gc=False):
@@ -152,9 +177,10 @@ class Recording(Struct, frozen=True, kw_only=True, gc=False):
     Attributes:
         capture: Its index, 0-based.
         name: As the user named it (base name only).
-        sha256: Of the file as given, hexadecimal.
-        octets: Length of the file as given.
-        format: "HAR", "pcap", "pcapng", with what wrapped it: "pcapng (gzip)".
+        sha256: Of the file as given, hexadecimal; of one of several members of an archive, its own;
+            of a rotated set, of its files' digests in hexadecimal, a line each.
+        octets: Length of the file (or member, or files) as given.
+        format: "HAR", "pcap", "pcapng", "snoop", "ERF", with what wrapped it: "pcapng (gzip)".
         kind: From which end it was recorded.
         har: Facts, for a HAR.
         packets: Facts, for a capture.

@@ -49,6 +49,36 @@ class RuleText(Struct, frozen=True, kw_only=True, gc=False):
     reference: str
 
 
+class SkippedInput(Struct, frozen=True, kw_only=True, gc=False):
+    """
+    A file of a folder or an archive that was passed over.
+
+    Attributes:
+        name: Its name below that of the folder or archive.
+        reason: Why; empty if it simply is no recording.
+    """
+
+    name: str
+    reason: str
+
+
+class KeyFile(Struct, frozen=True, kw_only=True, gc=False):
+    """
+    A file whose keys were used to look into TLS.
+
+    Attributes:
+        name: Its name.
+        given: The user named it as such; else it stood beside a capture or among the inputs.
+        secrets: TLS secrets in it.
+        private_keys: Private keys in it.
+    """
+
+    name: str
+    given: bool
+    secrets: int
+    private_keys: int
+
+
 class Report(Struct, frozen=True, kw_only=True, gc=False):
     """
     All there is to say.
@@ -63,6 +93,8 @@ class Report(Struct, frozen=True, kw_only=True, gc=False):
         skipped: Rules that could not look.
         rules_run: Ids of the rules that looked at something.
         texts: Rule id → texts, for every rule in findings or skipped.
+        key_files: Files with keys beside those in the captures.
+        skipped_inputs: Files of folders and archives that were passed over.
     """
 
     tool_version: str
@@ -74,3 +106,5 @@ class Report(Struct, frozen=True, kw_only=True, gc=False):
     skipped: tuple[Skipped, ...]
     rules_run: tuple[str, ...]
     texts: dict[str, RuleText]
+    key_files: tuple[KeyFile, ...] = ()
+    skipped_inputs: tuple[SkippedInput, ...] = ()
