@@ -58,12 +58,15 @@ class HarSource(Struct, frozen=True, tag="har", gc=False):
         entry: Index in `log.entries`, 0-based.
         message: Index in `_webSocketMessages`, 0-based; None for the entry itself.
         time_ns: When it happened, nanoseconds since 1970 UTC; None if the producer does not say.
+        element: Index among the first-level elements that the request and the response of a BOSH
+            entry hold, 0-based; None for anything else.
     """
 
     capture: int
     entry: int
     message: int | None
     time_ns: int | None
+    element: int | None = None
 
 
 Source = PacketSource | HarSource

@@ -218,7 +218,7 @@ class BodyReader:
         """Where an element stands: several come in one message, and must be told apart."""
         source = self._source
         if isinstance(source, HarSource):
-            return replace(source, message=self._before + index)
+            return replace(source, element=self._before + index)
         begin = source.offset or 0
         # Offsets within a body that was compressed mean nothing: the index is as good.
         return replace(source, offset=begin + (self._skipped + at if self._plain else index))

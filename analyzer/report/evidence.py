@@ -9,14 +9,15 @@ from ..model.source import HarSource, PacketSource, Source
 
 def place(source: Source) -> str:
     """
-    "packet 12", "packets 12-14", "entry 3", "entry 3, message 7".
+    "packet 12", "packets 12-14", "entry 3", "entry 3, message 7", "entry 3, element 1".
 
     Packets count from 1 as in Wireshark; entries and messages from 0 as in `log.entries` and
-    `_webSocketMessages`.
+    `_webSocketMessages`; so do elements of a BOSH entry, those of its request first.
     """
     if isinstance(source, HarSource):
         message = "" if source.message is None else f", message {source.message}"
-        return f"entry {source.entry}{message}"
+        element = "" if source.element is None else f", element {source.element}"
+        return f"entry {source.entry}{message}{element}"
     if source.first < 1:
         # A capture without packets, or a session without one of its own.
         return "the capture as a whole"

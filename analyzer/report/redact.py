@@ -100,6 +100,9 @@ def _identities(report: Report) -> Iterator[str]:
 
 def _collect(session: Session, vault: Vault) -> None:
     """Look into every SASL message, also those the report does not show."""
+    if session.bosh is not None and session.bosh.sid is not None:
+        # Who knows it, and the latest request id, can speak for the agent (XEP-0124 section 19.3).
+        vault.remember(SecretKind.TOKEN, session.bosh.sid)
     for stanza in session.stanzas:
         if stanza.kind in _SASL_KINDS:
             for match in SASL_ELEMENT.finditer(_text(stanza.octets)):
@@ -223,6 +226,8 @@ class _Walk(_Transform):
                     (self.text(key), self.text(header_value(key, text, self.vault)))
                     for key, text in value
                 )
+            case "sid" if isinstance(value, str):
+                return self.vault.take(SecretKind.TOKEN, value)
             case "url" | "see_other_uri" if isinstance(value, str):
                 return self.text(url_without_secrets(value, self.vault))
             case _:

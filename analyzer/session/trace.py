@@ -18,7 +18,7 @@ from ..model.limits import (
     SESSION_STANZAS,
 )
 from ..model.session import FrameFacts
-from ..model.source import Direction
+from ..model.source import Direction, PacketSource, Source
 from ..model.tls import TlsFacts
 from ..model.websocket import Frame, Message, SocketEnd, Upgrade
 from ..model.xmpp import Event as PubsubEvent
@@ -314,6 +314,13 @@ def _is_routine(stanza: Stanza) -> bool:
     return stanza.kind is _IQ and (stanza.payload is None or isinstance(stanza.payload, Ping))
 
 
+def _number(source: Source) -> int:
+    """What orders stanzas of one time: the packet, or the message or element of a HAR."""
+    if isinstance(source, PacketSource):
+        return source.last
+    return source.message or source.element or 0
+
+
 def in_time_order(stanzas: list[Stanza]) -> list[Stanza]:
     """
     Both directions by time; what has no time stays behind what it followed.
@@ -326,8 +333,7 @@ def in_time_order(stanzas: list[Stanza]) -> list[Stanza]:
         source = stanza.source
         if source.time_ns is not None:
             latest = source.time_ns
-        number = getattr(source, "last", None)
-        keys.append((latest, number if number is not None else getattr(source, "message", 0) or 0))
+        keys.append((latest, _number(source)))
     if all(a <= b for a, b in pairwise(keys)):
         return stanzas
     order = sorted(range(len(stanzas)), key=keys.__getitem__)

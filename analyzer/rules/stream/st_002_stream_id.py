@@ -9,6 +9,8 @@ from ...model.xmpp import Open
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    if session.bosh is not None:
+        return  # XEP-0206 section 3 does not ask for it
     for stanza in session.negotiation:
         said = stanza.payload if stanza.complete else None
         if (
@@ -38,5 +40,5 @@ RULE = Rule(
         0.1 S> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' from='example.test' id=''/>
         """,
     ),
-    silent_on=("@login",),
+    silent_on=("@login", "@bosh\n@login"),
 )

@@ -9,6 +9,8 @@ from ...model.xmpp import Open
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    if session.bosh is not None:
+        return  # XEP-0206 section 3 does not ask for it
     for stanza in session.negotiation:
         said = stanza.payload
         if isinstance(said, Open) and stanza.direction is Direction.TO_CLIENT:
@@ -36,6 +38,7 @@ RULE = Rule(
         """,
     ),
     silent_on=(
+        "@bosh\n@login",
         "@login",
         "0.0 C> <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='example.test'/>",
     ),
