@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ..model.flow import Connection, GapReason
 from ..model.http import field
 from ..model.recording import HarFacts, PacketFacts, Recording
-from ..model.session import Carrier, CloseKind, Session, SessionClose
+from ..model.session import Carrier, CloseKind, Session
 from ..model.source import Direction
 from .evidence import duration, timestamp
 from .language import Words
@@ -39,7 +39,7 @@ def input_facts(recording: Recording, words: Words) -> Iterator[Fact]:
 def _session(session: Session) -> Iterator[Fact]:
     yield "url", session.url or ""
     yield "jid", session.jid or ""
-    yield "close", close_words(session.close)
+    yield "close", close_words(session)
     yield "started", "" if session.started_ns is None else timestamp(session.started_ns)
     if session.started_ns is not None and session.ended_ns is not None:
         yield "lasted", duration(session.ended_ns - session.started_ns)
@@ -60,8 +60,9 @@ def _session(session: Session) -> Iterator[Fact]:
     yield "gaps", str(len(holes) or "")
 
 
-def close_words(close: SessionClose) -> str:
+def close_words(session: Session) -> str:
     """How a session ended, in protocol words."""
+    close = session.close
     if close.kind is CloseKind.OPEN:
         return "still open when the recording ended"
     if close.kind is CloseKind.UNKNOWN:
@@ -76,7 +77,8 @@ def close_words(close: SessionClose) -> str:
     if close.reason:
         parts.append(f'"{close.reason}"')
     if close.idle_ns is not None:
-        parts.append(f"{duration(close.idle_ns)} after the last stanza")
+        last = "record" if session.carrier is Carrier.UNKNOWN else "stanza"
+        parts.append(f"{duration(close.idle_ns)} after the last {last}")
     return ", ".join(parts)
 
 

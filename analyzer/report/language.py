@@ -42,6 +42,7 @@ _ENGLISH: Words = {
     "report": "Session report",
     "at": "at step {step}",
     "at.live": "after the login",
+    "at.hidden": "while it was in use",
     "as.text": "As text, for the case",
     "notification": "The notification in it:",
     "column.values": "Values",

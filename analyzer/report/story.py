@@ -65,7 +65,7 @@ def where(report: Report, words: Words) -> str:
         case None:
             return ""
         case StepName.LIVE:
-            return words["at.live"]
+            return words["at.hidden" if _is_hidden(report) else "at.live"]
         case step:
             return words["at"].format(step=words[f"step.{step.value}"])
 

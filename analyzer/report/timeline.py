@@ -1,5 +1,6 @@
 """A session as rows in the order they happened: handshake, stanzas, control frames, holes, end."""
 
+import sys
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from ..model.xmpp import Ping, Stanza
 from .evidence import look_up, place
 from .facts import close_words
 from .labels import Label, of_frame, of_stanza, upgrade_labels
-from .tls_facts import alert_words, is_fault
+from .tls_facts import tls_labels
 from .visible import clipped, visible
 
 
@@ -63,6 +64,7 @@ class Timelines:
         index = report.verdict.finding
         evidence = report.findings[index].evidence if index is not None else ()
         self._failed = set(evidence[:1])
+        self._recordings = report.recordings
         self.anchors: dict[Source, str] = {}
 
     def rows(self, session: Session) -> tuple[Row, ...]:
@@ -86,8 +88,8 @@ class Timelines:
                     direction=draft.direction,
                     by=draft.by,
                     label=draft.label,
-                    place=place(source) if source is not None else "",
-                    look_up=look_up(source) if source is not None else "",
+                    place=place(source, self._recordings) if source is not None else "",
+                    look_up=look_up(source, self._recordings) if source is not None else "",
                     octets=draft.stanza.length if draft.stanza is not None else None,
                     text=_text(draft.stanza),
                     complete=draft.stanza is None or draft.stanza.complete,
@@ -136,9 +138,9 @@ def _drafts(session: Session) -> Iterator[_Draft]:
             label=of_frame(frame),
             direction=frame.direction,
         )
+    yield from _tls(session)
     for gap in session.gaps:
         yield _gap(gap)
-    yield from _tls(session)
     yield _end(session)
 
 
@@ -172,46 +174,26 @@ def _handshake(session: Session) -> Iterator[_Draft]:
 
 def _tls(session: Session) -> Iterator[_Draft]:
     """The handshake and the alerts: with keys or without, they are in clear or counted."""
-    facts = session.tls
-    if facts is None:
-        return
-    offered = facts.offered_versions[0] if facts.offered_versions else ""
-    hello = " ".join(word for word in (facts.server_name, offered) if word)
-    chosen = " ".join(word for word in (facts.version, facts.cipher_suite) if word)
-    told = [
-        (facts.client_hello, Direction.TO_SERVER, Label("ClientHello", _clipped(hello))),
-        (facts.server_hello, Direction.TO_CLIENT, Label("ServerHello", _clipped(chosen))),
-    ]
-    told += [
-        (a.source, a.direction, Label("alert", _clipped(alert_words(a)), is_fault(a)))
-        for a in facts.alerts[:_ALERTS]
-    ]
-    for source, direction, label in told:
-        if source is not None:
-            yield _Draft(
-                order=(_position(source), _offset(source, -4)),
-                source=source,
-                time_ns=source.time_ns,
-                label=label,
-                direction=direction,
-            )
-
-
-_ALERTS = 8
-
-
-def _clipped(text: str) -> str:
-    return clipped(visible(text), 90)
+    for label, direction, source in tls_labels(session):
+        yield _Draft(
+            order=(_position(source), _offset(source, -4)),
+            source=source,
+            time_ns=source.time_ns,
+            label=label,
+            direction=direction,
+        )
 
 
 def _gap(gap: Gap) -> _Draft:
     length = "" if gap.length is None else f"{gap.length} octets, "
     hole = Label("hole", f"{length}{gap.reason.value}")
-    if gap.reason is GapReason.ENCRYPTED:
-        hole = Label("encrypted", "not read from here on")
     position = -1.0 if gap.source is None else _position(gap.source)
+    hidden = gap.reason is GapReason.ENCRYPTED
+    if hidden:
+        hole = Label("encrypted", "not read from here on")
     return _Draft(
-        order=(position, -1),
+        # Behind the hello in its packet.
+        order=(position, sys.maxsize if hidden else -1),
         source=gap.source,
         time_ns=gap.source.time_ns if gap.source is not None else None,
         label=hole,
@@ -227,6 +209,6 @@ def _end(session: Session) -> _Draft:
         order=(float("inf"), 0),
         source=close.source,
         time_ns=close.time_ns,
-        label=Label(name, clipped(visible(close_words(close)), 90), close.orderly is False),
+        label=Label(name, clipped(visible(close_words(session)), 90), close.orderly is False),
         by=close.by,
     )

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from ..model.session import Session
-from ..model.source import Direction
+from ..model.source import Direction, Side, Source
 from ..model.tls import Cadence, Certificate, RecordFacts, TlsAlert, TlsFacts
 from .evidence import duration, timestamp
+from .labels import Label
+from .visible import clipped, visible
 
 Keyed = tuple[str, str]
 """Key of the label, and the value."""
@@ -79,8 +81,34 @@ def alert_words(alert: TlsAlert) -> str:
     return f"{'fatal ' if alert.fatal else ''}{alert.description}"
 
 
-def is_fault(alert: TlsAlert) -> bool:
-    """Whether an alert reports an error (RFC 8446 section 6.1 lists those that do not)."""
+def tls_labels(session: Session) -> Iterator[tuple[Label, Direction, Source]]:
+    """The hellos, the alerts, and what ended a handshake that failed."""
+    facts = session.tls
+    if facts is None:
+        return
+    offered = facts.offered_versions[0] if facts.offered_versions else ""
+    if facts.client_hello is not None:
+        hello = _joined(facts.server_name, offered)
+        yield Label("ClientHello", hello), Direction.TO_SERVER, facts.client_hello
+    if facts.server_hello is not None:
+        chosen = _joined(facts.version, facts.cipher_suite)
+        yield Label("ServerHello", chosen), Direction.TO_CLIENT, facts.server_hello
+    for alert in facts.alerts[:_ALERTS]:
+        label = Label("alert", _joined(alert_words(alert)), _is_fault(alert))
+        yield label, alert.direction, alert.source
+    closed = session.cadence.closed_source if session.cadence is not None else None
+    if closed is not None and closed not in {alert.source for alert in facts.alerts}:
+        by_client = session.cadence is not None and session.cadence.closed_by is Side.CLIENT
+        direction = Direction.TO_SERVER if by_client else Direction.TO_CLIENT
+        yield Label("alert", "encrypted"), direction, closed
+
+
+def _joined(*words: str | None) -> str:
+    return clipped(visible(" ".join(word for word in words if word)), 90)
+
+
+def _is_fault(alert: TlsAlert) -> bool:
+    # RFC 8446 section 6.1.
     return alert.description not in {None, "close_notify", "user_canceled", "no_renegotiation"}
 
 

@@ -14,6 +14,7 @@ from .facts import close_words
 from .labels import of_frame, of_stanza, upgrade_labels
 from .language import Words
 from .texts import Sentence, sentence, text_of
+from .tls_facts import tls_labels
 from .visible import visible
 
 
@@ -131,7 +132,7 @@ class Findings:
         what, text = self._places.get(source, ("", ""))
         return Proof(
             place=visible(place_in(source, self._report.recordings)),
-            look_up=look_up(source),
+            look_up=look_up(source, self._report.recordings),
             what=what,
             text=text,
             source=source,
@@ -142,7 +143,9 @@ def _places(sessions: Sequence[Session]) -> Iterator[tuple[Source, tuple[str, st
     """What stands where: in words, and as text; of several things at one place the last counts."""
     for session in sessions:
         if session.close.source is not None:
-            yield session.close.source, (f"end: {visible(close_words(session.close))}", "")
+            yield session.close.source, (f"end: {visible(close_words(session))}", "")
+        for label, _, source in tls_labels(session):
+            yield source, (label.words, "")
         for label, exchange in upgrade_labels(session):
             yield exchange.source, (label.words, "")
         for frame in session.control_frames:

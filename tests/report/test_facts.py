@@ -4,7 +4,7 @@ import pytest
 
 from analyzer.model.flow import Connection, DirectionFacts, EndCause, Endpoint
 from analyzer.model.recording import HarFacts, PacketFacts, SocketFacts
-from analyzer.model.session import CloseKind, PingTrip, SessionClose
+from analyzer.model.session import Carrier, CloseKind, PingTrip, SessionClose
 from analyzer.model.source import Side
 from analyzer.report.facts import close_words, connection_facts, input_facts
 from analyzer.report.language import words
@@ -119,7 +119,13 @@ def test_pings_with_times_and_without() -> None:
     ],
 )
 def test_how_a_session_ended(close: SessionClose, text: str) -> None:
-    assert close_words(close) == text
+    assert close_words(har_session(close=close)) == text
+
+
+def test_how_an_encrypted_session_ended() -> None:
+    close = SessionClose(kind=CloseKind.RST, by=Side.SERVER, idle_ns=5_000_000_000)
+    hidden = har_session(close=close, carrier=Carrier.UNKNOWN)
+    assert close_words(hidden) == "rst, by server, 5.0 s after the last record"
 
 
 def test_recordings() -> None:
