@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
-from . import workloads
+from . import sealed, workloads
 from .measure import Cost, cost
 
 JSON_LOAD = "import json, sys; json.load(open(sys.argv[1], 'rb'))"
@@ -44,11 +44,20 @@ def tshark(path: Path) -> list[str]:
     return ["tshark", "-r", str(path), *decode, "-Y", "websocket", *fields]
 
 
+def tshark_with_keys(path: Path) -> list[str]:
+    """The same out of TLS."""
+    command = tshark(path)
+    keys = workloads.key_log(path)
+    return [*command, "-o", f"tls.keylog_file:{keys}", "-d", f"tcp.port=={sealed.PORT},tls"]
+
+
 PEERS = {
     "A": Peer("tshark", tshark, 1 / 20, 200),
     "B": Peer("tshark", tshark, 1 / 3, 300),
     "C": Peer("tshark", tshark, 1 / 20, 200),
     "D": Peer("cat", lambda path: ["cat", str(path)], 6),
+    "E": Peer("tshark", tshark_with_keys, 1 / 3),
+    "F": Peer("tshark", tshark_with_keys, 1 / 20),
     "H": Peer("json.load", lambda path: [sys.executable, "-c", JSON_LOAD, str(path)], 0.5),
 }
 
@@ -56,7 +65,10 @@ PEERS = {
 def analyze(path: Path) -> list[str]:
     """The main job with its report."""
     report = path.with_suffix(".html")
-    return [sys.executable, "-m", "analyzer", "analyze", str(path), "-q", "-o", f"html={report}"]
+    keys = workloads.key_log(path)
+    given = ["--keys", str(keys)] if keys.exists() else []
+    command = [sys.executable, "-m", "analyzer", "analyze", str(path), *given]
+    return [*command, "-q", "-o", f"html={report}"]
 
 
 def row(name: str, path: Path, ours: Cost, theirs: Cost) -> str:

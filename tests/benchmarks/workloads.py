@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 from tests.laws.recorded import REQUEST_HEADERS, RESPONSE_HEADERS, START_S, as_har, frame
 
+from . import sealed
+
 ROOT = Path(__file__).resolve().parents[2]
 RECORDED_AGENT = "agent1001"
 RECORDED_PLAIN = "AGFnZW50MTAwMQBwdzEwMDE="
@@ -42,6 +44,7 @@ class Workload(NamedTuple):
         sizes: Payload octets of background packets with their weights.
         seconds: Length of the capture.
         blocks: It is a pcapng; else a pcap.
+        sealed: Sessions are in TLS, with a key log beside the capture.
     """
 
     sessions: int
@@ -50,6 +53,7 @@ class Workload(NamedTuple):
     sizes: dict[int, int]
     seconds: float = 3600.0
     blocks: bool = False
+    sealed: bool = False
 
 
 MIXED = {1448: 45, 0: 35, 160: 20}
@@ -58,6 +62,8 @@ WORKLOADS = {
     "B": Workload(5_000, 77, 10_000, MIXED),
     "C": Workload(200, 230, 1_400_000, MIXED, blocks=True),
     "D": Workload(0, 0, 3_000_000, {0: 40, 40: 30, 100: 30}),
+    "E": Workload(3_120, 77, 10_000, MIXED, sealed=True),
+    "F": Workload(200, 230, 1_400_000, MIXED, sealed=True),
 }
 HAR_MESSAGES = 90_728
 """Messages of workload H at scale 1: a HAR of 300 MB."""
@@ -107,11 +113,16 @@ def _as(agent: str, text: str) -> str:
 class _Connection:
     """Packets of one TCP connection between an agent and the server."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, tls: sealed.Sealed | None) -> None:
         client = struct.pack(">BBH", 10, 1 + number // 60_000, number % 60_000)
-        server = b"\x0a\xff\0\1"
-        self.ends = {"C>": (client, 20_000 + number % 40_000), "S>": (server, PORT)}
+        port = PORT if tls is None else sealed.PORT
+        self.ends = {"C>": (client, 20_000 + number % 40_000), "S>": (b"\x0a\xff\0\1", port)}
         self.next = {"C>": 1_000 + number, "S>": 9_000 + number}
+        self.tls = tls
+
+    def data(self, way: str, payload: bytes) -> bytes:
+        """A packet of the session, sealed if it is to be."""
+        return self.packet(way, payload if self.tls is None else self.tls.seal(way, payload))
 
     def packet(self, way: str, payload: bytes, flags: int = PUSH | ACK) -> bytes:
         back = "S>" if way == "C>" else "C>"
@@ -147,24 +158,30 @@ def ethernet(
     return b"\2" * 6 + b"\4" * 6 + b"\x08\0" + ip + source[0] + target[0] + tcp + payload
 
 
-def session(number: int, begin: float, stanzas: int, seconds: float) -> Iterator[Packet]:
+def session(
+    number: int, begin: float, stanzas: int, seconds: float, tls: sealed.Sealed | None = None
+) -> Iterator[Packet]:
     """One login with its handshakes; each message an acknowledged segment."""
-    wire = _Connection(number)
+    wire = _Connection(number, tls)
     yield begin, wire.packet("C>", b"", SYN)
     yield begin + 0.001, wire.packet("S>", b"", SYN | ACK)
     yield begin + 0.002, wire.packet("C>", b"", ACK)
+    for way, octets in tls.handshake() if tls is not None else ():
+        yield begin + 0.0025, wire.packet(way, octets)
     for at, way, first, headers in (
         (0.003, "C>", "GET /ws/ HTTP/1.1", REQUEST_HEADERS),
         (0.004, "S>", "HTTP/1.1 101 Switching Protocols", RESPONSE_HEADERS),
     ):
         head = [first, *(f"{name}: {value}" for name, value in headers.items()), "", ""]
-        yield begin + at, wire.packet(way, "\r\n".join(head).encode())
+        yield begin + at, wire.data(way, "\r\n".join(head).encode())
     last = 0.01
     for index, (at, way, text) in enumerate(conversation(f"agent{number}", stanzas, seconds)):
         mask = struct.pack(">I", 0x9E3779B9 * (index + 1) & 0xFFFFFFFF) if way == "C>" else None
         last = max(last, 0.01 + at)
-        yield begin + last, wire.packet(way, frame(text, mask))
+        yield begin + last, wire.data(way, frame(text, mask))
         yield begin + last + 0.0001, wire.packet("S>" if way == "C>" else "C>", b"", ACK)
+    if tls is not None:
+        yield begin + last + 0.005, wire.packet("C>", tls.bye("C>"))
     yield begin + last + 0.01, wire.packet("C>", b"", FIN | ACK)
     yield begin + last + 0.02, wire.packet("S>", b"", FIN | ACK)
     yield begin + last + 0.03, wire.packet("C>", b"", ACK)
@@ -200,7 +217,13 @@ def packets(plan: Workload, scale: float, seed: int = 1) -> Iterable[Packet]:
     sessions = round(plan.sessions * scale)
     length = float(plan.stanzas)
     streams = [
-        session(number, number * (plan.seconds - length) / max(1, sessions), plan.stanzas, length)
+        session(
+            number,
+            number * (plan.seconds - length) / max(1, sessions),
+            plan.stanzas,
+            length,
+            sealed.Sealed(number) if plan.sealed else None,
+        )
         for number in range(sessions)
     ]
     # A generator holds its place for a pittance, so all of them may be open at once.
@@ -252,10 +275,19 @@ def write_har(path: Path, scale: float) -> Path:
     return path
 
 
+def key_log(path: Path) -> Path:
+    """Where the keys of a capture are, if its sessions are in TLS."""
+    return path.with_name(f"{path.stem}-keys.txt")
+
+
 def write(name: str, folder: Path, scale: float) -> Path:
-    """The workload of that name as a file in a folder."""
+    """The workload of that name as a file in a folder; what opens it beside it."""
     if name == "H":
         return write_har(folder / "H.har", scale)
     plan = WORKLOADS[name]
+    if plan.sealed:
+        numbers = range(round(plan.sessions * scale))
+        lines = "".join(sealed.Sealed(number).key_log() for number in numbers)
+        key_log(folder / name).write_text(lines, "ascii")
     suffix = "pcapng" if plan.blocks else "pcap"
     return write_capture(folder / f"{name}.{suffix}", plan, scale)
