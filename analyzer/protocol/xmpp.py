@@ -20,10 +20,8 @@ from ..model.source import Direction, Source
 from ..model.websocket import Message, MessageKind
 from ..model.xmpp import (
     NS_CLIENT,
-    NS_COMPONENT,
     NS_FRAMING,
     NS_SASL,
-    NS_SERVER,
     NS_STREAMS,
     NS_TLS,
     STANZAS,
@@ -291,11 +289,9 @@ _ELEMENTS: dict[str, StanzaKind] = {
     f"{{{NS_SASL}}}success": StanzaKind.SUCCESS,
     f"{{{NS_SASL}}}failure": StanzaKind.FAILURE,
     f"{{{NS_SASL}}}abort": StanzaKind.ABORT,
-    **{
-        f"{{{namespace}}}{kind.value}": kind
-        for namespace in (NS_SERVER, NS_COMPONENT, NS_CLIENT)
-        for kind in (StanzaKind.IQ, StanzaKind.MESSAGE, StanzaKind.PRESENCE)
-    },
+    f"{{{NS_CLIENT}}}iq": StanzaKind.IQ,
+    f"{{{NS_CLIENT}}}message": StanzaKind.MESSAGE,
+    f"{{{NS_CLIENT}}}presence": StanzaKind.PRESENCE,
     _STREAM: StanzaKind.OPEN,
     f"{{{NS_TLS}}}starttls": StanzaKind.STARTTLS,
     f"{{{NS_TLS}}}proceed": StanzaKind.STARTTLS,

@@ -119,6 +119,7 @@ class _Lane:
         self.splitter = Splitter(capture)
         # Namespaces of the stream header; those of RFC 6120 where none was seen.
         self._declarations = DECLARATIONS
+        self._content: str | None = None
         # An XML declaration that no stream header has followed yet.
         self._declared: Anomaly | None = None
 
@@ -172,7 +173,13 @@ class _Lane:
             element = self._parse(part, source, events)
             if element is None:
                 return self._plain(part, source, StanzaKind.MALFORMED)
-            return stanza_of(element, part.octets, self.direction, source, events)
+            found: list[Event] = []
+            stanza = stanza_of(element, part.octets, self.direction, source, found)
+            if self._content and element.tag.startswith(f"{{{self._content}}}"):
+                # Servers and components have iqs of their own (RFC 6120 section 4.8.2).
+                found = [one for one in found if not _is_about_namespace(one)]
+            events += found
+            return stanza
         if part.kind is Kind.BROKEN:
             if part.problem == "<!":
                 code, name = AnomalyCode.XML_FORBIDDEN, "found"
@@ -216,8 +223,8 @@ class _Lane:
             return cut_short(part.octets, self.direction, source, complete=True)
         opened = payloads.open_of(element)
         content = _CONTENT.search(self._declarations)
-        if content is not None:
-            opened = replace(opened, content=content[1].decode())
+        self._content = content[1].decode() if content is not None else None
+        opened = replace(opened, content=self._content)
         return Stanza(
             direction=self.direction,
             kind=StanzaKind.OPEN,
@@ -256,6 +263,10 @@ class _Lane:
         return Anomaly(
             code=code, values=values, direction=self.direction, length=length, source=source
         )
+
+
+def _is_about_namespace(event: Event) -> bool:
+    return isinstance(event, Anomaly) and event.code is AnomalyCode.XMPP_NAMESPACE
 
 
 def _merged(declarations: bytes) -> bytes:
