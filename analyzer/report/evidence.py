@@ -1,18 +1,20 @@
 """Where evidence stands, in the words and numbers of the tools one opens it with."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ..model.recording import Recording
+from ..model.recording import CaptureFile, Recording
 from ..model.source import HarSource, PacketSource, Source
 
 
-def place(source: Source) -> str:
+def place(source: Source, recordings: Sequence[Recording] = ()) -> str:
     """
     "packet 12", "packets 12-14", "entry 3", "entry 3, message 7", "entry 3, element 1".
 
     Packets count from 1 as in Wireshark; entries and messages from 0 as in `log.entries` and
-    `_webSocketMessages`; so do elements of a BOSH entry, those of its request first.
+    `_webSocketMessages`; so do elements of a BOSH entry, those of its request first. Of a rotated
+    set the file is named, and the packet's number in it: "capture.pcap1: packet 3".
     """
     if isinstance(source, HarSource):
         message = "" if source.message is None else f", message {source.message}"
@@ -21,26 +23,64 @@ def place(source: Source) -> str:
     if source.first < 1:
         # A capture without packets, or a session without one of its own.
         return "the capture as a whole"
-    if source.first == source.last:
-        return f"packet {source.first}"
-    return f"packets {source.first}-{source.last}"
+    files = _files(source, recordings)
+    if files:
+        (name, first), (other, last) = _in_file(files, source.first), _in_file(files, source.last)
+        if name != other:
+            return f"{name}: packet {first} to {other}: packet {last}"
+        return f"{name}: {_packets(first, last)}"
+    return _packets(source.first, source.last)
+
+
+def _packets(first: int, last: int) -> str:
+    return f"packet {first}" if first == last else f"packets {first}-{last}"
+
+
+def _files(source: Source, recordings: Sequence[Recording]) -> tuple[CaptureFile, ...]:
+    """The files of the rotated set that a source stands in; none if it is no set."""
+    if not isinstance(source, PacketSource) or source.capture >= len(recordings):
+        return ()
+    packets = recordings[source.capture].packets
+    return () if packets is None else packets.files
+
+
+def _in_file(files: tuple[CaptureFile, ...], number: int) -> tuple[str, int]:
+    """The file a packet of a set is in, and its number there."""
+    index = bisect_right(files, number, key=lambda file: file.first) - 1
+    file = files[max(0, index)]
+    return file.name, number - file.first + 1
+
+
+def in_file(source: PacketSource, recordings: Sequence[Recording]) -> tuple[str, int, int] | None:
+    """
+    Of packets of a rotated set: the file, and first and last number in it; None if it is no set.
+
+    Of packets that go on in the next file, those of the first file.
+    """
+    files = _files(source, recordings)
+    if not files or source.first < 1:
+        return None
+    name, first = _in_file(files, source.first)
+    packets = next(file.packets for file in files if file.name == name)
+    return name, first, min(packets, first + source.last - source.first)
 
 
 def place_in(source: Source, recordings: Sequence[Recording]) -> str:
     """The place, with the input's name where there are several inputs."""
-    if len(recordings) < 2:
-        return place(source)
+    if len(recordings) < 2 or _files(source, recordings):
+        return place(source, recordings)
     return f"{recordings[source.capture].name}: {place(source)}"
 
 
-def look_up(source: Source) -> str:
+def look_up(source: Source, recordings: Sequence[Recording] = ()) -> str:
     """A Wireshark display filter, or a jq path into the HAR; empty where no packet is meant."""
     if isinstance(source, PacketSource):
         if source.first < 1:
             return ""
-        if source.first == source.last:
-            return f"frame.number == {source.first}"
-        return f"frame.number >= {source.first} && frame.number <= {source.last}"
+        _, first, last = in_file(source, recordings) or ("", source.first, source.last)
+        if first == last:
+            return f"frame.number == {first}"
+        return f"frame.number >= {first} && frame.number <= {last}"
     message = "" if source.message is None else f"._webSocketMessages[{source.message}]"
     return f".log.entries[{source.entry}]{message}"
 

@@ -9,7 +9,7 @@ from ..model.report import SCHEMA_VERSION, Report
 from ..model.rule import Finding, Value
 from ..model.session import Session, SessionClose, Step
 from ..model.source import PacketSource, Source
-from .evidence import look_up, place, timestamp
+from .evidence import in_file, look_up, place, timestamp
 from .json_network import input_network, session_network
 from .language import words
 from .redact import RedactedReport
@@ -33,7 +33,7 @@ def render(redacted: RedactedReport, language: str) -> str:
 def _document(redacted: RedactedReport, language: str) -> _Json:
     report = redacted.report
     verdict = report.verdict
-    quotes = Quotes(report.sessions)
+    quotes = Quotes(report.sessions, report.recordings)
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "stanzascope", "version": report.tool_version, "profile": report.profile},
@@ -56,10 +56,25 @@ def _document(redacted: RedactedReport, language: str) -> _Json:
             for skip in report.skipped
         ],
         "rules_run": list(report.rules_run),
-        "anomalies": [_anomaly(a) for a in _anomalies(report) if a.code is not AnomalyCode.LIMIT],
-        "limits": [_anomaly(a) for a in _anomalies(report) if a.code is AnomalyCode.LIMIT],
+        "anomalies": [
+            _anomaly(a, report) for a in _anomalies(report) if a.code is not AnomalyCode.LIMIT
+        ],
+        "limits": [_anomaly(a, report) for a in _anomalies(report) if a.code is AnomalyCode.LIMIT],
         "redactions": redacted.redactions,
         "secrets_shown": redacted.secrets_shown,
+        "key_files": [
+            {
+                "name": keys.name,
+                "given": keys.given,
+                "secrets": keys.secrets,
+                "private_keys": keys.private_keys,
+            }
+            for keys in report.key_files
+        ],
+        "skipped_inputs": [
+            {"name": skipped.name, "reason": skipped.reason or "no recording"}
+            for skipped in report.skipped_inputs
+        ],
     }
 
 
@@ -90,7 +105,7 @@ def _session(session: Session, quotes: Quotes) -> _Json:
         "steps": [_step(step, quotes) for step in session.steps],
         "stanzas": session.stanza_count,
         "close": _close(session.close, quotes),
-        **session_network(session),
+        **session_network(session, quotes.recordings),
     }
 
 
@@ -139,9 +154,15 @@ def _finding(finding: Finding, report: Report, quotes: Quotes) -> _Json:
 
 
 def _evidence(source: Source, quotes: Quotes) -> _Json:
-    found: _Json = {"input": source.capture, "place": place(source), "time": _time(source.time_ns)}
+    recordings = quotes.recordings
+    found: _Json = {
+        "input": source.capture,
+        "place": place(source, recordings),
+        "time": _time(source.time_ns),
+    }
     if isinstance(source, PacketSource):
-        found |= {"packets": [source.first, source.last], "filter": look_up(source)}
+        file, first, last = in_file(source, recordings) or (None, source.first, source.last)
+        found |= {"file": file, "packets": [first, last], "filter": look_up(source, recordings)}
     else:
         found |= {"entry": source.entry, "message": source.message, "path": look_up(source)}
     return found | {"text": quotes.of(source)}
@@ -152,14 +173,14 @@ def _value(value: Value) -> Value:
     return value if not isinstance(value, float) or math.isfinite(value) else str(value)
 
 
-def _anomaly(anomaly: Anomaly) -> _Json:
+def _anomaly(anomaly: Anomaly, report: Report) -> _Json:
     return {
         "code": anomaly.code.value,
         "values": anomaly.values,
         "direction": anomaly.direction.value if anomaly.direction else None,
         "octets": anomaly.length,
         "input": anomaly.source.capture if anomaly.source is not None else None,
-        "place": place(anomaly.source) if anomaly.source is not None else None,
+        "place": None if anomaly.source is None else place(anomaly.source, report.recordings),
     }
 
 

@@ -1,5 +1,6 @@
 """TLS, DNS, attempts and the like in the report for machines."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..model.bosh import BoshFacts
@@ -13,16 +14,16 @@ from .evidence import place, timestamp
 _Json = dict[str, Any]
 
 
-def session_network(session: Session) -> _Json:
+def session_network(session: Session, recordings: Sequence[Recording] = ()) -> _Json:
     """Fields of a session, added in version 1.1 of the schema."""
     return {
-        "tls": None if session.tls is None else _tls(session.tls),
+        "tls": None if session.tls is None else _tls(session.tls, recordings),
         "cadence": None if session.cadence is None else _cadence(session.cadence),
         "bosh": None if session.bosh is None else _bosh(session.bosh),
         "system_info": None if session.system_info is None else _system_info(session.system_info),
         "resolutions": [_resolution(one) for one in session.resolutions],
-        "unreachables": [_unreachable(one) for one in session.unreachables],
-        "attempts": [_attempt(one) for one in session.attempts],
+        "unreachables": [_unreachable(one, recordings) for one in session.unreachables],
+        "attempts": [_attempt(one, recordings) for one in session.attempts],
     }
 
 
@@ -30,6 +31,16 @@ def input_network(recording: Recording) -> _Json:
     """Fields of an input, added in version 1.1 of the schema."""
     packets = recording.packets
     return {
+        "files": [
+            {
+                "name": file.name,
+                "sha256": file.sha256,
+                "octets": file.octets,
+                "format": file.format,
+                "packets": file.packets,
+            }
+            for file in (packets.files if packets is not None else ())
+        ],
         "realtime": [_use(use) for use in recording.realtime],
         "packets": None
         if packets is None
@@ -46,7 +57,7 @@ def input_network(recording: Recording) -> _Json:
     }
 
 
-def _tls(facts: TlsFacts) -> _Json:
+def _tls(facts: TlsFacts, recordings: Sequence[Recording]) -> _Json:
     return {
         "version": facts.version,
         "offered_versions": list(facts.offered_versions),
@@ -59,7 +70,7 @@ def _tls(facts: TlsFacts) -> _Json:
         "locked": None if facts.locked is None else facts.locked.value,
         "certificates": [_certificate(one) for one in facts.certificates],
         "client_certificate": facts.client_certificate,
-        "alerts": [_alert(alert) for alert in facts.alerts],
+        "alerts": [_alert(alert, recordings) for alert in facts.alerts],
         "to_server": _records(facts.to_server),
         "to_client": _records(facts.to_client),
     }
@@ -77,12 +88,12 @@ def _certificate(certificate: Certificate) -> _Json:
     }
 
 
-def _alert(alert: TlsAlert) -> _Json:
+def _alert(alert: TlsAlert, recordings: Sequence[Recording]) -> _Json:
     return {
         "direction": alert.direction.value,
         "fatal": alert.fatal,
         "description": alert.description,
-        "place": place(alert.source),
+        "place": place(alert.source, recordings),
         "time": _time(alert.source.time_ns),
     }
 
@@ -155,26 +166,26 @@ def _resolution(one: Resolution) -> _Json:
     }
 
 
-def _unreachable(one: Unreachable) -> _Json:
+def _unreachable(one: Unreachable, recordings: Sequence[Recording]) -> _Json:
     return {
         "reporter": one.reporter,
         "code": one.code,
         "client": str(one.client),
         "server": str(one.server),
         "mtu": one.mtu,
-        "place": place(one.source),
+        "place": place(one.source, recordings),
         "time": _time(one.source.time_ns),
     }
 
 
-def _attempt(attempt: Attempt) -> _Json:
+def _attempt(attempt: Attempt, recordings: Sequence[Recording]) -> _Json:
     connection = attempt.connection
     opened = connection.opened_source
     return {
         "server": str(connection.server),
         "end": attempt.end.value,
         "detail": attempt.detail,
-        "place": None if opened is None else place(opened),
+        "place": None if opened is None else place(opened, recordings),
         "time": _time(connection.opened_ns),
     }
 

@@ -1,9 +1,10 @@
 """The verdict in sentences, and which finding is told where."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from ..model.recording import Recording
 from ..model.report import Outcome, Report
 from ..model.rule import Finding
 from ..model.session import Carrier, Session, StepName
@@ -17,9 +18,15 @@ _QUOTE_LENGTH = 2_000
 
 
 class Quotes:
-    """The text of the stanzas that stand at given places."""
+    """
+    The text of the stanzas that stand at given places.
 
-    def __init__(self, sessions: Iterable[Session]) -> None:
+    Attributes:
+        recordings: What the places are in.
+    """
+
+    def __init__(self, sessions: Iterable[Session], recordings: Sequence[Recording] = ()) -> None:
+        self.recordings = recordings
         self._texts = {
             stanza.source: stanza.octets
             for session in sessions

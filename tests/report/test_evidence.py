@@ -1,9 +1,11 @@
 """Places in the words and numbers of Wireshark, jq and the HAR."""
 
 import pytest
+from msgspec.structs import replace
 
+from analyzer.model.recording import CaptureFile, Kind, PacketFacts, Recording
 from analyzer.model.source import HarSource, PacketSource, Source
-from analyzer.report.evidence import duration, look_up, place, place_in, timestamp
+from analyzer.report.evidence import duration, in_file, look_up, place, place_in, timestamp
 from tests.report.reports import har_recording, packet_recording
 
 
@@ -63,3 +65,43 @@ def test_times_are_utc_and_never_fail(time_ns: int, text: str) -> None:
 )
 def test_durations_have_the_unit_that_fits(time_ns: int, text: str) -> None:
     assert duration(time_ns) == text
+
+
+FILES = tuple(
+    CaptureFile(name=name, sha256="", octets=1, format="pcap", first=first, packets=packets)
+    for name, first, packets in (("a.pcap", 1, 100), ("a.pcap1", 101, 0), ("a.pcap2", 101, 50))
+)
+SET = Recording(
+    capture=0,
+    name="a.pcap and 2 more",
+    sha256="",
+    octets=3,
+    format="pcap, 3 files",
+    kind=Kind.PACKETS,
+    packets=PacketFacts(files=FILES),
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "where", "told"),
+    [
+        (1, 1, "a.pcap: packet 1", "frame.number == 1"),
+        (99, 100, "a.pcap: packets 99-100", "frame.number >= 99 && frame.number <= 100"),
+        (101, 101, "a.pcap2: packet 1", "frame.number == 1"),
+        (100, 103, "a.pcap: packet 100 to a.pcap2: packet 3", "frame.number == 100"),
+        (0, 0, "the capture as a whole", ""),
+    ],
+)
+def test_packets_of_a_rotated_set(first: int, last: int, where: str, told: str) -> None:
+    source = PacketSource(0, first, last, None)
+    assert place_in(source, (SET,)) == where
+    assert place(source, (SET, SET)) == where
+    assert look_up(source, (SET,)) == told
+
+
+def test_places_in_the_files_of_a_set() -> None:
+    assert in_file(PacketSource(0, 102, 104, None), (SET,)) == ("a.pcap2", 2, 4)
+    assert in_file(PacketSource(0, 90, 140, None), (SET,)) == ("a.pcap", 90, 100)
+    assert in_file(PacketSource(0, 0, 0, None), (SET,)) is None
+    assert in_file(PacketSource(1, 1, 1, None), (SET,)) is None
+    assert in_file(PacketSource(0, 1, 1, None), (replace(SET, packets=None),)) is None

@@ -76,7 +76,7 @@ def test_the_session_id_of_bosh_stays_out() -> None:
 def test_a_har_session_has_none_of_it() -> None:
     told = session_network(packet_session())
     assert {name for name, value in told.items() if value} == set()
-    assert input_network(har_recording()) == {"realtime": [], "packets": None}
+    assert input_network(har_recording()) == {"files": [], "realtime": [], "packets": None}
 
 
 def test_an_alert_that_nobody_can_read() -> None:
