@@ -55,6 +55,14 @@ class _Peers(NamedTuple):
     socket: bool
 
 
+class _Vain(NamedTuple):
+    """A handshake that failed, and the session it would be."""
+
+    peers: _Peers
+    attempt: Attempt
+    session: Session
+
+
 class Locked:
     """
     The sessions among connections that cannot be read.
@@ -66,7 +74,7 @@ class Locked:
     def __init__(self, profile: Profile) -> None:
         self._ports: Collection[int] = profile.ports
         self._lived: dict[_Peers, int] = {}
-        self._failed: list[Session] = []
+        self._failed: list[_Vain] = []
         self._elsewhere: list[Session] = []
         self._hosts: set[str] = set()
 
@@ -84,20 +92,21 @@ class Locked:
 
     def take(self, session: Session) -> list[Session]:
         """The session, if it is sure to be one now; others are held until `rest`."""
-        connection = session.connection
-        if connection is None:
+        connection, facts, step = session.connection, session.tls, session.step(StepName.TLS)
+        if connection is None or facts is None:
             return []
-        if _has_failed(session):
-            self._hold(self._failed, session)
+        if step is not None and step.status is StepStatus.FAILED:
+            if len(self._failed) < LOCKED_HELD:
+                attempt = Attempt(
+                    connection=connection, end=AttemptEnd.TLS_FAILED, detail=step.detail
+                )
+                self._failed.append(_Vain(_peers(facts, connection), attempt, session))
         elif session.cadence is not None and session.cadence.signs:
             if connection.server.port in self._ports:
                 return [session]
-            self._hold(self._elsewhere, session)
+            if len(self._elsewhere) < LOCKED_HELD:
+                self._elsewhere.append(session)
         return []
-
-    def _hold(self, held: list[Session], session: Session) -> None:
-        if len(held) < LOCKED_HELD:
-            held.append(session)
 
     def rest(self, *, alone: bool) -> Iterator[Session]:
         """
@@ -119,17 +128,14 @@ class Locked:
 
     def _grouped(self) -> Iterator[Session]:
         """One session for all the vain attempts of a client at a server, unless it came through."""
-        groups: dict[tuple[str, str], list[Session]] = {}
-        for session in self._failed:
-            if session.tls is not None and session.connection is not None:
-                peers = _peers(session.tls, session.connection)
-                if not self._is_replaced(peers, session.connection.closed_ns or 0):
-                    groups.setdefault(peers[:2], []).append(session)
+        groups: dict[tuple[str, str], list[_Vain]] = {}
+        for vain in self._failed:
+            if not self._is_replaced(vain.peers, vain.attempt.connection.closed_ns or 0):
+                groups.setdefault(vain.peers[:2], []).append(vain)
         for group in groups.values():
-            group.sort(key=lambda session: (not _is_socket(session), session.started_ns or 0))
-            first = group[0]
-            others = tuple(_attempt(session) for session in group[1:])
-            yield replace(first, attempts=(*first.attempts, *(one for one in others if one)))
+            told = next((vain for vain in group if vain.peers.socket), group[0])
+            others = tuple(vain.attempt for vain in group if vain is not told)
+            yield replace(told.session, attempts=others)
 
     def _is_replaced(self, peers: _Peers, ended_ns: int) -> bool:
         # A page that loads tells nothing of its socket, but a socket that lives tells of all.
@@ -153,21 +159,9 @@ def _peers(facts: TlsFacts, connection: Connection) -> _Peers:
     return _Peers(client, str(connection.server), facts.alpn_offered == ("http/1.1",))
 
 
-def _has_failed(session: Session) -> bool:
-    step = session.step(StepName.TLS)
-    return step is not None and step.status is StepStatus.FAILED
-
-
 def _is_socket(session: Session) -> bool:
     """Whether it is a WebSocket's by its ALPN, at a port that is not every page's."""
     connection, facts = session.connection, session.tls
     if connection is None or facts is None or connection.server.port == _WEB:
         return False
     return facts.alpn_offered == ("http/1.1",)
-
-
-def _attempt(session: Session) -> Attempt | None:
-    step = session.step(StepName.TLS)
-    if session.connection is None or step is None:
-        return None
-    return Attempt(connection=session.connection, end=AttemptEnd.TLS_FAILED, detail=step.detail)
