@@ -163,6 +163,7 @@ class _PacketEntrance:
             followed=self.transport.followed,
             one_way=self.transport.one_way,
             duplicates=self.transport.duplicates,
+            fragments=self.transport.fragments,
             tls_connections=builder.tls_connections,
             tls_opened=builder.tls_opened,
             tls_locked=dict(builder.tls_locked),

@@ -109,6 +109,9 @@ ATTEMPTS = 1_000
 FRAGMENTED_DATAGRAMS = 1_024
 """IP datagrams of which some fragments are missing, kept at once."""
 
+FRAGMENT_OCTETS = 16 << 20
+"""Octets kept of such datagrams; one has 64 KiB at most."""
+
 TUNNEL_DEPTH = 8
 """Headers of tunnels passed one in the other."""
 

@@ -49,11 +49,11 @@ class Beside:
         """Look at the datagrams of a window that hold no TCP."""
         if self._dns.left:
             rows = np.flatnonzero(found.protocol == UDP)
-            ports = words(gather(window.data, found.at[rows], 4), "u2")
+            ports = words(gather(found.data, found.at[rows], 4), "u2")
             chosen = np.flatnonzero(np.isin(ports, (dns.PORT, dns.LLMNR_PORT)).any(axis=1))
             messages = zip(rows[chosen].tolist(), ports[chosen].tolist(), strict=True)
             for row, (sender, receiver) in messages:
-                place = _Place(window, found, row, window.first + row)
+                place = _Place(window, found, row)
                 self._take_dns(place, (sender, receiver), 8)
         if self._icmp.left:
             self._take_icmp(window, found)
@@ -63,7 +63,7 @@ class Beside:
         either = (found.source_port == dns.PORT) | (found.destination_port == dns.PORT)
         for row in np.flatnonzero(either).tolist() if self._dns.left else ():
             ports = int(found.source_port[row]), int(found.destination_port[row])
-            self._take_dns(_Place(window, found, row, int(found.number[row])), ports, 2)
+            self._take_dns(_Place(window, found, row), ports, 2)
 
     def items(self, now_ns: int | None) -> list[Item]:
         """
@@ -89,10 +89,10 @@ class Beside:
     def _take_icmp(self, window: PacketWindow, found: Datagrams) -> None:
         for version, protocol, types in icmp.VERSIONS:
             rows = np.flatnonzero((found.protocol == protocol) & (found.version == version))
-            kind = words(gather(window.data, found.at[rows], 1), "u1")[:, 0]
+            kind = words(gather(found.data, found.at[rows], 1), "u1")[:, 0]
             for row in rows[np.isin(kind, types)].tolist():
                 if self._icmp.look():
-                    place = _Place(window, found, row, window.first + row)
+                    place = _Place(window, found, row)
                     reporter, source = place.hosts()[0], place.source(self._capture)
                     told = icmp.unreachable(place.octets(0), reporter, source, version)
                     self._keep(self._icmp, [] if told is None else [told])
@@ -131,22 +131,21 @@ class _Budget:
 class _Place:
     """One packet of a window, given its row among datagrams or segments."""
 
-    def __init__(
-        self, window: PacketWindow, found: Datagrams | Segments, row: int, number: int
-    ) -> None:
+    def __init__(self, window: PacketWindow, found: Datagrams | Segments, row: int) -> None:
         self._window = window
         self._found = found
         self._row = row
-        self._number = number
+        if isinstance(found, Datagrams):
+            self._number = window.first + int(found.packet[row])
+            self._end = int(min(found.end[row], found.captured_end[row]))
+        else:
+            self._number = int(found.number[row])
+            self._end = int(found.at[row] + found.captured[row])
 
     def octets(self, skipped: int) -> bytes:
         """What it carries behind a header, as far as it was captured."""
-        packet = self._number - self._window.first
         at = int(self._found.at[self._row]) + skipped
-        end = int(self._window.start[packet] + self._window.captured[packet])
-        if isinstance(self._found, Datagrams):
-            end = min(end, int(self._found.end[self._row]))
-        return self._window.data[at : max(at, min(end, at + MESSAGE_OCTETS))].tobytes()
+        return self._found.data[at : max(at, min(self._end, at + MESSAGE_OCTETS))].tobytes()
 
     def hosts(self) -> tuple[str, str]:
         """Source and destination."""

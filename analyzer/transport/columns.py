@@ -1,17 +1,20 @@
 """Decode link, IP and TCP headers (RFC 9293 section 3.1) of a whole window into columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from ..model.anomaly import Anomaly
 from ..model.packet import Int64, PacketWindow
-from . import ip
+from . import ip, layers
+from .decapsulation import Decapsulation
 from .ip import Datagrams
-from .link import IPV4, IPV6, LINKS, NO_PROTOCOL, link_name, network
-from .octets import U64, Column, gather, words
+from .layers import IP_PROTOCOL, NO_PROTOCOL, Layer
+from .link import LENGTH_UPTO, LINKS, link_name, network
+from .octets import U64, Column, Octets, gather, words
 
 if TYPE_CHECKING:
     from .beside import Beside
@@ -21,9 +24,6 @@ SYN = 2
 RST = 4
 PSH = 8
 ACK = 16
-
-CUT = 258
-"""In place of a protocol: the headers were not captured whole."""
 
 TOLD = 16
 """Octets of a TCP header up to the window: with them Wireshark gives a segment its number."""
@@ -40,12 +40,12 @@ PROTOCOLS = {
     58: "ICMPv6",
     89: "OSPF",
     103: "PIM",
+    108: "IPComp",
     112: "VRRP",
     115: "L2TP",
     132: "SCTP",
     ip.FRAGMENT: "IP fragment",
     ip.MALFORMED: "malformed header",
-    CUT: "header cut off",
 }
 """IANA protocol numbers, and what stands in their place."""
 
@@ -65,7 +65,8 @@ class Segments(Struct, frozen=True, kw_only=True):
     The TCP segments of a window, one row each, in the order of the packets.
 
     Attributes:
-        number: Packet number.
+        data: The window's octets; behind them those of datagrams that came in fragments.
+        number: Packet number; of the fragment that completed the datagram.
         time_ns: As in `PacketWindow`.
         version: 4 or 6.
         source: Address; the lower half of an IPv6 one.
@@ -78,11 +79,12 @@ class Segments(Struct, frozen=True, kw_only=True):
         flags: FIN to ACK as on the wire.
         window: As on the wire, not scaled.
         identification: Of the IPv4 datagram (RFC 6864); 0 of one by IPv6.
-        at: Index of the payload in the window's data.
+        at: Index of the payload in the data.
         captured: Octets of payload there.
         length: Octets of payload on the wire.
     """
 
+    data: Octets
     number: Int64
     time_ns: Int64
     version: Column
@@ -111,59 +113,107 @@ class Census:
 
     Attributes:
         link_types: Packets by link type.
-        undecoded: Packets that are not TCP segments, by what they are instead.
     """
 
     def __init__(self, beside: "Beside | None" = None) -> None:
         """Take what looks at datagrams that hold no TCP."""
         self._beside = beside
+        self._decapsulation = Decapsulation(beside)
+        self._undecoded: dict[str, int] = {}
         self.link_types: dict[str, int] = {}
-        self.undecoded: dict[str, int] = {}
+
+    @property
+    def undecoded(self) -> dict[str, int]:
+        """Packets that hold no TCP segment, by what they are instead."""
+        pieces = self._decapsulation.fragments
+        alone = pieces.lost + pieces.waiting
+        return self._undecoded | ({PROTOCOLS[ip.FRAGMENT]: alone} if alone else {})
+
+    @property
+    def fragments(self) -> int:
+        """Fragments of IP datagrams that were put together."""
+        return self._decapsulation.fragments.together
+
+    @property
+    def anomalies(self) -> list[Anomaly]:
+        """Caps that were reached."""
+        return self._decapsulation.anomalies
 
     def segments(self, window: PacketWindow) -> Segments:
         """The TCP segments of a window; all its packets are counted."""
         _count(self.link_types, window.link_type, link_name)
         at, kind = network(window.data, window.start, window.link_type)
-        found = ip.datagrams(window.data, at, kind, window.start + window.original)
-        other = found.protocol != ip.TCP
-        if other.any():
-            if self._beside is not None:
-                self._beside.take(window, found)
-            self._count_undecoded(window, np.where(found.version == 0, at, found.at), kind, found)
-        return self._tcp(window, found, np.flatnonzero(~other))
+        ends = window.start + window.captured, window.start + window.original
+        layer = Layer(np.arange(len(window)), at, kind, *ends)
+        outer = ip.datagrams(window.data, layer)
+        plain = outer.protocol == ip.TCP
+        if plain.all():
+            return self._tcp(window, outer, np.flatnonzero(plain))
+        if self._beside is not None:
+            self._beside.take(window, outer)
+        inner = self._decapsulation.look_into(window, outer, layer)
+        found = [
+            self._tcp(window, datagrams, np.flatnonzero(datagrams.protocol == ip.TCP))
+            for datagrams in (outer, *inner.datagrams)
+        ]
+        self._count_other(window, inner.other, found)
+        return found[0] if len(found) == 1 else _joined(found)
 
-    def _count_undecoded(
-        self, window: PacketWindow, at: Int64, kind: Column, found: Datagrams
+    def _count_other(
+        self, window: PacketWindow, other: list[Layer], found: Sequence[Segments]
     ) -> None:
-        """Count what is no TCP; `at` is where each packet was read up to."""
-        other = found.protocol != ip.TCP
-        # A header read behind the captured octets says nothing.
-        cut = other & (at > window.start + window.captured)
-        other &= ~cut
-        is_ip = (kind == IPV4) | (kind == IPV6)
+        """Count packets without TCP; one that holds several frames but once."""
+        rows = layers.joined(other)
+        packet, kind = rows.packet, rows.kind
+        if len(found) > 1 or np.bincount(packet).max(initial=0) > 1:
+            told = np.zeros(len(window), np.bool_)
+            for segments in found:
+                told[segments.number - window.first] = True
+            kind = kind[~told[packet]]
+            packet, first = np.unique(packet[~told[packet]], return_index=True)
+            kind = kind[first]
         unknown = kind == NO_PROTOCOL
-        _count(self.undecoded, window.link_type[other & unknown], _no_protocol_name)
-        _count(self.undecoded, kind[other & ~is_ip & ~unknown], _ether_type_name)
-        _count(self.undecoded, found.protocol[other & is_ip], _protocol_name)
-        _count(self.undecoded, np.full(np.count_nonzero(cut), CUT), _protocol_name)
+        _count(self._undecoded, window.link_type[packet[unknown]], _no_protocol_name)
+        _count(self._undecoded, kind[~unknown], _kind_name)
 
     def _tcp(self, window: PacketWindow, found: Datagrams, rows: Int64) -> Segments:
         """The TCP headers at some rows."""
         at, end = found.at[rows], found.end[rows]
-        captured_end = np.minimum(end, (window.start + window.captured)[rows])
-        header = gather(window.data, at, TOLD)
+        captured_end = np.minimum(end, found.captured_end[rows])
+        header = gather(found.data, at, TOLD)
         length = (words(header, "u1")[:, 12] >> 4).astype(np.int64) * 4
         whole = at + TOLD <= captured_end
         sane = (length >= 20) & (at + length <= end)
         if not (whole & sane).all():
-            wrong = np.where(whole, ip.MALFORMED, CUT)[~whole | ~sane]
-            _count(self.undecoded, wrong, _protocol_name)
+            wrong = np.where(whole, IP_PROTOCOL + ip.MALFORMED, layers.CUT)[~whole | ~sane]
+            _count(self._undecoded, wrong, _kind_name)
             # A header that contradicts itself still tells whose it is; where its payload begins
             # it does not.
             length = np.where(sane, length, end - at)
             rows, at, end, length = rows[whole], at[whole], end[whole], length[whole]
             captured_end, header = captured_end[whole], header[whole]
         return _segments(window, found, rows, header, (at + length, captured_end, end))
+
+
+def _joined(parts: Sequence[Segments]) -> Segments:
+    """Segments of several passes in the order of the packets."""
+    number = np.concatenate([part.number for part in parts])
+    order = np.argsort(number, kind="stable")
+    columns = {
+        name: np.concatenate([getattr(part, name) for part in parts])[order]
+        for name in Segments.__struct_fields__
+        if name not in {"data", "upper"}
+    }
+    upper = None
+    if any(part.upper is not None for part in parts):
+        upper = np.concatenate(
+            [
+                np.zeros((len(part), 2), np.uint64) if part.upper is None else part.upper
+                for part in parts
+            ]
+        )[order]
+    data = max((part.data for part in parts), key=len)
+    return Segments(data=data, upper=upper, **columns)
 
 
 def _segments(
@@ -176,9 +226,11 @@ def _segments(
     at, captured_end, end = payload
     pairs, fields = words(header, "u2"), words(header, "u4")
     flags = words(header, "u1")[:, 13].copy()
+    packet = found.packet[rows]
     return Segments(
-        number=window.first + rows,
-        time_ns=window.time_ns[rows],
+        data=found.data,
+        number=window.first + packet,
+        time_ns=window.time_ns[packet],
         version=found.version[rows],
         source=found.source[rows],
         destination=found.destination[rows],
@@ -201,14 +253,14 @@ def _no_protocol_name(link_type: int) -> str:
     return "no network header" if link_type in LINKS else f"link type {link_type}"
 
 
-def _ether_type_name(kind: int) -> str:
-    if kind < 0x0600:
-        return "LLC"
+def _kind_name(kind: int) -> str:
+    if kind >= layers.OWN:
+        return layers.NAMES[kind]
+    if kind >= IP_PROTOCOL:
+        return PROTOCOLS.get(kind - IP_PROTOCOL, f"IP protocol {kind - IP_PROTOCOL}")
+    if kind < LENGTH_UPTO:
+        return layers.NAMES[layers.LLC]
     return ETHER_TYPES.get(kind, f"EtherType 0x{kind:04x}")
-
-
-def _protocol_name(protocol: int) -> str:
-    return PROTOCOLS.get(protocol, f"IP protocol {protocol}")
 
 
 def _count(counts: dict[str, int], column: Column, name: Callable[[int], str]) -> None:

@@ -20,7 +20,7 @@ from .connection import Followed
 from .direction import Store
 from .duplicates import Duplicates
 from .numbering import Numbered, Numbering
-from .selection import Selected, Selection
+from .selection import Opens, Selected, Selection
 
 LINGER_NS = 60_000_000_000
 """How long a closed connection waits for packets that are late."""
@@ -32,6 +32,10 @@ Delivery = tuple[int, list[Item]]
 """Number of a connection, and what came of it."""
 
 
+def _no_key(_: bytes) -> bool:
+    return False
+
+
 class Transport:
     """
     The connections of one capture.
@@ -40,14 +44,22 @@ class Transport:
         followed: Connections whose octets were looked at.
     """
 
-    def __init__(self, capture: int, ports: Collection[int]) -> None:
-        """Take the index of the input, and the server ports that are always followed."""
+    def __init__(self, capture: int, ports: Collection[int], opens: Opens = _no_key) -> None:
+        """
+        Begin.
+
+        Args:
+            capture: Index of the input.
+            ports: Server ports that are always followed.
+            opens: Tells of a client random whether a key was given for its TLS connection, which
+                then is followed to its end.
+        """
         self._store = Store(capture)
         self._beside = Beside(capture)
         self._census = Census(self._beside)
         self._duplicates = Duplicates()
         self._numbering = Numbering()
-        self._selection = Selection(ports)
+        self._selection = Selection(ports, opens)
         self._open: dict[int, Followed] = {}
         self._closing: dict[int, Followed] = {}
         self._unanswered: dict[int, Followed] = {}
@@ -65,9 +77,14 @@ class Transport:
         return self._census.undecoded
 
     @property
+    def fragments(self) -> int:
+        """Fragments of IP datagrams that were put together."""
+        return self._census.fragments
+
+    @property
     def anomalies(self) -> list[Anomaly]:
         """Caps reached that concern no connection."""
-        return self._beside.anomalies
+        return self._beside.anomalies + self._census.anomalies
 
     @property
     def connections(self) -> int:
@@ -95,10 +112,10 @@ class Transport:
         if self._numbering.full:
             self._forget()
         numbered = self._numbering.assign(segments)
-        selected = self._selection.select(window, segments, numbered, self._numbering)
+        selected = self._selection.select(segments, numbered, self._numbering)
         self._follow(segments, numbered, selected)
         if len(selected.rows):
-            columns = (selected.rows, selected.client, window.data)
+            columns = (selected.rows, selected.client, segments.data)
             yield from self._reassemble(Batch(*columns, self._duplicates))
         yield from self._close(numbered, int(segments.time_ns[-1]))
 

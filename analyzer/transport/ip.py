@@ -1,14 +1,14 @@
 """
 Pass the IP headers of many packets: IPv4 (RFC 791), IPv6 and its extension headers (RFC 8200).
 
-Fragments are counted, not put together.
+Fragments are only recognised; `fragments` puts them together.
 """
 
 import numpy as np
 from msgspec import Struct
 
 from ..model.packet import Int64
-from .link import IPV4, IPV6
+from .layers import IPV4, IPV6, Layer
 from .octets import U64, Column, Octets, gather, words
 
 TCP = 6
@@ -35,36 +35,37 @@ class Datagrams(Struct, frozen=True, kw_only=True):
     What the IP headers of packets say.
 
     Attributes:
+        data: What the indices count in.
+        packet: Row of each packet in the window.
+        head: Index of the IP header.
         version: 4 or 6; 0 for no IP.
         protocol: IANA protocol number of what is carried, or FRAGMENT or MALFORMED.
         at: Index of what is carried.
         end: Index behind it, had all of it been captured.
+        captured_end: Index behind what was captured of the packet.
         source: Address; the lower half of an IPv6 one.
         destination: Likewise.
         upper: Upper halves of source and destination; None if no packet is IPv6.
         identification: Of IPv4 (RFC 6864); 0 of IPv6.
     """
 
+    data: Octets
+    packet: Int64
+    head: Int64
     version: Column
     protocol: Column
     at: Int64
     end: Int64
+    captured_end: Int64
     source: U64
     destination: U64
     upper: U64 | None
     identification: Column
 
 
-def datagrams(data: Octets, at: Int64, kind: Column, wire_end: Int64) -> Datagrams:
-    """
-    Pass the IP headers that stand at some indices.
-
-    Args:
-        data: Octets of the window.
-        at: Index of each network header.
-        kind: Its EtherType.
-        wire_end: Index behind the packet, had all of it been captured.
-    """
+def datagrams(data: Octets, layer: Layer) -> Datagrams:
+    """Pass the IP headers that stand at some indices."""
+    at, kind, wire_end = layer.at, layer.kind, layer.end
     head = gather(data, at, 20)
     octets, numbers, fours = words(head, "u1"), words(head, "u2"), words(head, "u4")
     version = octets[:, 0] >> 4
@@ -95,10 +96,14 @@ def datagrams(data: Octets, at: Int64, kind: Column, wire_end: Int64) -> Datagra
     # one than the packet cannot be: RFC 791 section 3.1 counts what is there.
     end = np.where(total == 0, wire_end, np.minimum(at + total, wire_end))
     found = Datagrams(
+        data=data,
+        packet=layer.packet,
+        head=at,
         version=version * four,
         protocol=protocol,
         at=at + length,
         end=end,
+        captured_end=layer.captured_end,
         source=source,
         destination=destination,
         upper=upper,

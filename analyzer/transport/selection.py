@@ -5,13 +5,14 @@ A connection is followed if it touches one of the given ports or begins as `pick
 its first payload that cannot be told, so segments without payload wait: that is mostly a handshake.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from ..model.limits import WAITING_SEGMENTS
-from ..model.packet import Int64, PacketWindow
+from ..model.packet import Int64
 from .batch import Rows, joined, rows_of
 from .columns import ACK, RST, SYN, Segments
 from .numbering import Numbered, Numbering
@@ -29,6 +30,10 @@ FIRST_ROOM = 1 << 10
 PORTS = 1 << 16
 
 
+Opens = Callable[[bytes], bool]
+"""Whether a key was given for the connection of a client random."""
+
+
 class Selected(Struct, frozen=True):
     """
     What a window holds of followed connections.
@@ -39,7 +44,7 @@ class Selected(Struct, frozen=True):
         chosen: Slots of the connections that are followed from now on.
         rows_of_chosen: A row of each in the window.
         incomplete: Slots of those of whom segments that waited were let go.
-        tls: Slots of those that were chosen for their TLS only.
+        tls: Slots of those that were chosen for their TLS only, which no key opens.
     """
 
     rows: Rows
@@ -53,7 +58,8 @@ class Selected(Struct, frozen=True):
 class Selection:
     """Which connections of a capture are followed, and who is the client of each; by slot."""
 
-    def __init__(self, ports: Collection[int]) -> None:
+    def __init__(self, ports: Collection[int], opens: Opens) -> None:
+        self._opens = opens
         self._ports = np.zeros(PORTS, np.bool_)
         self._ports[[port for port in ports if 0 <= port < PORTS]] = True
         self._state = np.zeros(FIRST_ROOM, np.uint8)
@@ -90,16 +96,14 @@ class Selection:
             self._waiting.slot[:] = moved[self._waiting.slot]
         return kept
 
-    def select(
-        self, window: PacketWindow, segments: Segments, numbered: Numbered, numbering: Numbering
-    ) -> Selected:
+    def select(self, segments: Segments, numbered: Numbered, numbering: Numbering) -> Selected:
         """Decide about the connections of a window, and take out what is followed."""
         slot, side = numbered.slot, numbered.side
         self._open(segments, numbered, numbering.slots)
         # Most segments of a capture belong to connections that are not followed.
         state = self._state[slot]
         looked_at = np.flatnonzero((state == UNDECIDED) | (state == CHOSEN))
-        tls = self._decide(window, segments, numbered, numbering, looked_at)
+        tls = self._decide(segments, numbered, numbering, looked_at)
         rows = rows_of(segments, np.flatnonzero(self._state[slot] >= CHOSEN), slot, side)
         state = self._state[slot[looked_at]]
         undecided = rows_of(segments, looked_at[state == UNDECIDED], slot, side)
@@ -113,7 +117,7 @@ class Selection:
             chosen=chosen,
             rows_of_chosen=begun[first],
             incomplete=frozenset(chosen[self._incomplete[chosen]].tolist()),
-            tls=frozenset(tls.tolist()),
+            tls=frozenset(tls),
         )
 
     def _open(self, segments: Segments, numbered: Numbered, slots: int) -> None:
@@ -131,17 +135,16 @@ class Selection:
 
     def _decide(
         self,
-        window: PacketWindow,
         segments: Segments,
         numbered: Numbered,
         numbering: Numbering,
         rows: Int64,
-    ) -> Int64:
+    ) -> set[int]:
         """
         Look at the first payload of connections, and at who sent SYN.
 
         Returns:
-            Slots of the connections chosen for their TLS.
+            Slots of the connections chosen for their TLS, less those that a key opens.
         """
         slot, side, flags = numbered.slot[rows], numbered.side[rows], segments.flags[rows]
         payload = np.flatnonzero((segments.length[rows] > 0) & ((flags & RST) == 0))
@@ -152,7 +155,7 @@ class Selection:
         first[np.unique(own, return_index=True)[1]] = True
         payload = payload[first]
         at = rows[payload]
-        kind = first_octets(window.data, segments.at[at], segments.captured[at])
+        kind = first_octets(segments.data, segments.at[at], segments.captured[at])
         undecided = self._state[slot[payload]] == UNDECIDED
         self._state[slot[payload[undecided]]] = IGNORED
         self._state[slot[payload[undecided & (kind != NOTHING)]]] = CHOSEN
@@ -163,8 +166,13 @@ class Selection:
         self._tell(slot[answer], side[answer] ^ 1)
         syn = (flags & (SYN | ACK)) == SYN
         self._tell(slot[syn], side[syn])
-        begun: Int64 = slot[payload[undecided & (kind >= TLS_CLIENT)]]
-        return begun
+        begun = slot[payload[undecided & (kind >= TLS_CLIENT)]].tolist()
+        hellos = np.flatnonzero(undecided & (kind == TLS_CLIENT))
+        return set(begun) - {
+            int(slot[payload[hello]])
+            for hello in hellos.tolist()
+            if self._opens(_client_random(segments.data, int(segments.at[at[hello]])))
+        }
 
     def _tell(self, slot: Int64, client: Int64) -> None:
         # Assigned backwards: the first one that tells stands in the end.
@@ -182,3 +190,8 @@ class Selection:
             waiting = waiting.take(slice(-WAITING_SEGMENTS, None))
         self._waiting = waiting
         return rows
+
+
+def _client_random(data: NDArray[np.uint8], at: int) -> bytes:
+    """Behind the headers of record and handshake and the version (RFC 8446 section 4.1.2)."""
+    return data[at + 11 : at + 43].tobytes()

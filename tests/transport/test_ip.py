@@ -1,12 +1,13 @@
 import struct
 
 import dpkt
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.transport.ip import EXTENSION_HEADERS, FRAGMENT, MALFORMED, TCP, datagrams
-from analyzer.transport.link import IPV4, IPV6
+from analyzer.transport.layers import IPV4, IPV6, Layer
 
 from .segments import window_of
 
@@ -14,12 +15,9 @@ from .segments import window_of
 def passed(packet: bytes, kind: int = IPV4) -> tuple[int, int, int, int]:
     """Version, protocol, where the protocol begins and where it ends."""
     window = window_of([packet])
-    found = datagrams(
-        window.data,
-        window.start,
-        window.link_type * 0 + kind,
-        window.start + window.original,
-    )
+    ends = window.start + window.captured, window.start + window.original
+    layer = Layer(np.arange(1), window.start, np.full(1, kind), *ends)
+    found = datagrams(window.data, layer)
     begin = window.start[0]
     values = (found.version, found.protocol, found.at - begin, found.end - begin)
     version, protocol, at, end = (int(value[0]) for value in values)

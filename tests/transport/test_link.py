@@ -3,8 +3,9 @@ import struct
 import pytest
 
 from analyzer.model.packet import NO_PACKET
-from analyzer.transport import link
-from analyzer.transport.link import IPV4, IPV6, NO_PROTOCOL, VLAN_TAGS, link_name, network
+from analyzer.transport import layers, link
+from analyzer.transport.layers import IPV4, IPV6, NO_PROTOCOL
+from analyzer.transport.link import VLAN_TAGS, link_name, network
 
 from .segments import window_of
 
@@ -48,7 +49,8 @@ CASES = [
     (113, bytes(14) + tag() + b"\x08\x00" + BODY, 20, IPV4),
     (276, b"\x86\xdd" + bytes(18) + BODY6, 20, IPV6),
     (276, b"\x81\x00" + bytes(18) + b"\x00\x07\x08\x00" + BODY, 24, IPV4),
-    (105, BODY, 0, NO_PROTOCOL),
+    (105, BODY, 0, layers.WLAN),
+    (147, BODY, 0, NO_PROTOCOL),
     (NO_PACKET, b"", 0, NO_PROTOCOL),
 ]
 
@@ -81,6 +83,7 @@ def test_no_packets_have_no_headers() -> None:
 
 def test_link_types_have_names() -> None:
     assert link_name(1) == "Ethernet"
-    assert link_name(105) == "IEEE 802.11 (105)"
+    assert link_name(105) == "IEEE 802.11"
+    assert link_name(189) == "USB (189)"
     assert link_name(147) == "147"
     assert not set(link.LINKS) & set(link.OTHER_NAMES)

@@ -17,9 +17,9 @@ HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
 class Chooser:
     """A selection with all it needs."""
 
-    def __init__(self, *ports: int) -> None:
+    def __init__(self, *ports: int, known: bytes = b"") -> None:
         self.numbering = Numbering()
-        self.selection = Selection(ports)
+        self.selection = Selection(ports, known.__eq__)
         self.packets = 0
 
     def select(self, *packets: bytes) -> Selected:
@@ -27,7 +27,7 @@ class Chooser:
         self.packets += len(packets)
         segments = Census().segments(window)
         numbered = self.numbering.assign(segments)
-        return self.selection.select(window, segments, numbered, self.numbering)
+        return self.selection.select(segments, numbered, self.numbering)
 
 
 def followed(selected: Selected) -> list[int]:
@@ -54,6 +54,15 @@ def test_a_first_payload_that_is_known_brings_what_waited(payload: bytes) -> Non
     assert selected.rows_of_chosen.tolist() == [0]
     assert selected.tls == ({0} if payload is HELLO else set())
     assert followed(chooser.select(sent(C, 16, b"?", pair=WEB))) == [6]
+
+
+def test_tls_that_a_key_opens_is_wanted_to_its_end() -> None:
+    known = bytes(range(32))
+    hello = sent(C, 0, HELLO + known + b"\x00", pair=WEB)
+    assert Chooser().select(*handshake(WEB), hello).tls == {0}
+    assert Chooser(known=known).select(*handshake(WEB), hello).tls == set()
+    cut = sent(C, 0, HELLO + known[:9], pair=WEB)
+    assert Chooser(known=known).select(*handshake(WEB), cut).tls == {0}
 
 
 def test_another_first_payload_is_not_followed_for_good() -> None:
