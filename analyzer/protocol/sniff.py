@@ -27,6 +27,7 @@ _ENOUGH = 16
 
 _TLS = rb"[\x14-\x17]\x03[\x00-\x04][\x00-\x48]"  # RFC 8446 section 5.1: at most 2^14 + 2,048
 _XMPP = rb"\s{0,64}<(?:\?xml\s|stream:|[\w.-]+:stream\s)"
+_STANZA = rb"<(?:iq|message|presence)[\s/>]|</?stream:(?:stream|features|error)[\s>]"
 _BEGINNINGS = {
     Direction.TO_SERVER: (
         ("http/1.1", rb"(?:\r?\n){0,8}(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|TRACE) "),
@@ -52,11 +53,13 @@ _MIDDLES = {
         ("http/1.1", re.compile(rb"(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH) [/*h]")),
         ("tls", re.compile(_TLS)),
         ("h2", PLAUSIBLE),
+        ("xmpp", re.compile(_STANZA)),
     ),
     Direction.TO_CLIENT: (
         ("http/1.1", re.compile(rb"HTTP/1\.\d [1-5]\d\d")),
         ("tls", re.compile(_TLS)),
         ("h2", PLAUSIBLE),
+        ("xmpp", re.compile(_STANZA)),
     ),
 }
 

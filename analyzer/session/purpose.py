@@ -8,9 +8,16 @@ login.
 from urllib.parse import urlsplit
 
 from ..model.profile import Profile
+from ..model.session import Carrier
 from ..model.websocket import Upgrade
-from ..model.xmpp import Open
+from ..model.xmpp import Open, StanzaKind
+from .identity import carrier_of
 from .trace import Trace
+
+_ANY_XML = frozenset({StanzaKind.OTHER, StanzaKind.MALFORMED})
+
+_OPENING = 4
+"""Both headers stand among so many elements."""
 
 
 def is_meant_for_xmpp(trace: Trace, profile: Profile) -> bool:
@@ -21,7 +28,7 @@ def is_meant_for_xmpp(trace: Trace, profile: Profile) -> bool:
     components say to each other (RFC 6120 section 4.8.3, XEP-0114) is nobody's login.
     """
     if trace.stanza_count:
-        return not _is_between_servers(trace)
+        return carrier_of(trace) is not Carrier.TCP or _is_of_a_client(trace)
     upgrade = trace.upgrade
     if upgrade is None:
         return False
@@ -30,10 +37,12 @@ def is_meant_for_xmpp(trace: Trace, profile: Profile) -> bool:
     return not trace.message_count and _path(upgrade).startswith(profile.paths)
 
 
-def _is_between_servers(trace: Trace) -> bool:
-    first = trace.stanzas[0] if trace.stanzas else None
-    payload = first.payload if first is not None else None
-    return isinstance(payload, Open) and payload.content is not None
+def _is_of_a_client(trace: Trace) -> bool:
+    """Whether it is XMPP at all, and not that of servers."""
+    if all(stanza.kind in _ANY_XML for stanza in trace.stanzas):
+        return False
+    opened = (stanza.payload for stanza in trace.stanzas[:_OPENING])
+    return not any(isinstance(said, Open) and said.content is not None for said in opened)
 
 
 def _path(upgrade: Upgrade) -> str:

@@ -62,3 +62,18 @@ def test_an_address_that_is_none() -> None:
     made.feed([Upgrade(exchange=Exchange(request=None, response=None), accepted=False)])
     assert not is_meant_for_xmpp(made, profiles.load("finesse"))
     assert not is_meant_for_xmpp(Trace(Room()), profiles.load("finesse"))
+
+
+@pytest.mark.parametrize("content", ["jabber:server", "jabber:component:accept"])
+def test_what_servers_say_to_each_other_is_no_login(content: str) -> None:
+    streams = "xmlns:stream='http://etherx.jabber.org/streams'"
+    client = f"@tcp\n0 C> <stream:stream xmlns='{content}' {streams} to='a.test' version='1.0'>"
+    assert climb(client).sessions == ()
+    asked = f"@tcp\n0 C> <stream:stream {streams} to='a.test' version='1.0'>"
+    answered = f"\n0.1 S> <stream:stream xmlns='{content}' {streams} from='a.test' id='x'>"
+    assert climb(asked + answered).sessions == ()
+    assert len(climb(asked).sessions) == 1
+
+
+def test_not_all_that_is_xml_is_xmpp() -> None:
+    assert climb("@tcp\n0 C> <?xml version='1.0'?><e:Envelope xmlns:e='urn:x'/>").sessions == ()
