@@ -260,7 +260,7 @@ class Builder:
         )
 
     def _story(self, trace: Trace) -> tuple[Story, list[Stanza]]:
-        stanzas = in_time_order(trace.stanzas)
+        stanzas = in_time_order(trace.stanzas, one_flow=trace.bosh is None)
         login = Login(stanzas, self._profile)
         iqs, unmatched = pair.pair_iqs(stanzas)
         facts = trace.tls

@@ -321,19 +321,31 @@ def _number(source: Source) -> int:
     return source.message or source.element or 0
 
 
-def in_time_order(stanzas: list[Stanza]) -> list[Stanza]:
+def in_time_order(stanzas: list[Stanza], *, one_flow: bool = True) -> list[Stanza]:
     """
     Both directions by time; what has no time stays behind what it followed.
 
-    Packets of one time (coarse clocks) are ordered by number, messages of a HAR by index.
+    Packets of one time (coarse clocks) are ordered by number, messages of a HAR by index. What
+    packets brought out of order was still read in the order of its octets.
+
+    Args:
+        stanzas: As decoders told them.
+        one_flow: One connection carried them all.
     """
     keys: list[tuple[int, int]] = []
+    before: dict[Direction, tuple[int, tuple[int, int]]] = {}
     latest = 0
     for stanza in stanzas:
         source = stanza.source
         if source.time_ns is not None:
             latest = source.time_ns
-        keys.append((latest, _number(source)))
+        key = latest, _number(source)
+        offset = getattr(source, "offset", None)
+        if one_flow and offset is not None:
+            place, least = before.get(stanza.direction, (offset, key))
+            key = max(key, least) if place <= offset else key
+            before[stanza.direction] = offset, key
+        keys.append(key)
     if all(a <= b for a, b in pairwise(keys)):
         return stanzas
     order = sorted(range(len(stanzas)), key=keys.__getitem__)

@@ -201,6 +201,16 @@ def test_stanzas_stand_in_the_order_of_time() -> None:
     assert numbers(in_time_order(packets((3, 30), (1, 10), (2, 20)))) == [1, 2, 3]
 
 
+def test_octets_that_came_out_of_order_were_read_in_order() -> None:
+    places = ((3, 30, 0), (1, 10, 50), (4, 40, 60))
+    rows = [stanza(PacketSource(0, n, n, time, offset)) for n, time, offset in places]
+    between = replace(stanza(PacketSource(0, 2, 2, 20, 7)), direction=Direction.TO_CLIENT)
+    assert numbers(in_time_order([*rows, between])) == [2, 3, 1, 4]
+    assert numbers(in_time_order([*rows, between], one_flow=False)) == [1, 2, 3, 4]
+    # Behind a smaller offset another connection begins.
+    assert numbers(in_time_order([rows[2], rows[1]])) == [1, 4]
+
+
 def test_packets_of_one_time_stand_by_number() -> None:
     assert numbers(in_time_order(packets((2, 10), (1, 10)))) == [1, 2]
 
