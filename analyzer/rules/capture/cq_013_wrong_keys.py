@@ -11,7 +11,7 @@ from ..evidence import whole
 
 def _check(recording: Recording) -> Iterator[Hit]:
     packets = recording.packets
-    if packets is None:
+    if packets is None or not packets.tls_locked:
         return
     readable = len(recording.sessions) > packets.unread
     for why in (Locked.WRONG_KEYS, Locked.CIPHER):
