@@ -22,7 +22,7 @@ BEGINNINGS = (
     )),
     (b"HTTP/1.", SERVER),
     (b"<stream", EITHER),
-    (b"<?xml", EITHER),
+    *((word, EITHER) for word in (b"<?xml", b"<iq ", b"<message", b"<presenc")),
 )  # fmt: skip
 """RFC 9110 section 9, RFC 9113 section 3.4, RFC 7395 section 3.3, RFC 6120 section 4.2."""
 

@@ -20,6 +20,8 @@ CASES = [
     (b"<open xmlns='urn:ietf:params:xml:ns:xmpp-framing'", CLIENT),
     (b"<stream:stream to='example.org'", EITHER),
     (b"<?xml version='1.0'?>", EITHER),
+    (b"<presence type='unavailable'/>", EITHER),
+    (b"<iqx/>", NOTHING),
     (b"GE", CLIENT),
     (b"<", EITHER),
     (b"get / HTTP/1.1", NOTHING),
