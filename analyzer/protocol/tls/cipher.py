@@ -42,6 +42,9 @@ class Opener(Protocol):
     chained: bool
     """What comes in one record depends on all before it: behind a hole nothing opens."""
 
+    def lose(self) -> None:
+        """What comes next does not follow what came last."""
+
     def open(self, header: Header, payload: bytes, sequences: Iterable[int]) -> Opened | None:
         """What a record holds, under the first of these sequence numbers that proves right."""
 
@@ -54,8 +57,11 @@ class _Single:
 
     chained = False
 
-    def skip(self, octets: int) -> None:
+    def lose(self) -> None:
         """Nothing depends on it."""
+
+    def skip(self, octets: int) -> None:
+        """Nor on this."""
 
 
 class _Aead(_Single):
@@ -167,6 +173,9 @@ class _Stream:
         self._mac = mac
         self.chained = context is not None
 
+    def lose(self) -> None:
+        """`chained` says it."""
+
     def skip(self, octets: int) -> None:
         if self._context is not None:
             self._context.update(bytes(octets))
@@ -198,6 +207,11 @@ class _Block(_Single):
         self._block = block
         self._explicit = block if version > TLS10 else 0
         self._mac_last = mac_last
+        self._stale = False
+
+    def lose(self) -> None:
+        # The block that would be the next record's IV was not seen.
+        self._stale = not self._explicit
 
     def open(self, header: Header, payload: bytes, sequences: Iterable[int]) -> Opened | None:
         mac = self._mac
@@ -206,23 +220,21 @@ class _Block(_Single):
             cut = max(len(payload) - mac.octets, 0)
             payload, told = payload[:cut], payload[cut:]
             sequence = mac.find(header, payload, told, sequences)
-            if sequence is None:
-                return None
         if len(payload) % self._block or len(payload) <= self._explicit:
+            self.lose()
             return None
         plain = self._context.update(payload)[self._explicit :]
+        stale, self._stale = self._stale, False
+        if stale or (self._mac_last and sequence is None):
+            return None
         padding = plain[-1] + 1
         wrong = padding > self._block if self._ssl3 else plain[-padding:] != plain[-1:] * padding
-        cut = len(plain) - padding
-        if wrong or cut < 0:
-            return None
-        if sequence is not None:
-            return sequence, plain[:cut]
-        end = cut - mac.octets
-        if end < 0:
-            return None
-        sequence = mac.find(header, plain[:end], plain[end:cut], sequences)
-        return None if sequence is None else (sequence, plain[:end])
+        end = len(plain) - padding
+        if sequence is None and not wrong:
+            end -= mac.octets
+            told = plain[max(end, 0) : end + mac.octets]
+            sequence = mac.find(header, plain[: max(end, 0)], told, sequences)
+        return None if wrong or end < 0 or sequence is None else (sequence, plain[:end])
 
 
 def opener_of(version: int, suite: Suite, keys: Keys, *, mac_last: bool = False) -> Opener | None:

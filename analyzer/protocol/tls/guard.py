@@ -119,6 +119,7 @@ class Legacy:
     def lose(self, fewest: int, most: int, octets: int | None) -> None:
         """Records were lost; a stream cipher goes on only if it is known how much."""
         self._numbers.lose(fewest, most)
+        self._opener.lose()
         if self._inflater is not None:
             self._lost = True
         elif self._opener.chained:

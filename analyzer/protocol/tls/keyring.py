@@ -30,6 +30,7 @@ class KeyRing:
         self.attempts = TLS_ATTEMPTS
         self._count = 0
         self._premasters = False
+        self._resumable = False
         self._secrets: dict[bytes, dict[str, bytes]] = {}
         self._used: set[bytes] = set()
         self._private: list[RSAPrivateKey] = []
@@ -46,6 +47,7 @@ class KeyRing:
                 self._count += 1
             labels[secret.label] = secret.secret
             self._premasters |= secret.label == "RSA"
+            self._resumable |= secret.label.startswith("RSA Session-ID")
 
     def add_private_key(self, pem: bytes) -> None:
         """
@@ -92,6 +94,10 @@ class KeyRing:
             return None
         self._used.add(context)
         return labels.get(label)
+
+    def opens(self, client_random: bytes) -> bool:
+        """Whether there is something that may open the connection of a client random."""
+        return client_random in self._secrets or self.has_premaster or self._resumable
 
     def contexts(self, label: str) -> list[tuple[bytes, int]]:
         """Contexts that have a secret with this label, and how long that is; none is used by it."""

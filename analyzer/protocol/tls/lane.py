@@ -122,6 +122,8 @@ class Lane:
         if self._turning and not self._protect():
             return False
         if self._guard is None and self._locked is None and self._is_protected(record):
+            if record.kind == CHANGE_CIPHER_SPEC and self._talk.is_modern(self.way):
+                return True
             if not self._talk.arrive(self.way):
                 return False
             if record.kind == CHANGE_CIPHER_SPEC:

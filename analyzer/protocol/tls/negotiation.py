@@ -41,6 +41,7 @@ class Negotiation:
     Attributes:
         hello: The client's; None as long as it has not been seen.
         answer: The server's.
+        retry: A HelloRetryRequest.
         hello_lost: The client's hello will not come any more.
         answer_lost: Nor will the server's.
         flight_over: The server's messages before the keys are complete, or lost.
@@ -48,12 +49,12 @@ class Negotiation:
         full: The server sent a ServerHelloDone: no session was resumed.
         broken: Messages that a session hash covers are lost.
         exchange: Body of the ClientKeyExchange.
-        ticket: What the server gave to resume this session with.
     """
 
     def __init__(self) -> None:
         self.hello: ClientHello | None = None
         self.answer: ServerHello | None = None
+        self.retry: ServerHello | None = None
         self.hello_lost = False
         self.answer_lost = False
         self.flight_over = False
@@ -61,7 +62,8 @@ class Negotiation:
         self.full = False
         self.broken = False
         self.exchange: bytes | None = None
-        self.ticket = b""
+        self._ticket = b""
+        self._master_secret: bytes | None = None
         self._said: dict[Direction, list[bytes]] = {way: [] for way in Direction}
         self._octets = 0
         self._made: tuple[Opener, Opener] | Locked | None = None
@@ -81,10 +83,17 @@ class Negotiation:
         self.hello = hello
         self.say(Direction.TO_SERVER, octets)
 
+    def give(self, ticket: bytes, keys: KeyRing) -> None:
+        """The server gives a ticket to resume this session with."""
+        self._ticket = ticket
+        if self._master_secret is not None:
+            keys.remember(ticket, self._master_secret)
+
     @property
     def version(self) -> int | None:
         """Of the protocol; None as long as the server has not chosen."""
-        return None if self.answer is None else self.answer.version
+        answer = self.answer or self.retry
+        return None if answer is None else answer.version
 
     def settled(self) -> bool:
         """Both hellos are there, or what is not will not come."""
@@ -123,7 +132,8 @@ class Negotiation:
             opener = opener_of(answer.version, suite, Keys(b"", b"", b""))
             return master if opener is None else (opener, opener)
         keys.remember(answer.session, master)
-        keys.remember(self.ticket, master)
+        keys.remember(self._ticket, master)
+        self._master_secret = master
         last = ENCRYPT_THEN_MAC in answer.extensions
         made = record_keys(answer.version, suite, master, hello.random, answer.random)
         client = opener_of(answer.version, suite, made[0], mac_last=last)

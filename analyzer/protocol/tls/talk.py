@@ -153,6 +153,7 @@ class Talk:
     def _take_answer(self, message: Message, source: Source) -> None:
         answer = types.server_hello(message.body)
         if answer.random == types.RETRY:
+            self._now(Direction.TO_CLIENT).retry = answer
             return
         now = self._next(Direction.TO_CLIENT)
         now.answer = answer
@@ -176,4 +177,4 @@ class Talk:
             case types.ENCRYPTED_EXTENSIONS:
                 self.ledger.take_protocol(types.extensions(types.Reader(message.body)))
             case types.NEW_SESSION_TICKET if not is_tls13(version):
-                now.ticket = types.ticket(message.body)
+                now.give(types.ticket(message.body), self._keys)
