@@ -19,6 +19,9 @@ MESSAGE_OCTETS = 200
 PING_SLACK_OCTETS = 8
 """Pings differ in the digits of their ids."""
 
+PING_LENGTHS = 16
+"""Pings are among the lengths that come most often."""
+
 ANSWER_NS = 2_000_000_000
 """The answer to a ping comes within this time, or is not taken for one."""
 
@@ -139,7 +142,8 @@ def _pings(records: Sequence[Record], interval_ns: int) -> list[Record]:
         ):
             asked.setdefault(record.length, []).append(record)
     best: list[Record] = []
-    for length in sorted(asked):
+    often = sorted(asked, key=lambda length: (-len(asked[length]), length))
+    for length in often[:PING_LENGTHS]:
         near = range(length - PING_SLACK_OCTETS, length + PING_SLACK_OCTETS + 1)
         alike = sorted(record for other in near for record in asked.get(other, ()))
         found = _at_interval(alike, interval_ns)
