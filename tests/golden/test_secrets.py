@@ -15,7 +15,7 @@ PASSWORDS = ("pw1001", "wrong-secret", "fin123")
 RECORDINGS = sorted(
     str(path.relative_to(FIXTURES))
     for path in FIXTURES.glob("*/*")
-    if path.name not in ("expected.json", "README.md")
+    if path.name not in ("expected.json", "README.md", "keys.log")
 )
 
 
@@ -29,6 +29,19 @@ def sasl_payloads(octets: bytes) -> set[str]:
     return found
 
 
+def session_ids(octets: bytes) -> set[str]:
+    """Session ids of BOSH: who has one can speak in the session."""
+    return {match.decode() for match in re.findall(rb"""<body[^>]*?\bsid=["']([^"']+)""", octets)}
+
+
+def shown(path: Path, folder: Path) -> bytes:
+    """All that a recording holds, keys and all, as the user may ask for it."""
+    output = folder / "shown.json"
+    arguments = ["analyze", str(path), "--show-secrets", "-q", "-o", f"json={output}"]
+    CliRunner().invoke(stanzascope, arguments, standalone_mode=False)
+    return output.read_bytes().replace(b'\\"', b'"')
+
+
 @pytest.mark.parametrize("recording", RECORDINGS)
 def test_nothing_leaks(recording: str, tmp_path: Path) -> None:
     path = FIXTURES / recording
@@ -39,7 +52,8 @@ def test_nothing_leaks(recording: str, tmp_path: Path) -> None:
     result = CliRunner().invoke(stanzascope, arguments, standalone_mode=False)
     assert result.exception is None
     written = result.output + "".join(output.read_text(encoding="utf-8") for output in outputs)
-    secrets = {*PASSWORDS, *sasl_payloads(path.read_bytes())}
+    octets = path.read_bytes() + shown(path, tmp_path)
+    secrets = {*PASSWORDS, *sasl_payloads(octets), *session_ids(octets)}
     secrets |= {base64.b64encode(secret.encode()).decode() for secret in PASSWORDS}
     assert [secret for secret in secrets if secret in written] == []
 
@@ -54,3 +68,5 @@ def test_the_test_would_notice(tmp_path: Path) -> None:
         path.read_bytes().replace(b'\\"', b'"')
     )
     assert "AGFnZW50MTAwMQB3cm9uZy1zZWNyZXQ=" in json.dumps(json.loads(output.read_text()))
+    opened = shown(FIXTURES / "e-bosh-prosody-tls13" / "capture.pcapng", tmp_path)
+    assert "pw1001" in sasl_payloads(opened)
