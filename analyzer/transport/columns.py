@@ -148,13 +148,12 @@ class Census:
         outer = ip.datagrams(window.data, layer)
         plain = outer.protocol == ip.TCP
         if plain.all():
-            return self._tcp(window, outer, np.flatnonzero(plain))
+            return self._tcp(window, outer)
         if self._beside is not None:
             self._beside.take(window, outer)
         inner = self._decapsulation.look_into(window, outer, layer)
         found = [
-            self._tcp(window, datagrams, np.flatnonzero(datagrams.protocol == ip.TCP))
-            for datagrams in (outer, *inner.datagrams)
+            self._tcp(window, datagrams) for datagrams in (outer.take(plain), *inner.datagrams)
         ]
         self._count_other(window, inner.other, found)
         return found[0] if len(found) == 1 else _joined(found)
@@ -176,23 +175,20 @@ class Census:
         _count(self._undecoded, window.link_type[packet[unknown]], _no_protocol_name)
         _count(self._undecoded, kind[~unknown], _kind_name)
 
-    def _tcp(self, window: PacketWindow, found: Datagrams, rows: Int64) -> Segments:
-        """The TCP headers at some rows."""
-        at, end = found.at[rows], found.end[rows]
-        captured_end = np.minimum(end, found.captured_end[rows])
-        header = gather(found.data, at, TOLD)
+    def _tcp(self, window: PacketWindow, found: Datagrams) -> Segments:
+        """The TCP headers of datagrams that hold nothing else."""
+        header = gather(found.data, found.at, TOLD)
         length = (words(header, "u1")[:, 12] >> 4).astype(np.int64) * 4
-        whole = at + TOLD <= captured_end
-        sane = (length >= 20) & (at + length <= end)
+        whole = found.at + TOLD <= np.minimum(found.end, found.captured_end)
+        sane = (length >= 20) & (found.at + length <= found.end)
         if not (whole & sane).all():
             wrong = np.where(whole, IP_PROTOCOL + ip.MALFORMED, layers.CUT)[~whole | ~sane]
             _count(self._undecoded, wrong, _kind_name)
             # A header that contradicts itself still tells whose it is; where its payload begins
             # it does not.
-            length = np.where(sane, length, end - at)
-            rows, at, end, length = rows[whole], at[whole], end[whole], length[whole]
-            captured_end, header = captured_end[whole], header[whole]
-        return _segments(window, found, rows, header, (at + length, captured_end, end))
+            length = np.where(sane, length, found.end - found.at)
+            found, length, header = found.take(whole), length[whole], header[whole]
+        return _segments(window, found, header, length)
 
 
 def _joined(parts: Sequence[Segments]) -> Segments:
@@ -217,24 +213,19 @@ def _joined(parts: Sequence[Segments]) -> Segments:
 
 
 def _segments(
-    window: PacketWindow,
-    found: Datagrams,
-    rows: Int64,
-    header: NDArray[np.void],
-    payload: tuple[Int64, Int64, Int64],
+    window: PacketWindow, found: Datagrams, header: NDArray[np.void], length: Int64
 ) -> Segments:
-    at, captured_end, end = payload
+    at = found.at + length
     pairs, fields = words(header, "u2"), words(header, "u4")
     flags = words(header, "u1")[:, 13].copy()
-    packet = found.packet[rows]
     return Segments(
         data=found.data,
-        number=window.first + packet,
-        time_ns=window.time_ns[packet],
-        version=found.version[rows],
-        source=found.source[rows],
-        destination=found.destination[rows],
-        upper=None if found.upper is None else found.upper[rows],
+        number=window.first + found.packet,
+        time_ns=window.time_ns[found.packet],
+        version=found.version,
+        source=found.source,
+        destination=found.destination,
+        upper=found.upper,
         source_port=pairs[:, 0].astype(np.uint16),
         destination_port=pairs[:, 1].astype(np.uint16),
         # RFC 9293 section 3.4: SYN takes a sequence number before the first octet.
@@ -242,10 +233,10 @@ def _segments(
         acknowledgment=fields[:, 2].astype(np.uint32),
         flags=flags,
         window=pairs[:, 7].astype(np.uint16),
-        identification=found.identification[rows],
+        identification=found.identification,
         at=at,
-        captured=np.maximum(captured_end - at, 0),
-        length=end - at,
+        captured=np.maximum(np.minimum(found.end, found.captured_end) - at, 0),
+        length=found.end - at,
     )
 
 

@@ -110,9 +110,10 @@ class Decapsulation:
             datagrams = ip.datagrams(data, layer)
             if self._beside is not None:
                 self._beside.take(window, datagrams)
-            if (datagrams.protocol == ip.TCP).any():
-                found.datagrams.append(datagrams)
-            rows = np.flatnonzero(datagrams.protocol != ip.TCP)
+            is_tcp = datagrams.protocol == ip.TCP
+            if is_tcp.any():
+                found.datagrams.append(datagrams.take(is_tcp))
+            rows = np.flatnonzero(~is_tcp)
             data, layer = self._behind_ip(window, datagrams, layer, rows)
             peeled.append(layer)
         return data, layers.joined(peeled)
