@@ -15,9 +15,10 @@ from .finesse import SystemInfo
 from .flow import Chunk, Connection, End, Gap
 from .http import Exchange, Switched
 from .network import Resolution, Unreachable
+from .stream import Keepalive
 from .tls import TlsFacts
 from .websocket import Frame, Message, SocketEnd, Upgrade
-from .xmpp import Keepalive, Stanza
+from .xmpp import Stanza
 
 Item = (
     Chunk

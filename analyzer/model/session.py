@@ -12,9 +12,10 @@ from .http import Exchange
 from .network import Attempt, Resolution, Unreachable
 from .profile import Profile
 from .source import Direction, Side, Source
+from .stream import Keepalive
 from .tls import Cadence, TlsFacts
 from .websocket import Frame, SocketEnd, Upgrade
-from .xmpp import Keepalive, Stanza, StanzaError, Update
+from .xmpp import Stanza, StanzaError, Update
 
 
 class Carrier(StrEnum):

@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from .source import Direction, Source
+from .stream import StreamManagement
 
 NS_FRAMING = "urn:ietf:params:xml:ns:xmpp-framing"
 NS_STREAMS = "http://etherx.jabber.org/streams"
@@ -94,6 +95,7 @@ class Features(Struct, frozen=True, kw_only=True, gc=False):
         session: Session establishment offered (RFC 3921).
         session_optional: It is marked optional.
         starttls: STARTTLS offered.
+        starttls_required: It is marked required.
         stream_management: XEP-0198 offered.
         caps: Entity capabilities of the server.
         others: Names `{namespace}local` of the rest.
@@ -104,6 +106,7 @@ class Features(Struct, frozen=True, kw_only=True, gc=False):
     session: bool = False
     session_optional: bool = False
     starttls: bool = False
+    starttls_required: bool = False
     stream_management: bool = False
     caps: "Caps | None" = None
     others: tuple[str, ...] = ()
@@ -323,6 +326,7 @@ Payload = (
     | Pubsub
     | Event
     | PresenceInfo
+    | StreamManagement
     | OtherPayload
 )
 
@@ -360,19 +364,6 @@ class Stanza(Struct, frozen=True, kw_only=True, gc=False):
     octets: bytes = b""
     length: int = 0
     complete: bool = True
-    source: Source
-
-
-class Keepalive(Struct, frozen=True, gc=False):
-    """
-    White space between elements, sent to keep a connection alive (RFC 6120 section 4.6.1).
-
-    Attributes:
-        direction: Which way it went.
-        source: The packet that began with it.
-    """
-
-    direction: Direction
     source: Source
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from sys import intern
 
+from ..model.stream import StreamManagement
 from ..model.xmpp import (
     NS_BIND,
     NS_CAPS,
@@ -42,6 +43,7 @@ from .xml import Element, local_name, text_of
 
 _PING = Ping()
 _SESSION = SessionRequest()
+_STARTTLS = f"{{{NS_TLS}}}starttls"
 _CAPS = f"{{{NS_CAPS}}}c"
 _EVENT = f"{{{NS_PUBSUB_EVENT}}}event"
 _DELAYS = frozenset({f"{{{NS_DELAY}}}delay", "{jabber:x:delay}x"})
@@ -71,6 +73,7 @@ def features_of(element: Element) -> Features:
     mechanisms: tuple[str, ...] = ()
     others: list[str] = []
     session: Element | None = None
+    starttls: Element | None = None
     caps: Caps | None = None
     names = set()
     for child in element:
@@ -79,6 +82,8 @@ def features_of(element: Element) -> Features:
             mechanisms = tuple(text_of(one).strip() for one in child)
         elif child.tag == f"{{{NS_SESSION}}}session":
             session = child
+        elif child.tag == _STARTTLS:
+            starttls = child
         elif child.tag == _CAPS:
             caps = _caps(child)
         elif child.tag not in _KNOWN_FEATURES and not child.tag.startswith(_SM):
@@ -87,15 +92,31 @@ def features_of(element: Element) -> Features:
         mechanisms=mechanisms,
         bind=f"{{{NS_BIND}}}bind" in names,
         session=session is not None,
-        session_optional=session is not None and any(local_name(c) == "optional" for c in session),
-        starttls=f"{{{NS_TLS}}}starttls" in names,
+        session_optional=session is not None and _has(session, "optional"),
+        starttls=starttls is not None,
+        starttls_required=starttls is not None and _has(starttls, "required"),
         stream_management=any(name.startswith(_SM) for name in names),
         caps=caps,
         others=tuple(others),
     )
 
 
-_KNOWN_FEATURES = frozenset({f"{{{NS_BIND}}}bind", f"{{{NS_TLS}}}starttls"})
+_KNOWN_FEATURES = frozenset({f"{{{NS_BIND}}}bind"})
+
+
+def _has(element: Element, name: str) -> bool:
+    return any(local_name(child) == name for child in element)
+
+
+def stream_management_of(element: Element) -> StreamManagement:
+    """An element of XEP-0198."""
+    handled = element.get("h") or ""
+    return StreamManagement(
+        handled=int(handled) if handled.isdecimal() and len(handled) <= 10 else None,
+        stream=element.get("id") or element.get("previd"),
+        resume=element.get("resume") in {"true", "1"},
+        condition=next((local_name(child) for child in element), None),
+    )
 
 
 def sasl_failure_of(element: Element) -> SaslFailure:

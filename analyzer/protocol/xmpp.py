@@ -270,6 +270,7 @@ _READERS: dict[StanzaKind, Callable[[Element], Payload | None]] = {
     StanzaKind.STREAM_ERROR: payloads.stream_error_of,
     StanzaKind.AUTH: _auth,
     StanzaKind.RESPONSE: _response,
+    StanzaKind.STREAM_MANAGEMENT: payloads.stream_management_of,
     StanzaKind.FAILURE: payloads.sasl_failure_of,
     StanzaKind.MESSAGE: payloads.message_of,
     StanzaKind.PRESENCE: payloads.presence_of,

@@ -16,7 +16,8 @@ from ..model.flow import Chunk, Connection, End, Gap, GapReason
 from ..model.http import Switched
 from ..model.limits import TLS_WAITING_OCTETS, XML_DEPTH, XML_OCTETS
 from ..model.source import Direction, Source
-from ..model.xmpp import NS_COMPRESS, NS_STREAMS, NS_TLS, Close, Keepalive, Stanza, StanzaKind
+from ..model.stream import Keepalive
+from ..model.xmpp import NS_COMPRESS, NS_STREAMS, NS_TLS, Close, Stanza, StanzaKind
 from . import payloads
 from .xml import Element, Flaw, parse, parse_within
 from .xmpp import DECLARATIONS, cut_short, stanza_of

@@ -19,10 +19,11 @@ from ..model.limits import (
 )
 from ..model.session import FrameFacts
 from ..model.source import Direction, PacketSource, Source
+from ..model.stream import Keepalive
 from ..model.tls import TlsFacts
 from ..model.websocket import Frame, Message, SocketEnd, Upgrade
 from ..model.xmpp import Event as PubsubEvent
-from ..model.xmpp import Keepalive, Ping, Stanza, StanzaKind
+from ..model.xmpp import Ping, Stanza, StanzaKind
 
 _TO_SERVER = Direction.TO_SERVER  # looking an enum's member up costs as much as comparing it
 _MESSAGE = StanzaKind.MESSAGE

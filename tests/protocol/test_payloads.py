@@ -2,6 +2,7 @@
 
 import pytest
 
+from analyzer.model.stream import StreamManagement
 from analyzer.model.xmpp import (
     Bind,
     Caps,
@@ -78,6 +79,7 @@ def test_features_before_the_login() -> None:
     assert found == Features(
         mechanisms=("SCRAM-SHA-1", "PLAIN"),
         starttls=True,
+        starttls_required=True,
         caps=Caps(node="n", ver="v=", hash="sha-1"),
         others=("{http://jabber.org/features/iq-register}register",),
     )
@@ -293,6 +295,36 @@ def test_events_without_items(action: str) -> None:
 def test_an_empty_event() -> None:
     assert event("") == Event(node=None, action="")
     assert event("<items/>") == Event(node=None)
+
+
+# stream management
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<enable resume='true'/>", StreamManagement(resume=True)),
+        ("<enabled id='a' resume='1'/>", StreamManagement(stream="a", resume=True)),
+        ("<resume h='5' previd='a'/>", StreamManagement(handled=5, stream="a")),
+        ("<failed h='x'><item-not-found/></failed>", StreamManagement(condition="item-not-found")),
+        ("<a h='12345678901'/>", StreamManagement()),
+        ("<r/>", StreamManagement()),
+    ],
+)
+def test_stream_management(text: str, expected: StreamManagement) -> None:
+    """XEP-0198 sections 3 to 5."""
+    assert payloads.stream_management_of(read(text)) == expected
+
+
+def test_starttls_may_be_required() -> None:
+    """RFC 6120 section 5.3.1."""
+    tls = "xmlns='urn:ietf:params:xml:ns:xmpp-tls'"
+    found = payloads.features_of(
+        read(f"<features><starttls {tls}><required/></starttls></features>")
+    )
+    assert (found.starttls, found.starttls_required) == (True, True)
+    found = payloads.features_of(read(f"<features><starttls {tls}/></features>"))
+    assert (found.starttls, found.starttls_required) == (True, False)
 
 
 # presence

@@ -6,6 +6,7 @@ from analyzer.model.anomaly import Anomaly, AnomalyCode
 from analyzer.model.flow import End, EndCause
 from analyzer.model.limits import MESSAGE_ELEMENTS, XML_OCTETS
 from analyzer.model.source import Direction, PacketSource
+from analyzer.model.stream import StreamManagement
 from analyzer.model.websocket import Message, MessageKind
 from analyzer.model.xmpp import (
     Auth,
@@ -96,8 +97,8 @@ def odd(text: str | bytes, **changes: object) -> tuple[list[StanzaKind], list[An
         ("<presence xmlns='jabber:client'/>", StanzaKind.PRESENCE, PresenceInfo),
         ("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", StanzaKind.STARTTLS, None),
         ("<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", StanzaKind.STARTTLS, None),
-        ("<enable xmlns='urn:xmpp:sm:3'/>", StanzaKind.STREAM_MANAGEMENT, None),
-        ("<r xmlns='urn:xmpp:sm:2'/>", StanzaKind.STREAM_MANAGEMENT, None),
+        ("<enable xmlns='urn:xmpp:sm:3'/>", StanzaKind.STREAM_MANAGEMENT, StreamManagement),
+        ("<r xmlns='urn:xmpp:sm:2'/>", StanzaKind.STREAM_MANAGEMENT, StreamManagement),
         ("<thing xmlns='urn:x'/>", StanzaKind.OTHER, None),
     ],
 )

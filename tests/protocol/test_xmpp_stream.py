@@ -12,6 +12,7 @@ from analyzer.model.flow import Chunk, Connection, End, Gap, GapReason
 from analyzer.model.http import Switched
 from analyzer.model.limits import TLS_WAITING_OCTETS
 from analyzer.model.source import Direction
+from analyzer.model.stream import Keepalive
 from analyzer.model.xmpp import (
     NS_CLIENT,
     NS_COMPONENT,
@@ -19,7 +20,6 @@ from analyzer.model.xmpp import (
     NS_STREAMS,
     Close,
     Features,
-    Keepalive,
     Open,
     Ping,
     Stanza,

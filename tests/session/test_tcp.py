@@ -5,7 +5,7 @@ import pytest
 from analyzer.model.limits import CONTROL_FRAMES
 from analyzer.model.session import Carrier, CloseKind, Needs, Session, StepName
 from analyzer.model.source import Direction, Side
-from analyzer.model.xmpp import Keepalive
+from analyzer.model.stream import Keepalive
 from analyzer.session.trace import Room, Trace
 from tests.protocol.wire import source
 from tests.rules.climb import climb
