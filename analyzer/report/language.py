@@ -164,7 +164,7 @@ _ENGLISH: Words = {
     "carrier.websocket": "WebSocket",
     "carrier.bosh": "BOSH",
     "carrier.tcp": "XMPP over TCP",
-    "carrier.unknown": "TLS, not read",
+    "carrier.unknown": "not known, within TLS",
     "fact.client": "Client",
     "fact.server_address": "Server",
     "fact.stream": "Wireshark",

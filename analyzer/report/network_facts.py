@@ -78,10 +78,14 @@ def _system_info(info: SystemInfo) -> str:
         "pubsub domain": info.pubsub_domain,
         "authentication": info.authentication,
         "deployment": info.deployment,
-        "server's clock": "" if offset is None else f"{duration(offset)} ahead",
+        "server's clock": "" if offset is None else _offset(offset),
     }
     words = [f"{name} {value}" for name, value in told.items() if value]
     return ", ".join([*([info.status] if info.status else []), *words])
+
+
+def _offset(offset_ns: int) -> str:
+    return f"{duration(abs(offset_ns))} {'behind' if offset_ns < 0 else 'ahead'}"
 
 
 def use_words(use: RealTimeUse) -> str:

@@ -39,7 +39,8 @@ def tls_facts(session: Session) -> Iterator[Keyed]:
 
 def _read(facts: TlsFacts) -> str:
     if facts.locked is None:
-        return "decrypted"
+        carried = facts.to_server.application or facts.to_client.application
+        return "decrypted" if carried else ""
     opened = facts.to_server.opened or facts.to_client.opened
     return f"{'in part' if opened else 'no'}: {facts.locked.value}"
 

@@ -120,7 +120,7 @@ def test_a_connection_that_stays_closed() -> None:
         "last data by server at 2026-01-01T00:00:00.000Z; closed by server first"
     )
     hidden = session(facts, carrier=Carrier.UNKNOWN)
-    assert ("Carried by", "TLS, not read") in list(connection_facts(hidden, words("en")))
+    assert ("Carried by", "not known, within TLS") in list(connection_facts(hidden, words("en")))
 
 
 def test_a_connection_opened_in_part() -> None:
@@ -133,7 +133,6 @@ def test_a_connection_opened_in_part() -> None:
 def test_what_is_not_known_is_left_out() -> None:
     found = told(TlsFacts(client_certificate=True))
     assert {key: value for key, value in found.items() if value} == {
-        "tls_read": "decrypted",
         "client_certificate": "asked for",
     }
     assert told(TlsFacts(offered_versions=("TLS 1.3",)))["tls_version"] == (

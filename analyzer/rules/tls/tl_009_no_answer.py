@@ -32,7 +32,7 @@ RULE = Rule(
     "clamp the MSS on VPN and tunnel interfaces. 3. If it does: utils service list on the node, "
     "its webproxy and openfire logs. 4. openssl s_client -connect HOST:PORT -servername HOST from "
     "the PC and from beside the node.",
-    reference="RFC 8446 §4.1.2; RFC 9293 §3.10.7; RFC 8899",
+    reference="RFC 8446 §4.1.2; RFC 9293 §3.10.7; RFC 2923 §2.1",
     needs=frozenset({Needs.TLS}),
     explains=ENDINGS,
     check=_check,
