@@ -35,12 +35,12 @@ class Find(NamedTuple):
     random: bytes
     suite: int
 
-    def negotiation(self) -> Negotiation:
-        """The handshake as if it had been seen."""
+    def stages(self, way: Direction, keys: KeyRing) -> Stages:
+        """As if the handshake had been seen."""
         found = Negotiation()
         found.hello = ClientHello(0x0303, self.random, b"", (self.suite,), {})
         found.answer = ServerHello(TLS13, bytes(32), b"", self.suite, 0, {})
-        return found
+        return Stages(way, found, keys)
 
 
 def find(
@@ -56,20 +56,28 @@ def find(
         payload: Its protected octets.
         known: What the other direction was found to be protected with.
     """
-    label = LABELS["application", way] + "0"
-    candidates = [known] if known is not None else []
-    if known is None:
-        for random, octets in keys.contexts(label):
-            candidates += [Find(random, suite) for suite in _SUITES.get(octets, ())]
+    candidates = _candidates(way, keys) if known is None else [known]
     allowance = min(ATTEMPTS, keys.attempts)
     keys.attempts -= allowance
     for candidate in candidates:
-        stages = Stages(way, candidate.negotiation(), keys)
-        stages.go_to("application")
-        stages.lose(0, allowance // len(candidates), None)
-        if not isinstance(stages.open(header, payload), str):
-            found = Stages(way, candidate.negotiation(), keys)
-            found.go_to("application")
-            found.lose(stages.next - 1, stages.next - 1, None)
-            return candidate, found
+        # The handshake begins with number 0 or was not captured; data may be anywhere.
+        for stage in ("handshake", "application"):
+            stages = candidate.stages(way, keys)
+            stages.go_to(stage)
+            if stage == "application":
+                stages.lose(0, allowance // len(candidates), None)
+            if not isinstance(stages.open(header, payload), str):
+                found = candidate.stages(way, keys)
+                found.go_to(stages.stage)
+                found.lose(stages.next - 1, stages.next - 1, None)
+                return candidate, found
     return None
+
+
+def _candidates(way: Direction, keys: KeyRing) -> list[Find]:
+    label = LABELS["application", way] + "0"
+    return [
+        Find(random, suite)
+        for random, octets in keys.contexts(label)
+        for suite in _SUITES.get(octets, ())
+    ]
