@@ -141,6 +141,9 @@ def test_system_info() -> None:
         system_info=SystemInfo(url="https://a.test/", primary_node="a.test", source=entry(None))
     ) == {"system_info": "nodes a.test"}
 
+    behind = replace(INFO, clock_offset_ns=-2_702_000_000_000)
+    assert told(system_info=behind)["system_info"].endswith("server's clock 45 min 2 s behind")
+
 
 def test_real_time_transports() -> None:
     assert use_words(USE) == "WebSocket wss://h/ws/ (1)"
