@@ -14,7 +14,7 @@ from .profile import Profile
 from .source import Direction, Side, Source
 from .stream import Keepalive
 from .tls import Cadence, TlsFacts
-from .websocket import Frame, SocketEnd, Upgrade
+from .websocket import Frame, FrameFacts, SocketEnd, Upgrade
 from .xmpp import Stanza, StanzaError, Update
 
 
@@ -208,27 +208,6 @@ class Delivery(Struct, frozen=True, kw_only=True, gc=False):
     subids: tuple[str, ...] = ()
     time_ns: int | None
     source: Source
-
-
-class FrameFacts(Struct, frozen=True, kw_only=True, gc=False):
-    """
-    Frames of one direction, counted.
-
-    Attributes:
-        frames: All frames.
-        data: Data frames (text, binary, continuation).
-        masked: Frames with a masking key.
-        masking_keys: Different keys among the first 64 masked frames.
-        keyed: Masked frames looked at for that.
-        longest: Longest payload.
-    """
-
-    frames: int = 0
-    data: int = 0
-    masked: int = 0
-    masking_keys: int = 0
-    keyed: int = 0
-    longest: int = 0
 
 
 class CloseKind(StrEnum):

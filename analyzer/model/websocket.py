@@ -122,3 +122,24 @@ class SocketEnd(Struct, frozen=True, kw_only=True, gc=False):
     error: str | None = None
     recorded: bool = True
     source: Source
+
+
+class FrameFacts(Struct, frozen=True, kw_only=True, gc=False):
+    """
+    Frames of one direction, counted.
+
+    Attributes:
+        frames: All frames.
+        data: Data frames (text, binary, continuation).
+        masked: Frames with a masking key.
+        masking_keys: Different keys among the first 64 masked frames.
+        keyed: Masked frames looked at for that.
+        longest: Longest payload.
+    """
+
+    frames: int = 0
+    data: int = 0
+    masked: int = 0
+    masking_keys: int = 0
+    keyed: int = 0
+    longest: int = 0

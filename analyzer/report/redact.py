@@ -20,10 +20,10 @@ from ..model.http import Request, Response
 from ..model.recording import Recording
 from ..model.report import Report
 from ..model.rule import Finding
-from ..model.session import FrameFacts, Session
+from ..model.session import Session
 from ..model.source import HarSource, PacketSource
 from ..model.tls import Cadence, Certificate, RecordFacts
-from ..model.websocket import Frame, Opcode
+from ..model.websocket import Frame, FrameFacts, Opcode
 from ..model.xmpp import Auth, Stanza, StanzaKind, bare, local_part, resource_part
 from .patterns import SASL_ELEMENT, SecretKind, kind_of_name, patterns
 from .shorten import shorten

@@ -17,11 +17,10 @@ from ..model.limits import (
     SESSION_ROWS,
     SESSION_STANZAS,
 )
-from ..model.session import FrameFacts
 from ..model.source import Direction, PacketSource, Source
 from ..model.stream import Keepalive
 from ..model.tls import TlsFacts
-from ..model.websocket import Frame, Message, SocketEnd, Upgrade
+from ..model.websocket import Frame, FrameFacts, Message, SocketEnd, Upgrade
 from ..model.xmpp import Event as PubsubEvent
 from ..model.xmpp import Ping, Stanza, StanzaKind
 
