@@ -124,6 +124,7 @@ class BoshFacts(Struct, frozen=True, kw_only=True, gc=False):
         polling_s: Least time between two empty requests when none is held, seconds.
         connections: Numbers of the connections used.
         turns: In order of their requests, the first 20,000.
+        latest: The last 64 of those beyond that.
         turn_count: How many there were.
         terminated_by: "client" or "server"; None if nobody did.
         condition: Of the server's termination.
@@ -139,6 +140,7 @@ class BoshFacts(Struct, frozen=True, kw_only=True, gc=False):
     polling_s: int | None = None
     connections: tuple[int, ...] = ()
     turns: tuple[TurnFacts, ...] = ()
+    latest: tuple[TurnFacts, ...] = ()
     turn_count: int = 0
     terminated_by: str | None = None
     condition: str | None = None

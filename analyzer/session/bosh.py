@@ -6,12 +6,13 @@ belongs together is told by session and request ids. Nothing depends on the orde
 connections are delivered: a session is put together when it has ended.
 """
 
-from urllib.parse import urlsplit
+from collections.abc import Iterable
 
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.bosh import Turn
 from ..model.limits import BOSH_SESSIONS
 from .bosh_life import Life
+from .calls import host_of
 from .trace import Room, Trace
 
 IDLE_NS = 120_000_000_000
@@ -87,33 +88,48 @@ class BoshSessions:
                 self._end(life)
         if until_ns - self._looked_ns >= LOOK_NS:
             self._looked_ns = until_ns
-            for life in [one for one in self._lives if until_ns - one.last_ns >= IDLE_NS]:
-                if life in self._lives and (life.terminated or not life.open):
-                    self._end(life)
+            idle = [one for one in self._lives if until_ns - one.last_ns >= IDLE_NS]
+            self._end_all(life for life in idle if life.terminated or not life.open)
         ended, self._ended = self._ended, []
         return [life.done() for life in ended]
 
     def finish(self) -> list[Trace]:
         """All that are left, once the recording has been read."""
-        for life in sorted(self._lives, key=lambda life: life.sid is None):
-            if life in self._lives:  # else it proved to be the creation of another
-                self._end(life)
+        self._end_all(self._lives)
         return self.over(0)
+
+    def _end_all(self, lives: Iterable[Life]) -> None:
+        """Those with a name first: others may prove to be their creations."""
+        for life in sorted(lives, key=lambda life: life.sid is None):
+            if life in self._lives:
+                self._end(life)
 
     def _find(self, number: int, turn: Turn) -> Life:
         request, response = turn.request, turn.response
         sid = request.sid if request is not None else response.sid if response is not None else None
-        if sid:
-            return self._of_sid(sid, number, turn) or self._begin(turn, sid)
-        rid = request.rid if request is not None else None
         latest = self._latest.get(number)
-        if rid is None and latest in self._lives:
-            return latest
+        if latest not in self._lives:
+            latest = None
+        if sid:
+            return self._named(sid, number, turn, latest)
+        rid = request.rid if request is not None else None
+        if rid is None:
+            return latest or self._begin(turn)
         life = self._created.get((turn.url, rid))
         if life is None:
-            life = self._begin(turn, None)
-            self._created[turn.url, rid] = life
+            life = self._created[turn.url, rid] = self._begin(turn)
             life.creation = (turn.url, rid)
+        return life
+
+    def _named(self, sid: str, number: int, turn: Turn, latest: Life | None) -> Life:
+        """The session of that id; what told nothing of itself before on the connection is its."""
+        nameless = latest is not None and latest.sid is None and latest.first_rid is None
+        life = self._of_sid(sid, number, turn)
+        if latest is None or not nameless:
+            return life or self._register(self._begin(turn), sid)
+        if life is None:
+            return self._register(latest, sid)
+        self._join(life, latest)
         return life
 
     def _of_sid(self, sid: str, number: int, turn: Turn) -> Life | None:
@@ -123,7 +139,7 @@ class BoshSessions:
         A capture in front of a proxy and behind it holds everything twice: a request that comes
         while the same is open elsewhere, and both are answered, is the other half's.
         """
-        server = _host(turn.url)
+        server = host_of(turn.url)
         lives = [
             life for life in self._by_sid.get(sid, ()) if not server or life.server in {server, ""}
         ]
@@ -132,20 +148,21 @@ class BoshSessions:
         own = next((life for life in lives if number in life.numbers), None)
         return own or next((life for life in lives if not life.has_twin(turn)), None)
 
-    def _begin(self, turn: Turn, sid: str | None) -> Life:
-        life = Life(self._room, turn.url, _host(turn.url))
+    def _begin(self, turn: Turn) -> Life:
+        life = Life(self._room, turn.url)
         self._lives[life] = None
-        if sid is not None:
-            life.sid = sid
-            self._by_sid.setdefault(sid, []).append(life)
         return life
 
     def _name(self, life: Life, sid: str) -> Life:
-        """The answer to a creation was seen; some of the session's requests may have been, too."""
-        for known in self._by_sid.get(sid, ()):
-            if known.server == life.server and not known.created:
-                self._join(known, life)
-                return known
+        """The answer to a creation was seen; some of its requests may have been before."""
+        known = [one for one in self._by_sid.get(sid, ()) if one.server == life.server]
+        for one in known:
+            if not one.created or len(known) >= HALVES:
+                self._join(one, life)
+                return one
+        return self._register(life, sid)
+
+    def _register(self, life: Life, sid: str) -> Life:
         self._forget_creation(life)
         life.sid = sid
         self._by_sid.setdefault(sid, []).append(life)
@@ -183,11 +200,3 @@ class BoshSessions:
         for number in life.open:
             self._carried[number].pop(life, None)
         self._ended.append(life)
-
-
-def _host(url: str) -> str:
-    """The host of a URL, lower-cased; its port may change with the scheme."""
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:  # a bracket without its partner, as captured
-        return ""

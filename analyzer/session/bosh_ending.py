@@ -48,7 +48,8 @@ def last_request(bosh: BoshFacts, connection: Connection | None, until_ns: int) 
         connection: Its connections as one; how it ended is how that of the last request did.
         until_ns: Last sign of anything in the recording.
     """
-    refusal = _refusal(bosh.turns)
+    turns = bosh.latest or bosh.turns
+    refusal = _refusal(turns)
     if refusal is not None:
         status = refusal.status
         return LastRequest(
@@ -59,14 +60,14 @@ def last_request(bosh: BoshFacts, connection: Connection | None, until_ns: int) 
             time_ns=refusal.answered_ns,
             source=refusal.answered,
         )
-    waiting = next((turn for turn in reversed(bosh.turns) if not turn.status), None)
-    last = max((_until(turn) for turn in bosh.turns), default=0)
+    waiting = next((turn for turn in reversed(turns) if not turn.status), None)
+    last = max((_until(turn) for turn in turns), default=0)
     if waiting is not None and (waiting.asked_ns or 0) >= last - _allowed_ns(bosh):
         return _broken_off(waiting, connection, until_ns)
     if until_ns - last <= _allowed_ns(bosh):
         return LastRequest(CloseKind.OPEN, time_ns=until_ns or None)
     # Nobody asked again: the session has run out at the server, and the client is gone.
-    source = bosh.turns[-1].answered if bosh.turns else None
+    source = turns[-1].answered if turns else None
     return LastRequest(CloseKind.UNKNOWN, Side.CLIENT, time_ns=last or None, source=source)
 
 

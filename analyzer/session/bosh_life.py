@@ -1,6 +1,7 @@
 """One BOSH session, as its turns come in, in whatever order they do."""
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -10,7 +11,14 @@ from ..model.flow import Connection, DirectionFacts
 from ..model.limits import BOSH_TURNS
 from ..model.source import Source
 from ..model.xmpp import StanzaKind
+from .calls import host_of
 from .trace import Room, Trace
+
+CONNECTIONS = 1_024
+"""Connections of one session whose ends are kept apart: one a request takes thousands."""
+
+LATEST = 64
+"""Turns kept from the end of a session that has more than BOSH_TURNS."""
 
 FINAL = frozenset({400, 403, 404})
 """Statuses that end a session (XEP-0124 section 17.1)."""
@@ -23,23 +31,20 @@ class Life:
     Attributes:
         trace: Its stanzas, in the order of the turns that brought them.
         url: Of its first turn.
-        server: Host of that.
         sid: Session id, as soon as it is known.
         creation: By what it is found as long as it is not.
         created: Its creation was captured.
         first_rid: Lowest request id.
         numbers: Connections used, in order of use.
         open: Those of them that have not ended.
-        last_ns: Last sign of it.
         terminated: Somebody has said that it is over.
     """
 
-    def __init__(self, room: Room, url: str, server: str) -> None:
+    def __init__(self, room: Room, url: str) -> None:
         """Begin without a turn."""
         self.trace = Trace(room)
         self.trace.protocols.add("bosh")
         self.url = url
-        self.server = server
         self.sid: str | None = None
         self.creation: tuple[str, int | None] | None = None
         self.created = False
@@ -48,11 +53,17 @@ class Life:
         self.open: set[int] = set()
         self.terminated = False
         self._turns: list[TurnFacts] = []
+        self._latest: deque[TurnFacts] = deque(maxlen=LATEST)
         self._count = 0
         self._spans: dict[int, tuple[int, int]] = {}
         self._granted: dict[str, str] = {}
         self._missing = 0
         self._connections: dict[int, Connection] = {}
+
+    @property
+    def server(self) -> str:
+        """Host of the URL."""
+        return host_of(self.url)
 
     @property
     def last_ns(self) -> int:
@@ -61,8 +72,7 @@ class Life:
 
     def take(self, number: int, turn: Turn) -> None:
         """Take in a turn."""
-        if not self.url and turn.url:
-            self.url = turn.url
+        self.url = self.url or turn.url
         self.numbers[number] = None
         self.open.add(number)
         facts = facts_of(number, turn)
@@ -81,6 +91,7 @@ class Life:
             first = self.first_rid
             self.first_rid = facts.rid if first is None else min(first, facts.rid)
         if len(self._turns) >= BOSH_TURNS:
+            self._latest.append(facts)
             return
         self._turns.append(facts)
         if facts.rid is not None and facts.asked_ns is not None and facts.answered_ns is not None:
@@ -99,6 +110,9 @@ class Life:
         """A connection that carried it has ended."""
         self.open.discard(number)
         if trace.connection is not None:
+            if len(self._connections) >= CONNECTIONS:
+                past = _joined(self._connections.values(), None)
+                self._connections = {past.number: past}
             self._connections[number] = trace.connection
         self.trace.tls = self.trace.tls or trace.tls
         begin = self.trace.first_ns or 0
@@ -110,6 +124,7 @@ class Life:
         self.trace.absorb(other.trace)
         room = max(0, BOSH_TURNS - len(self._turns))
         self._turns += other._turns[:room]  # noqa: SLF001 - one of us
+        self._latest.extend(other._latest)  # noqa: SLF001 - one of us
         self._count += other._count  # noqa: SLF001 - one of us
         self._missing += other._missing  # noqa: SLF001 - one of us
         self._spans = other._spans | self._spans  # noqa: SLF001 - one of us
@@ -124,11 +139,12 @@ class Life:
 
     def done(self) -> Trace:
         """Everything of it, once it has ended."""
-        turns = sorted(self._turns, key=_order)
+        turns, latest = sorted(self._turns, key=_order), sorted(self._latest, key=_order)
+        every = [*turns, *latest]
         if self._count > len(turns):
             values: dict[str, str | int] = {"limit": "BOSH_TURNS", "value": BOSH_TURNS}
             self.trace.feed([Anomaly(code=AnomalyCode.LIMIT, values=values)])
-        end = min((end for turn in turns for end in _ends(turn)), default=None)
+        end = min((end for turn in every for end in _ends(turn)), default=None)
         self.trace.bosh = BoshFacts(
             sid=self.sid,
             url=self.url,
@@ -137,16 +153,17 @@ class Life:
             requests=_number(self._granted.get("requests")),
             inactivity_s=_number(self._granted.get("inactivity")),
             polling_s=_number(self._granted.get("polling")),
-            connections=tuple(dict.fromkeys(turn.connection for turn in turns)),
+            connections=tuple(dict.fromkeys(turn.connection for turn in every)),
             turns=tuple(turns),
+            latest=tuple(latest),
             turn_count=self._count,
             terminated_by=None if end is None else end[1],
             condition=None if end is None else end[2] or None,
             bodies_missing=self._missing,
         )
-        connections = [self._connections[n] for n in self.numbers if n in self._connections]
-        last = turns[-1].connection if turns else None
-        self.trace.connection = _joined(connections, last)
+        last = every[-1].connection if every else None
+        if self._connections:
+            self.trace.connection = _joined(self._connections.values(), last)
         return self.trace
 
 
@@ -232,14 +249,12 @@ def _number(text: str | None) -> int | None:
     return int(text)
 
 
-def _joined(connections: list[Connection], last: int | None) -> Connection | None:
+def _joined(connections: Collection[Connection], last: int | None) -> Connection:
     """
     The connections of a session as one: how the first began, how the one last used ended.
 
     Counts of both directions are those of all of them.
     """
-    if not connections:
-        return None
     began = min(connections, key=lambda one: (one.opened_ns or 0, one.number))
     ended = next((one for one in connections if one.number == last), began)
     closed = [one.closed_ns for one in connections if one.closed_ns is not None]

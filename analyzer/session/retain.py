@@ -31,7 +31,7 @@ class Retention:
         """
         wrong = any(finding.effect is not Effect.NONE for finding in findings)
         # What a report tells of requests is counted already.
-        bosh = None if session.bosh is None else replace(session.bosh, turns=())
+        bosh = None if session.bosh is None else replace(session.bosh, turns=(), latest=())
         limit = self._room if wrong else self._room // 2
         size = sum(_ROW_OCTETS + len(stanza.octets) for stanza in session.stanzas)
         if self._used + size <= limit:

@@ -52,7 +52,9 @@ def effect_of(session: Session, conditions: frozenset[str]) -> Effect:
 
 def refused(session: Session) -> TurnFacts | None:
     """The request at whose answer the server ended the session."""
-    found = (turn for turn in turns(session) if turn.type == "terminate" or turn.status in _FINAL)
+    latest = session.bosh.latest if session.bosh is not None else ()
+    asked = latest or turns(session)
+    found = (turn for turn in asked if turn.type == "terminate" or turn.status in _FINAL)
     return next((turn for turn in found if turn.condition or turn.status in _FINAL), None)
 
 
