@@ -26,16 +26,18 @@ if TYPE_CHECKING:
 
 _DATE = r"\d{8}[-_T]?\d{4,6}|\d{4}-\d\d-\d\d[-_T ]?\d\d[-:.]?\d\d(?:[-:.]?\d\d)?"
 
-_ENDING = r"(\.(?:pcap|pcapng|cap|dmp|ntar|snoop|erf)(?:\.(?:gz|zst))?)?"
+_ENDING = r"(\.(?:pcap|pcapng|cap|dmp|ntar|snoop|erf))?"
+
+_PACKED = r"(\.(?:gz|zst))?"
 
 SERIES = (
-    # dumpcap -b, Wireshark, editcap -c: capture_00001_20260101120000.pcapng, or the other way round
-    re.compile(rf"(.*?)_\d{{5}}(?:_(?:{_DATE}))?{_ENDING}", re.IGNORECASE),
-    re.compile(rf"(.*?)_(?:{_DATE})_\d{{5}}{_ENDING}", re.IGNORECASE),
+    # dumpcap -b: capture_00001_20260101120000.pcapng, or the other way round; editcap -c likewise
+    re.compile(rf"(.*?)_(?:{_DATE})_\d{{5}}{_ENDING}{_PACKED}", re.IGNORECASE),
+    re.compile(rf"(.*?)_\d{{5}}(?:_(?:{_DATE}))?{_ENDING}{_PACKED}", re.IGNORECASE),
+    # tcpdump -G with a date in the name, and -C with it
+    re.compile(rf"(.*?)[-_.]?(?:{_DATE}){_ENDING}\d{{0,6}}{_PACKED}", re.IGNORECASE),
     # tcpdump -C: capture.pcap, capture.pcap1, capture.pcap2
-    re.compile(r"(.+\.(?:pcap|cap|dmp))\d{0,6}(\.(?:gz|zst))?", re.IGNORECASE),
-    # tcpdump -G with a date in the name
-    re.compile(rf"(.*?)[-_.]?(?:{_DATE}){_ENDING}", re.IGNORECASE),
+    re.compile(rf"(.+\.(?:pcap|cap|dmp))\d{{0,6}}{_PACKED}", re.IGNORECASE),
 )
 """Names of the files of a set; what the groups match is common to all of them."""
 
