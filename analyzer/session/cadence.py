@@ -1,7 +1,6 @@
 """What times and lengths of encrypted records tell of a connection (RFC 8446 appendix E.3)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from heapq import merge
 from itertools import pairwise
 from statistics import median_low
 from typing import NamedTuple
@@ -48,7 +47,8 @@ def cadence_of(facts: TlsFacts, profile: Profile) -> Cadence:
         profile: Tells the interval of pings.
     """
     lanes = [_lane(facts, direction) for direction in Direction]
-    records = list(merge(*(lane.records() for lane in lanes)))
+    # Packets may have come out of order.
+    records = sorted(record for lane in lanes for record in lane.records())
     whole = not any(lane.is_cut for lane in lanes)
     last_ns, last_by = max((lane.last_ns, lane.side) for lane in lanes)
     pings = _pings(records, profile.ping_interval_ms * 1_000_000)
