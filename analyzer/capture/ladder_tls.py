@@ -107,7 +107,9 @@ class Records:
             times_ns=tuple(self._times),
             lengths=tuple(self._lengths),
             last_ns=self._times[-1] if self._times else None,
+            last_octets=self._lengths[-1] if self._lengths else 0,
             last_source=self._last,
+            previous_ns=self._times[-2] if count > 1 else None,
         )
 
 

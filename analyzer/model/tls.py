@@ -93,7 +93,9 @@ class RecordFacts(Struct, frozen=True, kw_only=True, gc=False):
         times_ns: When application data came, the first 10,000, nanoseconds since 1970 UTC.
         lengths: Octets of each of those.
         last_ns: When the last application data came; None if none did.
+        last_octets: Octets of it.
         last_source: Its place.
+        previous_ns: When the one before it came; None if there was none.
     """
 
     records: int = 0
@@ -104,7 +106,9 @@ class RecordFacts(Struct, frozen=True, kw_only=True, gc=False):
     times_ns: tuple[int, ...] = ()
     lengths: tuple[int, ...] = ()
     last_ns: int | None = None
+    last_octets: int = 0
     last_source: Source | None = None
+    previous_ns: int | None = None
 
 
 class TlsFacts(Struct, frozen=True, kw_only=True, gc=False):

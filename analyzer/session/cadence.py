@@ -108,11 +108,11 @@ def _lane(facts: TlsFacts, direction: Direction) -> _Lane:
     side = Side.CLIENT if to_server else Side.SERVER
     is_cut = found.application > len(found.times_ns)
     times, lengths = found.times_ns, found.lengths
-    if is_cut or facts.version not in {None, "TLS 1.3"} or lengths[-1:] != (_ALERT_OCTETS,):
+    if facts.version not in {None, "TLS 1.3"} or found.last_octets != _ALERT_OCTETS:
         return _Lane(side, times, lengths, found.last_ns or 0, None, is_cut)
-    times, lengths = times[:-1], lengths[:-1]
-    last_ns = times[-1] if times else 0
-    return _Lane(side, times, lengths, last_ns, found.last_source, is_cut)
+    if not is_cut:
+        times, lengths = times[:-1], lengths[:-1]
+    return _Lane(side, times, lengths, found.previous_ns or 0, found.last_source, is_cut)
 
 
 def is_alert(facts: RecordFacts) -> bool:

@@ -25,7 +25,9 @@ def records(said: Records, *, more: int = 0, last: float | None = None) -> Recor
         times_ns=tuple(ns(second) for second, _ in told),
         lengths=tuple(length for _, length in told),
         last_ns=None if seconds is None else ns(seconds),
+        last_octets=(told[-1][1] if last is None else 19) if told else 0,
         last_source=None if seconds is None else at(seconds),
+        previous_ns=ns(told[-2][0]) if len(told) > 1 else None,
     )
 
 
@@ -178,7 +180,9 @@ def test_only_the_beginning_of_a_long_session_is_known_one_by_one() -> None:
         to_client=records(answered, more=9, last=501.0),
     )
     assert (found.pings, found.ping_longest_ns) == (6, 10 * SECOND)
-    assert (found.last_ns, found.last_client_ns) == (ns(501.0), ns(500.0))
+    # What closes TLS is told apart all the same.
+    assert (found.closed_by, found.closed_source) == (Side.CLIENT, at(500.0))
+    assert (found.last_ns, found.last_client_ns) == (ns(40.02), ns(40.0))
 
 
 def test_an_alert_in_place_of_finished() -> None:

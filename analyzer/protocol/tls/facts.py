@@ -48,6 +48,8 @@ class Tally:
         self._application = 0
         self._octets = 0
         self._last_ns: int | None = None
+        self._previous_ns: int | None = None
+        self._last_octets = 0
         self._times: list[int] = []
         self._lengths: list[int] = []
         self._first: list[Source] = []
@@ -61,7 +63,8 @@ class Tally:
         """
         self._application += 1
         self._octets += octets
-        self._last_ns = time_ns = max(time_ns, 0)
+        self._previous_ns, self._last_ns = self._last_ns, max(time_ns, 0)
+        self._last_octets, time_ns = octets, self._last_ns
         if len(self._times) < TLS_TIMES:
             self._times.append(time_ns)
             self._lengths.append(octets)
@@ -78,6 +81,9 @@ class Tally:
         del self._times[:count], self._lengths[:count]
         if not self._application:
             self._last_ns = self.last_source = None
+            self._last_octets = 0
+        if self._application < 2:
+            self._previous_ns = None
 
     def until_finished(self) -> int:
         """How many of the first records end with what must be a Finished; 0 if none must be."""
@@ -104,7 +110,9 @@ class Tally:
             times_ns=tuple(self._times),
             lengths=tuple(self._lengths),
             last_ns=self._last_ns,
+            last_octets=self._last_octets,
             last_source=self.last_source,
+            previous_ns=self._previous_ns,
         )
 
 
