@@ -6,7 +6,7 @@ from ...model.recording import Recording
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ..evidence import whole
 
-_OTHERS = frozenset({"bosh", "xmpp", "h2"})
+_OTHERS = frozenset({"bosh", "xmpp"})
 
 
 def _check(recording: Recording) -> Iterator[Hit]:
@@ -49,6 +49,7 @@ RULE = Rule(
         @no-connect silent
         """,
         "0.5 C> [http GET /desktop/ 200]",
+        "@raw\n0.0 C> [octets 505249202a20485454502f322e300d0a0d0a534d0d0a0d0a]",
         """
         @har
         @request Sec-WebSocket-Protocol:
