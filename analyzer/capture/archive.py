@@ -32,7 +32,7 @@ ZSTD_IN_OCTETS = 2 << 10
 ZSTD_WINDOW = 128 << 20
 """Largest window, as `zstd --long=27` has it."""
 
-HEAD_OCTETS = 4 << 10
+HEAD_OCTETS = 32 << 10
 
 LAYERS = 3
 """Wrappings one in the other that are taken off: a gzip in a zip, and one more."""

@@ -247,6 +247,9 @@ class Case:
         container = Container(place, budget, self._archives)
         archive = container.archive()
         members, more = archive.members, archive.more
+        if archive.damaged is not None:
+            why = f"the {archive.kind} cannot be read from octet {archive.damaged} on"
+            self.skipped.append(SkippedInput(name=place.name, reason=why))
         for member in members:
             budget.members += 1
             if budget.members > ARCHIVE_MEMBERS:

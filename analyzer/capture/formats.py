@@ -6,13 +6,9 @@ Only a ladder, the notation of the rules' examples, is told by its name: any tex
 
 import hashlib
 import mmap
-import shutil
-import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from os import SEEK_END, fstat
-from pathlib import Path
+from os import SEEK_END
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, Self
 
@@ -37,6 +33,9 @@ PIECE_OCTETS = 1 << 20
 """Octets that stay in the processor's cache while they are hashed and looked through."""
 
 HEAD_OCTETS = 4 << 10
+
+ERF_OCTETS = 32 << 10
+"""Octets in which the records of an ERF are told by following each other: jumbo frames are long."""
 
 
 class PacketReader(Protocol):
@@ -156,57 +155,8 @@ class OpenedCapture:
         self._stack.close()
 
 
-def open_capture(path: Path, capture: int) -> OpenedCapture:
-    """
-    Open a file.
-
-    Args:
-        path: The file, or a pipe.
-        capture: Index of the input.
-
-    Raises:
-        CaptureError: It cannot be read, or is no recording.
-    """
-    name = path.name or str(path)
-    try:
-        file = path.open("rb")
-        if stat.S_ISREG(fstat(file.fileno()).st_mode):
-            return OpenedCapture(name, capture, file)
-    except OSError as error:
-        raise CaptureError(name, refused(error)) from error
-    with file:
-        return open_stream(file, name, capture)
-
-
-def open_stream(file: BinaryIO, name: str, capture: int) -> OpenedCapture:
-    """
-    Open what a pipe or an upload delivers, once it has been read to its end into a file of ours.
-
-    Args:
-        file: Read to its end, not closed.
-        name: What to call it.
-        capture: Index of the input.
-
-    Raises:
-        CaptureError: It is no recording.
-    """
-    name = Path(name).name or name
-    try:
-        with ExitStack() as stack:
-            copy = stack.enter_context(tempfile.TemporaryFile())
-            shutil.copyfileobj(file, copy, HASH_OCTETS)
-            copy.flush()
-            opened = OpenedCapture(name, capture, copy)
-            stack.pop_all()
-            return opened
-    except OSError as error:
-        raise CaptureError(name, refused(error)) from error
-
-
 def refused(error: OSError) -> str:
     """Why a file cannot be read, in words for people."""
-    if isinstance(error, IsADirectoryError):
-        return "this is a folder; give the recordings in it"
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
     if isinstance(error, PermissionError):
@@ -270,7 +220,7 @@ def recognised(
         return "ladder", Kind.LADDER, LadderReader(data[:].decode("utf-8", "replace"), capture)
     if har_split.is_har(data):
         return "HAR", Kind.HAR, HarReader(data, capture, attached)
-    if signature.is_erf(head, whole=len(data) == len(head)):
+    if signature.is_erf(bytes(data[:ERF_OCTETS]), whole=len(data) <= ERF_OCTETS):
         return signature.packet_format(head), Kind.PACKETS, packet_reader(data)
     raise CaptureError(name, refusal.reason(head, name))
 

@@ -84,6 +84,10 @@ class Archive(Protocol):
     def more(self) -> bool:
         """It holds more than these."""
 
+    @property
+    def damaged(self) -> int | None:
+        """Octet from which on it cannot be read; None if it can to its end."""
+
     def open(self, member: Member) -> Stream:
         """
         A member's octets.

@@ -143,9 +143,9 @@ class SetReader:
 
     def _scout(self, place: Place) -> str | None:
         """Take the keys of a pcapng before any file is read; its digest, so as to make it once."""
-        if not PCAPNG.match(peek(place)[0]):
-            return None
         try:
+            if not PCAPNG.match(peek(place)[0]):
+                return None
             opened = open_recording(place, self._capture)
         except CaptureError:
             return None

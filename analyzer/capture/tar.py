@@ -33,7 +33,7 @@ class Tar:
         kind: What it is called.
         members: Its plain files, at most `ARCHIVE_MEMBERS`.
         more: It holds more than these.
-        damaged: Where it cannot be read on; None if it ends as it should.
+        damaged: Octet from which on it cannot be read; None if it ends as it should.
     """
 
     kind = "tar"
@@ -87,7 +87,7 @@ class Tar:
                     yield _text(name or _name(head)), begin, max(0, min(octets, end - begin))
                 name, size = b"", -1
             at = begin + octets + -octets % TAR_BLOCK
-        self.damaged = at if at > end else None
+        self.damaged = end if at > end else None
 
 
 def _number(field: bytes) -> int:

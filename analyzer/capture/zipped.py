@@ -25,9 +25,11 @@ class Zip:
         members: Its files, at most `ARCHIVE_MEMBERS`; of Playwright's the HAR alone, as all else
             stands beside it.
         more: It holds more than these.
+        damaged: None: its directory stands at its end, and is there as a whole or not at all.
     """
 
     kind = "zip"
+    damaged: int | None = None
 
     def __init__(self, file: BinaryIO, name: str) -> None:
         """

@@ -14,7 +14,7 @@ import pytest
 import zstandard
 from isal import igzip
 
-from analyzer.capture import pcap, signature
+from analyzer.capture import archive, pcap, signature
 from analyzer.capture.archive import Unpacked, unpack
 from analyzer.model import limits
 from analyzer.model.anomaly import AnomalyCode
@@ -259,9 +259,32 @@ def test_zips_without_one_recording(octets: bytes, said: str) -> None:
         opened(octets)
 
 
-def test_an_encrypted_zip() -> None:
+@pytest.mark.parametrize(
+    ("octets", "inside"),
+    [
+        (b"text", b"text"),
+        (gzip.compress(TEXT), TEXT),
+        (gzip.compress(zstandard.compress(zlib.compress(TEXT))), TEXT),
+        (gzip.compress(gzip.compress(gzip.compress(gzip.compress(TEXT, mtime=0)))), None),
+        (gzip.compress(NOISE)[:100_000], NOISE),
+        (gzip.compress(bytes(5 << 20)), bytes(1 << 20)),
+        (b"\x1f\x8b\x08rubbish", b"\x1f\x8b\x08rubbish"),
+        (b"\x1f\x8b\x08", b"\x1f\x8b\x08"),
+    ],
+)
+def test_first_octets_are_laid_bare(octets: bytes, inside: bytes | None) -> None:
+    found = archive.bare(octets)
+    if inside is None:
+        assert found == gzip.compress(TEXT, mtime=0)
+    else:
+        assert found
+        assert inside.startswith(found)
+
+
+@pytest.mark.parametrize("name", ["har.har", "session.har"])
+def test_an_encrypted_zip(name: str) -> None:
     # The flag alone: Python asks for the password before it looks at a member.
-    octets = bytearray(zipped({"har.har": TEXT}))
+    octets = bytearray(zipped({name: TEXT}))
     for mark, flag in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
         octets[octets.index(mark) + flag] |= 1
     with pytest.raises(CaptureError, match="is encrypted"):

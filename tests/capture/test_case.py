@@ -1,6 +1,7 @@
 import gzip
 import io
 import os
+import tarfile
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -298,6 +299,32 @@ def test_permission_denied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         gathered(secret),
     ):
         pass
+
+
+def test_a_name_too_long() -> None:
+    with (
+        pytest.raises(CaptureError, match="cannot be read: File name too long"),
+        gathered(Path("x" * 5000)),
+    ):
+        pass
+
+
+def test_a_damaged_tar_says_so(tmp_path: Path) -> None:
+    octets = tarred({"a": PCAP, "b": PCAP, "c": HAR}, tarfile.USTAR_FORMAT)
+    third = octets.index(b"c\0\0")
+    with gathered(put(tmp_path, octets[: third + 300])) as case:
+        assert [name for name, _ in told(case)] == ["given/a", "given/b"]
+        assert skipped(case) == [("given", f"the tar cannot be read from octet {third} on")]
+
+
+def test_an_encrypted_member_is_skipped(tmp_path: Path) -> None:
+    octets = bytearray(zipped({"a": PCAP, "b": PCAP, "c": HAR}))
+    for mark, flag in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        octets[octets.index(mark) + flag] |= 1
+    with gathered(put(tmp_path, bytes(octets))) as case:
+        assert [name for name, _ in told(case)] == ["given/b", "given/c"]
+        said = "the zip is encrypted; unpack it, then give the recording"
+        assert skipped(case) == [("given/a", said)]
 
 
 def test_rotated_sets(tmp_path: Path) -> None:

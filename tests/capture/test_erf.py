@@ -103,6 +103,11 @@ def test_extensions_without_end_are_no_packet() -> None:
     assert len(found[0][3]) < 10
 
 
+def test_so_many_extensions_are_passed() -> None:
+    found, _ = read(erf_record(b"x" * 60, extensions=30))
+    assert len(found) == 1
+
+
 @pytest.mark.parametrize("cut", [1, 15, 30])
 def test_no_whole_record(cut: int) -> None:
     found, reader = read(sample(1)[0][:cut])

@@ -2,10 +2,8 @@ import gzip
 import hashlib
 import io
 import json
-import os
 import subprocess
 import sys
-import threading
 import zipfile
 import zlib
 from pathlib import Path
@@ -15,7 +13,7 @@ import pytest
 import zstandard
 
 from analyzer.capture import archive, formats
-from analyzer.capture.formats import open_capture, open_stream
+from analyzer.capture.formats import refused
 from analyzer.capture.har import HarReader
 from analyzer.capture.ladder import LadderReader
 from analyzer.capture.pcap import PcapReader
@@ -25,7 +23,8 @@ from analyzer.model.errors import CaptureError
 from analyzer.model.recording import Kind
 from analyzer.model.websocket import Message
 from tests.capture.har_written import FIXTURES, GOOD, all_items, http, log, messages, written
-from tests.capture.written import START_S, pcap
+from tests.capture.opened import open_capture
+from tests.capture.written import START_S, erf_record, pcap, snoop
 
 PCAPNG = FIXTURES / "good-ws" / "capture.pcapng"
 PCAP = pcap([(START_S, bytes(60))])
@@ -92,6 +91,9 @@ def test_captures(put: Any) -> None:
         (b"onInputData(" + GOOD.read_bytes() + b");\n", "HAR", 29),
         (b"\n\n \t" + GOOD.read_bytes() + b"\0\0\0", "HAR", 29),
         (b"exported by hand:\n" + GOOD.read_bytes(), "HAR", 29),
+        (snoop([(START_S * 1_000_000, bytes(60))]), "snoop", 1),
+        (erf_record(bytes(60)), "ERF", 1),
+        (erf_record(bytes(9018)) * 9, "ERF", 9),
         (gzip.compress(PCAP, mtime=0), "pcap (gzip)", 1),
         (zstandard.compress(PCAP), "pcap (zstd)", 1),
         (zipped(capture=PCAP), "pcap (zip)", 1),
@@ -130,21 +132,6 @@ def test_wrappings_have_an_end(put: Any) -> None:
         open_capture(put(gzip.compress(octets)), 0)
 
 
-def test_a_stream_is_read_to_its_end() -> None:
-    with open_stream(io.BytesIO(GOOD.read_bytes()), "../../up/load.har", 2) as opened:
-        assert (opened.name, opened.octets) == ("load.har", GOOD.stat().st_size)
-        assert len(messages(all_items(b"", opened.reader))) == 29
-
-
-def test_a_pipe_in_place_of_a_file(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    writer = threading.Thread(target=pipe.write_bytes, args=(GOOD.read_bytes(),))
-    writer.start()
-    assert count(pipe) == ("HAR", 29)
-    writer.join()
-
-
 LADDER = """@har
 @url wss://finesse.example.test/ws/
 0.0 C> <open xmlns="urn:ietf:params:xml:ns:xmpp-framing"/>
@@ -180,35 +167,17 @@ def test_what_is_no_recording(put: Any, octets: bytes, said: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_what_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(CaptureError, match=r"^nothing\.har: there is no such file$"):
-        open_capture(tmp_path / "nothing.har", 0)
-    with pytest.raises(CaptureError, match="this is a folder"):
-        open_capture(tmp_path, 0)
-    with pytest.raises(CaptureError, match=r"^/: this is a folder"):
-        open_capture(Path("/"), 0)
-    with pytest.raises(CaptureError, match="cannot be read: Not a directory"):
-        open_capture(GOOD / "x", 0)
-
-
-def test_what_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    # As root, every file can be read.
-    monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(CaptureError, match="you may not read this file"):
-        open_capture(GOOD, 0)
-
-
-class BrokenPipe(io.BytesIO):
-    def read(self, *_: object) -> bytes:
-        raise OSError("the other end has gone")
-
-
-def test_a_stream_that_breaks() -> None:
-    with pytest.raises(CaptureError, match="cannot be read: the other end has gone"):
-        open_stream(BrokenPipe(), "upload", 0)
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (FileNotFoundError(2, "No such file"), "there is no such file"),
+        (PermissionError(13, "Permission denied"), "you may not read this file"),
+        (NotADirectoryError(20, "Not a directory"), "the file cannot be read: Not a directory"),
+        (OSError("the other end has gone"), "the file cannot be read: the other end has gone"),
+    ],
+)
+def test_why_a_file_cannot_be_read(error: OSError, said: str) -> None:
+    assert refused(error) == said
 
 
 @pytest.mark.parametrize("size", [1, formats.HASH_OCTETS, formats.HASH_OCTETS + 1])
@@ -222,7 +191,7 @@ def test_the_hash_is_that_of_the_whole_file(put: Any, size: int) -> None:
 
 def test_a_har_is_read_without_numpy() -> None:
     script = (
-        "import sys; from pathlib import Path; from analyzer.capture.formats import open_capture\n"
+        "import sys; from pathlib import Path; from tests.capture.opened import open_capture\n"
         "with open_capture(Path(sys.argv[1]), 0) as opened: list(opened.reader.items())\n"
         "sys.exit('numpy' in sys.modules)"
     )

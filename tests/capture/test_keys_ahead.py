@@ -25,6 +25,7 @@ def test_the_last_block_counts() -> None:
 
 def test_a_mark_without_a_block() -> None:
     assert last_keys(b"KSLT" * 9) == -1
+    assert last_keys(b"KSLTKSLT" + w.section()[8:]) == -1
     assert last_keys(w.section() + KEYS[:-4] + b"\0\0\0\1") == -1
     assert last_keys(w.section() + b"\x0b" + KEYS[1:]) == -1
 

@@ -31,7 +31,10 @@ def octets_of(found: Rows) -> list[bytes]:
 
 
 @pytest.mark.parametrize(
-    "path", sorted(ROOT.glob("fixtures/*/*.pcapng")), ids=lambda p: str(p)[-40:]
+    "path",
+    # Not all that is called so is one.
+    sorted(p for p in ROOT.glob("fixtures/*/*.pcapng") if p.read_bytes()[:1] == b"\n"),
+    ids=lambda p: str(p)[-40:],
 )
 def test_real_recordings_as_dpkt_reads_them(path: Path) -> None:
     data = path.read_bytes()

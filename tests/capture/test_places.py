@@ -43,6 +43,12 @@ def test_a_file(tmp_path: Path) -> None:
         assert opened.format == "pcap (gzip)"
 
 
+def test_wrappings_have_an_end(tmp_path: Path) -> None:
+    packed = gzip.compress(gzip.compress(gzip.compress(KEY_LINE)))
+    assert read_whole(put(tmp_path, packed), 1000) == KEY_LINE
+    assert read_whole(put(tmp_path, gzip.compress(packed)), 3) == b"\x1f\x8b\x08"
+
+
 def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(CaptureError, match="no such file"):
         peek(FilePlace(tmp_path / "x", "x"))

@@ -130,7 +130,6 @@ def test_keys_that_come_late_come_once(tmp_path: Path) -> None:
 
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     cut = w.section() + w.interface() + w.packet(b"x") + w.packet(b"y")[:-5]
-    gone = FilePlace(tmp_path / "gone", "gone")
     lost = place(tmp_path, "lost", w.section())
     reader = SetReader([place(tmp_path, "1", cut), lost, place(tmp_path, "3", cut)], 0)
     windows = reader.windows()
@@ -144,7 +143,13 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
         (AnomalyCode.TRUNCATED, "3"),
     ]
     assert reader.facts().packets == 2
-    assert gone.name == "gone"
+
+
+def test_a_file_that_goes_before_it_is_read(tmp_path: Path) -> None:
+    gone = FilePlace(tmp_path / "gone", "gone")
+    reader = SetReader([gone, place(tmp_path, "1", pcap([(START_S, b"x")]))], 0)
+    assert sum(len(window) for window in reader.windows()) == 1
+    assert [anomaly.values["file"] for anomaly in reader.anomalies] == ["gone"]
 
 
 def split(data: bytes, cuts: list[int], *, pcapng: bool) -> list[bytes]:

@@ -82,6 +82,19 @@ def test_damage_is_passed(count: int) -> None:
     assert [row[1:] for row in found[-5:]] == [row[1:] for row in whole[-5:]]
 
 
+def test_octets_of_packets_may_look_like_times() -> None:
+    mark = (START_S >> 16).to_bytes(2, "big")
+    packets = [(START_US + index, mark * 700) for index in range(2_000)]
+    found, reader = read(snoop(packets))
+    assert [octets for *_, octets in found] == [octets for _, octets in packets]
+    assert reader.anomalies == []
+
+
+def test_long_packets_without_a_time_near() -> None:
+    packets = [(START_US + index, bytes(60_000)) for index in range(50)]
+    assert len(read(snoop(packets))[0]) == 50
+
+
 def test_nothing_behind_damage() -> None:
     data = snoop(sample(20)) + b"\xff" * 300_000
     found, reader = read(data)

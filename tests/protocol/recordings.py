@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from analyzer.capture.formats import open_capture
 from analyzer.model.events import Event
 from analyzer.protocol.tls.keyring import KeyRing
 from analyzer.protocol.tower import Tower
 from analyzer.transport.flows import Transport
+from tests.capture.opened import open_capture
 
 PORTS = (5280, 7071, 7443, 8080, 8445, 9001)
 

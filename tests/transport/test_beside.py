@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.capture.formats import open_capture
 from analyzer.model import limits
 from analyzer.model.events import BESIDE, Item
 from analyzer.model.flow import Endpoint
@@ -15,6 +14,7 @@ from analyzer.model.packet import PacketWindow
 from analyzer.model.source import PacketSource
 from analyzer.transport import beside
 from analyzer.transport.flows import Transport
+from tests.capture.opened import open_capture
 
 from .segments import START_NS, SYN, C, ethernet, handshake, ip_packet, segment, sent, window_of
 from .test_dns import FOUR, POINTER, answered, asked, record
