@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from analyzer.model.anomaly import AnomalyCode
 from analyzer.model.bosh import BoshFacts
 from analyzer.model.flow import Connection, DirectionFacts, EndCause, Gap, GapReason
 from analyzer.model.source import Direction, Side
@@ -56,6 +57,16 @@ def test_two_that_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
     nameless = Life(Room(), "")
     nameless.absorb(Life(Room(), ""))
     assert nameless.first_rid is None
+
+
+def test_holes_and_oddities_of_two_that_are_one() -> None:
+    one, other = life(*login()[1:]), Life(Room(), URL)
+    other.take(1, creation()._replace(got=None).turn(har=0))
+    other.take(1, Post(0.05, 0.06, body(RID + 1, "<a>")).turn())
+    one.absorb(other)
+    trace = one.done()
+    assert [gap.reason for gap in trace.gaps] == [GapReason.NOT_EXPORTED]
+    assert [anomaly.code for anomaly in trace.anomalies()] == [AnomalyCode.BOSH_BODY]
 
 
 def test_the_server_is_learned() -> None:

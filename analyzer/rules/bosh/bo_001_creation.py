@@ -13,14 +13,12 @@ _LEAST = 10_000
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    turn = creation(session)
-    if turn is None or turn.rid is None:
-        return
-    lacking = [name for name in _ATTRIBUTES if name not in turn.request]
-    if turn.rid < _LEAST:
-        lacking.append(f"a random rid (it is {turn.rid})")
-    if lacking:
-        yield Hit((place(session, turn),), {"lacking": ", ".join(lacking)})
+    for turn in creation(session):
+        lacking = [name for name in _ATTRIBUTES if name not in turn.request]
+        if (turn.rid or 0) < _LEAST:
+            lacking.append(f"a random rid (it is {turn.rid})")
+        if lacking:
+            yield Hit((place(session, turn),), {"lacking": ", ".join(lacking)})
 
 
 RULE = Rule(

@@ -6,22 +6,19 @@ from ...model.bosh import TurnFacts
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..evidence import beginning
-from .requests import creation, number
+from .requests import creation, facts, number
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    turn = creation(session)
-    bosh = session.bosh
-    if turn is None or bosh is None or turn.status != 200 or not turn.response or turn.type:
-        return
-    problems = [*_exceeded(turn)]
-    if bosh.sid is None:
-        problems.append("no sid")
-    if "wait" not in turn.response:
-        problems.append("no wait")
-    if problems:
-        place = turn.answered or beginning(session)
-        yield Hit((place,), {"problems": ", ".join(problems), "server": session.server})
+    for turn in creation(session):
+        problems = [*_exceeded(turn)]
+        if facts(session).sid is None:
+            problems.append("no sid")
+        if "wait" not in turn.response:
+            problems.append("no wait")
+        if problems and turn.status == 200 and turn.response and turn.type is None:
+            place = turn.answered or beginning(session)
+            yield Hit((place,), {"problems": ", ".join(problems), "server": session.server})
 
 
 def _exceeded(turn: TurnFacts) -> Iterator[str]:

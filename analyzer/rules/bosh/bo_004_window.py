@@ -2,35 +2,22 @@
 
 from collections.abc import Iterator
 
-from ...model.bosh import TurnFacts
-from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
-from .requests import ended_with, place, refused, turns
+from .requests import ended_with, facts, out_of_window, place
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    last = refused(session)
-    if last is None or last.rid is None or not ended_with(session, frozenset({"item-not-found"})):
-        return
-    before = [t.rid for t in turns(session) if t is not last and _came_before(t, last)]
-    known = sorted(rid for rid in before if rid is not None)
-    window = session.bosh.requests if session.bosh is not None else None
-    how = None
-    if last.rid in known:
-        how = "sent a second time"
-    elif known and last.rid - known[-1] > (window or 2):
-        how = f"{last.rid - known[-1]} ahead of the one before"
-    elif known and last.rid < known[-1]:
-        how = f"{known[-1] - last.rid} behind the latest"
-    if how is not None:
-        yield Hit((place(session, last),), {"rid": last.rid, "how": how, "window": window or 2})
-
-
-def _came_before(turn: TurnFacts, last: TurnFacts) -> bool:
-    if turn.asked_ns is None or last.asked_ns is None:
-        return (turn.rid or 0) < (last.rid or 0)
-    return turn.asked_ns <= last.asked_ns
+    found = out_of_window(session)
+    if found is not None and ended_with(session, frozenset({"item-not-found"})):
+        turn, how = found
+        values: dict[str, Value] = {
+            "rid": turn.rid or 0,
+            "how": how,
+            "window": facts(session).requests or "few",
+        }
+        yield Hit((place(session, turn),), values)
 
 
 RULE = Rule(
@@ -60,18 +47,22 @@ RULE = Rule(
         5.1 S> <body/>
         5.2 S> <body type='terminate' condition='item-not-found'/>
         """,
+        """
+        @bosh
+        @login
+        5.0 C> <body rid='1573741829' sid='7y7xa2nfsm'/>
+        5.1 S> <body type='terminate' condition='item-not-found'/>
+        """,
+        """
+        @bosh
+        @login
+        5.0 C> <body rid='1573740000' sid='7y7xa2nfsm'/>
+        5.1 S> [status 404] Not Found
+        """,
     ),
     silent_on=(
         "@bosh\n@login",
-        """
-        @bosh
-        @login
-        5.0 C> <body rid='1573749999' sid='7y7xa2nfsm'/>
-        """,
-        """
-        @bosh
-        @login
-        9.0 S> <body type='terminate' condition='item-not-found'/>
-        """,
+        "@bosh\n@login\n5.0 C> <body rid='1573749999' sid='7y7xa2nfsm'/>",
+        "@bosh\n@login\n9.0 S> <body type='terminate' condition='item-not-found'/>",
     ),
 )

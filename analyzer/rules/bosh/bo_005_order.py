@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from ...model.bosh import TurnFacts
 from ...model.rule import Confidence, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..evidence import beginning
@@ -11,23 +10,18 @@ from .requests import SECOND_NS, turns
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    latest: TurnFacts | None = None
+    earliest = (1 << 63, 0)
     for turn in sorted(turns(session), key=lambda turn: -(turn.rid or 0)):
         # From the last request back: none may be answered later than one behind it.
-        if turn.rid is None or turn.answered_ns is None or turn.status != 200:
-            continue
-        if latest is not None and turn.answered_ns - (latest.answered_ns or 0) > SECOND_NS:
-            late = turn.answered_ns - (latest.answered_ns or 0)
+        answered, rid = (turn.answered_ns or 0) if turn.status == 200 else 0, turn.rid or 0
+        late = answered - earliest[0]
+        if late > SECOND_NS:
             place = turn.answered or beginning(session)
-            values: dict[str, Value] = {
-                "rid": turn.rid,
-                "other": latest.rid or 0,
-                "late_s": seconds(late),
-            }
+            values: dict[str, Value] = {"rid": rid, "other": earliest[1], "late_s": seconds(late)}
             yield Hit((place,), values)
             return
-        if latest is None or turn.answered_ns < (latest.answered_ns or 0):
-            latest = turn
+        if answered:
+            earliest = min(earliest, (answered, rid))
 
 
 RULE = Rule(
@@ -54,5 +48,5 @@ RULE = Rule(
         2.2 S> <body/>
         """,
     ),
-    silent_on=("@bosh\n@login", "@login"),
+    silent_on=("@bosh\n@login", "@bosh\n@login\n9.0 S> [status 502] Bad Gateway", "@login"),
 )

@@ -6,29 +6,29 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..progress import seconds
-from .requests import SECOND_NS, ended_with, idle, number, place, turns
+from .requests import SECOND_NS, ended_with, facts, idle, number, place, turns
 
 _MARGIN_NS = SECOND_NS
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    allowed_s = session.bosh.inactivity_s if session.bosh is not None else None
-    if allowed_s is None or session.gaps:
-        return
-    allowed_s = max(allowed_s, *(number(turn, "pause") or 0 for turn in turns(session)))
+    pauses = [number(turn, "pause") or 0 for turn in turns(session)]
+    allowed_s = max([facts(session).inactivity_s or _ANY_S, *pauses])
     for turn, idle_ns in idle(session):
-        if idle_ns > (allowed_s + 1) * SECOND_NS:
-            ended = ended_with(session, frozenset({"item-not-found"}))
-            last = turn in turns(session)[-2:]  # it was refused, or one that went with it
+        if idle_ns > (allowed_s + 1) * SECOND_NS and not session.gaps:
+            # It was refused, or one that went with it.
+            last = turn in turns(session)[-2:] and ended_with(session, _GONE)
             values: dict[str, Value] = {
                 "idle_s": seconds(idle_ns),
                 "allowed_s": allowed_s,
                 "agent": session.agent or "the client",
             }
-            effect = None if ended and last else Effect.NONE
-            yield Hit((place(session, turn),), values, effect=effect)
+            yield Hit((place(session, turn),), values, effect=None if last else Effect.NONE)
             return
 
+
+_ANY_S = 1 << 30  # a server that names no limit has none
+_GONE = frozenset({"item-not-found"})
 
 RULE = Rule(
     id="BO-006",

@@ -7,38 +7,31 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import GIVEN_UP
 from ..progress import seconds
-from .requests import SECOND_NS, place, turns
+from .requests import SECOND_NS, facts, place, turns
 
-_MARGIN_NS = 5 * SECOND_NS
+_ANY_S = 1 << 30
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    bosh = session.bosh
-    if bosh is None or bosh.wait_s is None or session.gaps:
-        return
-    limit = bosh.wait_s * SECOND_NS + _MARGIN_NS
+    wait_s = facts(session).wait_s or _ANY_S
     found = [(turn, _held(turn, session)) for turn in turns(session)]
-    long = [(turn, held) for turn, held in found if held > limit]
-    if not long:
-        return
-    turn, held = long[-1]
-    never = turn.answered_ns is None
-    values: dict[str, Value] = {
-        "held_s": seconds(held),
-        "wait_s": bosh.wait_s,
-        "outcome": "was never answered" if never else "was answered late",
-        "count": len(long),
-    }
-    last = turn is turns(session)[-1]
-    effect = Effect.BREAKS if never and last else Effect.DEGRADES
-    yield Hit((place(session, turn),), values, effect=effect)
+    long = [(turn, held) for turn, held in found if held > (wait_s + 5) * SECOND_NS]
+    for turn, held in long[-1:] if not session.gaps else ():
+        never = turn.answered_ns is None
+        values: dict[str, Value] = {
+            "held_s": seconds(held),
+            "wait_s": wait_s,
+            "outcome": "was never answered" if never else "was answered late",
+            "count": len(long),
+        }
+        last = turn is turns(session)[-1]
+        effect = Effect.BREAKS if never and last else Effect.DEGRADES
+        yield Hit((place(session, turn),), values, effect=effect)
 
 
 def _held(turn: TurnFacts, session: Session) -> int:
-    if turn.asked_ns is None or turn.error is not None:
-        return 0
-    until = turn.answered_ns if turn.answered_ns is not None else session.close.time_ns
-    return (until or turn.asked_ns) - turn.asked_ns
+    until = turn.answered_ns or session.close.time_ns or 0
+    return 0 if turn.error is not None else until - (turn.asked_ns or until)
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from ...model.bosh import TurnFacts
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..progress import seconds
-from .requests import place, turns
+from .requests import facts, place, turns
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -22,7 +22,7 @@ def _check(session: Session) -> Iterator[Hit]:
         "count": len(failed),
         "statuses": ", ".join(f"{status} ({n})" for status, n in statuses.items()),
         "held_s": seconds(held),
-        "wait_s": (session.bosh.wait_s if session.bosh is not None else None) or "?",
+        "wait_s": facts(session).wait_s or "?",
     }
     yield Hit((place(session, failed[0]),), values)
 
@@ -32,9 +32,8 @@ def _fails(turn: TurnFacts) -> bool:
 
 
 def _held(turn: TurnFacts) -> int:
-    if turn.asked_ns is None or turn.answered_ns is None:
-        return 0
-    return turn.answered_ns - turn.asked_ns
+    until = turn.answered_ns or turn.asked_ns or 0
+    return until - (turn.asked_ns or until)
 
 
 RULE = Rule(

@@ -7,18 +7,15 @@ from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..evidence import ending
 from ..progress import seconds
-from .requests import ended_with
+from .requests import ended_with, facts
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    if ended_with(session, frozenset({"item-not-found"})) and _had_begun(session):
+    known = facts(session).sid is not None
+    if known and ended_with(session, frozenset({"item-not-found"})):
         began, ended = session.started_ns, session.ended_ns
         age = ended - began if began is not None and ended is not None else None
         yield Hit((ending(session),), {"server": session.server, "age_s": seconds(age)})
-
-
-def _had_begun(session: Session) -> bool:
-    return session.bosh is not None and session.bosh.sid is not None
 
 
 RULE = Rule(

@@ -6,19 +6,18 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..evidence import ending
-from .requests import ended_with
+from .requests import ended_with, facts
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    bosh = session.bosh
-    if bosh is None or bosh.sid is None or not ended_with(session, frozenset({"policy-violation"})):
-        return
-    values: dict[str, Value] = {
-        "server": session.server,
-        "requests": bosh.requests or "?",
-        "polling": bosh.polling_s or "?",
-    }
-    yield Hit((ending(session),), values)
+    bosh = facts(session)
+    if bosh.sid is not None and ended_with(session, frozenset({"policy-violation"})):
+        values: dict[str, Value] = {
+            "server": session.server,
+            "requests": bosh.requests or "?",
+            "polling": bosh.polling_s or "?",
+        }
+        yield Hit((ending(session),), values)
 
 
 RULE = Rule(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import accumulate, pairwise
 
-from ...model.bosh import TurnFacts
+from ...model.bosh import BoshFacts, TurnFacts
 from ...model.rule import Effect
 from ...model.session import CloseKind, Session
 from ...model.source import Source
@@ -11,15 +11,26 @@ from ..evidence import beginning
 
 SECOND_NS = 1_000_000_000
 
-_FINAL = frozenset({400, 403, 404})
+_WINDOW = 2
+"""Requests that may be open at once where the server did not say."""
+
+_ANY = 1 << 30
 
 _TOLERANCE_NS = 50_000_000
 """What clocks, and the way from an answer to the next request, may differ by."""
 
 
+def facts(session: Session) -> BoshFacts:
+    """BOSH of a session; nothing is known of it where something else carried the session."""
+    return session.bosh or _NOTHING
+
+
+_NOTHING = BoshFacts(sid=None, url="")
+
+
 def turns(session: Session) -> tuple[TurnFacts, ...]:
-    """The requests in the order they went; none where BOSH did not carry the session."""
-    return session.bosh.turns if session.bosh is not None else ()
+    """The requests in the order they went."""
+    return facts(session).turns
 
 
 def place(session: Session, turn: TurnFacts) -> Source:
@@ -27,10 +38,10 @@ def place(session: Session, turn: TurnFacts) -> Source:
     return turn.asked or turn.answered or beginning(session)
 
 
-def creation(session: Session) -> TurnFacts | None:
+def creation(session: Session) -> list[TurnFacts]:
     """The request that asked for the session; of several the one that was answered."""
     asked = [turn for turn in turns(session) if turn.creation]
-    return next((turn for turn in asked if turn.status == 200), asked[0] if asked else None)
+    return sorted(asked, key=lambda turn: turn.status != 200)[:1]
 
 
 def number(turn: TurnFacts, name: str, *, answer: bool = False) -> int | None:
@@ -50,12 +61,25 @@ def effect_of(session: Session, conditions: frozenset[str]) -> Effect:
     return Effect.BREAKS if ended_with(session, conditions) else Effect.NONE
 
 
-def refused(session: Session) -> TurnFacts | None:
-    """The request at whose answer the server ended the session."""
-    latest = session.bosh.latest if session.bosh is not None else ()
-    asked = latest or turns(session)
-    found = (turn for turn in asked if turn.type == "terminate" or turn.status in _FINAL)
-    return next((turn for turn in found if turn.condition or turn.status in _FINAL), None)
+def out_of_window(session: Session) -> tuple[TurnFacts, str] | None:
+    """
+    The latest request whose id the server need not accept (XEP-0124 section 14), and why.
+
+    None if more requests came behind it than were on their way when it was refused.
+    """
+    asked = [turn for turn in facts(session).latest or turns(session) if turn.rid is not None]
+    window = facts(session).requests or _WINDOW
+    known: set[int] = set()
+    found: tuple[TurnFacts, str] | None = None
+    for turn in asked:
+        rid, highest = turn.rid or 0, max(known, default=turn.rid or 0)
+        if rid in known:
+            found = turn, "sent a second time"
+        elif abs(rid - highest) > window:
+            side = "ahead of" if rid > highest else "behind"
+            found = turn, f"{abs(rid - highest)} {side} the latest before it"
+        known.add(rid)
+    return found if found is not None and found[0] in asked[-window - 1 :] else None
 
 
 def idle(session: Session) -> Iterator[tuple[TurnFacts, int]]:
@@ -69,13 +93,12 @@ def idle(session: Session) -> Iterator[tuple[TurnFacts, int]]:
 
 def too_many(session: Session) -> Iterator[tuple[TurnFacts, str]]:
     """Requests at which more were open than the server allowed (XEP-0124 section 11)."""
-    allowed = session.bosh.requests if session.bosh is not None else None
+    allowed = facts(session).requests or _ANY
     opened: list[int] = []
     for turn in turns(session):
-        if allowed is None or turn.asked_ns is None:
-            continue
-        opened = [until for until in opened if until > turn.asked_ns + _TOLERANCE_NS]
-        opened.append(turn.answered_ns or turn.asked_ns)
+        asked_ns = turn.asked_ns or 0
+        opened = [until for until in opened if until > asked_ns + _TOLERANCE_NS]
+        opened.append(turn.answered_ns or asked_ns)
         # One more may ask for a pause, or end the session.
         spare = int("pause" in turn.request or "type" in turn.request)
         if len(opened) > allowed + spare:
@@ -84,14 +107,13 @@ def too_many(session: Session) -> Iterator[tuple[TurnFacts, str]]:
 
 def too_soon(session: Session) -> Iterator[tuple[TurnFacts, str]]:
     """Empty requests of a polling session that came too soon (XEP-0124 section 12)."""
-    bosh = session.bosh
-    if bosh is None or bosh.polling_s is None or 0 not in {bosh.hold, bosh.wait_s}:
-        return
+    bosh = facts(session)
+    least_s = bosh.polling_s or 0 if 0 in {bosh.hold, bosh.wait_s} else 0
     for before, turn in pairwise(turns(session)):
         since = (turn.asked_ns or 0) - (before.asked_ns or 0)
         polls = all(one.empty and not one.request for one in (before, turn))
-        if polls and since + _TOLERANCE_NS < bosh.polling_s * SECOND_NS:
-            yield turn, f"polls {since / SECOND_NS:.1f} s apart, {bosh.polling_s} s at least"
+        if polls and since + _TOLERANCE_NS < least_s * SECOND_NS:
+            yield turn, f"polls {since / SECOND_NS:.1f} s apart, {least_s} s at least"
 
 
 def _until(turn: TurnFacts) -> int:
