@@ -22,7 +22,7 @@ def loops(sessions: Sequence[Session]) -> Iterator[list[Session]]:
     """Runs of at least three sessions, each begun soon after a short one before it had ended."""
     runs: dict[tuple[int, str, str], list[Session]] = defaultdict(list)
     for session in sessions:
-        key = (session.capture, session.agent or "", session.server)
+        key = (session.capture, session.agent or _address(session), session.server)
         run = runs[key]
         if run and not _follows(run[-1], session):
             if len(run) >= ATTEMPTS:
@@ -30,6 +30,12 @@ def loops(sessions: Sequence[Session]) -> Iterator[list[Session]]:
             run.clear()
         run.append(session)
     yield from (run for run in runs.values() if len(run) >= ATTEMPTS)
+
+
+def _address(session: Session) -> str:
+    """Who it is, where no name can be read."""
+    client = session.connection.client if session.connection is not None else None
+    return "" if client is None else client.host
 
 
 def _follows(before: Session, session: Session) -> bool:

@@ -15,7 +15,7 @@ def _check(session: Session) -> Iterator[Hit]:
         yield Hit((failed.place,), failed.told(session))
     elif error not in VERSION_ERRORS and not is_certificate_error(error):
         for hit in failed_with(session, (), ("ERR_SSL_", "ERR_TLS_", "ERR_BAD_SSL_", "SSL_ERROR_")):
-            yield Hit(hit.evidence, {**hit.values, "side": "one side"})
+            yield Hit(hit.evidence, {**hit.values, "side": "the browser"})
 
 
 def _is_special(session: Session, failed: Failure) -> bool:

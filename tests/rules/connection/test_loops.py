@@ -3,6 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
+from analyzer.model.flow import Endpoint
+from analyzer.model.session import Session
 from analyzer.rules.connection.loops import loops
 from tests.rules.climb import climb
 
@@ -43,3 +45,22 @@ def test_without_times_nothing_follows() -> None:
     sessions = climb(login(1, 3) + login(4, 6) + login(7, 9)).sessions
     timeless = [replace(session, started_ns=None) for session in sessions]
     assert list(loops(timeless)) == []
+
+
+def test_clients_whose_names_cannot_be_read_are_told_apart_by_address() -> None:
+    hidden = "".join(
+        f"@connection {n}\n@tls locked=no-keys alpn=http/1.1\n@login\n{n + 2}.0 C> [fin]\n"
+        for n in (1, 4, 7)
+    )
+    sessions = climb(hidden).sessions
+    assert [len(loop) for loop in loops(sessions)] == [3]
+
+    def moved(session: Session, host: str) -> Session:
+        assert session.connection is not None
+        connection = replace(session.connection, client=Endpoint(host, 50_000))
+        return replace(session, connection=connection)
+
+    others = [moved(session, f"10.0.0.{n}") for n, session in enumerate(sessions)]
+    assert list(loops(others)) == []
+    bare = [replace(session, connection=None) for session in sessions]
+    assert [len(loop) for loop in loops(bare)] == [3]
