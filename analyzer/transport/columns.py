@@ -8,7 +8,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from ..model.anomaly import Anomaly
-from ..model.packet import Int64, PacketWindow
+from ..model.packet import NO_PACKET, Int64, PacketWindow
 from . import ip, layers
 from .decapsulation import Decapsulation
 from .ip import Datagrams
@@ -153,7 +153,8 @@ class Census:
             self._beside.take(window, outer)
         inner = self._decapsulation.look_into(window, outer, layer)
         found = [
-            self._tcp(window, datagrams) for datagrams in (outer.take(plain), *inner.datagrams)
+            self._tcp(window, datagrams)
+            for datagrams in (outer.take(np.flatnonzero(plain)), *inner.datagrams)
         ]
         self._count_other(window, inner.other, found)
         return found[0] if len(found) == 1 else _joined(found)
@@ -171,9 +172,10 @@ class Census:
             kind = kind[~told[packet]]
             packet, first = np.unique(packet[~told[packet]], return_index=True)
             kind = kind[first]
-        unknown = kind == NO_PROTOCOL
-        _count(self._undecoded, window.link_type[packet[unknown]], _no_protocol_name)
-        _count(self._undecoded, kind[~unknown], _kind_name)
+        if (unknown := kind == NO_PROTOCOL).any():
+            _count(self._undecoded, window.link_type[packet[unknown]], _no_protocol_name)
+            kind = kind[~unknown]
+        _count(self._undecoded, kind, _kind_name)
 
     def _tcp(self, window: PacketWindow, found: Datagrams) -> Segments:
         """The TCP headers of datagrams that hold nothing else."""
@@ -187,7 +189,7 @@ class Census:
             # A header that contradicts itself still tells whose it is; where its payload begins
             # it does not.
             length = np.where(sane, length, found.end - found.at)
-            found, length, header = found.take(whole), length[whole], header[whole]
+            found, length, header = found.take(np.flatnonzero(whole)), length[whole], header[whole]
         return _segments(window, found, header, length)
 
 
@@ -258,12 +260,12 @@ def _count(counts: dict[str, int], column: Column, name: Callable[[int], str]) -
     """Add how often each value of a column occurs; NO_PACKET is nothing."""
     if not len(column):
         return
-    if column[0] >= 0 and (column == column[0]).all():
+    if (column == column[0]).all():
         found = [(int(column[0]), len(column))]
     else:
-        numbers = np.bincount(column[column >= 0])
-        values = np.flatnonzero(numbers)
-        found = list(zip(values.tolist(), numbers[values].tolist(), strict=True))
+        values, numbers = np.unique(column, return_counts=True)
+        found = list(zip(values.tolist(), numbers.tolist(), strict=True))
     for value, number in found:
-        key = name(value)
-        counts[key] = counts.get(key, 0) + number
+        if value != NO_PACKET:
+            key = name(value)
+            counts[key] = counts.get(key, 0) + number

@@ -84,20 +84,25 @@ class Decapsulation:
         for _ in range(HEADERS):
             layer = _without_cut(layer, found)
             going = _GOES_ON[layer.kind]
+            if not going.any():
+                found.other.append(layer)
+                return found
             if not going.all():
                 found.other.append(layer.take(np.flatnonzero(~going)))
                 layer = layer.take(np.flatnonzero(going))
-            if not len(layer):
-                return found
             data, layer = self._pass(window, data, layer, found)
-        self._too_deep |= bool(len(layer))
-        found.other.append(layer.moved(layer.at, TOO_DEEP))
+        going = _GOES_ON[layer.kind]
+        self._too_deep |= bool(going.any())
+        found.other.append(layer.moved(layer.at, np.where(going, TOO_DEEP, layer.kind)))
         return found
 
     def _pass(
         self, window: PacketWindow, data: Octets, layer: Layer, found: Found
     ) -> tuple[Octets, Layer]:
         """Take one header off each row."""
+        first = int(layer.kind[0])
+        if first in PEELERS and (layer.kind == first).all():
+            return data, PEELERS[first](data, layer)
         peeled = [
             PEELERS[kind](data, layer.take(np.flatnonzero(layer.kind == kind)))
             for kind in np.unique(layer.kind).tolist()
@@ -112,7 +117,7 @@ class Decapsulation:
                 self._beside.take(window, datagrams)
             is_tcp = datagrams.protocol == ip.TCP
             if is_tcp.any():
-                found.datagrams.append(datagrams.take(is_tcp))
+                found.datagrams.append(datagrams.take(np.flatnonzero(is_tcp)))
             rows = np.flatnonzero(~is_tcp)
             data, layer = self._behind_ip(window, datagrams, layer, rows)
             peeled.append(layer)

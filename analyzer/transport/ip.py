@@ -6,7 +6,6 @@ Fragments are only recognised; `fragments` puts them together.
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from ..model.packet import Int64
 from .layers import IPV4, IPV6, Layer
@@ -23,8 +22,6 @@ AUTHENTICATION = 51
 FRAGMENT_HEADER = 44
 EXTENSIONS = (0, 43, FRAGMENT_HEADER, AUTHENTICATION, 60, 135, 139, 140)
 """Headers that another header follows (RFC 8200 section 4.1, RFC 4302, 6275, 7401, 5533)."""
-
-Marks = NDArray[np.bool_]
 
 _IS_EXTENSION = np.zeros(MALFORMED + 1, np.bool_)
 _IS_EXTENSION[list(EXTENSIONS)] = True
@@ -65,10 +62,10 @@ class Datagrams(Struct, frozen=True, kw_only=True):
     upper: U64 | None
     identification: Column
 
-    def take(self, rows: Int64 | Marks) -> "Datagrams":
+    def take(self, rows: Int64) -> "Datagrams":
         """Some of the packets."""
         columns = {
-            name: getattr(self, name)[rows]
+            name: getattr(self, name).take(rows)
             for name in self.__struct_fields__
             if name not in {"data", "upper"}
         }

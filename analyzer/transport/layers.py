@@ -24,8 +24,8 @@ IP_PROTOCOL = 1 << 16
 OWN = 2 << 16
 """Kinds from here on are neither EtherTypes nor protocol numbers."""
 
-ETHERNET, PPP, LLC, IP, FRAME_RELAY = range(OWN, OWN + 5)
-WLAN, WLAN_PADDED, RADIOTAP, PRISM, AVS, PPI, NFLOG = range(OWN + 16, OWN + 23)
+ETHERNET, PPP, LLC, IP, FAMILY, FRAME_RELAY = range(OWN, OWN + 6)
+WLAN, WLAN_PADDED, RADIOTAP, PRISM, AVS, PPI, PKTAP, NFLOG = range(OWN + 16, OWN + 24)
 VXLAN, VXLAN_GPE, GENEVE, GTP, TEREDO, L2TP, LISP, TZSP = range(OWN + 32, OWN + 40)
 ERSPAN_1, OTHER_UDP, OTHER_LLC, OTHER_GRE = range(OWN + 48, OWN + 52)
 WLAN_PROTECTED, WLAN_FRAGMENT, WLAN_OTHER, MACSEC_ENCRYPTED = range(OWN + 64, OWN + 68)
@@ -39,6 +39,7 @@ NAMES = {
     PPP: "PPP",
     LLC: "LLC",
     IP: "IP",
+    FAMILY: "NULL",
     FRAME_RELAY: "Frame Relay",
     WLAN: "IEEE 802.11",
     WLAN_PADDED: "IEEE 802.11",
@@ -46,6 +47,7 @@ NAMES = {
     PRISM: "Prism",
     AVS: "AVS",
     PPI: "PPI",
+    PKTAP: "PKTAP",
     NFLOG: "NFLOG",
     VXLAN: "VXLAN",
     VXLAN_GPE: "VXLAN",
@@ -95,7 +97,7 @@ class Layer(Struct, frozen=True):
 
     def take(self, rows: Int64) -> Self:
         """Some of the rows."""
-        return type(self)(*(getattr(self, name)[rows] for name in COLUMNS))
+        return type(self)(*(getattr(self, name).take(rows) for name in COLUMNS))
 
     def moved(self, at: Int64, kind: Int64 | int) -> "Layer":
         """The same rows at other indices."""
@@ -156,3 +158,8 @@ def chosen(number: Int64, kinds: dict[int, int], otherwise: int) -> Int64:
     for value, kind in kinds.items():
         found[number == value] = kind
     return found
+
+
+def little_at(data: Octets, at: Int64, width: int) -> Int64:
+    """Numbers of 2 or 4 octets, the lowest octet first."""
+    return words(gather(data, at, width), f"u{width}")[:, 0].byteswap().astype(np.int64)

@@ -156,11 +156,11 @@ def _multilink(data: Octets, start: Int64) -> Network:
     return at, kind
 
 
-def _family(data: Octets, start: Int64) -> Network:
+def family(data: Octets, start: Int64) -> Network:
     """NULL and LOOP: an address family in the byte order of whoever captured."""
     big = words(gather(data, start, 4), "u4")[:, 0]
-    family = np.minimum(big, big.byteswap()).astype(np.int64)
-    return start + 4, chosen(family, FAMILIES, NO_PROTOCOL)
+    number = np.minimum(big, big.byteswap()).astype(np.int64)
+    return start + 4, chosen(number, FAMILIES, NO_PROTOCOL)
 
 
 def raw(data: Octets, start: Int64) -> Network:
@@ -216,7 +216,7 @@ def _later(kind: int) -> Plain:
 
 
 LINKS: dict[int, tuple[str, Plain]] = {
-    0: ("NULL", _family),
+    0: ("NULL", family),
     1: ("Ethernet", ethernet),
     6: ("Token Ring", _token_ring),
     8: ("SLIP", partial(_raw_behind, skipped=16)),
@@ -232,7 +232,7 @@ LINKS: dict[int, tuple[str, Plain]] = {
     104: ("Cisco HDLC", partial(_typed, skipped=2)),
     105: ("IEEE 802.11", _later(layers.WLAN)),
     107: ("Frame Relay", frame_relay),
-    108: ("LOOP", _family),
+    108: ("LOOP", family),
     109: ("OpenBSD enc", partial(_raw_behind, skipped=12)),
     113: ("Linux cooked", _sll),
     117: ("OpenBSD pflog", _pflog),
@@ -241,6 +241,7 @@ LINKS: dict[int, tuple[str, Plain]] = {
     127: ("IEEE 802.11 radiotap", _later(layers.RADIOTAP)),
     129: ("ARCNET", _arcnet),
     138: ("IP over IEEE 1394", partial(_typed, skipped=16)),
+    149: ("PKTAP", _later(layers.PKTAP)),
     163: ("AVS", _later(layers.AVS)),
     182: ("Multilink Frame Relay", _multilink),
     192: ("PPI", _later(layers.PPI)),
@@ -248,6 +249,7 @@ LINKS: dict[int, tuple[str, Plain]] = {
     228: ("Raw IPv4", raw),
     229: ("Raw IPv6", raw),
     239: ("NFLOG", _later(layers.NFLOG)),
+    258: ("PKTAP", _later(layers.PKTAP)),
     276: ("Linux cooked v2", _sll2),
     281: ("DSA, Broadcom tag", partial(_typed, skipped=16)),
     282: ("DSA, Broadcom prefix", partial(_typed, skipped=16)),

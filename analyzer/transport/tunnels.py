@@ -31,8 +31,8 @@ from .layers import (
 from .link import MPLS
 from .octets import Octets
 
-GRE, IPV4_IN_IP, IPV6_IN_IP, ETHER_IP, MPLS_IN_IP = (
-    IP_PROTOCOL + number for number in (47, 4, 41, 97, 137)
+GRE, IPV4_IN_IP, IPV6_IN_IP, ETHER_IP, MPLS_IN_IP, ETHERNET_IN_IP = (
+    IP_PROTOCOL + number for number in (47, 4, 41, 97, 137, 143)
 )
 
 CHECKSUM, ROUTING, KEY, SEQUENCE, ACKNOWLEDGMENT, VERSION = (
@@ -205,6 +205,7 @@ PEELERS: dict[int, Peeler] = {
     PPP: plain(link.ppp),
     PPP_IN_GRE: plain(link.ppp),
     IP: plain(link.raw),
+    layers.FAMILY: plain(link.family),
     layers.FRAME_RELAY: plain(link.frame_relay),
     FRAME_RELAY: plain(link.frame_relay),
     layers.NFLOG: plain(_netlink),
@@ -224,5 +225,6 @@ PEELERS: dict[int, Peeler] = {
     IPV6_IN_IP: renamed(IPV6),
     ETHER_IP: plain(_ether_ip),
     MPLS_IN_IP: plain(mpls),
+    ETHERNET_IN_IP: renamed(ETHERNET),
 }
 """What passes which kind."""

@@ -29,7 +29,7 @@ from .layers import (
 )
 from .link import MPLS
 from .octets import Octets, gather, words
-from .tunnels import GRE, NSH_PROTOCOLS
+from .tunnels import GRE, NSH, NSH_PROTOCOLS
 
 UDP = IP_PROTOCOL + 17
 
@@ -55,6 +55,8 @@ _KIND[list(PORTS)] = list(PORTS.values())
 VXLAN_VALID = 0x08
 GPE_TOLD = 0x04
 """Flags: there is a network identifier; the next protocol is told."""
+
+GPE_PROTOCOLS = {**NSH_PROTOCOLS, 4: NSH}
 
 GTP_DATA = 255
 """Message type of a user's packet."""
@@ -85,7 +87,7 @@ def _vxlan(data: Octets, start: Int64) -> Network:
 def _vxlan_gpe(data: Octets, start: Int64) -> Network:
     head = octets_at(data, start, 4)
     told = (head[:, 0] & GPE_TOLD) != 0
-    following = chosen(head[:, 3], NSH_PROTOCOLS, OTHER_UDP)
+    following = chosen(head[:, 3], GPE_PROTOCOLS, OTHER_UDP)
     return start + 8, np.where(told, following, ETHERNET)
 
 

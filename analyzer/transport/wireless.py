@@ -10,9 +10,11 @@ from ..model.packet import Int64
 from .layers import (
     AVS,
     ETHERNET,
+    FAMILY,
     IP,
     LLC,
     NO_PROTOCOL,
+    PKTAP,
     PPI,
     PPP,
     PRISM,
@@ -23,9 +25,11 @@ from .layers import (
     WLAN_PADDED,
     WLAN_PROTECTED,
     Layer,
+    Network,
     Peeler,
     chosen,
     joined,
+    little_at,
     number_at,
     octets_at,
     plain,
@@ -62,11 +66,23 @@ PRESENT_WORDS = 16
 PRISM_CODE = np.uint32(0x44)
 AVS_MAGIC = np.uint32(0x80211001)
 FIELDS_UPTO = 1 << 10
-"""A Prism header has 144 octets, an AVS header 64."""
+"""A Prism header has 144 octets, an AVS header 64, a PKTAP header 108."""
 
 PPI_HEADER = 8
-PPI_LINKS = {105: WLAN, 127: RADIOTAP, 1: ETHERNET, 9: PPP, 12: IP, 14: IP, 101: IP}
-"""What may stand behind a PPI header."""
+PKTAP_HEADER = 108
+
+LINKS = {
+    0: FAMILY,
+    1: ETHERNET,
+    9: PPP,
+    12: IP,
+    14: IP,
+    101: IP,
+    105: WLAN,
+    108: FAMILY,
+    127: RADIOTAP,
+}
+"""Link types that PPI and PKTAP may name."""
 
 
 def _wlan(data: Octets, layer: Layer, *, padded: bool = False) -> Layer:
@@ -135,7 +151,7 @@ def _radiotap(data: Octets, layer: Layer) -> Layer:
     return layer.moved(start + np.maximum(length, 8), np.where(length < 8, NO_PROTOCOL, kind))
 
 
-def _prism(data: Octets, start: Int64) -> tuple[Int64, Int64]:
+def _prism(data: Octets, start: Int64) -> Network:
     """Code and length in the byte order of whoever captured; newer drivers wrote AVS."""
     head = words(gather(data, start, 8), "u4")
     code, length = head[:, 0], head[:, 1].astype(np.int64)
@@ -146,13 +162,21 @@ def _prism(data: Octets, start: Int64) -> tuple[Int64, Int64]:
     return start + np.where(known, length, 8), np.where(known, WLAN, NO_PROTOCOL)
 
 
-def _ppi(data: Octets, start: Int64) -> tuple[Int64, Int64]:
+def _ppi(data: Octets, start: Int64) -> Network:
     """Version, flags, length of the header, link type; little-endian."""
-    head = octets_at(data, start, 6)
-    length = head[:, 2] | head[:, 3] << 8
-    kind = chosen(head[:, 4] | head[:, 5] << 8, PPI_LINKS, NO_PROTOCOL)
-    kind[length < PPI_HEADER] = NO_PROTOCOL
-    return start + np.maximum(length, PPI_HEADER), kind
+    return _named(start, little_at(data, start + 2, 2), little_at(data, start + 4, 4), PPI_HEADER)
+
+
+def _pktap(data: Octets, start: Int64) -> Network:
+    """Of macOS: length of the header, type, link type; little-endian."""
+    return _named(start, little_at(data, start, 4), little_at(data, start + 8, 4), PKTAP_HEADER)
+
+
+def _named(start: Int64, length: Int64, link_type: Int64, least: int) -> Network:
+    """Behind a header that names the link type; one that is too short says nothing."""
+    kind = chosen(link_type, LINKS, NO_PROTOCOL)
+    kind[(length < least) | (length > FIELDS_UPTO)] = NO_PROTOCOL
+    return start + np.clip(length, least, FIELDS_UPTO), kind
 
 
 PEELERS: dict[int, Peeler] = {
@@ -162,5 +186,6 @@ PEELERS: dict[int, Peeler] = {
     PRISM: plain(_prism),
     AVS: plain(_prism),
     PPI: plain(_ppi),
+    PKTAP: plain(_pktap),
 }
 """What passes which kind."""

@@ -323,6 +323,26 @@ def _nested(frame: bytes, *names: str) -> Wrapped:
     return link_type, packets
 
 
+def _nsh(frame: bytes) -> Wrapped:
+    """RFC 8300 with a fixed-length context, in VXLAN-GPE."""
+    head = bytes([0x0C, 0, 0, 4]) + b"\x00\x00\x2a\x00" + struct.pack(">HBBI", 6, 1, 3, 255)
+    return _over_udp(4790, head + bytes(16) + frame)
+
+
+def _macsec(frame: bytes) -> Wrapped:
+    """Authenticated, but not encrypted, with the identifier of the channel."""
+    tag = struct.pack(">HBBI", 0x88E5, 0x20, 0, 1) + bytes(8)
+    return ETHERNET, [frame[:12] + tag + frame[12:] + bytes(16)]
+
+
+def _tzsp(frame: bytes) -> Wrapped:
+    return _over_udp(37_008, b"\x01\x00\x00\x01" + b"\x00" + b"\x0a\x01\x00" + b"\x01" + frame)
+
+
+def _pktap(frame: bytes, link_type: int, body: bytes) -> Wrapped:
+    return 258, [struct.pack("<III", 108, 1, link_type) + bytes(96) + body]
+
+
 # Fragments
 
 
@@ -417,6 +437,8 @@ WRAPPINGS: dict[str, Wrapping] = {
     "AVS": _avs,
     "PPI, 802.11": lambda frame: _ppi(frame, 105, _wlan(frame)),
     "PPI, Ethernet": lambda frame: _ppi(frame, 1, frame),
+    "PKTAP": lambda frame: _pktap(frame, 1, frame),
+    "PKTAP, loopback": lambda frame: _pktap(frame, 0, _null(frame, "<", 0)[1][0]),
     "GRE": _gre,
     "GRE, key": lambda frame: _gre(frame, 0x2000, bytes(4)),
     "GRE, all fields": lambda frame: _gre(frame, 0xB000, bytes(12)),
@@ -447,6 +469,10 @@ WRAPPINGS: dict[str, Wrapping] = {
         frame, 0x4A02, struct.pack(">HHHHHH", 16, 1, 2, 3, 4, 0)
     ),
     "MPLS in UDP": lambda frame: _over_udp(6635, _labels(1) + _datagram(frame)),
+    "NSH": _nsh,
+    "MACsec, clear": _macsec,
+    "TZSP": _tzsp,
+    "LISP": lambda frame: _over_udp(4341, bytes(8) + _datagram(frame)),
     "MPLS in IP": lambda frame: _over(137, _labels(1) + _datagram(frame)),
     "fragments of 8": partial(_fragments, size=8),
     "fragments of 256": partial(_fragments, size=256),
