@@ -8,6 +8,7 @@ record that does not prove so gives None, never octets that might be wrong.
 import hashlib
 import hmac
 from collections.abc import Iterable
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from .library import Sealed, context_of, sealed_of
@@ -45,7 +46,7 @@ class Opener(Protocol):
     def lose(self) -> None:
         """What comes next does not follow what came last."""
 
-    def open(self, header: Header, payload: bytes, sequences: Iterable[int]) -> Opened | None:
+    def open(self, header: Header, payload: bytes, sequences: range) -> Opened | None:
         """What a record holds, under the first of these sequence numbers that proves right."""
 
     def skip(self, octets: int) -> None:
@@ -75,7 +76,7 @@ class _Aead(_Single):
         self._around = explicit + tag
         self._ahead = 0
 
-    def open(self, header: Header, payload: bytes, sequences: Iterable[int]) -> Opened | None:
+    def open(self, header: Header, payload: bytes, sequences: range) -> Opened | None:
         length = len(payload) - self._around
         if length < 0:
             return None
@@ -92,16 +93,9 @@ class _Aead(_Single):
         return None
 
 
-def _likely(sequences: Iterable[int], guess: int) -> Iterable[int]:
+def _likely(sequences: range, guess: int) -> Iterable[int]:
     """The same numbers, a good guess first: most count what they tell of their nonce as well."""
-    if isinstance(sequences, range) and guess in sequences:
-        return (guess, *sequences) if len(sequences) < 2 else _first(guess, sequences)
-    return sequences
-
-
-def _first(guess: int, sequences: range) -> Iterable[int]:
-    yield guess
-    yield from sequences
+    return chain((guess,), sequences) if guess in sequences else sequences
 
 
 def _nonce(iv: int, sequence: int) -> bytes:
@@ -117,7 +111,7 @@ class _Aead13(_Single):
         self._number = int.from_bytes(iv, "big")
         self._bare = bare
 
-    def open(self, header: Header, payload: bytes, sequences: Iterable[int]) -> Opened | None:
+    def open(self, header: Header, payload: bytes, sequences: range) -> Opened | None:
         # Drafts before 25 left the header unprotected.
         aad = b"" if self._bare else header.octets
         for sequence in sequences:
@@ -140,9 +134,7 @@ class _Mac:
         self._ssl3 = version == SSL3
         self.octets = hashlib.new(digest, usedforsecurity=False).digest_size if digest else 0
 
-    def find(
-        self, header: Header, content: bytes, mac: bytes, sequences: Iterable[int]
-    ) -> int | None:
+    def find(self, header: Header, content: bytes, mac: bytes, sequences: range) -> int | None:
         """The first sequence number with which the MAC is right."""
         length = len(content).to_bytes(2, "big")
         for sequence in sequences:
@@ -180,7 +172,7 @@ class _Stream:
         if self._context is not None:
             self._context.update(bytes(octets))
 
-    def open(self, header: Header, payload: bytes, sequences: Iterable[int]) -> Opened | None:
+    def open(self, header: Header, payload: bytes, sequences: range) -> Opened | None:
         plain = payload if self._context is None else self._context.update(payload)
         cut = len(plain) - self._mac.octets
         if cut < 0:
@@ -213,7 +205,7 @@ class _Block(_Single):
         # The block that would be the next record's IV was not seen.
         self._stale = not self._explicit
 
-    def open(self, header: Header, payload: bytes, sequences: Iterable[int]) -> Opened | None:
+    def open(self, header: Header, payload: bytes, sequences: range) -> Opened | None:
         mac = self._mac
         sequence: int | None = None
         if self._mac_last:
@@ -250,8 +242,6 @@ def opener_of(version: int, suite: Suite, keys: Keys, *, mac_last: bool = False)
     Returns:
         None if the library does not carry the cipher.
     """
-    if suite.digest and suite.digest not in hashlib.algorithms_available:
-        return None
     if suite.mode not in ("CBC", ""):
         sealed = sealed_of(suite, keys.key)
         if sealed is None:

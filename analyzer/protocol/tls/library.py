@@ -58,11 +58,10 @@ def context_of(suite: Suite, key: bytes, iv: bytes) -> "CipherContext | None":
     if suite.cipher == "RC4":
         return Cipher(old.ARC4(key), None).decryptor()
     algorithm = _algorithm(suite.cipher, key)
-    if algorithm is None:
-        return None
     try:
-        return Cipher(algorithm, modes.CBC(iv)).decryptor()
+        return None if algorithm is None else Cipher(algorithm, modes.CBC(iv)).decryptor()
     except UnsupportedAlgorithm:
+        # Built without it, as OpenSSL may be.
         return None
 
 

@@ -170,11 +170,16 @@ class Negotiation:
         randoms = hello.random + answer.random
         return master_secret(answer.version, suite, premaster, randoms, extended)
 
-    def _resumed(self, hello: ClientHello, answer: ServerHello, keys: KeyRing) -> bytes | None:
+    def _resumed(
+        self, hello: ClientHello, answer: ServerHello, keys: KeyRing
+    ) -> bytes | Wait | None:
         if self.full:
             return None
-        known = keys.recall(answer.session) if answer.session == hello.session else None
-        return known or keys.recall(hello.extensions.get(SESSION_TICKET, b""))
+        if answer.session == hello.session and (known := keys.recall(answer.session)):
+            return known
+        known = keys.recall(hello.extensions.get(SESSION_TICKET, b""))
+        # A ticket may be refused: what the server says next will tell.
+        return known if known is None or self.flight_over else WAIT
 
     def _premaster(self, hello: ClientHello, answer: ServerHello, keys: KeyRing) -> bytes | None:
         if self.exchange is None:

@@ -9,8 +9,8 @@ from .suite_names import NAMES
 _SUITE = re.compile(
     r"TLS_(?:(?P<exchange>\w+)_WITH_)?"
     r"(?P<cipher>NULL|RC4_\d+|RC2_CBC_\d+|IDEA_CBC|DES40_CBC|DES_CBC|3DES_EDE_CBC|SEED_CBC"
-    r"|(?:AES|CAMELLIA|ARIA)_\d+_(?:CBC|GCM|CCM_8|CCM)|CHACHA20_POLY1305|SM4_(?:GCM|CCM))"
-    r"(?:_(?P<digest>MD5|SHA|SHA256|SHA384|SM3|NULL))?"
+    r"|(?:AES|CAMELLIA|ARIA)_\d+_(?:CBC|GCM|CCM_8|CCM)|CHACHA20_POLY1305)"
+    r"(?:_(?P<digest>MD5|SHA|SHA256|SHA384|NULL))?"
 )
 _DIGESTS = {"SHA": "sha1", "NULL": "", None: ""}
 # Key octets, and octets of a block, of ciphers whose names do not say.
@@ -24,7 +24,6 @@ _CIPHERS = {
     "3DES": (24, 8),
     "SEED": (16, 16),
     "CHACHA20": (32, 0),
-    "SM4": (16, 16),
 }
 # Octets of an export cipher's key that are secret (RFC 2246 section 6.3.1).
 _EXPORT = {"RC4_40": 5, "RC2_CBC_40": 5, "DES40_CBC": 5, "RC4_56": 7, "DES_CBC": 8}
@@ -84,7 +83,7 @@ def suite_of(code: int) -> Suite | None:
         key_octets=key_octets,
         block_octets=block_octets,
         digest=digest if mode in ("CBC", "") else "",
-        prf=digest if digest in ("sha384", "sm3") else "sha256",
+        prf="sha384" if digest == "sha384" else "sha256",
         secret_octets=_EXPORT.get(match["cipher"], 0) if "EXPORT" in name else 0,
     )
 
