@@ -190,7 +190,10 @@ class FrameReader:
         queue = self.queue
         held = bytes(queue.octets[queue.at : queue.at + len(PREFACE)])
         if not PREFACE.startswith(held):
-            return self._give_up("preface")
+            if PLAUSIBLE.match(held):  # a capture that began late, though nobody said so
+                self._lose(queue.position, None)
+                return True
+            return len(held) >= HEAD_OCTETS and self._give_up("preface")
         if len(held) < len(PREFACE):
             return False
         queue.at += len(PREFACE)

@@ -126,6 +126,10 @@ class Tower:
                 self._take(item, events)
             items = interleaver.rest()
         bottom = self._bottom
+        if isinstance(bottom, Tls):
+            # What one direction brings may open octets of the other that waited for it.
+            self._climb([event for item in items for event in bottom.feed(item)], events)
+            return
         lanes: dict[Direction, list[Event]] = {way: [] for way in Direction}
         for item in items:
             lane = lanes[item.direction or Direction.TO_CLIENT]

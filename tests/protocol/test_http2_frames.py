@@ -120,6 +120,12 @@ def test_no_preface() -> None:
     assert lane.told()[3:] == [(6, 0, b"12345678")] * 2 + [(3, 3, b"\0\0\0\x08")]
 
 
+def test_a_late_start_that_nobody_told() -> None:
+    lane = Lane(C).say(PING[:5]).say(PING[5:], PING, reset(3))
+    assert lane.told() == ["lost"] + [(6, 0, b"12345678")] * 2 + [(3, 3, b"\0\0\0\x08")]
+    assert Lane(C).say(b"GET").end().told() == [(0, 3)]
+
+
 def test_what_is_no_frame() -> None:
     lane = Lane().say(PING, b"HTTP/1.1 400 Bad Request\r\n\r\n", PING * 3)
     assert (

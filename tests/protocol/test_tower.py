@@ -6,7 +6,7 @@ import pytest
 
 from analyzer.model.anomaly import Anomaly, AnomalyCode
 from analyzer.model.events import Event, Item, Streamed
-from analyzer.model.flow import Connection, GapReason
+from analyzer.model.flow import Chunk, Connection, GapReason
 from analyzer.model.http import Exchange, Switched
 from analyzer.model.limits import TOWER_DEPTH
 from analyzer.model.network import Resolution
@@ -25,6 +25,7 @@ from tests.protocol.wire import (
     C,
     S,
     chunk,
+    chunks,
     codes,
     end,
     frame,
@@ -161,9 +162,10 @@ def test_a_refused_upgrade_stays_http() -> None:
 
 def test_what_no_key_opens_is_named_and_passed_over() -> None:
     tower = Tower(0)
-    events = tower.feed([chunk(b"\x16\x03\x01\x02\x00" + bytes(9), C), end(C)])
-    events += tower.feed([chunk(b"\x16\x03\x03\x02\x00" + bytes(9), S), CONNECTION])
-    assert names(events) == ["tls", "TlsFacts", "Gap", "End", "Gap", "Connection"]
+    record = b"\x17\x03\x03\x00\x20" + bytes(32)
+    events = tower.feed([chunk(record, C), end(C)])
+    events += tower.feed([chunk(record, S), CONNECTION])
+    assert names(events) == ["tls", "TlsFacts", "Gap", "Gap", "End", "Connection"]
     assert gaps(events) == [(C, 0, None, GapReason.ENCRYPTED), (S, 0, None, GapReason.ENCRYPTED)]
 
 
@@ -370,3 +372,23 @@ def test_what_the_server_says_of_itself_is_told() -> None:
 def test_what_belongs_to_no_connection_passes() -> None:
     name = Resolution(name="a.test", kind="A", client="10.0.0.1", server="10.0.0.53")
     assert Tower(0).feed([name]) == [name]
+
+
+def test_what_tls_opens_late_keeps_its_place() -> None:
+    """A packet of one side may open what the other side sent before, and sends on behind."""
+    answer = [b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", b"hello"]
+    first, second = chunks(answer, S, 2, 2)
+    hole = gap(C, 0, None, 9)
+
+    class Late(Tls):
+        def feed(self, item: Item) -> list[Event]:
+            if item is second:
+                return [item]
+            return [hole, first] if isinstance(item, Chunk) else [item]
+
+    tower = Tower(0)
+    tower._bottom, tower._opened = Late(0, KeyRing()), tower._above(secure=True)
+    events = tower.feed([chunk(b"?", C, packet=9), second, CONNECTION])
+    (exchange,) = (event for event in events if isinstance(event, Exchange))
+    assert exchange.response is not None
+    assert exchange.response.body == b"hello"
