@@ -24,7 +24,7 @@ from .model.events import Item
 from .model.flow import Connection
 from .model.profile import Profile
 from .model.recording import HarFacts, Kind, PacketFacts, Recording, Secret
-from .model.report import Report, SkippedInput
+from .model.report import Report
 from .model.rule import Finding, Rule, Skipped, Subject
 from .model.session import Cohort, Needs, SeenIn, Session
 from .protocol.tls.keyring import KeyRing
@@ -79,7 +79,7 @@ def analyze(
 
 def _ring(case: Case) -> KeyRing:
     ring = KeyRing()
-    for keys in case.keys:
+    for keys in tuple(case.keys):
         ring.add(keylog.secrets(keys.octets))
         for private_key in keylog.private_keys(keys.octets):
             try:
@@ -87,7 +87,7 @@ def _ring(case: Case) -> KeyRing:
             except UsageError as error:
                 if keys.given:
                     raise UsageError(f"{keys.name}: {error}") from None
-                case.skipped.append(SkippedInput(name=keys.name, reason=str(error)))
+                case.pass_over(keys, str(error))
     return ring
 
 

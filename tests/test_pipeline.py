@@ -104,3 +104,19 @@ def test_a_ladder_goes_the_way_of_what_it_stands_for(
     assert recording.kind is Kind.LADDER
     assert (recording.har is None) is (seen_in is not SeenIn.HAR)
     assert (recording.packets is None) is (seen_in is SeenIn.HAR)
+
+
+def test_a_private_key_of_no_use_is_passed_over_unless_it_was_given(tmp_path: Path) -> None:
+    pem = b"-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n"
+    (tmp_path / "server.pem").write_bytes(pem)
+    (tmp_path / "x.pcapng").write_bytes((FIXTURES / "good-ws/capture.pcapng").read_bytes())
+    report = analyze([tmp_path])
+    (skipped,) = report.skipped_inputs
+    assert skipped.name == f"{tmp_path.name}/server.pem"
+    assert "private key" in skipped.reason
+    assert report.key_files == ()
+    (tmp_path / "server.pem").write_bytes(pem + f"RSA {'ab' * 8} {'cd' * 48}\n".encode())
+    (keys,) = analyze([tmp_path]).key_files
+    assert (keys.secrets, keys.given) == (1, False)
+    with pytest.raises(UsageError, match=r"^server\.pem: the private key"):
+        analyze([tmp_path / "x.pcapng"], keys=[tmp_path / "server.pem"])

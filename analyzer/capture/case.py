@@ -303,6 +303,12 @@ class Case:
         elif all(keys.octets != octets for keys in self.keys):
             self.keys.append(Keys(place.name, octets, given))
 
+    def pass_over(self, keys: Keys, reason: str) -> None:
+        """Say that a file's private keys cannot be used."""
+        self.skipped.append(SkippedInput(name=keys.name, reason=reason))
+        if not any(True for _ in keylog.secrets(keys.octets)):
+            self.keys.remove(keys)
+
     def captures(self) -> Iterator[tuple[int, Opened]]:
         """
         The recordings, each with its index; the last one is closed before the next is opened.

@@ -144,21 +144,15 @@ def asides(report: Report) -> Iterator[str]:
     """What was found without being named, and what was passed over: a line each."""
     for keys in report.key_files:
         if not keys.given:
-            held = (
-                f"{count} {what}{'s' if count > 1 else ''}"
-                for count, what in (
-                    (keys.secrets, "TLS secret"),
-                    (keys.private_keys, "private key"),
-                )
-                if count
-            )
-            yield f"{keys.name}: used for its {' and '.join(held)}"
-    plain = [skipped.name for skipped in report.skipped_inputs if not skipped.reason]
+            counts = {"TLS secret": keys.secrets, "private key": keys.private_keys}
+            held = [f"{n} {what}{'s' if n > 1 else ''}" for what, n in counts.items() if n]
+            yield f"{keys.name}: found, and used for its {' and '.join(held)}"
     odd = [skipped for skipped in report.skipped_inputs if skipped.reason]
     for skipped in odd[:NAMED]:
         yield f"{skipped.name}: skipped: {skipped.reason}"
     if len(odd) > NAMED:
         yield f"{len(odd) - NAMED} more files skipped; the JSON report names them all"
+    plain = [skipped.name for skipped in report.skipped_inputs if not skipped.reason]
     if plain:
         more = f" and {len(plain) - NAMED} more" if len(plain) > NAMED else ""
         yield f"skipped, as no recordings: {', '.join(plain[:NAMED])}{more}"

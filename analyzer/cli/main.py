@@ -14,7 +14,8 @@ EXIT_CODES = """\b
 Exit codes:
   0    nothing found at or above --fail-on
   1    something found at or above --fail-on
-  2    unreadable input, no known format, or wrong arguments
+  2    unreadable input, no known format, no recording in a folder or archive, no key in a file
+       of keys, or wrong arguments
   3    nothing in the input that can be analysed
   101  a fault of this program
   130  interrupted

@@ -11,7 +11,10 @@ from ..model.report import Report
 FOLDER = Path("reports")
 """Where reports go by default, below the current folder."""
 
-_SUFFIXES = (".gz", ".zip", ".zst", ".zhar", ".har", ".pcapng", ".pcap", ".cap", ".ladder")
+_SUFFIXES = (
+    *(".gz", ".zip", ".zst", ".tar", ".tgz", ".zhar"),
+    *(".har", ".pcapng", ".pcap", ".cap", ".snoop", ".erf", ".ladder"),
+)
 
 
 def parse_output(text: str, formats: tuple[str, ...]) -> tuple[str, str]:

@@ -176,7 +176,8 @@ class Recording(Struct, frozen=True, kw_only=True, gc=False):
 
     Attributes:
         capture: Its index, 0-based.
-        name: As the user named it (base name only).
+        name: As the user named it (base name only); of a file in a folder or an archive, with its
+            path below that; of a rotated set, its first file.
         sha256: Of the file as given, hexadecimal; of one of several members of an archive, its own;
             of a rotated set, of its files' digests in hexadecimal, a line each.
         octets: Length of the file (or member, or files) as given.

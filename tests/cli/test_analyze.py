@@ -7,9 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from analyzer.cli.analyze import command
+from analyzer.cli.analyze import asides, command
 from analyzer.model.errors import UsageError
+from analyzer.model.report import KeyFile, SkippedInput
+from analyzer.pipeline import analyze
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"
@@ -207,3 +210,77 @@ def test_nothing_to_analyse_is_told_by_the_exit_code(
     assert inside(monkeypatch, tmp_path, path, "-q") == 3
     with pytest.raises(UsageError, match="one standard input"):
         inside(monkeypatch, tmp_path, "-", "-")
+
+
+def test_a_folder_is_one_case(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = tmp_path / "case"
+    (case / "sub").mkdir(parents=True)
+    (case / "notes.txt").write_text("hello")
+    (case / "link").symlink_to("/etc/passwd")
+    (case / "my.txt").write_text(f"CLIENT_RANDOM {'ab' * 32} {'cd' * 48}\n")
+    (case / "sub/x.har").write_bytes((FIXTURES / "wrong-password/session.har").read_bytes())
+    (case / "sub/x.pcapng").write_bytes((FIXTURES / "good-ws/capture.pcapng").read_bytes())
+    assert inside(monkeypatch, tmp_path, case, "--format", "json") == 1
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert [one["name"] for one in found["inputs"]] == ["case/sub/x.har", "case/sub/x.pcapng"]
+    assert found["key_files"] == [
+        {"name": "case/my.txt", "given": False, "secrets": 1, "private_keys": 0}
+    ]
+    assert found["skipped_inputs"] == [
+        {"name": "case/link", "reason": "links are not followed"},
+        {"name": "case/notes.txt", "reason": "no recording"},
+    ]
+    assert err.splitlines() == [
+        "stanzascope: case/my.txt: found, and used for its 1 TLS secret",
+        "stanzascope: case/link: skipped: links are not followed",
+        "stanzascope: skipped, as no recordings: case/notes.txt",
+    ]
+    assert inside(monkeypatch, tmp_path, case, "-q") == 1
+    assert capsys.readouterr() == ("", "")
+
+
+def test_what_was_passed_over_is_told_in_few_lines() -> None:
+    recording = analyze([FIXTURES / "good-ws/session.har"])
+    skipped = [SkippedInput(name=f"{number}", reason="why" * (number % 2)) for number in range(40)]
+    keys = KeyFile(name="k", given=False, secrets=2, private_keys=3)
+    told = list(asides(replace(recording, skipped_inputs=tuple(skipped), key_files=(keys,))))
+    assert told[0] == "k: found, and used for its 2 TLS secrets and 3 private keys"
+    assert told[1] == "1: skipped: why"
+    assert told[-2] == "10 more files skipped; the JSON report names them all"
+    plain = ", ".join(str(number) for number in range(0, 20, 2))
+    assert told[-1] == f"skipped, as no recordings: {plain} and 10 more"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"hello\n", "there is no TLS secret and no private key in it"),
+        (
+            b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----\n",
+            "the private key",
+        ),
+    ],
+)
+def test_a_file_of_keys_that_holds_none_is_one_line(
+    content: bytes, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "my.txt"
+    path.write_bytes(content)
+    done = run("analyze", str(FIXTURES / "good-ws/session.har"), "--keys", str(path), cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert done.stderr.decode().startswith(f"stanzascope: my.txt: {said}")
+    assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("name", ["empty", "keys.txt", "none"])
+def test_an_input_without_a_recording_is_one_line(name: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "keys.txt").write_text(f"CLIENT_RANDOM {'ab' * 32} {'cd' * 48}\n")
+    done = run("analyze", name, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith(f"stanzascope: {name}: ")
+    assert done.stderr.count(b"\n") == 1
