@@ -15,6 +15,7 @@ from msgspec.structs import fields, replace
 
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.events import Item
+from ..model.limits import LADDER_PACKETS
 from ..model.recording import HarFacts, PacketFacts, Secret
 from .ladder_har import HarLadder
 from .ladder_packets import PacketLadder
@@ -57,6 +58,9 @@ class LadderReader:
         else:
             self._ladder = packets = PacketLadder(script, capture, ORIGIN_NS)
             self._packets = replace(packets.facts(), **self._stated(PacketFacts, script.facts))
+        if self._ladder.is_cut:
+            values: dict[str, str | int] = {"limit": "LADDER_PACKETS", "value": LADDER_PACKETS}
+            self.anomalies.append(Anomaly(code=AnomalyCode.LIMIT, values=values))
 
     def items(self) -> Iterator[tuple[int, list[Item]]]:
         """Number of a connection with its items, the last of which is its Connection."""

@@ -8,6 +8,7 @@ that is a `<body/>` goes as it is written, with the usual namespaces if it decla
 
 import re
 from collections import deque
+from itertools import islice
 
 from msgspec import Struct
 
@@ -20,6 +21,12 @@ URL = "https://finesse.example.test:7443/http-bind/"
 _MS = 1_000_000
 AGAIN_NS = 10 * _MS
 """From a response to the next empty request."""
+
+_POLLS = 1_000
+"""Requests of a conversation behind which none is added that no line asks for."""
+
+_LOOKED_AT = 100
+"""Requests that wait and may be answered out of turn."""
 
 _IDLE_NS = 1_000 * _MS
 """A client that says something sooner does not ask with an empty request before."""
@@ -203,7 +210,7 @@ class _Talk:
 
     def _turn_to(self, rid: str | None) -> None:
         """Answer this request before those that wait longer."""
-        for post in self._waiting:
+        for post in islice(self._waiting, _LOOKED_AT):
             said = _RID.search(post.sent)
             if said and said[1] == rid:
                 self._waiting.remove(post)
@@ -227,7 +234,7 @@ class _Talk:
     def _poll(self, until_ns: int) -> None:
         """Go on asking with empty requests, each held for as long as agreed."""
         step = max(int(self._agreed["wait"]), 1) * 1_000 * _MS
-        while self._polls and self._free_ns + AGAIN_NS <= until_ns:
+        while self._polls and self._free_ns + AGAIN_NS <= until_ns and len(self.posts) < _POLLS:
             if not self._waiting:
                 self._post(self._free_ns + AGAIN_NS, self._body("", ""))
             answered_ns = self._waiting[0].asked_ns + step

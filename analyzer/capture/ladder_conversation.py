@@ -9,9 +9,13 @@ from ..model.source import Direction
 from . import ladder_bosh, ladder_wire
 from .ladder_lines import Line
 from .ladder_text import Conversation, Start
+from .ladder_tls import Tls
 
 _TO_SERVER, _TO_CLIENT = Direction.TO_SERVER, Direction.TO_CLIENT
 _MS = 1_000_000
+
+RECORDS = 1_000
+"""Records of a side that a cadence adds."""
 
 PING_OCTETS = {_TO_SERVER: 103, _TO_CLIENT: 109}
 """Plaintext of a desktop's ping and of its answer, framed."""
@@ -49,7 +53,7 @@ def packets_of(talk: Conversation) -> Iterator[Packet]:
     for packet in said:
         yield packet._replace(word="record") if locked and packet.octets else packet
     if talk.tls is not None:
-        yield from _tls(talk)
+        yield from _tls(talk, talk.tls)
     if talk.until_ns is not None and talk.until_ns >= talk.last_ns:
         yield Packet(talk.until_ns, _TO_CLIENT, word="ack")
 
@@ -89,11 +93,8 @@ def _posts(talk: Conversation) -> Iterator[Packet]:
             yield Packet(line.time_ns, line.direction, word=line.word, line=line)
 
 
-def _tls(talk: Conversation) -> Iterator[Packet]:
+def _tls(talk: Conversation, tls: Tls) -> Iterator[Packet]:
     """Alerts, and the records that no line stands for."""
-    tls = talk.tls
-    if tls is None:
-        return
     begin, until = talk.first_ns - 4 * _MS, talk.last_ns
     for direction, alert in tls.alerts:
         time_ns = begin + 3 * _MS if tls.fails else until - _MS
@@ -101,7 +102,7 @@ def _tls(talk: Conversation) -> Iterator[Packet]:
     if tls.cadence_ns is None or tls.facts.locked is None:
         return
     last = talk.lines[-1].time_ns if talk.lines else talk.begins_ns
-    for time_ns in range(last + tls.cadence_ns, until, tls.cadence_ns):
+    for time_ns in range(last + tls.cadence_ns, until, tls.cadence_ns)[:RECORDS]:
         for direction, delay in ((_TO_SERVER, 0), (_TO_CLIENT, 20 * _MS)):
             yield Packet(time_ns + delay, direction, bytes(PING_OCTETS[direction]), "record")
 

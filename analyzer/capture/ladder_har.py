@@ -1,11 +1,13 @@
 """A ladder as a HAR gives it: upgrades, messages and ends, no frames and no packets."""
 
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urlsplit
 
 from ..model.events import Item
 from ..model.flow import Connection, EndCause
 from ..model.http import Exchange, Request, Response, field, tokens
+from ..model.limits import LADDER_PACKETS
 from ..model.recording import HarFacts, SocketFacts, TimeBase
 from ..model.session import Carrier
 from ..model.source import Direction, HarSource
@@ -31,7 +33,12 @@ _ENDS = frozenset({"fin", "rst", "close"})
 
 
 class HarLadder:
-    """A ladder as the entries of a HAR."""
+    """
+    A ladder as the entries of a HAR.
+
+    Attributes:
+        is_cut: It holds more than is delivered.
+    """
 
     def __init__(self, script: Script, capture: int, origin_ns: int, producer: HarFacts) -> None:
         """
@@ -47,12 +54,14 @@ class HarLadder:
         self._capture = capture
         self._origin_ns = origin_ns
         # A socket that was there before the recording gets no entry.
-        self._entries = [
+        entries = (
             entry
             for talk in script.conversations
             if talk.carrier is Carrier.BOSH or talk.start is not Start.LATE
             for entry in _entries(talk)
-        ]
+        )
+        self._entries = [*islice(entries, LADDER_PACKETS)]
+        self.is_cut = next(entries, None) is not None
 
     def facts(self) -> HarFacts:
         """Of the file; Chrome wrote it, if nothing else is said."""

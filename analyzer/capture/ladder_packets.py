@@ -1,6 +1,7 @@
 """A ladder as a packet capture gives it: the octets of its connections, one packet a line."""
 
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from ..model.flow import (
     GapReason,
     Provenance,
 )
+from ..model.limits import LADDER_PACKETS
 from ..model.recording import PacketFacts
 from ..model.source import Direction, PacketSource, Side, Source
 from ..model.tls import TlsAlert, TlsFacts
@@ -41,7 +43,12 @@ SERVER = "192.0.2.1"
 
 
 class PacketLadder:
-    """A ladder as the connections of a packet capture."""
+    """
+    A ladder as the connections of a packet capture.
+
+    Attributes:
+        is_cut: It holds more than is delivered.
+    """
 
     def __init__(self, script: Script, capture: int, origin_ns: int) -> None:
         """
@@ -56,11 +63,13 @@ class PacketLadder:
         self._origin_ns = origin_ns
         self._talks = script.conversations
         self._questions = script.questions
-        self._packets = sorted(
+        packets = (
             (packet.time_ns, number, index, packet)
             for number, talk in enumerate(self._talks)
             for index, packet in enumerate(packets_of(talk))
         )
+        self._packets = sorted(islice(packets, LADDER_PACKETS))
+        self.is_cut = next(packets, None) is not None
 
     def facts(self) -> PacketFacts:
         """Of a capture without losses."""
@@ -130,7 +139,7 @@ class _Flow:
         self._hellos: dict[Direction, Source] = {}
         self._alerts: list[TlsAlert] = []
         self._records = {_TO_SERVER: Records(), _TO_CLIENT: Records()}
-        self._asked: list[tuple[Post, Source]] = []
+        self._asked: dict[int, tuple[Post, Source]] = {}
 
     @property
     def ended(self) -> bool:
@@ -179,10 +188,9 @@ class _Flow:
         """A request of BOSH, which is told when its response comes."""
         self._offsets[way] += len(post.sent if way is _TO_SERVER else post.got)
         if way is _TO_SERVER:
-            self._asked.append((post, source))
+            self._asked[id(post)] = post, source
             return []
-        asked = next(place for one, place in self._asked if one is post)
-        self._asked.remove((post, asked))
+        _, asked = self._asked.pop(id(post))
         return [post.exchange(self._talk.url, asked, source)]
 
     def _gap(self, line: Line, source: PacketSource) -> Gap:
@@ -229,7 +237,9 @@ class _Flow:
             to_server=self._direction_facts(_TO_SERVER),
             to_client=self._direction_facts(_TO_CLIENT),
         )
-        items += [post.exchange(self._talk.url, asked, None) for post, asked in self._asked]
+        items += [
+            post.exchange(self._talk.url, asked, None) for post, asked in self._asked.values()
+        ]
         if self._talk.tls is not None:
             items.append(self._tls(self._talk.tls.facts))
         return [*items, connection]

@@ -148,6 +148,9 @@ MESSAGE_ELEMENTS = 1_000
 JSON_DEPTH = 200
 """Nested arrays and objects of a JSON payload."""
 
+LADDER_PACKETS = 200_000
+"""Packets, or entries, of one ladder; one is written by hand, or holds an example."""
+
 HAR_ENTRIES = 2_000_000
 """Entries of one HAR; lookyloo reports files with a million."""
 
