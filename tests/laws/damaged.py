@@ -59,7 +59,7 @@ class Sent(NamedTuple):
     length: int
 
 
-def recorded(path: Path, most: int = 100_000) -> list[Talk]:
+def recorded(path: Path, most: int = 1 << 20) -> list[Talk]:
     """
     The connections of a capture of Ethernet frames and IPv4, each side's octets in order.
 
@@ -178,11 +178,10 @@ class _Sender:
             self.random.shuffle(spans)
         for low, high in spans:
             yield from self._packet(way, low, self.said[way][low:high], PSH | ACK)
-        if self.manner.again:
-            self.now_ns += RTO_NS
-            for low, high in spans:
-                if not self.random.randrange(self.manner.again):
-                    yield from self._packet(way, low, self.said[way][low:high], PSH | ACK)
+        for low, high in spans if self.manner.again else ():
+            if not self.random.randrange(self.manner.again):
+                payload = self.said[way][low:high]
+                yield from self._packet(way, low, payload, PSH | ACK, later_ns=RTO_NS)
         yield from self._packet(way.other, len(self.said[way.other]), b"", ACK)
 
     def _spans(self, low: int, end: int) -> Iterator[tuple[int, int]]:
@@ -193,13 +192,15 @@ class _Sender:
             yield low - back, high
             low = high
 
-    def _packet(self, way: Direction, offset: int, payload: bytes, flags: int) -> Iterator[Sent]:
-        acked = len(self.said[way.other]) + (2 if flags & FIN and way is S else 0) // 2
+    def _packet(
+        self, way: Direction, offset: int, payload: bytes, flags: int, *, later_ns: int = 0
+    ) -> Iterator[Sent]:
+        acked = len(self.said[way.other]) + (flags & FIN and way is S)
         frame = bytearray(sent(way, offset, payload, flags, acked=acked, pair=self.pair))
         self.identification[way] += 1
         struct.pack_into(">H", frame, 18, self.identification[way] % 0xFFFF + 1)
         for copy in range(self.manner.copies):
             frame[22] = 64 - copy  # routed once more
             place = (self.number, way, offset, len(payload))
-            yield Sent(self.now_ns, bytes(frame), *place)
+            yield Sent(self.now_ns + later_ns, bytes(frame), *place)
             self.now_ns += 1_000

@@ -26,20 +26,25 @@ from analyzer.protocol.tower import Tower
 from analyzer.rules import profiles
 from analyzer.session.build import Builder
 from analyzer.transport.flows import Transport
+from tests.capture.opened import open_capture
 from tests.laws.damaged import Manner, Sent, Talk, manners, recorded, send
 from tests.transport.rewrapped import WRAPPINGS
 from tests.transport.segments import C, S, window_of
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 
-PORTS = (8_080,)
+PORTS = (5_222, 5_322, 8_080, 8_445, 8_452, 8_460)
+"""Of the recorded servers."""
 
 BOUNDED = settings(
-    max_examples=60,
+    max_examples=25,
     # A failing example is a whole conversation: to make it smaller takes minutes.
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],
 )
+
+FEW = (300, 1_400)
+"""Sizes of segments that go through every tunnel, and do not take all day."""
 
 Lines = dict[Direction, list[bytes]]
 
@@ -108,7 +113,7 @@ def wanted() -> Lines:
 
 @pytest.mark.parametrize("wrapping", WRAPPINGS)
 def test_any_link_layer_tunnel_or_fragment(wrapping: str) -> None:
-    packets = send(good(), Manner(sizes=(300, 1_400)))
+    packets = send(good(), Manner(sizes=FEW))
     found, _ = sessions(windows(packets, wrapping=wrapping))
     assert lines(found) == wanted()
 
@@ -134,9 +139,45 @@ def test_any_segments_order_copies_and_windows(manner: Manner, cuts: list[int]) 
 @BOUNDED
 @given(manners(), st.sampled_from(sorted(WRAPPINGS)), st.lists(st.integers(0, 1 << 20), max_size=2))
 def test_any_of_it_together(manner: Manner, wrapping: str, cuts: list[int]) -> None:
-    packets = send(good(), manner._replace(sizes=tuple(min(s, 1_400) for s in manner.sizes)))
+    packets = send(good(), manner._replace(sizes=FEW))
     found, _ = sessions(windows(packets, cuts, wrapping=wrapping))
     assert lines(found) == wanted()
+
+
+OTHERS = (
+    "c-wss-tls12-rsa-aes128gcm",
+    "e-bosh-prosody-tls13",
+    "f-tcp-plain-prosody",
+    "f-tcp-starttls13-prosody",
+    "good-bosh",
+    "good-wss-tls13",
+    "t-h2-websocket",
+)
+"""TLS, BOSH, XMPP on TCP, STARTTLS and HTTP/2."""
+
+
+@cache
+def other(case: str) -> tuple[list[Talk], bytes, Lines]:
+    """What was recorded, the keys, and its stanzas as they stand in the capture."""
+    folder = FIXTURES / case
+    log = folder / "keys.log"
+    keys = log.read_bytes() if log.exists() else b""
+    with open_capture(folder / "capture.pcapng", 0) as opened:
+        found, _ = sessions(list(opened.reader.windows()), keys)
+        assert sum(one.stanza_count for one in found) > 20
+        return recorded(folder / "capture.pcapng"), keys, lines(found)
+
+
+@pytest.mark.parametrize("case", OTHERS)
+@settings(BOUNDED, max_examples=5)
+@given(manners(), st.sampled_from(sorted(WRAPPINGS)), st.lists(st.integers(0, 1 << 20), max_size=2))
+def test_any_of_it_whatever_carries_the_stanzas(
+    case: str, manner: Manner, wrapping: str, cuts: list[int]
+) -> None:
+    talks, keys, told = other(case)
+    packets = send(talks, manner._replace(sizes=FEW, again=min(manner.again, 5)))
+    found, _ = sessions(windows(packets, cuts, wrapping=wrapping), keys)
+    assert lines(found) == told
 
 
 class Place(NamedTuple):
@@ -185,7 +226,9 @@ def check_less_what_is_cut(found: Sequence[Session], missing: dict[Direction, se
         stanzas = [s for one in found for s in one.stanzas if s.direction is way]
         whole = [(offset_of(one), one.octets) for one in stanzas if one.complete]
         parts = [one.octets for one in stanzas if not one.complete]
-        blind, sure, rest = 0, [], []
+        blind = 0
+        sure: list[tuple[int, bytes]] = []
+        rest: list[tuple[int, bytes]] = []
         for place in places()[way]:
             if missing[way] & set(range(place.low, place.high)):
                 blind = BLIND + 1
