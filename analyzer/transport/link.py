@@ -152,7 +152,7 @@ def frame_relay(data: Octets, start: Int64) -> Network:
 def _multilink(data: Octets, start: Int64) -> Network:
     """FRF.16: two octets of fragmentation header before Frame Relay, if it is all in one."""
     at, kind = frame_relay(data, start + 2)
-    kind[number_at(data, start, 1) & 0xE1 != 0xC1] = NO_PROTOCOL
+    kind[number_at(data, start, 1) & 0xE0 != 0xC0] = NO_PROTOCOL
     return at, kind
 
 

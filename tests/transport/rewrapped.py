@@ -169,6 +169,50 @@ def _nflog(frame: bytes) -> Wrapped:
     return 239, [struct.pack(">BBH", 10 if _is_six(frame) else 2, 0, 5) + prefix + payload]
 
 
+def _snap(frame: bytes) -> bytes:
+    return SNAP + _kind(frame) + _datagram(frame)
+
+
+def _token_ring(frame: bytes) -> Wrapped:
+    """With four octets of routing information, which a bit of the source address announces."""
+    head = b"\x10\x40" + frame[:6] + bytes([frame[6] | 0x80]) + frame[7:12]
+    return 6, [head + b"\x84\x30\x00\x10" + _snap(frame)]
+
+
+def _fddi(frame: bytes) -> Wrapped:
+    return 10, [b"\x50" + frame[:12] + _snap(frame)]
+
+
+def _fibre_channel(frame: bytes) -> Wrapped:
+    return 122, [b"\x10\0" + frame[:6] + b"\x10\0" + frame[6:12] + _snap(frame)]
+
+
+def _arcnet(frame: bytes) -> Wrapped:
+    """RFC 1201 knows IPv4 only."""
+    if _is_six(frame):
+        frame = _in_ipv4(frame)[1][0]
+    return 129, [b"\x01\x02" + bytes(2) + b"\xd4\x00" + bytes(2) + _datagram(frame)]
+
+
+def _fire_wire(frame: bytes) -> Wrapped:
+    return 138, [bytes(16) + _kind(frame) + _datagram(frame)]
+
+
+def _packet_filter(frame: bytes) -> Wrapped:
+    """OpenBSD's header of 61 octets, which is padded to 64."""
+    family = 24 if _is_six(frame) else 2
+    return 117, [bytes([61, family]) + bytes(62) + _datagram(frame)]
+
+
+def _enc(frame: bytes) -> Wrapped:
+    family = struct.pack("<I", 24 if _is_six(frame) else 2)
+    return 109, [family + bytes(8) + _datagram(frame)]
+
+
+def _switch_tag(frame: bytes, link_type: int, at: int, tag: bytes) -> Wrapped:
+    return link_type, [frame[:at] + tag + frame[at:]]
+
+
 # IEEE 802.11
 
 WLAN_ADDRESSES = bytes.fromhex("020000000003020000000004020000000005")
@@ -310,8 +354,15 @@ def _ether_ip(frame: bytes) -> Wrapped:
     return _over(97, b"\x30\x00" + frame)
 
 
-def _l2tp(frame: bytes, flags: int, head: bytes) -> Wrapped:
-    return _over_udp(1701, struct.pack(">H", flags) + head + b"\xff\x03" + _ppp_body(frame))
+def _l2tp(frame: bytes) -> Wrapped:
+    return _over_udp(1701, struct.pack(">HHH", 2, 1, 2) + b"\xff\x03" + _ppp_body(frame))
+
+
+def _l2tp_with_all_fields(frame: bytes) -> Wrapped:
+    """Length, Ns and Nr, and an offset of two octets (RFC 2661 section 3.1)."""
+    body = b"\xff\x03" + _ppp_body(frame)
+    head = struct.pack(">HHHHHHHH", 0x4A02, 16 + len(body), 1, 2, 3, 4, 2, 0)
+    return _over_udp(1701, head + body)
 
 
 def _nested(frame: bytes, *names: str) -> Wrapped:
@@ -412,6 +463,25 @@ WRAPPINGS: dict[str, Wrapping] = {
     "PPP in Cisco HDLC": lambda frame: (50, _cisco_hdlc(frame)[1]),
     "Frame Relay": partial(_frame_relay, snap=False),
     "Frame Relay, SNAP": partial(_frame_relay, snap=True),
+    "Multilink Frame Relay": lambda frame: (
+        182,
+        [b"\xc0\x01" + _frame_relay(frame, snap=False)[1][0]],
+    ),
+    "Token Ring": _token_ring,
+    "FDDI": _fddi,
+    "ATM": lambda frame: (100, [_snap(frame)]),
+    "Fibre Channel": _fibre_channel,
+    "ARCNET": _arcnet,
+    "IEEE 1394": _fire_wire,
+    "OpenBSD pflog": _packet_filter,
+    "OpenBSD enc": _enc,
+    "PPPoE, no Ethernet": lambda frame: (51, [_pppoe(frame)[1][0][14:]]),
+    "DSA, Broadcom tag": lambda frame: _switch_tag(frame, 281, 12, bytes(4)),
+    "DSA, Broadcom prefix": lambda frame: _switch_tag(frame, 282, 0, bytes(4)),
+    "DSA, Marvell tag": lambda frame: _switch_tag(frame, 284, 12, b"\xc0\x08\x00\x01"),
+    "DSA, Marvell EtherType": lambda frame: _switch_tag(
+        frame, 285, 12, b"\xda\xda\0\0\xc0\x08\x00\x01"
+    ),
     "NULL": partial(_null, order="<", link_type=0),
     "NULL, big-endian": partial(_null, order=">", link_type=0),
     "LOOP": partial(_null, order=">", link_type=108),
@@ -464,10 +534,8 @@ WRAPPINGS: dict[str, Wrapping] = {
     "IP in IPv6": _in_ipv6,
     "AH": _authenticated,
     "EtherIP": _ether_ip,
-    "L2TP": lambda frame: _l2tp(frame, 0x0002, struct.pack(">HH", 1, 2)),
-    "L2TP, all fields": lambda frame: _l2tp(
-        frame, 0x4A02, struct.pack(">HHHHHH", 16, 1, 2, 3, 4, 0)
-    ),
+    "L2TP": _l2tp,
+    "L2TP, all fields": _l2tp_with_all_fields,
     "MPLS in UDP": lambda frame: _over_udp(6635, _labels(1) + _datagram(frame)),
     "NSH": _nsh,
     "MACsec, clear": _macsec,
