@@ -31,7 +31,7 @@ SAID = st.sampled_from(
         b"<iq type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>",
         b"<message from='a'><body>1 &lt; 2 <![CDATA[</body>]]></body></message>",
         b"<r xmlns='urn:xmpp:sm:3'/>",
-        b"<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/></stream:features>",
+        b"<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></stream:features>",
         *(b"<message <iq/>", b"<a></b>", b"text", b"<!-- c -->", b"<?x y?>", b"<!DOCTYPE a>"),
         *(b"<x:y/>", b"<iq a='<'/>", b"</iq>", b"<", b"\xff\xfe", b"\x17\x01"),
     )
