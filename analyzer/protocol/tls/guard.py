@@ -204,7 +204,7 @@ class Stages:
             label += str(self._generation)
         secret = self._keys.secret(label, hello.random)
         suite = suite_of(answer.suite)
-        if secret is None and self._generation and suite is not None:
+        if secret is None and self._secret and suite is not None and stage == "application":
             secret = next_secret(suite, self._secret, prefix_of(answer.version))
         if secret is None:
             return Locked.NO_KEYS
@@ -245,10 +245,10 @@ class Stages:
         before = self._generation, self._openers["application"], self._secret
         self._generation += 1
         opener = self._openers["application"] = self._make("application")
-        if not isinstance(opener, Locked):
-            opened = opener.open(header, payload, self._numbers.possible(len(payload), 0))
-            if opened is not None:
-                return opened
+        numbers = self._numbers.possible(len(payload), 0)
+        opened = None if isinstance(opener, Locked) else opener.open(header, payload, numbers)
+        if opened is not None:
+            return opened
         self._generation, self._openers["application"], self._secret = before
         return None
 

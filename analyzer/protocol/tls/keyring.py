@@ -39,13 +39,12 @@ class KeyRing:
     def add(self, secrets: Iterable[TlsSecret]) -> None:
         """Take in the secrets of a key log; of a repeated line the last one holds."""
         for secret in secrets:
-            labels = self._secrets.setdefault(secret.context, {})
-            if secret.label not in labels:
+            if secret.label not in self._secrets.get(secret.context, ()):
                 if self._count >= TLS_SECRETS:
                     self.dropped += 1
                     continue
                 self._count += 1
-            labels[secret.label] = secret.secret
+            self._secrets.setdefault(secret.context, {})[secret.label] = secret.secret
             self._premasters |= secret.label == "RSA"
             self._resumable |= secret.label.startswith("RSA Session-ID")
 
@@ -103,6 +102,12 @@ class KeyRing:
         """Contexts that have a secret with this label, and how long that is; none is used by it."""
         found = self._secrets.items()
         return [(context, len(labels[label])) for context, labels in found if label in labels]
+
+    def only(self, context: bytes) -> "KeyRing":
+        """A ring with the secrets of one context, to try them without using them."""
+        ring = KeyRing()
+        ring._secrets[context] = self._secrets[context]
+        return ring
 
     def premaster(self, encrypted: bytes, version: int) -> bytes | None:
         """

@@ -62,7 +62,7 @@ def find(
     for candidate in candidates:
         # The handshake begins with number 0 or was not captured; data may be anywhere.
         for stage in ("handshake", "application"):
-            stages = candidate.stages(way, keys)
+            stages = candidate.stages(way, keys.only(candidate.random))
             stages.go_to(stage)
             if stage == "application":
                 stages.lose(0, allowance // len(candidates), None)

@@ -199,11 +199,10 @@ class Records:
             if len(octets) - at < HEADER_OCTETS:
                 break
             behind = at + HEADER_OCTETS + _HEADER.unpack_from(octets, at)[2]
-            if len(octets) - behind < 4:
-                found = final
+            if len(octets) - behind < 4 and not final:
                 break
-            if _BEGINNING.match(octets, behind):
-                found = True
+            found = behind <= len(octets) < behind + 4 or bool(_BEGINNING.match(octets, behind))
+            if found:
                 break
             at += 1
         else:

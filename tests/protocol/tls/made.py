@@ -8,10 +8,15 @@ which other tests hold against OpenSSL and RFC 8448.
 import hashlib
 import hmac
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cryptography.hazmat.decrepit.ciphers import algorithms as old
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers import (
+    BlockCipherAlgorithm,
+    Cipher,
+    algorithms,
+    modes,
+)
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM, ChaCha20Poly1305
 
 from analyzer.model.source import Direction
@@ -96,9 +101,9 @@ class Sealer:
         elif found.cipher == "RC4":
             self.stream = Cipher(old.ARC4(keys.key), None).encryptor()
 
-    def _algorithm(self) -> algorithms.AES:
+    def _algorithm(self) -> BlockCipherAlgorithm:
         key = self.keys.key
-        made = {
+        makers: dict[str, Callable[[bytes], BlockCipherAlgorithm]] = {
             "AES": algorithms.AES,
             "3DES": old.TripleDES,
             "DES": lambda key: old.TripleDES(key * 3),
@@ -107,8 +112,8 @@ class Sealer:
             "SEED": old.SEED,
             "RC2": old.RC2,
             "CAMELLIA": old.Camellia,
-        }[self.suite.cipher](key)
-        return made  # type: ignore[no-any-return]
+        }
+        return makers[self.suite.cipher](key)
 
     def _mac(self, kind: int, octets: bytes) -> bytes:
         digest = self.suite.digest

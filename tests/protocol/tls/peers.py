@@ -8,7 +8,9 @@ import atexit
 import shutil
 import ssl
 import tempfile
+import warnings
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from ipaddress import ip_address
@@ -100,7 +102,8 @@ class Peers:
             context.set_ciphers("ALL:COMPLEMENTOFALL:@SECLEVEL=0" if ciphers is None else ciphers)
             if not ticket:
                 context.options |= ssl.OP_NO_TICKET
-            with _quiet():
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of old versions
                 context.minimum_version = context.maximum_version = version
             if alpn:
                 context.set_alpn_protocols(list(alpn))
@@ -133,10 +136,8 @@ class Peers:
 
         for _ in range(4):
             for side in (client, server):
-                try:
+                with suppress(ssl.SSLWantReadError):
                     side.do_handshake()
-                except ssl.SSLWantReadError:
-                    pass
                 carry()
         for way, octets in said:
             speaker, listener = (client, server) if way is C else (server, client)
@@ -147,26 +148,10 @@ class Peers:
                 left -= len(listener.read(left))
         self.session = client.session
         for side in (client, server):
-            try:
+            with suppress(ssl.SSLWantReadError):
                 side.unwrap()
-            except ssl.SSLWantReadError:
-                pass
             carry()
         return Conversation(turns, self.log.read_bytes()[before:])
-
-
-class _quiet:
-    """Without the warnings about old versions."""
-
-    def __enter__(self) -> None:
-        import warnings  # noqa: PLC0415
-
-        self._caught = warnings.catch_warnings()
-        self._caught.__enter__()
-        warnings.simplefilter("ignore")
-
-    def __exit__(self, *error: object) -> None:
-        self._caught.__exit__(None, None, None)
 
 
 def ring_of(*texts: bytes) -> KeyRing:

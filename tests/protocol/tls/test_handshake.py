@@ -139,6 +139,6 @@ READERS = (
 @given(st.integers(0, len(READERS) - 1), st.binary(max_size=120))
 def test_any_octets(reader: int, body: bytes) -> None:
     try:
-        READERS[reader](body)  # type: ignore[no-untyped-call]
+        READERS[reader](body)
     except MalformedError:
         return

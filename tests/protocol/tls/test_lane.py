@@ -6,16 +6,15 @@ from analyzer.model.anomaly import AnomalyCode
 from analyzer.model.events import Item
 from analyzer.model.flow import Chunk, EndCause, Gap, GapReason, Provenance
 from analyzer.model.limits import TLS_ALERTS, TLS_HANDSHAKE_OCTETS, TLS_WAITING_OCTETS
-from analyzer.model.source import Direction
 from analyzer.model.tls import Locked
 from analyzer.protocol.tls import lane
 from analyzer.protocol.tls.decoder import Tls
 from analyzer.protocol.tls.keyring import KeyRing
 from tests.protocol.tls.made import (
-    CLIENT,
     Legacy,
     Modern,
     client_hello,
+    log,
     message,
     record,
     server_hello,
@@ -340,6 +339,30 @@ def test_a_record_cut_by_the_end() -> None:
         assert plaintext(events, S) == b""
 
 
+def test_what_is_left_waits_for_the_other_direction() -> None:
+    """A record that only the end makes sure of, while the server has not been heard."""
+    talk = Modern()
+    talk.send(C, 23, b"text")
+    client = [c for c in chunks_of(talk.turns) if c.direction is C]
+    server = [c for c in chunks_of(talk.turns) if c.direction is S]
+    hole = Gap(C, client[1].offset, None, GapReason.LOST, source(9))
+    events = decode([client[0], hole, client[-1], end(C), *server], ring_of(talk.keys))
+    assert plaintext(events, C) == b"text"
+
+
+def test_a_record_waits_for_a_flight() -> None:
+    """The ChangeCipherSpec is lost, and the premaster secret needs all that the server says."""
+    talk = Legacy(0xC02F, handshake=False)
+    hello, answer = client_hello(suites=[0xC02F]), server_hello(0xC02F)
+    talk.turns = [(C, record(22, hello)), (S, record(22, answer)), (C, record(23, b"x" * 40))]
+    keys = log("PMS_CLIENT_RANDOM", b"p" * 48)
+    tls = Tls(0, ring_of(keys))
+    for chunk in chunks_of(talk.turns):
+        assert tls.feed(chunk) == []
+    told = tls.feed(end(S))
+    assert oddities(told) == [("tls.record.not-opened", {"reason": "bad_record_mac", "record": 1})]
+
+
 def test_alerts() -> None:
     talk = Modern()
     for octets in (b"\1\0", b"\1\x5a", b"\2\x28", b"\1\xff"):
@@ -446,7 +469,7 @@ def test_provenance() -> None:
     talk = Modern()
     for octets in (b"one ", b"two ", b"three"):
         talk.send(S, 23, octets)
-    before = [c for c in chunks_of(talk.turns[:-3])]
+    before = chunks_of(talk.turns[:-3])
     run = b"".join(octets for _, octets in talk.turns[-3:])
     begin = sum(len(c.octets) for c in before if c.direction is S)
     offsets = [begin, begin + 10, begin + 40]
@@ -456,4 +479,3 @@ def test_provenance() -> None:
     assert found.octets == b"one two three"
     assert (found.provenance.offsets, found.provenance.packets) == ([0, 8], [52, 51])
     assert found.provenance.times_ns == [7, 6]
-    assert CLIENT == bytes(range(32))

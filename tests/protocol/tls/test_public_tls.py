@@ -1,8 +1,7 @@
 """
 Other people's TLS captures with their keys: plaintext equals the facts beside them.
 
-The facts were made by tshark (`public/README.md`). What it does not open and we do stands in
-`BEYOND`; what neither opens in `CLOSED`.
+The facts were made by tshark (`public/README.md`). What neither opens stands in `CLOSED`.
 """
 
 import hashlib
@@ -24,7 +23,6 @@ from tests.capture.opened import open_capture
 from tests.protocol.tls.peers import facts_of, oddities, plaintext, ring_of
 
 NAMES = {"0x0301": "TLS 1.0", "0x0302": "TLS 1.1", "0x0303": "TLS 1.2", "0x0304": "TLS 1.3"}
-OCTETS = (Chunk, Gap, End, Anomaly)
 
 
 class Case(NamedTuple):
@@ -51,11 +49,12 @@ def decoded(path: Path, keys: list[bytes], ports: list[int]) -> dict[int, list[E
     for number, items in deliveries:
         tls = lanes.setdefault(number, Tls(0, ring))
         found = events.setdefault(number, [])
-        for portion in portions(item for item in items if isinstance(item, OCTETS)):
-            for item in portion:
-                found += tls.feed(item)
+        octets = (item for item in items if isinstance(item, Chunk | Gap | End | Anomaly))
+        for portion in portions(octets):
+            for piece in portion:
+                found += tls.feed(piece)
         for item in items:
-            if not isinstance(item, OCTETS):
+            if not isinstance(item, Chunk | Gap | End | Anomaly):
                 found += tls.feed(item)
     return events
 
@@ -86,8 +85,7 @@ def test_plaintext(cases: list[Case]) -> None:
     for case in opened:
         ours = sorted(
             (len(octets), hashlib.sha256(octets).hexdigest())
-            for way in Direction
-            if (octets := plaintext(case.events, way)) is not None
+            for octets in (plaintext(case.events, way) for way in Direction)
         )
         facts = case.facts["plaintext"]
         theirs = sorted((facts[f"node{i}_len"], facts[f"node{i}_sha256"]) for i in (0, 1))
