@@ -1,9 +1,8 @@
 """The segments of followed connections, sorted by connection and direction, cut into runs."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
@@ -12,9 +11,6 @@ from numpy.typing import NDArray
 from ..model.packet import Int64
 from .columns import ACK, FIN, RST, SYN, Segments
 from .pieces import Piece
-
-if TYPE_CHECKING:
-    from .duplicates import Duplicates
 
 HALF = 1 << 31
 MASK = (1 << 32) - 1
@@ -72,6 +68,9 @@ class Rows(Struct, frozen=True, kw_only=True, gc=False):
         columns = (self.number, self.time_ns, self.sequence, self.acknowledgment)
         return Told(*(int(column[row]) for column in columns))
 
+
+Find = Callable[[Rows, Int64, NDArray[np.uint8]], NDArray[np.bool_]]
+"""Marks the rows to leave out, given their order by direction and the octets of the window."""
 
 OF_SEGMENTS = tuple(name for name in Rows.__struct_fields__ if name not in ("slot", "side"))
 
@@ -170,7 +169,7 @@ class Batch:
         rows: Rows,
         client: Int64,
         data: NDArray[np.uint8],
-        duplicates: "Duplicates | None" = None,
+        copies: Find | None = None,
     ) -> None:
         """
         Sort the rows.
@@ -179,12 +178,12 @@ class Batch:
             rows: In the order of the packets.
             client: Side of the client of each.
             data: Octets of their window.
-            duplicates: What finds those that were captured twice.
+            copies: What finds those that were captured twice.
         """
         code = rows.slot * 2 + (rows.side != client)
         order = np.argsort(code, kind="stable")
         self.copies: list[tuple[int, int, int]] = []
-        if duplicates is not None and (found := duplicates.find(rows, order, data)).any():
+        if copies is not None and (found := copies(rows, order, data)).any():
             ways, counts = np.unique(code[found], return_counts=True)
             self.copies = [
                 (way >> 1, way & 1, count)

@@ -1,7 +1,6 @@
 """Decode link, IP and TCP headers (RFC 9293 section 3.1) of a whole window into columns."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
@@ -15,9 +14,6 @@ from .ip import Datagrams
 from .layers import IP_PROTOCOL, NO_PROTOCOL, Layer
 from .link import LENGTH_UPTO, LINKS, link_name, network
 from .octets import U64, Column, Octets, gather, words
-
-if TYPE_CHECKING:
-    from .beside import Beside
 
 FIN = 1
 SYN = 2
@@ -115,10 +111,10 @@ class Census:
         link_types: Packets by link type.
     """
 
-    def __init__(self, beside: "Beside | None" = None) -> None:
+    def __init__(self, look: "ip.Look | None" = None) -> None:
         """Take what looks at datagrams that hold no TCP."""
-        self._beside = beside
-        self._decapsulation = Decapsulation(beside)
+        self._look = look
+        self._decapsulation = Decapsulation(look)
         self._undecoded: dict[str, int] = {}
         self.link_types: dict[str, int] = {}
 
@@ -149,8 +145,8 @@ class Census:
         plain = outer.protocol == ip.TCP
         if plain.all():
             return self._tcp(window, outer)
-        if self._beside is not None:
-            self._beside.take(window, outer)
+        if self._look is not None:
+            self._look(window, outer)
         inner = self._decapsulation.look_into(window, outer, layer)
         found = [
             self._tcp(window, datagrams)

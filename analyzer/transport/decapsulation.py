@@ -6,7 +6,6 @@ tells which function does it (`PEELERS`). A row ends as a TCP segment, or as wha
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,9 +17,6 @@ from .fragments import Fragment, Fragments, Whole
 from .ip import Datagrams
 from .layers import CUT, IP_PROTOCOL, IPV4, IPV6, TOO_DEEP, Layer, Peeler
 from .octets import Octets
-
-if TYPE_CHECKING:
-    from .beside import Beside
 
 HEADERS = 4 * TUNNEL_DEPTH
 """Headers taken off one packet: a tunnel has up to four, say Ethernet, IP, UDP, VXLAN."""
@@ -50,10 +46,10 @@ class Found:
 class Decapsulation:
     """Takes headers off; keeps the fragments of a capture that wait for others."""
 
-    def __init__(self, beside: "Beside | None" = None) -> None:
+    def __init__(self, look: "ip.Look | None" = None) -> None:
         """Take what looks at datagrams that hold no TCP."""
         self.fragments = Fragments()
-        self._beside = beside
+        self._look = look
         self._too_deep = False
 
     @property
@@ -113,8 +109,8 @@ class Decapsulation:
             # In the order of the packets: of overlapping fragments the first one counts.
             layer = layer.take(is_ip[np.argsort(layer.packet[is_ip], kind="stable")])
             datagrams = ip.datagrams(data, layer)
-            if self._beside is not None:
-                self._beside.take(window, datagrams)
+            if self._look is not None:
+                self._look(window, datagrams)
             is_tcp = datagrams.protocol == ip.TCP
             if is_tcp.any():
                 found.datagrams.append(datagrams.take(np.flatnonzero(is_tcp)))

@@ -56,7 +56,7 @@ class Transport:
         """
         self._store = Store(capture)
         self._beside = Beside(capture)
-        self._census = Census(self._beside)
+        self._census = Census(self._beside.take)
         self._duplicates = Duplicates()
         self._numbering = Numbering()
         self._selection = Selection(ports, opens)
@@ -116,7 +116,7 @@ class Transport:
         self._follow(segments, numbered, selected)
         if len(selected.rows):
             columns = (selected.rows, selected.client, segments.data)
-            yield from self._reassemble(Batch(*columns, self._duplicates))
+            yield from self._reassemble(Batch(*columns, self._duplicates.find))
         yield from self._close(numbered, int(segments.time_ns[-1]))
 
     def finish(self) -> Iterator[Delivery]:

@@ -4,10 +4,12 @@ Pass the IP headers of many packets: IPv4 (RFC 791), IPv6 and its extension head
 Fragments are only recognised; `fragments` puts them together.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from msgspec import Struct
 
-from ..model.packet import Int64
+from ..model.packet import Int64, PacketWindow
 from .layers import IPV4, IPV6, Layer
 from .octets import U64, Column, Octets, gather, words
 
@@ -71,6 +73,10 @@ class Datagrams(Struct, frozen=True, kw_only=True):
         }
         upper = None if self.upper is None else self.upper[rows]
         return Datagrams(data=self.data, upper=upper, **columns)
+
+
+Look = Callable[[PacketWindow, Datagrams], None]
+"""Looks at the datagrams of a window, of which those without TCP go no further."""
 
 
 def datagrams(data: Octets, layer: Layer) -> Datagrams:
