@@ -19,6 +19,8 @@ Fact = tuple[str, str]
 
 _LENGTH = 300
 
+_SIDES = {Direction.TO_SERVER: "client", Direction.TO_CLIENT: "server"}
+
 
 def connection_facts(session: Session, words: Words) -> Iterator[Fact]:
     """What is known of the connection that carried a session, the telling facts first."""
@@ -45,6 +47,7 @@ def _session(session: Session) -> Iterator[Fact]:
         yield "lasted", duration(session.ended_ns - session.started_ns)
     yield "encrypted", {None: "", True: "yes", False: "no"}[session.encrypted]
     yield "pings", _pings(session)
+    yield "keepalives", _keepalives(session)
     if session.connection is not None:
         yield from _tcp(session.connection)
     if session.upgrade is not None:
@@ -93,6 +96,11 @@ def _pings(session: Session) -> str:
     ]
     slowest = f", slowest {duration(max(trips))}" if trips else ""
     return f"{len(answered)} of {len(session.pings)} answered{slowest}"
+
+
+def _keepalives(session: Session) -> str:
+    sent = Counter(_SIDES[kept.direction] for kept in session.keepalives)
+    return ", ".join(f"{side} {count}" for side, count in sent.items())
 
 
 def _tcp(connection: Connection) -> Iterator[Fact]:

@@ -141,6 +141,7 @@ _ENGLISH: Words = {
     "fact.lasted": "Lasted",
     "fact.encrypted": "Encrypted",
     "fact.pings": "Pings",
+    "fact.keepalives": "White space keepalives",
     "fact.subprotocol": "Subprotocol",
     "fact.extensions": "Extensions",
     "fact.server": "Server software",

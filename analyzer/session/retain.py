@@ -45,6 +45,7 @@ class Retention:
             stanzas=tuple(stanza for stanza in session.stanzas if stanza.source in cited),
             upgrade=session.upgrade if wrong else None,
             control_frames=session.control_frames if wrong else (),
+            keepalives=session.keepalives if wrong else (),
             bosh=bosh,
             negotiation=(),
             misplaced=(),

@@ -5,7 +5,8 @@ import pytest
 from analyzer.model.flow import Connection, DirectionFacts, EndCause, Endpoint
 from analyzer.model.recording import HarFacts, PacketFacts, SocketFacts
 from analyzer.model.session import Carrier, CloseKind, PingTrip, SessionClose
-from analyzer.model.source import Side
+from analyzer.model.source import Direction, Side
+from analyzer.model.stream import Keepalive
 from analyzer.report.facts import close_words, connection_facts, input_facts
 from analyzer.report.language import words
 from tests.report.reports import (
@@ -126,6 +127,13 @@ def test_how_an_encrypted_session_ended() -> None:
     close = SessionClose(kind=CloseKind.RST, by=Side.SERVER, idle_ns=5_000_000_000)
     hidden = har_session(close=close, carrier=Carrier.UNKNOWN)
     assert close_words(hidden) == "rst, by server, 5.0 s after the last record"
+
+
+def test_white_space_keeps_a_connection_alive() -> None:
+    ways = (Direction.TO_SERVER, Direction.TO_SERVER, Direction.TO_CLIENT)
+    kept = tuple(Keepalive(way, packet(1)) for way in ways)
+    facts = dict(connection_facts(packet_session(keepalives=kept), WORDS))
+    assert facts["White space keepalives"] == "client 2, server 1"
 
 
 def test_recordings() -> None:
