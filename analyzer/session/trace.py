@@ -1,5 +1,6 @@
 """What one connection has delivered so far, kept within bounds."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from ..model.limits import (
     SESSION_ROWS,
     SESSION_STANZAS,
 )
-from ..model.source import Direction, PacketSource, Source
+from ..model.source import Direction, HarSource, PacketSource, Source
 from ..model.stream import Keepalive
 from ..model.tls import TlsFacts
 from ..model.websocket import Frame, FrameFacts, Message, SocketEnd, Upgrade
@@ -314,11 +315,36 @@ def _is_routine(stanza: Stanza) -> bool:
     return stanza.kind is _IQ and (stanza.payload is None or isinstance(stanza.payload, Ping))
 
 
+_HAR_STEP_NS = 1_000_000
+"""A HAR tells when a request began in milliseconds: it may seem to precede what it answers."""
+
+
+def _moments(stanzas: list[Stanza]) -> Iterator[int]:
+    """When each was said, as far as that tells their order."""
+    latest, entry, asked = 0, -1, 0
+    for stanza in stanzas:
+        source = stanza.source
+        if source.time_ns is None:
+            yield latest
+            continue
+        latest = source.time_ns
+        if isinstance(source, HarSource) and source.element is not None:
+            if source.entry != entry:
+                entry, asked = source.entry, 0
+            if stanza.direction is _TO_SERVER:
+                asked = latest
+            else:
+                latest = max(asked, latest - _HAR_STEP_NS)
+        yield latest
+
+
 def _number(source: Source) -> int:
     """What orders stanzas of one time: the packet, or the message or element of a HAR."""
     if isinstance(source, PacketSource):
         return source.last
-    return source.message or source.element or 0
+    if source.element is not None:
+        return source.entry << 32 | source.element
+    return source.message or 0
 
 
 def in_time_order(stanzas: list[Stanza], *, one_flow: bool = True) -> list[Stanza]:
@@ -334,12 +360,9 @@ def in_time_order(stanzas: list[Stanza], *, one_flow: bool = True) -> list[Stanz
     """
     keys: list[tuple[int, int]] = []
     before: dict[Direction, tuple[int, tuple[int, int]]] = {}
-    latest = 0
-    for stanza in stanzas:
+    for stanza, moment in zip(stanzas, _moments(stanzas), strict=True):
         source = stanza.source
-        if source.time_ns is not None:
-            latest = source.time_ns
-        key = latest, _number(source)
+        key = moment, _number(source)
         offset = getattr(source, "offset", None)
         if one_flow and offset is not None:
             place, least = before.get(stanza.direction, (offset, key))

@@ -226,6 +226,33 @@ def test_messages_of_a_har_stand_by_index() -> None:
     assert found == [None, 1, 2]
 
 
+def test_a_request_of_a_har_may_seem_to_precede_what_it_answers() -> None:
+    ms = 1_000_000
+
+    def element(entry: int, number: int, time_ns: int, way: Direction) -> Stanza:
+        source = HarSource(0, entry, None, time_ns, number)
+        return Stanza(direction=way, kind=StanzaKind.IQ, source=source)
+
+    to, back = Direction.TO_SERVER, Direction.TO_CLIENT
+    told = [
+        element(1, 0, 50 * ms, to),
+        element(1, 1, 50 * ms + 200, back),
+        element(3, 0, 60 * ms, back),
+        element(2, 0, 50 * ms, to),
+        element(2, 1, 52 * ms, back),
+        element(4, 0, 51 * ms, to),
+    ]
+    order = [s.source for s in in_time_order(told, one_flow=False)]
+    assert [(s.entry, s.element) for s in order if isinstance(s, HarSource)] == [
+        (1, 0),
+        (1, 1),
+        (2, 0),
+        (2, 1),
+        (4, 0),
+        (3, 0),
+    ]
+
+
 def test_what_came_before_the_upgrade_is_no_hole_of_the_session() -> None:
     late = Gap(Direction.TO_SERVER, 0, None, GapReason.LATE_START, None)
     assert traced(late).gaps == [late]
