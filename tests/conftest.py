@@ -33,6 +33,12 @@ def _tool(name: str) -> str:
 
 
 @pytest.fixture(scope="session")
+def editcap() -> str:
+    """Path of Wireshark's converter of captures."""
+    return _tool("editcap")
+
+
+@pytest.fixture(scope="session")
 def tshark() -> str:
     """Path of Wireshark's command-line tool."""
     return _tool("tshark")

@@ -1,4 +1,3 @@
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,9 @@ from analyzer.capture.erf import (
 )
 from analyzer.capture.signature import is_erf
 from analyzer.model.anomaly import AnomalyCode
+from analyzer.pipeline import analyze
 from tests.capture.test_pcap import rows
+from tests.capture.test_pcapng import read as read_pcapng
 from tests.capture.test_snoop import columns, oracle
 from tests.capture.written import START_S, erf_record
 
@@ -147,8 +148,7 @@ def test_any_octets(octets: bytes) -> None:
     assert len(found) >= 1
 
 
-@pytest.mark.skipif(shutil.which("tshark") is None, reason="needs tshark")
-def test_what_tshark_reads(tmp_path: Path) -> None:
+def test_what_tshark_reads(tmp_path: Path, tshark: str) -> None:
     path = tmp_path / "capture.erf"
     records = sample(200)
     records[3:3] = [
@@ -158,5 +158,15 @@ def test_what_tshark_reads(tmp_path: Path) -> None:
     records[9:9] = [erf_record(b"E" + bytes(60), kind=22, wire=900, extensions=3)]
     path.write_bytes(b"".join(records))
     reader = ErfReader(memoryview(path.read_bytes()))
-    assert columns(list(reader.windows())) == oracle(path)
+    assert columns(list(reader.windows())) == oracle(tshark, path)
     assert reader.facts().packets == 202
+
+
+def test_a_session_in_erf_is_the_session_in_pcapng(tmp_path: Path) -> None:
+    source = Path(__file__).parents[2] / "fixtures" / "good-ws" / "capture.pcapng"
+    packets, _ = read_pcapng(source.read_bytes())
+    path = tmp_path / "capture.erf"
+    path.write_bytes(b"".join(erf_record(octets, time) for _, time, _, octets in packets))
+    expected, found = analyze([source]), analyze([path])
+    assert found.sessions == expected.sessions
+    assert found.recordings[0].format == "ERF"

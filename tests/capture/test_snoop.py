@@ -1,4 +1,4 @@
-import shutil
+import json
 import subprocess
 from pathlib import Path
 
@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from analyzer.capture.snoop import UNNAMED, SnoopReader
 from analyzer.model.anomaly import AnomalyCode
 from analyzer.model.packet import PacketWindow
+from analyzer.pipeline import analyze
 from tests.capture.test_pcap import rows
 from tests.capture.written import START_S, snoop
 
-PUBLIC = Path("/work/shared/public/captures")
 START_US = START_S * 1_000_000
 
 
@@ -109,12 +109,12 @@ def test_any_octets(octets: bytes) -> None:
     assert len(found) <= len(octets) // 24
 
 
-def oracle(path: Path) -> list[tuple[int, int, int]]:
+def oracle(tshark: str, path: Path) -> list[tuple[int, int, int]]:
     """Packet lengths, captured and original, and times of tshark."""
     names = ("frame.cap_len", "frame.len", "frame.time_epoch")
     options = [word for name in names for word in ("-e", name)]
     told = subprocess.run(
-        ["tshark", "-r", str(path), "-T", "fields", *options],
+        [tshark, "-r", str(path), "-T", "fields", *options],
         capture_output=True,
         text=True,
         check=True,
@@ -131,13 +131,32 @@ def columns(windows: list[PacketWindow]) -> list[tuple[int, int, int]]:
     ]
 
 
-@pytest.mark.skipif(shutil.which("editcap") is None, reason="needs editcap")
-def test_what_editcap_writes(tmp_path: Path) -> None:
+def test_what_editcap_writes(tmp_path: Path, editcap: str, tshark: str) -> None:
     source = Path(__file__).parents[2] / "fixtures" / "good-ws" / "capture.pcapng"
     path = tmp_path / "capture.snoop"
-    subprocess.run(["editcap", "-F", "snoop", "-s", "900", source, path], check=True)
+    subprocess.run([editcap, "-F", "snoop", "-s", "900", source, path], check=True)
     reader = SnoopReader(memoryview(path.read_bytes()))
     found = columns(list(reader.windows()))
     assert len(found) > 50
-    assert found == oracle(path)
+    assert found == oracle(tshark, path)
     assert reader.facts().cut > 0
+
+
+def test_a_capture_of_others(shared: Path) -> None:
+    (told,) = (shared / "public/expected").glob("*PcapPlusPlus__Tests__Exam*solaris.snoop.json")
+    expected = json.loads(told.read_text())
+    path = shared / "public/captures" / expected["file"]
+    _, reader = read(path.read_bytes())
+    assert reader.facts().packets == expected["packets"]
+    assert reader.anomalies == []
+
+
+def test_a_session_in_snoop_is_the_session_in_pcap(tmp_path: Path, editcap: str) -> None:
+    source = Path(__file__).parents[2] / "fixtures" / "good-ws" / "capture.pcapng"
+    paths = [tmp_path / "capture.pcap", tmp_path / "capture.snoop"]
+    for path in paths:
+        # Both of microseconds, which the fixture is not.
+        subprocess.run([editcap, "-F", path.suffix[1:], source, path], check=True)
+    expected, found = (analyze([path]) for path in paths)
+    assert found.sessions == expected.sessions
+    assert found.recordings[0].format == "snoop"
