@@ -311,7 +311,7 @@ class OneStream:
             return [item]
         asked = () if self.upgraded else (upgrade(subprotocol="xmpp"),)
         self.upgraded = True
-        return [Streamed(5, (*asked, item))]  # type: ignore[arg-type]
+        return [Streamed(5, (*asked, item))]
 
 
 @pytest.fixture

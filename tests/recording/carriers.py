@@ -4,6 +4,7 @@ import http.client
 import socket
 import ssl
 from collections import deque
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
@@ -49,13 +50,16 @@ class WebSocketChannel:
 
     def __init__(self, server: Running, tls: ssl.SSLContext) -> None:
         port = server.ports.https
-        self._socket = connect(
-            f"wss://{DOMAIN}:{port}/xmpp-websocket",
-            sock=socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S),
-            ssl=tls,
-            server_hostname=DOMAIN,
-            subprotocols=[Subprotocol("xmpp")],
-            proxy=None,
+        self._open = ExitStack()
+        self._socket = self._open.enter_context(
+            connect(
+                f"wss://{DOMAIN}:{port}/xmpp-websocket",
+                sock=socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S),
+                ssl=tls,
+                server_hostname=DOMAIN,
+                subprotocols=[Subprotocol("xmpp")],
+                proxy=None,
+            )
         )
 
     def open(self) -> None:
@@ -71,7 +75,7 @@ class WebSocketChannel:
     def close(self) -> None:
         self.send(f"<close xmlns='{FRAMING}'/>")
         self.receive()
-        self._socket.close()
+        self._open.close()
 
 
 class TcpChannel:
