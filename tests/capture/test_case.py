@@ -46,7 +46,7 @@ def put(folder: Path, octets: bytes, name: str = "given") -> Path:
 
 def told(case: Case) -> list[tuple[str, str]]:
     """Name and format of each recording, once read."""
-    found = []
+    found: list[tuple[str, str]] = []
     for index, opened in case.captures():
         assert index == len(found)
         if opened.kind is Kind.PACKETS:

@@ -11,8 +11,8 @@ KEYS = w.block(w.DSB, struct.pack("<II", 0x544C534B, 4) + b"keys")
 
 
 def test_no_keys() -> None:
-    assert last_keys(w.section() + w.interface() + w.packet(b"x")) == -1
-    assert last_keys(b"") == -1
+    assert last_keys(memoryview(w.section() + w.interface() + w.packet(b"x"))) == -1
+    assert last_keys(memoryview(b"")) == -1
 
 
 def test_the_last_block_counts() -> None:
@@ -24,10 +24,10 @@ def test_the_last_block_counts() -> None:
 
 
 def test_a_mark_without_a_block() -> None:
-    assert last_keys(b"KSLT" * 9) == -1
-    assert last_keys(b"KSLTKSLT" + w.section()[8:]) == -1
-    assert last_keys(w.section() + KEYS[:-4] + b"\0\0\0\1") == -1
-    assert last_keys(w.section() + b"\x0b" + KEYS[1:]) == -1
+    assert last_keys(memoryview(b"KSLT" * 9)) == -1
+    assert last_keys(memoryview(b"KSLTKSLT" + w.section()[8:])) == -1
+    assert last_keys(memoryview(w.section() + KEYS[:-4] + b"\0\0\0\1")) == -1
+    assert last_keys(memoryview(w.section() + b"\x0b" + KEYS[1:])) == -1
 
 
 def test_text_of_a_key_log_in_the_first_octets() -> None:
@@ -38,4 +38,4 @@ def test_text_of_a_key_log_in_the_first_octets() -> None:
 
 @given(st.binary(max_size=300))
 def test_any_octets(octets: bytes) -> None:
-    assert last_keys(octets) <= len(octets)
+    assert last_keys(memoryview(octets)) <= len(octets)

@@ -48,6 +48,8 @@ def test_damage_and_locks() -> None:
         assert damage is not None
         assert damage.code is AnomalyCode.DAMAGED
         assert head(Broken(EOFError()), Member(0, "a", 1), 9) == b""
-        for call in (copy, head):
-            with pytest.raises(RuntimeError, match="encrypted"):
-                call(Broken(RuntimeError("encrypted")), Member(0, "a", 1), 9)  # type: ignore[operator]
+        locked = Broken(RuntimeError("encrypted"))
+        with pytest.raises(RuntimeError, match="encrypted"):
+            copy(locked, Member(0, "a", 1), spool)
+        with pytest.raises(RuntimeError, match="encrypted"):
+            head(locked, Member(0, "a", 1), 9)

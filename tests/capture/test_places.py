@@ -12,6 +12,7 @@ from analyzer.capture.places import (
     FilePlace,
     MemberPlace,
     OpenArchives,
+    Place,
     StreamPlace,
     open_recording,
     peek,
@@ -27,9 +28,7 @@ def put(folder: Path, octets: bytes, name: str = "given") -> FilePlace:
     return FilePlace(folder / name, name)
 
 
-def members(
-    place: FilePlace, opened: OpenArchives, budget: Budget | None = None
-) -> list[MemberPlace]:
+def members(place: Place, opened: OpenArchives, budget: Budget | None = None) -> list[MemberPlace]:
     container = Container(place, budget or Budget(), opened)
     return [MemberPlace(container, member) for member in container.archive().members]
 

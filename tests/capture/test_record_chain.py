@@ -7,7 +7,7 @@ from analyzer.capture.record_chain import RecordChain
 
 
 def test_a_chain_needs_a_format() -> None:
-    chain = RecordChain(b"x")
+    chain = RecordChain(memoryview(b"x"))
     with pytest.raises(NotImplementedError):
         chain.heads(np.zeros(1, np.int64))
     with pytest.raises(NotImplementedError):

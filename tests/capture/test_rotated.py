@@ -4,6 +4,7 @@ import tempfile
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -199,7 +200,7 @@ def without_files(report: Report) -> Report:
     st.randoms(use_true_random=False),
 )
 def test_a_capture_split_into_a_set_gives_the_same_sessions(
-    cuts: list[int], pcapng: bool, packed: bool, random: "st.randoms.Random"
+    cuts: list[int], pcapng: bool, packed: bool, random: Random
 ) -> None:
     data = CAPTURE.read_bytes()
     parts = [part for part in split(data, cuts, pcapng=pcapng) if read_any(part)]

@@ -18,7 +18,9 @@ def content(data: bytes) -> dict[str, bytes]:
     told = {}
     for member in found.members:
         with found.open(member) as stream:
-            told[member.name] = b"".join(iter(lambda s=stream: s.read(700), b""))
+            told[member.name] = b""
+            while octets := stream.read(700):
+                told[member.name] += octets
     return told
 
 

@@ -16,7 +16,7 @@ from tests.capture.archived import zipped as packed
 @pytest.fixture
 def made() -> Iterator[io.BufferedRandom]:
     with tempfile.TemporaryFile() as file:
-        yield file  # type: ignore[misc]
+        yield file
 
 
 def opened(file: io.BufferedRandom, octets: bytes) -> Zip:
