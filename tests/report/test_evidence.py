@@ -17,6 +17,7 @@ from tests.report.reports import har_recording, packet_recording
         (PacketSource(0, 0, 0, None), "the capture as a whole", ""),
         (HarSource(0, 3, None, None), "entry 3", ".log.entries[3]"),
         (HarSource(0, 3, 7, 1), "entry 3, message 7", ".log.entries[3]._webSocketMessages[7]"),
+        (HarSource(0, 3, None, 1, 2), "entry 3, element 2", ".log.entries[3]"),
     ],
 )
 def test_a_place_and_how_to_find_it(source: Source, where: str, found_with: str) -> None:

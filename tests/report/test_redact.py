@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from analyzer.model.anomaly import Anomaly, AnomalyCode
+from analyzer.model.bosh import BoshFacts
 from analyzer.model.http import Exchange, Request, Response
 from analyzer.model.report import Report
 from analyzer.model.session import CloseKind, SessionClose
@@ -330,3 +331,14 @@ def test_a_hostile_secret_takes_none_of_our_markup_away() -> None:
         assert output.count("Content-Security-Policy") == 1
         assert "default-src 'none'" in output
         assert '<section class="verdict"' in output
+
+
+def test_the_session_id_of_bosh_is_nowhere() -> None:
+    sid = "7y7xa2nfsm"
+    facts = BoshFacts(sid=sid, url="https://desk.example.test:7443/http-bind/", turn_count=2)
+    opened = stanza("S>", StanzaKind.OPEN, f"<body sid='{sid}' wait='60'>", har_place(9, 2))
+    text = written(with_session(bosh=facts, stanzas=(*har_session().stanzas, opened)))
+    assert sid not in text
+    assert sid in written(
+        with_session(bosh=facts, stanzas=(*har_session().stanzas, opened)), show_secrets=True
+    )

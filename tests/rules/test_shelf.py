@@ -93,7 +93,16 @@ GOODBYE = """
 
 
 @pytest.mark.parametrize("door", ["@packets", "@har"])
-@pytest.mark.parametrize("text", ["@login", f"@login\n{GOODBYE}", "@login user=b resource=crm"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@login",
+        f"@login\n{GOODBYE}",
+        "@login user=b resource=crm",
+        "@bosh\n@login\n@until 100",
+        f"@bosh\n@login\n{GOODBYE}",
+    ],
+)
 def test_nothing_on_the_shelf_faults_a_healthy_session(door: str, text: str) -> None:
     findings, _ = shelf.run(climb(f"{door}\n{text}").subjects, RULES)
     assert [f.rule_id for f in findings if f.effect is not Effect.NONE] == []

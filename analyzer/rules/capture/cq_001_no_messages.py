@@ -10,8 +10,8 @@ from ..evidence import whole
 
 def _check(recording: Recording) -> Iterator[Hit]:
     har = recording.har
-    if har is None or har.bosh_entries:
-        return
+    if har is None or har.bosh_entries or (recording.sessions and not har.sockets):
+        return  # not WebSocket carries the session
     mute = [socket for socket in har.sockets if socket.messages is None and socket.status in _OPEN]
     if har.sockets and not mute:
         return
@@ -70,6 +70,7 @@ RULE = Rule(
         @no-upgrade 403 Forbidden
         """,
         "@login",
+        "@har\n@bosh\n@login",
         """
         @har
         @recording bosh_entries=3
