@@ -34,6 +34,7 @@ from .purpose import is_meant_for_xmpp
 from .realtime import RealTimes
 from .steps import steps_of
 from .story import Story
+from .streams import streams_of
 from .trace import Room, Trace, in_time_order
 
 _WHOLE = 0
@@ -168,7 +169,7 @@ class Builder:
         self.protocols.update(["bosh"] * carried)
         meant = is_meant_for_xmpp(trace, self._profile)
         if meant:
-            self._ended.append(self._session(trace))
+            self._ended += map(self._session, streams_of(trace))
         elif is_locked(trace):
             self._ended += self._locked.take(self._session(trace))
         self._note_tls(trace)

@@ -1,6 +1,6 @@
 """What one connection has delivered so far, kept within bounds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -279,6 +279,16 @@ class Trace:
         for limit, value in self._limits.items():
             kept.append(Anomaly(code=AnomalyCode.LIMIT, values={"limit": limit, "value": value}))
         return tuple(kept)
+
+    def keep_anomalies(self, wanted: Callable[[Source | None], bool]) -> None:
+        """Forget the anomalies of other places; those beyond the cap may be of any."""
+        kept: dict[AnomalyCode, list[Anomaly]] = {}
+        count: dict[AnomalyCode, int] = {}
+        for code, anomalies in self._anomalies.items():
+            if found := [one for one in anomalies if wanted(one.source)]:
+                kept[code] = found
+                count[code] = self._anomaly_count[code] - len(anomalies) + len(found)
+        self._anomalies, self._anomaly_count = kept, count
 
     def frame_facts(self) -> dict[Direction, FrameFacts]:
         """Frames of each direction; empty where none was seen."""
