@@ -1,5 +1,8 @@
 """Recordings in, a report out: inputs together, numbers, progress, streams."""
 
+import gzip
+import struct
+import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -120,3 +123,53 @@ def test_a_private_key_of_no_use_is_passed_over_unless_it_was_given(tmp_path: Pa
     assert (keys.secrets, keys.given) == (1, False)
     with pytest.raises(UsageError, match=r"^server\.pem: the private key"):
         analyze([tmp_path / "x.pcapng"], keys=[tmp_path / "server.pem"])
+
+
+WSS = FIXTURES / "good-wss-tls13"
+
+
+@pytest.mark.parametrize(
+    "where", ["given", "packed", "beside", "folder", "zip", "late block", "late comment", "rotated"]
+)
+def test_keys_are_used_wherever_they_are(where: str, tmp_path: Path) -> None:
+    expected = analyze([WSS / "capture.pcapng"], keys=[WSS / "keys.log"])
+    capture = (WSS / "capture.pcapng").read_bytes()
+    keys = (WSS / "keys.log").read_bytes()
+    block = w.block(w.DSB, struct.pack("<II", 0x544C534B, len(keys)) + keys)
+    path = tmp_path / "capture.pcapng"
+    match where:
+        case "late block":
+            path.write_bytes(capture + block)
+        case "late comment":
+            path.write_bytes(capture + w.section(options=w.option(1, keys)))
+        case "rotated":
+            path = tmp_path / "capture.pcap"
+            path.write_bytes(capture)
+            (tmp_path / "capture.pcap1").write_bytes(w.section() + block)
+        case "zip":
+            path = tmp_path / "case.zip"
+            with zipfile.ZipFile(path, "w") as made:
+                made.writestr("a/capture.pcapng", capture)
+                made.writestr("b/secret.txt", keys)
+        case _:
+            path.write_bytes(capture)
+            name = "sslkeylog.txt" if where == "beside" else "other"
+            octets = gzip.compress(keys) if where == "packed" else keys
+            (tmp_path / name).write_bytes(octets)
+    inputs = [tmp_path] if where in ("folder", "rotated") else [path]
+    given = [tmp_path / "other"] if where in ("given", "packed") else []
+    report = analyze(inputs, keys=given)
+    assert report.sessions == expected.sessions
+    assert len(report.sessions[0].stanzas) > 10
+    assert [(key.given, key.secrets > 4) for key in report.key_files] == (
+        [(bool(given), True)] if where not in ("late block", "late comment", "rotated") else []
+    )
+
+
+def test_without_keys_nothing_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "capture.pcapng"
+    path.write_bytes((WSS / "capture.pcapng").read_bytes())
+    report = analyze([path])
+    assert report.key_files == ()
+    assert report.recordings[0].packets is not None
+    assert report.recordings[0].packets.tls_opened == 0

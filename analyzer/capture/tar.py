@@ -18,8 +18,11 @@ from .signature import TAR_BLOCK, is_tar
 GNU_NAME = b"L"
 PAX = b"x"
 
-NAME_OCTETS = 64 << 10
-"""A longer name, or extended header, is passed over."""
+EXTRA_OCTETS = 64 << 10
+"""Octets looked at of a long name or an extended header."""
+
+NAME_OCTETS = 4 << 10
+"""Octets kept of a name; Linux opens no longer path."""
 
 PAX_PATH = re.compile(rb"(?:\A|\n)\d{1,20} path=([^\n]{1,4096})\n")
 PAX_SIZE = re.compile(rb"(?:\A|\n)\d{1,20} size=(\d{1,19})\n")
@@ -74,9 +77,9 @@ class Tar:
             kind, octets = head[156:157], _number(head[124:136])
             begin = at + TAR_BLOCK
             if kind in (GNU_NAME, PAX):
-                extra = bytes(self._data[begin : begin + min(octets, NAME_OCTETS)])
+                extra = bytes(self._data[begin : begin + min(octets, EXTRA_OCTETS)])
                 if kind == GNU_NAME:
-                    name = extra.rstrip(b"\0")
+                    name = extra.rstrip(b"\0")[:NAME_OCTETS]
                 elif found := PAX_PATH.search(extra):
                     name = found[1]
                 if kind == PAX and (stated := PAX_SIZE.search(extra)):
