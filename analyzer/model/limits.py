@@ -55,6 +55,9 @@ KNOWN_CONNECTIONS = 1 << 20
 TLS_WAITING_OCTETS = 1 << 20
 """Records of one direction that wait for a handshake message of the other."""
 
+ALL_TLS_WAITING_OCTETS = 64 << 20
+"""The same over all connections; of a capture of one direction every connection waits."""
+
 TLS_HANDSHAKE_OCTETS = 256 << 10
 """One handshake message; a long certificate chain takes 20 KiB."""
 

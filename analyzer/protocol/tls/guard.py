@@ -26,8 +26,14 @@ CONTEXT = "context lost"
 """A stream cipher, or compression, needs every record before this one."""
 COMPRESSION = "decompression_failure"
 
-MEANS = 16 << 20
-"""Octets that may be spent at first on finding a sequence number; an attempt costs 512 more."""
+MEANS = 2 << 20
+"""Octets that may be opened in vain at first, to find a sequence number: 10 ms."""
+
+MOST_MEANS = 64 << 20
+"""They grow to this with the octets that open."""
+
+ATTEMPT_OCTETS = 512
+"""What an attempt costs beside the octets of the record."""
 
 PLAIN_OCTETS = 1 << 14
 """A record holds no more (RFC 8446 section 5.1)."""
@@ -45,24 +51,30 @@ class _Numbers:
         slack: How many more are possible.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, means: int) -> None:
         self.next = 0
         self.slack = 0
-        self._means = MEANS
+        self._means = means
+        self._cost = 0
+        self._last = 0
 
     def possible(self, octets: int, begin: int | None = None) -> range:
         """Those to try for a record of so many octets; from another number on if one is given."""
         first = self.next if begin is None else begin
         if not self.slack:
+            self._cost = 0
             return range(first, first + 1)
-        cost = octets + 512
-        tries = max(min(self.slack + 1, self._means // cost), 1)
-        self._means -= (tries - 1) * cost
+        self._cost = octets + ATTEMPT_OCTETS
+        tries = max(min(self.slack + 1, self._means // self._cost), 1)
+        self._means -= (tries - 1) * self._cost
+        self._last = first + tries - 1
         return range(first, first + tries)
 
     def hit(self, sequence: int, octets: int) -> None:
         """A record opened."""
-        self._means = min(self._means + octets, 4 * MEANS)
+        self._means += octets + (self._last - sequence) * self._cost
+        self._means = min(self._means, MOST_MEANS)
+        self._cost = 0
         self.next = sequence + 1
         self.slack = 0
 
@@ -87,7 +99,7 @@ class Legacy:
 
     def __init__(self, opener: Opener, *, compressed: bool) -> None:
         self._opener = opener
-        self._numbers = _Numbers()
+        self._numbers = _Numbers(MEANS)
         self._lost = False
         self._inflater = zlib.decompressobj() if compressed else None
 
@@ -148,12 +160,14 @@ class Stages:
     may have been refused, a KeyUpdate may be lost.
     """
 
-    def __init__(self, way: Direction, negotiation: Negotiation, keys: KeyRing) -> None:
+    def __init__(
+        self, way: Direction, negotiation: Negotiation, keys: KeyRing, means: int = MEANS
+    ) -> None:
         self._way = way
         self._hello = negotiation.hello
         self._answer = negotiation.answer
         self._keys = keys
-        self._numbers = _Numbers()
+        self._numbers = _Numbers(means)
         self._lossy = False
         self._generation = 0
         self._secret = b""

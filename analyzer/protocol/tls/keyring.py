@@ -22,11 +22,13 @@ class KeyRing:
 
     Attributes:
         dropped: Secrets not kept because there were `TLS_SECRETS` already.
+        waiting: Octets of all connections that wait for what the other side has to say.
         attempts: Attempts left to open a record without knowing its key; see late.py.
     """
 
     def __init__(self) -> None:
         self.dropped = 0
+        self.waiting = 0
         self.attempts = TLS_ATTEMPTS
         self._count = 0
         self._premasters = False

@@ -5,7 +5,7 @@ from collections import deque
 from ...model.anomaly import AnomalyCode
 from ...model.events import Event
 from ...model.flow import Chunk, End, Gap, GapReason
-from ...model.limits import TLS_ALERTS, TLS_HANDSHAKE_OCTETS, TLS_WAITING_OCTETS
+from ...model.limits import TLS_ALERTS, TLS_HANDSHAKE_OCTETS
 from ...model.source import Direction, PacketSource, Source
 from ...model.tls import Locked
 from . import handshake
@@ -34,6 +34,9 @@ ANYTHING = 1 << 20
 UNSEEN = 64
 """Records that may have been lost together with a ChangeCipherSpec."""
 
+_ITEM_OCTETS = 512
+"""What an item that waits takes beside its octets."""
+
 _PROTECTED = (APPLICATION_DATA, CHANGE_CIPHER_SPEC)
 
 
@@ -60,7 +63,7 @@ class Lane:
         """Take in an item; `advance` works on it."""
         self._items.append(item)
         if isinstance(item, Chunk):
-            self._held += len(item.octets)
+            self._held += len(item.octets) + _ITEM_OCTETS
 
     def advance(self) -> bool:
         """
@@ -73,7 +76,7 @@ class Lane:
         while self._drain() and self._items:
             item = self._items[0]
             if isinstance(item, Chunk):
-                self._held -= len(item.octets)
+                self._held -= len(item.octets) + _ITEM_OCTETS
                 self._records.push(item)
             elif not self._drain(final=True):
                 break
@@ -91,15 +94,12 @@ class Lane:
         """What has come out since the last time."""
         return self._plain.take()
 
-    def is_full(self) -> bool:
-        """More waits for the other direction than is kept."""
-        return self._held + len(self._records) > TLS_WAITING_OCTETS
+    def waiting(self) -> int:
+        """Octets that cannot be worked on yet."""
+        return self._held + len(self._records)
 
-    def say_full(self) -> None:
-        """Say that no more is kept."""
-        self._limit("TLS_WAITING_OCTETS", TLS_WAITING_OCTETS)
-
-    def _limit(self, name: str, value: int, source: Source | None = None) -> None:
+    def limit(self, name: str, value: int, source: Source | None = None) -> None:
+        """Say that a cap was reached."""
         self._plain.report(AnomalyCode.LIMIT, {"limit": name, "value": value}, source)
 
     def _drain(self, *, final: bool = False) -> bool:
@@ -240,7 +240,7 @@ class Lane:
                 self._message(message, self._source(record))
             if self._assembly.oversized:
                 self._assembly.oversized = 0
-                self._limit("TLS_HANDSHAKE_OCTETS", TLS_HANDSHAKE_OCTETS, self._source(record))
+                self.limit("TLS_HANDSHAKE_OCTETS", TLS_HANDSHAKE_OCTETS, self._source(record))
         elif kind == ALERT:
             self._alert(record, content if len(content) == 2 else None)
         elif kind == CHANGE_CIPHER_SPEC:
@@ -266,7 +266,7 @@ class Lane:
     def _alert(self, record: Record, octets: bytes | None) -> None:
         source = self._source(record)
         if not self._talk.ledger.take_alert(self.way, octets, source):
-            self._limit("TLS_ALERTS", TLS_ALERTS, source)
+            self.limit("TLS_ALERTS", TLS_ALERTS, source)
 
     def _count(self, record: Record) -> tuple[int, int]:
         """Count application data; gives packet and time of its last octet."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ...model.source import Direction
 from .cipher import Header
-from .guard import LABELS, Stages
+from .guard import ATTEMPT_OCTETS, LABELS, MEANS, Stages
 from .handshake import ClientHello, ServerHello
 from .keyring import KeyRing
 from .negotiation import Negotiation
@@ -35,12 +35,12 @@ class Find(NamedTuple):
     random: bytes
     suite: int
 
-    def stages(self, way: Direction, keys: KeyRing) -> Stages:
+    def stages(self, way: Direction, keys: KeyRing, means: int = MEANS) -> Stages:
         """As if the handshake had been seen."""
         found = Negotiation()
         found.hello = ClientHello(0x0303, self.random, b"", (self.suite,), {})
         found.answer = ServerHello(TLS13, bytes(32), b"", self.suite, 0, {})
-        return Stages(way, found, keys)
+        return Stages(way, found, keys, means)
 
 
 def find(
@@ -59,13 +59,15 @@ def find(
     candidates = _candidates(way, keys) if known is None else [known]
     allowance = min(ATTEMPTS, keys.attempts)
     keys.attempts -= allowance
+    share = allowance // max(len(candidates), 1)
+    means = share * (len(payload) + ATTEMPT_OCTETS)
     for candidate in candidates:
         # The handshake begins with number 0 or was not captured; data may be anywhere.
         for stage in ("handshake", "application"):
-            stages = candidate.stages(way, keys.only(candidate.random))
+            stages = candidate.stages(way, keys.only(candidate.random), means)
             stages.go_to(stage)
             if stage == "application":
-                stages.lose(0, allowance // len(candidates), None)
+                stages.lose(0, share, None)
             if not isinstance(stages.open(header, payload), str):
                 found = candidate.stages(way, keys)
                 found.go_to(stages.stage)

@@ -76,6 +76,11 @@ class Negotiation:
         else:
             self._said[way].append(octets)
 
+    def forget(self) -> None:
+        """No session hash is needed any more."""
+        for said in self._said.values():
+            said.clear()
+
     def begin(self, hello: ClientHello, octets: bytes) -> None:
         """Take in the client's hello, or its next one behind a HelloRetryRequest."""
         if self.hello is not None and self.hello.random != hello.random:
@@ -109,8 +114,7 @@ class Negotiation:
             if isinstance(made, Wait):
                 return made
             self._made = made
-            for said in self._said.values():
-                said.clear()
+            self.forget()
         if isinstance(self._made, Locked):
             return self._made
         return self._made[0 if way is Direction.TO_SERVER else 1]

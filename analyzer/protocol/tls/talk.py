@@ -102,6 +102,7 @@ class Talk:
         if not now.settled():
             return WAIT
         if self.is_modern(way):
+            now.forget()
             stages = Stages(way, now, self._keys)
             return stages.locked() or stages
         opener = now.opener(way, self._keys)
@@ -141,7 +142,7 @@ class Talk:
                 self.ledger.requested = False
         else:
             now = self._now(way)
-            if message.kind in _SAID and not self._changed[way]:
+            if message.kind in _SAID and not self._changed[way] and not self.is_modern(way):
                 now.say(way, message.octets)
             if way is Direction.TO_SERVER:
                 if message.kind == types.CLIENT_KEY_EXCHANGE:

@@ -7,7 +7,7 @@ from analyzer.model.events import Item
 from analyzer.model.flow import Chunk, EndCause, Gap, GapReason, Provenance
 from analyzer.model.limits import TLS_ALERTS, TLS_HANDSHAKE_OCTETS, TLS_WAITING_OCTETS
 from analyzer.model.tls import Locked
-from analyzer.protocol.tls import lane
+from analyzer.protocol.tls import decoder, lane
 from analyzer.protocol.tls.decoder import Tls
 from analyzer.protocol.tls.keyring import KeyRing
 from tests.protocol.tls.made import (
@@ -29,7 +29,7 @@ from tests.protocol.tls.peers import (
     plaintext,
     ring_of,
 )
-from tests.protocol.wire import C, S, codes, end, source
+from tests.protocol.wire import CONNECTION, C, S, codes, end, source
 
 OLD = [
     ("RC4", 0x0005, 0x0301), ("RC4 MD5", 0x0004, 0x0300), ("3DES", 0x000A, 0x0303),
@@ -427,6 +427,23 @@ def test_what_waits_is_bounded() -> None:
         ("limit.reached", {"limit": "TLS_WAITING_OCTETS", "value": TLS_WAITING_OCTETS})
     ]
     assert facts_of([*events, *decode([], KeyRing())]).locked is None
+
+
+def test_what_waits_is_bounded_over_all_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoder, "ALL_TLS_WAITING_OCTETS", 50_000)
+    talk = Modern()
+    for _ in range(2):
+        talk.send(C, 23, b"x" * 16_000)
+    ring = ring_of(talk.keys)
+    client = [c for c in chunks_of(talk.turns) if c.direction is C]
+    one, other = Tls(0, ring), Tls(0, ring)
+    for chunk in client:
+        assert one.feed(chunk) == []
+    told = [code for chunk in client for code in codes(other.feed(chunk))]
+    assert told == [AnomalyCode.LIMIT]
+    for tls in (one, other):
+        tls.feed(CONNECTION)
+    assert ring.waiting == 0
 
 
 def test_the_wrong_keys_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
