@@ -135,8 +135,8 @@ class SetReader:
         for place, digest in zip(self._places, digests, strict=True):
             try:
                 opened = open_recording(place, self._capture, digest)
-            except CaptureError as error:
-                self._note_unread(place.name, error)
+            except CaptureError:
+                self._note_unread(place.name)
                 continue
             with opened:
                 yield from self._windows(opened, place.name)
@@ -178,8 +178,8 @@ class SetReader:
             for anomaly in opened.reader.anomalies
         ]
 
-    def _note_unread(self, name: str, error: CaptureError) -> None:
-        values: dict[str, str | int] = {"file": name, "why": error.reason}
+    def _note_unread(self, name: str) -> None:
+        values: dict[str, str | int] = {"file": name, "offset": 0}
         self.anomalies.append(Anomaly(code=AnomalyCode.DAMAGED, values=values))
 
     def _note_keys(self, found: list[bytes], known: int) -> int:
