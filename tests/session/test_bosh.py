@@ -292,3 +292,39 @@ def test_anomalies_of_a_body_are_the_session_s() -> None:
     one = alone([*WHOLE[:5], Post(1.0, 1.1, body(RID + 5, "<a>"))])
     assert AnomalyCode.BOSH_BODY in {anomaly.code for anomaly in one.anomalies}
     assert NS
+
+
+ODD = st.builds(
+    Post,
+    st.integers(0, 500).map(lambda tenths: tenths / 10),
+    st.none() | st.integers(0, 500).map(lambda tenths: tenths / 10),
+    st.none()
+    | st.builds(
+        lambda rid, sid, more: f"<body {rid} {sid} {more} {NS}>",
+        st.sampled_from(["rid='1'", "rid='2'", "rid='5'", "rid='x'", ""]),
+        st.sampled_from(["sid='s1'", "sid='s2'", ""]),
+        st.sampled_from(["to='a.test'", "type='terminate'", "xmpp:restart='true'", "/", ""]),
+    ),
+    st.none()
+    | st.builds(
+        lambda sid, more: f"<body {sid} {more} {NS}/>",
+        st.sampled_from(["sid='s1'", "sid='s2'", ""]),
+        st.sampled_from(["wait='6' inactivity='3'", "type='terminate' condition='x'", ""]),
+    ),
+    st.sampled_from([200, 200, 404, 502]),
+    st.sampled_from([URL, "http://other.test/bosh", "/bosh"]),
+    st.sampled_from([None, "net::ERR_FAILED"]),
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), ODD), max_size=30), st.booleans())
+def test_no_turn_is_lost(posts: list[tuple[int, Post]], har: bool) -> None:
+    found = sessions(posts, har=har)
+    assert sum(one.bosh.turn_count for one in found if one.bosh) == len(posts)
+    stanzas = sum(
+        len(body.stanzas)
+        for _, post in posts
+        for body in (post.turn().request, post.turn().response)
+        if body is not None
+    )
+    assert sum(one.stanza_count for one in found) == stanzas

@@ -7,16 +7,14 @@ from ...model.bosh import TurnFacts
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..progress import seconds
-from .requests import facts, place, turns
+from .requests import facts, in_vain, place
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    asked = turns(session)
-    good = [index for index, turn in enumerate(asked) if turn.status == 200]
-    failed = [turn for turn in asked[: max(good, default=0)] if _fails(turn)]
+    failed = in_vain(session)
     if not failed:
         return
-    statuses = Counter(str(turn.status) if turn.status else turn.error for turn in failed)
+    statuses = Counter(str(turn.status or turn.error or "no answer") for turn in failed)
     held = max(_held(turn) for turn in failed)
     values: dict[str, Value] = {
         "count": len(failed),
@@ -25,10 +23,6 @@ def _check(session: Session) -> Iterator[Hit]:
         "wait_s": facts(session).wait_s or "?",
     }
     yield Hit((place(session, failed[0]),), values)
-
-
-def _fails(turn: TurnFacts) -> bool:
-    return turn.status >= 300 or (not turn.status and turn.error is not None)
 
 
 def _held(turn: TurnFacts) -> int:
@@ -59,6 +53,13 @@ RULE = Rule(
         @login
         31.0 S> [status 504] Gateway Time-out
         32.0 S> <body/>
+        """,
+        """
+        @bosh
+        @login
+        5.0 C> <body rid='1573741829' sid='7y7xa2nfsm'/>
+        5.1 S> [error no answer]
+        5.2 S> <body/>
         """,
         """
         @har

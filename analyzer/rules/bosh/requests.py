@@ -1,6 +1,7 @@
 """Requests of a BOSH session, for the rules that look at them (XEP-0124)."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from itertools import accumulate, pairwise
 
 from ...model.bosh import BoshFacts, TurnFacts
@@ -80,6 +81,24 @@ def out_of_window(session: Session) -> tuple[TurnFacts, str] | None:
             found = turn, f"{abs(rid - highest)} {side} the latest before it"
         known.add(rid)
     return found if found is not None and found[0] in asked[-window - 1 :] else None
+
+
+def in_vain(session: Session) -> list[TurnFacts]:
+    """
+    Requests that failed, and behind which others succeeded: first the first of them.
+
+    One without any answer failed if the client sent it again, or the browser says that it did.
+    """
+    again: set[int | None] = set()
+    succeeded = False
+    found: list[TurnFacts] = []
+    for turn in reversed(turns(session)):
+        if turn.status == HTTPStatus.OK:
+            succeeded = True
+        elif succeeded and (turn.status or turn.error is not None or turn.rid in again):
+            found.append(turn)
+        again.add(turn.rid)
+    return found[::-1]
 
 
 def idle(session: Session) -> Iterator[tuple[TurnFacts, int]]:
