@@ -35,6 +35,7 @@ _BEGINNINGS = {
         ("http/1.1", rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40} [^\s]{1,8000} HTTP/1\.\d\r?\n"),
         ("tls", _TLS),
         ("xmpp", _XMPP),
+        ("tls", rb"[\x80-\xbf][\s\S]\x01\x03[\x00-\x03]"),  # RFC 5246 appendix E.2
     ),
     Direction.TO_CLIENT: (
         ("http/1.1", rb"HTTP/1\.\d \d"),

@@ -46,6 +46,7 @@ def protocol(*items: Item) -> str | None:
         (S, b"\x00\x00\x06\x04\x00\x00\x00\x00\x00\x00\x03", "h2"),
         (S, b"\x00\x00\x06\x04\x00\x00\x00\x00\x01", None),
         (C, b"\x16\x03\x01\x02\x00", "tls"),
+        (C, b"\x80\x2e\x01\x03\x01\x00", "tls"),
         (S, b"\x15\x03\x03\x00\x02", "tls"),
         (S, b"\x15\x03\x03\xff\x02", None),
         (C, b"<?xml version='1.0'?>", "xmpp"),

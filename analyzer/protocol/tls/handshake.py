@@ -199,6 +199,22 @@ def client_hello(body: bytes) -> ClientHello:
     return ClientHello(version, random, session, suites, extensions(reader))
 
 
+def from_old_hello(octets: bytes) -> Message:
+    """The ClientHello that one in the form of SSL 2.0 stands for (RFC 5246 appendix E.2)."""
+    reader = Reader(octets)
+    reader.take(1)
+    version = reader.take(2)
+    lengths = [reader.number(2) for _ in range(3)]
+    specs, session, challenge = map(reader.take, lengths)
+    if len(session) > 32 or len(challenge) > 32:
+        raise MalformedError
+    # Three octets each; those of SSL 2.0 itself begin with something else than 0.
+    suites = b"".join(specs[at + 1 : at + 3] for at in range(0, len(specs) - 2, 3) if not specs[at])
+    body = version + challenge.rjust(32, b"\0") + bytes([len(session)]) + session
+    body += len(suites).to_bytes(2, "big") + suites + b"\1\0"
+    return Message(CLIENT_HELLO, body, octets)
+
+
 def server_hello(body: bytes) -> ServerHello:
     """Read a ServerHello (RFC 8446 section 4.1.3)."""
     reader = Reader(body)

@@ -20,6 +20,7 @@ from .record import (
     CHANGE_CIPHER_SPEC,
     HANDSHAKE,
     HEARTBEAT,
+    OLD_HELLO,
     Record,
     Records,
 )
@@ -245,9 +246,18 @@ class Lane:
             self._alert(record, content if len(content) == 2 else None)
         elif kind == CHANGE_CIPHER_SPEC:
             self._change()
+        elif kind == OLD_HELLO:
+            self._old_hello(content, self._source(record))
         elif kind != HEARTBEAT:
             values: dict[str, str | int] = {"reason": "content type", "type": kind}
             self._plain.report(AnomalyCode.TLS_RECORD, values, self._source(record))
+
+    def _old_hello(self, content: bytes, source: Source) -> None:
+        try:
+            self._message(handshake.from_old_hello(content), source)
+        except MalformedError:
+            values: dict[str, str | int] = {"type": handshake.CLIENT_HELLO}
+            self._plain.report(AnomalyCode.TLS_HANDSHAKE, values, source)
 
     def _message(self, message: Message, source: Source) -> None:
         try:

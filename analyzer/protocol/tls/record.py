@@ -12,6 +12,8 @@ ALERT = 21
 HANDSHAKE = 22
 APPLICATION_DATA = 23
 HEARTBEAT = 24
+OLD_HELLO = 1
+"""A ClientHello in the form of SSL 2.0, from clients that spoke that, too (RFC 5246 E.2)."""
 
 HEADER_OCTETS = 5
 LONGEST = (1 << 14) + 2048
@@ -21,6 +23,7 @@ SHORTEST = 22
 """Octets of a record of application data that any cipher makes, header included."""
 
 _HEADER = Struct(">BHH")
+_OLD_HELLO = re.compile(rb"[\x80-\xbf].\x01\x03[\x00-\x03]", re.DOTALL)
 _BEGINNING = re.compile(rb"[\x14-\x18]\x03[\x00-\x04][\x00-\x48]", re.DOTALL)
 
 
@@ -162,17 +165,26 @@ class Records:
         octets = queue.octets
         if len(octets) - at < HEADER_OCTETS:
             return None
-        kind, _, length = _HEADER.unpack_from(octets, at)
-        end = at + HEADER_OCTETS + length
+        if self._is_old_hello():
+            kind, head = OLD_HELLO, 2
+            length = int.from_bytes(octets[:2], "big") & 0x7FFF
+        else:
+            head = HEADER_OCTETS
+            kind, _, length = _HEADER.unpack_from(octets, at)
+        end = at + head + length
         if end > len(octets):
             return None
-        header = bytes(octets[at : at + HEADER_OCTETS])
-        payload = bytes(octets[at + HEADER_OCTETS : end])
+        header = bytes(octets[at : at + head])
+        payload = bytes(octets[at + head : end])
         return Record(kind, header, payload, queue.base + at, queue.base + end)
 
     def consume(self, record: Record) -> None:
         """Go on behind a record."""
         self.queue.at = record.end - self.queue.base
+
+    def _is_old_hello(self) -> bool:
+        queue = self.queue
+        return not queue.position and _OLD_HELLO.match(queue.octets) is not None
 
     def is_damaged(self) -> bool:
         """What comes next is no record; from now on the next one is looked for."""
@@ -182,7 +194,7 @@ class Records:
         kind, version, length = _HEADER.unpack_from(queue.octets, queue.at)
         if CHANGE_CIPHER_SPEC <= kind <= HEARTBEAT and 0x0300 <= version <= 0x0304:
             return bool(length > LONGEST and self._damage())
-        return self._damage()
+        return not self._is_old_hello() and self._damage()
 
     def _damage(self) -> bool:
         self._searching = self._holed = True

@@ -125,6 +125,7 @@ def test_tickets_and_secrets() -> None:
 READERS = (
     handshake.client_hello,
     handshake.server_hello,
+    handshake.from_old_hello,
     handshake.decompressed,
     handshake.ticket,
     lambda body: handshake.chain(body, 0x0303),

@@ -11,6 +11,7 @@ from analyzer.protocol.tls import decoder, lane
 from analyzer.protocol.tls.decoder import Tls
 from analyzer.protocol.tls.keyring import KeyRing
 from tests.protocol.tls.made import (
+    CLIENT,
     Legacy,
     Modern,
     client_hello,
@@ -57,6 +58,35 @@ def test_old_suites(suite: int, version: int, mac_last: bool) -> None:
     assert plaintext(events, C) == b"onetwo"
     assert plaintext(events, S) == b"x" * 5000
     assert [alert.description for alert in facts_of(events).alerts] == ["close_notify"]
+
+
+def old_hello(challenge: bytes = CLIENT, specs: bytes = b"\0\0\x2f\7\0\xc0") -> bytes:
+    head = b"\1\3\1" + b"".join(len(x).to_bytes(2, "big") for x in (specs, b"", challenge))
+    return head + specs + challenge
+
+
+def test_a_hello_in_the_form_of_ssl2() -> None:
+    talk = Legacy(0x002F, 0x0301)
+    octets = old_hello()
+    talk.turns[0] = (C, (0x8000 | len(octets)).to_bytes(2, "big") + octets)
+    talk.send(C, 23, b"text")
+    for cut in (1, 7, 1000):
+        turns = [(w, o[at : at + cut]) for w, o in talk.turns for at in range(0, len(o), cut)]
+        events = decode(chunks_of(turns), ring_of(talk.keys))
+        assert oddities(events) == []
+        assert plaintext(events, C) == b"text"
+        facts = facts_of(events)
+        assert (facts.offered_versions, facts.offered_suites) == (("TLS 1.0",), 1)
+
+
+@pytest.mark.parametrize("challenge", [b"c" * 16, b"c" * 33])
+def test_another_hello_in_the_form_of_ssl2(challenge: bytes) -> None:
+    octets = old_hello(challenge)
+    turns = [(C, (0x8000 | len(octets)).to_bytes(2, "big") + octets)]
+    events = decode(chunks_of(turns), KeyRing())
+    whole = len(challenge) <= 32
+    assert (facts_of(events).client_hello is not None) == whole
+    assert oddities(events) == ([] if whole else [("tls.handshake.malformed", {"type": 1})])
 
 
 def test_null_without_keys() -> None:
