@@ -70,7 +70,7 @@ MPLS_LABELS = 16
 
 MPLS_BOTTOM = 0x100
 
-FRAMES = (IPV4, IPV6, 0x0806, *link.VLAN, MPLS, 0x8848, link.PPPOE, 0x8863, 0x88CC)
+FRAMES = (IPV4, IPV6, 0x0806, *link.VLAN, MPLS, 0x8848, link.PPPOE, 0x8863, MACSEC, BACKBONE)
 """EtherTypes by which an Ethernet frame is known where nothing else tells."""
 
 NSH_PROTOCOLS = {1: IPV4, 2: IPV6, 3: ETHERNET, 5: MPLS}
@@ -125,20 +125,21 @@ def mpls(data: Octets, start: Int64) -> Network:
     kind = chosen(nibble, {4: IPV4, 6: IPV6}, ETHERNET)
     word = np.flatnonzero(nibble == 0)
     if len(word):
-        # RFC 4448 section 4.6: a control word of zeros, or an address that begins so.
+        # RFC 4448 section 4.6: a control word, which often is zero, or an address that begins so.
         here, behind = at[word], at[word] + 4
-        plain_frame = np.isin(number_at(data, here + 12, 2), FRAMES)
-        controlled = ~plain_frame & np.isin(number_at(data, behind + 12, 2), FRAMES)
-        at[word] = np.where(controlled, behind, here)
+        is_frame = np.isin(number_at(data, here + 12, 2), FRAMES)
+        controlled = np.isin(number_at(data, behind + 12, 2), FRAMES)
+        controlled |= number_at(data, here, 4) == 0
+        at[word] = np.where(controlled & ~is_frame, behind, here)
     kind[rows] = NO_PROTOCOL
     return at, kind
 
 
 def _typed(skipped: int) -> Peeler:
-    """An EtherType behind some octets."""
+    """An EtherType or length behind some octets."""
 
     def passed(data: Octets, start: Int64) -> Network:
-        return start + skipped + 2, number_at(data, start + skipped, 2)
+        return link.untagged(data, start + skipped + 2, number_at(data, start + skipped, 2))
 
     return plain(passed)
 
@@ -163,7 +164,7 @@ def _macsec(data: Octets, start: Int64) -> Network:
     behind = start + 6 + 8 * ((control & 0x20) != 0)
     kind = number_at(data, behind, 2)
     kind[(control & 0x0C) != 0] = layers.MACSEC_ENCRYPTED
-    return behind + 2, kind
+    return link.untagged(data, behind + 2, kind)
 
 
 def _ether_ip(data: Octets, start: Int64) -> Network:

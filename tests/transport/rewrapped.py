@@ -23,8 +23,10 @@ SNAP = bytes.fromhex("aaaa03000000")
 
 
 def _datagram(frame: bytes) -> bytes:
-    """The IP datagram of a frame, without the padding behind it."""
+    """The IP datagram of a frame, without the padding behind it; ValueError if it has none."""
     octets = frame[14:]
+    if _kind(frame) not in {b"\x08\x00", b"\x86\xdd"}:
+        raise ValueError
     if octets[0] >> 4 == 6:
         length = int.from_bytes(octets[4:6], "big")
         return octets[: 40 + length] if length else octets
@@ -398,8 +400,15 @@ def _pktap(frame: bytes, link_type: int, body: bytes) -> Wrapped:
 
 
 def fragments(frame: bytes, size: int) -> list[bytes]:
-    """A frame whose datagram is cut into fragments that carry `size` octets each at most."""
+    """
+    A frame whose datagram is cut into fragments that carry `size` octets each at most.
+
+    Raises:
+        ValueError: It is a fragment, or no IP.
+    """
     datagram = _datagram(frame)
+    if datagram[6] == 44 if _is_six(frame) else datagram[6] & 0x3F or datagram[7]:
+        raise ValueError
     head = 40 if _is_six(frame) else 4 * (datagram[0] & 15)
     body = datagram[head:]
     pieces = [(at, body[at : at + size]) for at in range(0, len(body), size)]
