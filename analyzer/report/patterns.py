@@ -40,6 +40,32 @@ _HINT = re.compile(
 )
 """A text without any of these needs none of the patterns below: nearly all stanzas."""
 
+_CORES = tuple(
+    [
+        "pass",
+        "pwd",
+        "pin",
+        "otp",
+        "secret",
+        "credential",
+        "token",
+        "key",
+        "session",
+        "saml",
+        "assertion",
+        "signature",
+        "digest",
+        "auth",
+        "cookie",
+        "basic",
+        "bearer",
+        "negotiate",
+        "ntlm",
+        "client_random",
+    ]
+)
+"""Letters that every hint holds one of: a search for each is faster than one for the expression."""
+
 
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)
@@ -132,8 +158,17 @@ HINTED = (
 
 def patterns(text: str) -> tuple[tuple[SecretKind, re.Pattern[str]], ...]:
     """The patterns worth trying on a text."""
-    found = ALWAYS + HINTED if _HINT.search(text) else ALWAYS
+    found = ALWAYS + HINTED if _is_hinted(text) else ALWAYS
     return ((SecretKind.JWT, _JWT), *found) if _JWT_BEGINS in text else found
+
+
+def _is_hinted(text: str) -> bool:
+    # Letters beyond ASCII may count as others of the other case: only the expression knows them.
+    if text.isascii():
+        lower = text.lower()
+        if not any(core in lower for core in _CORES):
+            return False
+    return _HINT.search(text) is not None
 
 
 def kind_of_name(name: str, otherwise: SecretKind) -> SecretKind:

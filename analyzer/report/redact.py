@@ -143,43 +143,50 @@ class _Transform(ABC):
     def __init__(self) -> None:
         self._clean: set[str] = set()
         self._fields: dict[type[Struct], tuple[str, ...]] = {}
+        self._same: set[type] = {*self.wordless, type(None), bool, int, float}
+        """Types whose values stay as they are, those that were met among them."""
 
     def walk(self, thing: _T) -> _T:
         """The same thing, its strings transformed."""
         return self._walk(thing)  # type: ignore[no-any-return]
 
     def _walk(self, thing: Any) -> Any:
+        kind = type(thing)
+        if kind in self._same:
+            return thing
+        if kind is str:
+            return self._text(thing)
         if isinstance(thing, Struct):
             return self.struct(thing)
         match thing:
-            # A StrEnum is a word of ours.
-            case str() if type(thing) is str:
-                return self._text(thing)
             case bytes():
                 octets = self._text(_text(thing)).encode("utf-8", "backslashreplace")
                 return thing if octets == thing else octets
             case tuple():
-                parts = tuple(self._walk(part) for part in thing)
+                parts = tuple([self._walk(part) for part in thing])
                 # Equal would not do: True equals 1.
                 return thing if all(map(is_, parts, thing)) else parts
             case dict():
                 return {key: self._walk(value) for key, value in thing.items()}
             case _:
+                # A StrEnum is a word of ours.
+                self._same.add(kind)
                 return thing
 
     def struct(self, thing: Struct) -> Struct:
         """The same struct, its fields transformed."""
-        kind = type(thing)
-        if kind in self.wordless:
-            return thing
         if isinstance(thing, Frame):
             return self.frame(thing)
-        if kind not in self._fields:
+        kind = type(thing)
+        fields = self._fields.get(kind)
+        if fields is None:
             kept = self.kept.get(kind, frozenset())
-            self._fields[kind] = tuple(n for n in thing.__struct_fields__ if n not in kept)
+            fields = self._fields[kind] = tuple(n for n in thing.__struct_fields__ if n not in kept)
         changes = {}
-        for name in self._fields[kind]:
+        for name in fields:
             old = getattr(thing, name)
+            if type(old) in self._same:
+                continue
             new = self.field(name, old)
             if new is not old:
                 changes[name] = new
@@ -235,14 +242,12 @@ class _Walk(_Transform):
 
     def struct(self, thing: Struct) -> Struct:
         """A stanza's octets are read by its kind; bodies and payloads nobody shows go."""
-        match thing:
-            case Stanza() if thing.kind in _SASL_KINDS and thing.octets:
+        if isinstance(thing, Stanza):
+            if thing.octets and thing.kind in _SASL_KINDS:
                 text = self.sasl(_text(thing.octets), whole=thing.kind is not StanzaKind.MALFORMED)
                 thing = structs.replace(thing, octets=text.encode())
-            case Request() | Response():
-                thing = structs.replace(thing, body=b"")
-            case _:
-                pass
+        elif isinstance(thing, Request | Response):
+            thing = structs.replace(thing, body=b"")
         return super().struct(thing)
 
     def text(self, text: str) -> str:

@@ -3,8 +3,11 @@
 import time
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from analyzer.report.patterns import SecretKind, kind_of_name, patterns
+from analyzer.report import patterns as module
+from analyzer.report.patterns import ALWAYS, SecretKind, kind_of_name, patterns
 
 SECRET = "S3cr3t-Hunter2"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLWhlcmU"
@@ -137,6 +140,56 @@ def test_the_rest_stays(text: str) -> None:
 def test_a_jwt_is_found_wherever_it_begins(glued: str) -> None:
     left = taken(glued.replace("{}", JWT))
     assert [part for part in JWT.split(".") if part in left] == []
+
+
+HINTS = [
+    "password",
+    "passwd",
+    "passphrase",
+    "passcode",
+    "secret",
+    "credential",
+    "token",
+    "api-key",
+    "api_key",
+    "apikey",
+    "jsessionid",
+    "samlrequest",
+    "samlresponse",
+    "samlart",
+    "assertion",
+    "signature",
+    "pwd",
+    "pass",
+    "pin",
+    "otp",
+    "digest",
+    "sessionid",
+    "authorization",
+    "cookie",
+    "basic",
+    "bearer",
+    "negotiate",
+    "ntlm",
+    "client_random",
+    "<auth",
+    "<x:auth",
+    "paſsword",
+    "toKen",
+]
+
+
+@given(st.text("az <:=", max_size=5), st.sampled_from(HINTS), st.booleans())
+@example("", "p\u0131n", False)  # a dotless i is one of the other case, says the expression
+def test_no_hint_is_overlooked(around: str, hint: str, upper: bool) -> None:
+    text = f"{around}{hint.upper() if upper else hint}{around}"
+    assert len(patterns(text)) > len(ALWAYS)
+
+
+@given(st.text())
+def test_a_look_for_letters_tells_what_the_expression_tells(text: str) -> None:
+    hinted = module._HINT.search(text) is not None
+    assert (len(patterns(text)) > len(ALWAYS) + ("eyJ" in text)) == hinted
 
 
 @pytest.mark.parametrize(
