@@ -1,12 +1,13 @@
 """A stanza, a frame or an exchange in a few words, for ladder and table."""
 
 from collections.abc import Iterator
-from typing import assert_never
+from typing import Literal, assert_never
 
 from msgspec import Struct
 
 from ..model.http import Request, Response
 from ..model.session import Session
+from ..model.stream import StreamManagement
 from ..model.websocket import Frame, Opcode
 from ..model.xmpp import (
     Auth,
@@ -112,6 +113,9 @@ def _detail(stanza: Stanza) -> str:
             return _event(payload)
         case PresenceInfo():
             return _words(stanza.sender and f"from {stanza.sender}", payload.show)
+        case StreamManagement():
+            handled = None if payload.handled is None else f"h={payload.handled}"
+            return _words(handled, payload.resume and "resume", payload.condition)
         case OtherPayload():
             return " ".join(name.rpartition("}")[2] for name in payload.names)
         case None:
@@ -120,7 +124,7 @@ def _detail(stanza: Stanza) -> str:
             assert_never(payload)
 
 
-def _words(*parts: str | None) -> str:
+def _words(*parts: str | Literal[False] | None) -> str:
     return " ".join(part for part in parts if part)
 
 

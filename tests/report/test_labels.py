@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from analyzer.model.source import Direction
+from analyzer.model.stream import StreamManagement
 from analyzer.model.websocket import Opcode
 from analyzer.model.xmpp import (
     ApiError,
@@ -41,6 +42,21 @@ FAULT = Item(id="2", update=Update(event="PUT", errors=(ApiError(type="Busy"), A
         (StanzaKind.OPEN, {"payload": Open(to="a.b")}, Label("open", "to a.b")),
         (StanzaKind.OPEN, {"payload": Open(sender="a.b")}, Label("open", "answered")),
         (StanzaKind.CLOSE, {"payload": Close()}, Label("close")),
+        (
+            StanzaKind.OTHER,
+            {"name": "{urn:xmpp:sm:3}a", "payload": StreamManagement(handled=7)},
+            Label("a", "h=7"),
+        ),
+        (
+            StanzaKind.OTHER,
+            {"name": "{urn:xmpp:sm:3}enable", "payload": StreamManagement(resume=True)},
+            Label("enable", "resume"),
+        ),
+        (
+            StanzaKind.OTHER,
+            {"name": "{urn:xmpp:sm:3}failed", "payload": StreamManagement(condition="gone")},
+            Label("failed", "gone"),
+        ),
         (StanzaKind.CLOSE, {"payload": Close(see_other_uri="ws://b")}, Label("close", "ws://b")),
         (
             StanzaKind.FEATURES,
