@@ -1,6 +1,7 @@
 """More BOSH requests at once, or sooner, than the server allows (XEP-0124 sections 11 and 12)."""
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
@@ -9,9 +10,8 @@ from .requests import effect_of, place, too_many, too_soon
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    found = [*too_many(session), *too_soon(session)]
-    if found and not session.gaps:
-        turn, problem = found[0]
+    found = () if session.gaps else chain(too_many(session), too_soon(session))
+    for turn, problem in islice(found, 1):
         effect = effect_of(session, frozenset({"policy-violation"}))
         yield Hit((place(session, turn),), {"problem": problem}, effect=effect)
 

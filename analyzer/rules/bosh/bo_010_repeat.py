@@ -10,8 +10,9 @@ from .requests import turns
 
 def _check(session: Session) -> Iterator[Hit]:
     asked = turns(session)
+    again = {turn.rid: index for index, turn in enumerate(asked)}
     for index, turn in enumerate(asked):
-        if turn.type == "error" and turn.rid not in {later.rid for later in asked[index + 1 :]}:
+        if turn.type == "error" and again[turn.rid] == index:
             last = index == len(asked) - 1
             place = turn.answered or beginning(session)
             values: dict[str, Value] = {"rid": turn.rid or 0, "server": session.server}

@@ -1,6 +1,7 @@
 """Requests of a BOSH session, for the rules that look at them (XEP-0124)."""
 
 from collections.abc import Iterator
+from heapq import heappop, heappush
 from http import HTTPStatus
 from itertools import accumulate, pairwise
 
@@ -71,15 +72,17 @@ def out_of_window(session: Session) -> tuple[TurnFacts, str] | None:
     asked = [turn for turn in facts(session).latest or turns(session) if turn.rid is not None]
     window = facts(session).requests or _WINDOW
     known: set[int] = set()
+    highest = asked[0].rid or 0 if asked else 0
     found: tuple[TurnFacts, str] | None = None
     for turn in asked:
-        rid, highest = turn.rid or 0, max(known, default=turn.rid or 0)
+        rid = turn.rid or 0
         if rid in known:
             found = turn, "sent a second time"
         elif abs(rid - highest) > window:
             side = "ahead of" if rid > highest else "behind"
             found = turn, f"{abs(rid - highest)} {side} the latest before it"
         known.add(rid)
+        highest = max(highest, rid)
     return found if found is not None and found[0] in asked[-window - 1 :] else None
 
 
@@ -116,8 +119,9 @@ def too_many(session: Session) -> Iterator[tuple[TurnFacts, str]]:
     opened: list[int] = []
     for turn in turns(session):
         asked_ns = turn.asked_ns or 0
-        opened = [until for until in opened if until > asked_ns + _TOLERANCE_NS]
-        opened.append(turn.answered_ns or asked_ns)
+        while opened and opened[0] <= asked_ns + _TOLERANCE_NS:
+            heappop(opened)
+        heappush(opened, turn.answered_ns or asked_ns)
         # One more may ask for a pause, or end the session.
         spare = int("pause" in turn.request or "type" in turn.request)
         if len(opened) > allowed + spare:
