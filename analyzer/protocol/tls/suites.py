@@ -26,7 +26,14 @@ _CIPHERS = {
     "CHACHA20": (32, 0),
 }
 # Octets of an export cipher's key that are secret (RFC 2246 section 6.3.1).
-_EXPORT = {"RC4_40": 5, "RC2_CBC_40": 5, "DES40_CBC": 5, "RC4_56": 7, "DES_CBC": 8}
+_EXPORT = {
+    "RC4_40": 5,
+    "RC2_CBC_40": 5,
+    "DES40_CBC": 5,
+    "RC4_56": 7,
+    "RC2_CBC_56": 7,
+    "DES_CBC": 8,
+}
 
 
 class Suite(NamedTuple):

@@ -118,13 +118,15 @@ class Sealer:
     def _mac(self, kind: int, octets: bytes) -> bytes:
         digest = self.suite.digest
         number = self.sequence.to_bytes(8, "big") + bytes([kind])
+        if not digest:
+            return b""
         if self.version == SSL3:
             pad = 48 if digest == "md5" else 40
             data = number + vector(octets)
             inner = hashlib.new(digest, self.keys.mac + b"\x36" * pad + data).digest()
             return hashlib.new(digest, self.keys.mac + b"\x5c" * pad + inner).digest()
         data = number + self.version.to_bytes(2, "big") + vector(octets)
-        return hmac.digest(self.keys.mac, data, digest) if digest else b""
+        return hmac.digest(self.keys.mac, data, digest)
 
     def __call__(self, kind: int, octets: bytes, *, padding: int = 0) -> bytes:
         """A record; `padding` adds blocks up to TLS 1.2, and octets in TLS 1.3."""
