@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.bosh import Turn
 from ..model.limits import BOSH_SESSIONS
+from ..model.source import HarSource
 from .bosh_life import Life
 from .calls import host_of
 from .trace import Room, Trace
@@ -40,7 +41,7 @@ class BoshSessions:
         self._lives: dict[Life, None] = {}  # the longest idle first
         self._by_sid: dict[str, list[Life]] = {}
         self._created: dict[tuple[str, int | None], Life] = {}  # those whose id is not known yet
-        self._latest: dict[int, Life] = {}
+        self._latest: dict[int | str, Life] = {}
         self._carried: dict[int, dict[Life, None]] = {}
         self._terminated: dict[Life, None] = {}
         self._ended: list[Life] = []
@@ -56,7 +57,7 @@ class BoshSessions:
             life = self._name(life, sid)
         self._lives.pop(life, None)
         self._lives[life] = None
-        self._latest[number] = life
+        self._latest[_where(number, turn)] = life
         if life.terminated:
             self._terminated[life] = None
         if len(self._lives) > BOSH_SESSIONS:
@@ -72,9 +73,10 @@ class BoshSessions:
         Returns:
             Whether it carried any.
         """
-        for life in self._carried.pop(number, ()):
+        carried = self._carried.pop(number, {})
+        for life in carried:
             life.end_connection(number, trace)
-        return self._latest.pop(number, None) is not None
+        return self._latest.pop(number, None) is not None or bool(carried)
 
     def over(self, until_ns: int) -> list[Trace]:
         """
@@ -107,7 +109,7 @@ class BoshSessions:
     def _find(self, number: int, turn: Turn) -> Life:
         request, response = turn.request, turn.response
         sid = request.sid if request is not None else response.sid if response is not None else None
-        latest = self._latest.get(number)
+        latest = self._latest.get(_where(number, turn))
         if latest not in self._lives:
             latest = None
         if sid:
@@ -200,3 +202,8 @@ class BoshSessions:
         for number in life.open:
             self._carried[number].pop(life, None)
         self._ended.append(life)
+
+
+def _where(number: int, turn: Turn) -> int | str:
+    """Where turns follow each other: on a connection; in a HAR, that of one client, at a URL."""
+    return turn.url if isinstance(turn.asked or turn.answered, HarSource) else number

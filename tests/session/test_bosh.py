@@ -265,6 +265,13 @@ def test_bodies_that_a_har_lacks_are_holes() -> None:
     assert statuses(one)["auth"] == "not captured"
 
 
+def test_a_har_without_what_the_client_said_is_one_session_all_the_same() -> None:
+    (one,) = sessions([(0, post._replace(sent=None)) for post in WHOLE], har=True)
+    assert one.bosh is not None
+    assert (one.bosh.sid, one.bosh.turn_count) == ("s1", 7)
+    assert one.started_late
+
+
 def test_what_the_browser_said() -> None:
     vain = WHOLE[0]._replace(until=None, error="net::ERR_CONNECTION_REFUSED")
     (one,) = sessions([(0, vain)], har=True)
