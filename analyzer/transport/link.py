@@ -79,23 +79,14 @@ def untagged(data: Octets, at: Int64, kind: Int64) -> Network:
         at[rows], kind[rows] = ppp(data, at[rows] + 6)
     rows = np.flatnonzero((kind < LENGTH_UPTO) & (kind >= 0))
     if len(rows):
-        here, snap = _snap(data, at[rows])
-        rows, here, snap = (column[here > at[rows]] for column in (rows, here, snap))
-        at[rows], kind[rows] = here, snap
+        behind, inner = llc(data, at[rows])
+        snap = behind > at[rows]
+        at[rows[snap]], kind[rows[snap]] = behind[snap], inner[snap]
     return at, kind
 
 
 def llc(data: Octets, at: Int64) -> Network:
-    """LLC, told by no length (IEEE 802.2)."""
-    behind, kind = _snap(data, at)
-    rows = np.flatnonzero(np.isin(kind, VLAN))
-    if len(rows):
-        behind[rows], kind[rows] = untagged(data, behind[rows], kind[rows])
-    return behind, kind
-
-
-def _snap(data: Octets, at: Int64) -> Network:
-    """Pass an LLC and SNAP header; where there is none stay."""
+    """Pass an LLC and SNAP header (IEEE 802.2, RFC 1042); where there is none stay."""
     head = words(gather(data, at, 8), "u8")[:, 0]
     snap = np.isin(head >> np.uint64(16), SNAP)
     kind = np.where(snap, head & np.uint64(0xFFFF), layers.OTHER_LLC).astype(np.int64)

@@ -100,7 +100,9 @@ def _wlan(data: Octets, layer: Layer, *, padded: bool = False) -> Layer:
     found = np.full(len(layer), LLC)
     found[((flags & MORE_FRAGMENTS) != 0) | ((head[:, 22] & 15) != 0)] = WLAN_FRAGMENT
     found[(flags & PROTECTED) != 0] = WLAN_PROTECTED
-    found[(kind != DATA) | ((subtype & NULL) != 0) | ((head[:, 0] & 3) != 0)] = WLAN_OTHER
+    # Others may be as short as an acknowledgment.
+    other = (kind != DATA) | ((subtype & NULL) != 0) | ((head[:, 0] & 3) != 0)
+    found[other], length[other] = WLAN_OTHER, 2
     behind = layer.moved(layer.at + length, found)
     aggregated = (found == LLC) & qos & ((control & AGGREGATE) != 0)
     if not aggregated.any():

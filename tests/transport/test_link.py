@@ -13,6 +13,9 @@ BODY = b"\x45" + bytes(39)
 BODY6 = b"\x60" + bytes(39)
 
 
+SNAP = b"\xaa\xaa\x03\0\0\0"
+
+
 def tag(kind: int = 0x8100) -> bytes:
     return struct.pack(">HH", kind, 7)
 
@@ -50,6 +53,39 @@ CASES = [
     (276, b"\x86\xdd" + bytes(18) + BODY6, 20, IPV6),
     (276, b"\x81\x00" + bytes(18) + b"\x00\x07\x08\x00" + BODY, 24, IPV4),
     (105, BODY, 0, layers.WLAN),
+    (6, bytes(14) + SNAP + b"\x08\x00" + BODY, 22, IPV4),
+    (6, bytes(8) + b"\x80" + bytes(5) + b"\x04\0\0\0" + SNAP + b"\x08\x00" + BODY, 26, IPV4),
+    (6, bytes(14) + b"\x42\x42\x03" + BODY, 14, layers.OTHER_LLC),
+    (10, bytes(13) + SNAP + b"\x81\x00" + BODY, 21, 0x8100),
+    (8, bytes(16) + BODY6, 16, IPV6),
+    (50, b"\xff\x03\x00\x21" + BODY, 4, IPV4),
+    (50, b"\x0f\x00\x86\xdd" + BODY6, 4, IPV6),
+    (50, b"\x8f\x00\x20\x00" + BODY, 4, 0x2000),
+    (50, b"\xff\x03\xc0\x21" + BODY, 4, NO_PROTOCOL),
+    (50, b"\xff\x03\x02\x81" + BODY, 4, 0x8847),
+    (51, bytes(6) + b"\x00\x21" + BODY, 8, IPV4),
+    (104, b"\x0f\x00\x08\x00" + BODY, 4, IPV4),
+    (104, b"\x0f\x00\x80\x35" + BODY, 4, 0x8035),
+    (107, b"\x18\x41\x03\xcc" + BODY, 4, IPV4),
+    (107, b"\x18\x41\x03\x00\xcc" + BODY, 5, IPV4),
+    (107, b"\x18\x40\x01\x03\x8e" + BODY6, 5, IPV6),
+    (107, b"\x18\x40\x00\x01\x03\xcc" + BODY, 6, IPV4),
+    (107, b"\x18\x41\x03\x08" + BODY, 4, NO_PROTOCOL),
+    (107, b"\x18\x41\x13\xcc" + BODY, 4, NO_PROTOCOL),
+    (107, b"\x18\x41\x03\x00\x80\x00\x80\xc2\x00\x07" + BODY, 10, layers.ETHERNET),
+    (107, b"\x18\x41\x03\x00\x80\x00\x00\x0c\x20\x00" + BODY, 10, NO_PROTOCOL),
+    (107, b"\x18\x41\x03\x00\x80\x00\x00\x00\x08\x00" + BODY, 10, IPV4),
+    (182, b"\xc0\x01\x18\x41\x03\xcc" + BODY, 6, IPV4),
+    (182, b"\x80\x01\x18\x41\x03\xcc" + BODY, 6, NO_PROTOCOL),
+    (109, bytes(12) + BODY, 12, IPV4),
+    (117, b"\x3d" + bytes(63) + BODY, 64, IPV4),
+    (117, b"\x40" + bytes(63) + BODY6, 64, IPV6),
+    (129, b"\x01\x02\0\0\xf0" + BODY, 5, IPV4),
+    (129, b"\x01\x02\0\0\xd4\x00\0\0" + BODY, 8, IPV4),
+    (129, b"\x01\x02\0\0\xd4\x03\0\0" + BODY, 8, NO_PROTOCOL),
+    (129, b"\x01\x02\0\0\xd5\x00\0\0" + BODY, 5, NO_PROTOCOL),
+    (204, b"\x00\xff\x03\x00\x57" + BODY6, 5, IPV6),
+    (285, bytes(12) + b"\xda\xda" + bytes(6) + b"\x08\x00" + BODY, 22, IPV4),
     (147, BODY, 0, NO_PROTOCOL),
     (NO_PACKET, b"", 0, NO_PROTOCOL),
 ]
