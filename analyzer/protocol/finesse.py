@@ -6,6 +6,7 @@ Services Developer Guide, notification payloads; the desktop's own code normaliz
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from sys import intern
 from typing import TypeAlias
 
@@ -18,6 +19,8 @@ from .xml import Element, Flaw, local_name, parse, without_declaration
 
 Tree: TypeAlias = "Element | dict[str, Tree] | list[Tree] | str | int | float | None"
 """A node of either notation."""
+
+_JSON = (dict, list, str, int, float)
 
 NOT_READABLE = "not XML or JSON"
 FORBIDDEN = "forbidden XML"
@@ -58,15 +61,15 @@ def _from_json(text: str) -> Update | str:
     for name, value in document.items():
         if name.lower() == "update":
             return _update(value, name)
-    return _update(document, "update" if "event" in dict(_children(document)) else "")
+    return _update(document, "update" if "event" in _fields(document) else "")
 
 
 def _update(node: Tree, name: str) -> Update | str:
     if name.lower() != "update":
         return NO_UPDATE
-    fields = dict(_children(node))
+    fields = _fields(node)
     subject, content = next(iter(_children(fields.get("data"))), ("", None))
-    about = dict(_children(content))
+    about = _fields(content)
     return Update(
         event=_interned(_text(fields.get("event")), upper=True),
         source=_interned(_text(fields.get("source"))),
@@ -80,18 +83,25 @@ def _update(node: Tree, name: str) -> Update | str:
 
 
 def _reason(node: Tree) -> str | None:
-    return _text(dict(_children(node)).get("code")) or _text(node)
+    return _text(_fields(node).get("code")) or _text(node)
 
 
 def _errors(node: Tree) -> Iterator[ApiError]:
     for name, child in _children(node):
         if name == "apierror":
-            fields = dict(_children(child))
+            fields = _fields(child)
             yield ApiError(
                 type=_text(fields.get("errortype")),
                 message=_text(fields.get("errormessage")),
                 data=_text(fields.get("errordata")),
             )
+
+
+def _fields(node: Tree) -> dict[str, Tree]:
+    """What names stand for; the last one of each counts."""
+    if node is None or isinstance(node, _JSON):
+        return dict(_children(node))
+    return {_lower(child.tag): child for child in node}
 
 
 def _children(node: Tree) -> list[tuple[str, Tree]]:
@@ -102,17 +112,23 @@ def _children(node: Tree) -> list[tuple[str, Tree]]:
             for name, value in node.items()
             for one in (value if isinstance(value, list) else [value])
         ]
-    if node is None or isinstance(node, list | str | int | float):
+    if node is None or isinstance(node, _JSON):
         return []
-    return [(child.tag.rpartition("}")[2].lower(), child) for child in node]
+    return [(_lower(child.tag), child) for child in node]
+
+
+@lru_cache(256)
+def _lower(tag: str) -> str:
+    # Documents repeat a few dozen names.
+    return tag.rpartition("}")[2].lower()
 
 
 def _text(node: Tree) -> str | None:
     """Text of a leaf; None if it is empty or no leaf."""
-    if node is None or isinstance(node, dict | list):
+    if node is None:
         return None
-    if isinstance(node, str | int | float):
-        return str(node).strip() or None
+    if isinstance(node, _JSON):
+        return None if isinstance(node, dict | list) else str(node).strip() or None
     text = node.text
     return text.strip() or None if text is not None and len(node) == 0 else None
 

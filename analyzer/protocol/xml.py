@@ -166,7 +166,7 @@ _DECLARATION = re.compile(rb"\s*<\?xml\s[^<>]*\?>")
 
 def without_declaration(octets: bytes) -> bytes:
     """The octets behind a leading XML declaration (RFC 6120 section 11.5)."""
-    found = _DECLARATION.match(octets)
+    found = _DECLARATION.match(octets) if b"<?xml" in octets else None
     return octets[found.end() :] if found else octets
 
 

@@ -10,6 +10,7 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Callable
 from sys import intern
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
@@ -57,7 +58,7 @@ class XmppFraming:
         octets, direction, source = item.payload, item.direction, item.source
         if not item.complete:
             return [cut_short(octets, direction, source)]
-        if octets[:1] == b"<" and item.kind is MessageKind.TEXT:
+        if octets[:1] == b"<" and item.kind is _TEXT:
             element = parse(octets)
             if not isinstance(element, Flaw):
                 events: list[Event] = []
@@ -181,7 +182,7 @@ def cut_short(
             complete=complete,
             source=source,
         )
-    name, kind = _KINDS.get(element.tag) or _strayed(element)
+    name, kind, _ = _KINDS.get(element.tag) or _strayed(element)
     return Stanza(
         direction=direction,
         kind=kind,
@@ -218,13 +219,12 @@ def stanza_of(
             # RFC 7395 section 3.3.3: each message declares the namespaces it uses.
             values: dict[str, str | int] = {"element": entry[1].value}
             events.append(_anomaly(AnomalyCode.XMPP_NAMESPACE, values, octets, direction, source))
-    name, kind = entry
+    name, kind, reader = entry
     type_ = _interned(element.get("type"))
     error: StanzaError | None = None
-    if kind is StanzaKind.IQ:
+    if kind is _IQ:
         payload = payloads.iq_of(element, type_)
     else:
-        reader = _READERS.get(kind)
         payload = reader(element) if reader is not None else None
     if type_ == "error" and kind in STANZAS:
         error = payloads.error_of(element)
@@ -251,6 +251,9 @@ def stanza_of(
     )
 
 
+_IQ = StanzaKind.IQ  # looking an enum's member up costs as much as comparing it
+_TEXT = MessageKind.TEXT
+
 _OF_NO_RFC = frozenset({StanzaKind.OTHER, StanzaKind.STREAM_MANAGEMENT})
 """Kinds of elements with namespaces of their own."""
 
@@ -263,7 +266,9 @@ def _response(element: Element) -> Auth:
     return auth_of(None, text_of(element))
 
 
-_READERS: dict[StanzaKind, Callable[[Element], Payload | None]] = {
+_Reader: TypeAlias = Callable[[Element], Payload | None]
+
+_READERS: dict[StanzaKind, _Reader] = {
     StanzaKind.OPEN: payloads.open_of,
     StanzaKind.CLOSE: payloads.close_of,
     StanzaKind.FEATURES: payloads.features_of,
@@ -299,17 +304,18 @@ _ELEMENTS: dict[str, StanzaKind] = {
     f"{{{NS_TLS}}}failure": StanzaKind.STARTTLS,
 }
 
-# The name with the kind, so that all stanzas share one string.
-_KINDS = {name: (name, kind) for name, kind in _ELEMENTS.items()}
+# The name with the kind, so that all stanzas share one string, and with who reads such elements.
+_KINDS = {name: (name, kind, _READERS.get(kind)) for name, kind in _ELEMENTS.items()}
 _LOCAL = {name.rpartition("}")[2]: kind for name, kind in reversed(_ELEMENTS.items())}
 
 
-def _strayed(element: Element) -> tuple[str, StanzaKind]:
-    """Name and kind of an element that has no namespace, or not the one it should have."""
+def _strayed(element: Element) -> tuple[str, StanzaKind, _Reader | None]:
+    """As in `_KINDS`, of an element that has no namespace, or not the one it should have."""
     name = intern(element.tag)
+    kind = _LOCAL.get(local_name(element), StanzaKind.OTHER)
     if name.startswith("{urn:xmpp:sm:"):
-        return name, StanzaKind.STREAM_MANAGEMENT
-    return name, _LOCAL.get(local_name(element), StanzaKind.OTHER)
+        kind = StanzaKind.STREAM_MANAGEMENT
+    return name, kind, _READERS.get(kind)
 
 
 def _anomaly(

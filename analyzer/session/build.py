@@ -14,11 +14,13 @@ from msgspec.structs import replace
 from ..model.bosh import Turn
 from ..model.events import BESIDE, Event, Streamed
 from ..model.finesse import SystemInfo
+from ..model.flow import Chunk, End
 from ..model.http import Exchange, Switched
 from ..model.network import Resolution
 from ..model.profile import Profile
 from ..model.session import Carrier, CloseKind, SeenIn, Session
 from ..model.tls import HANDSHAKE_FAILED, TlsFacts
+from ..model.websocket import Frame, Message
 from ..model.xmpp import STANZAS, Stanza
 from . import identity, pair
 from .attempts import Attempts
@@ -39,6 +41,9 @@ from .trace import Room, Trace, in_time_order
 
 _WHOLE = 0
 """In place of a stream: the connection itself, as stream 0 is in HTTP/2 (RFC 9113 section 5.1)."""
+
+_ROUTINE = frozenset({Frame, Message, Stanza, Chunk, End})
+"""Events that only a trace takes; a session has hundreds of them to each other one."""
 
 
 class Builder:
@@ -93,7 +98,8 @@ class Builder:
             self._attempts.tell(events)
             return []
         trace = self._trace(number)
-        for event in events:
+        rare = [event for event in events if type(event) not in _ROUTINE]
+        for event in rare:
             if isinstance(event, Streamed):
                 self._take_stream(number, event)
             elif isinstance(event, Exchange):
@@ -108,7 +114,7 @@ class Builder:
                 self._take_tls(number, event)
         trace.feed(events)
         self._until_ns = max(self._until_ns, trace.last_ns)
-        self.realtime.feed(number, events)
+        self.realtime.feed(number, rare)
         if trace.connection is None:
             return []
         over_tcp = identity.carrier_of(trace) is Carrier.TCP

@@ -128,10 +128,12 @@ class Trace:
     def feed(self, events: list[Event]) -> None:
         """Take in events, in the order the decoders made them."""
         for event in events:
-            if isinstance(event, Stanza):
-                self._take_stanza(event)
-            elif isinstance(event, Frame):
+            if isinstance(event, Frame):
                 self._take_frame(event)
+            elif isinstance(event, Message):
+                self.message_count += 1
+            elif isinstance(event, Stanza):
+                self._take_stanza(event)
             elif isinstance(event, Keepalive):
                 self._take_keepalive(event)
             elif isinstance(event, Anomaly):
@@ -149,8 +151,6 @@ class Trace:
                 self.connection = event
                 self._saw(event.opened_ns)
                 self._saw(event.closed_ns)
-            elif isinstance(event, Message):
-                self.message_count += 1
             elif isinstance(event, Switched):
                 self.protocols.add(event.protocol)
             # Chunks and ends are food for decoders: what they mean comes by itself.
