@@ -22,6 +22,8 @@ from .trace import Trace
 GOODBYE_NS = 2_000_000_000
 """An end of the server this soon behind a word of the client may be the answer to a good-bye."""
 
+CLOSE_NOTIFY = "close_notify"
+
 NO_CODE = 1005
 """Close code of a Close frame without one (RFC 6455 section 7.1.5)."""
 
@@ -52,6 +54,7 @@ class Ending:
         cadence: Cadence | None = None,
     ) -> None:
         self.cadence = cadence
+        self.tls = trace.tls
         self.login = login
         self.stanzas = stanzas
         self.connection = trace.connection
@@ -138,12 +141,16 @@ class Ending:
     def _by_requests(self, bosh: BoshFacts) -> SessionClose:
         """The last request tells: refused, broken off, or answered, and none came behind it."""
         seen = last_request(bosh, self.connection, self.until_ns)
-        orderly = seen.orderly
+        orderly, by = seen.orderly, seen.by
+        if self.connection is not None and seen.kind in {CloseKind.FIN, CloseKind.RST}:
+            # Where the server closed TLS, the request was not let go by the client.
+            by = self._first(self.connection)
+            orderly = False if by is Side.SERVER else orderly
         if orderly is False and seen.kind is not CloseKind.BOSH_ERROR:
-            orderly = self._excused(seen.by)
+            orderly = self._excused(by)
         return SessionClose(
             kind=seen.kind,
-            by=seen.by,
+            by=by,
             orderly=orderly,
             condition=seen.condition,
             reason=seen.reason,
@@ -164,10 +171,11 @@ class Ending:
             # It was still open when the recording ended, however long nothing had come by then.
             time_ns = self.until_ns or time_ns
         fault = kind in {CloseKind.FIN, CloseKind.RST}
+        by = self._first(connection)
         return SessionClose(
             kind=kind,
-            by=self._first(connection),
-            orderly=self._excused(connection.ended_side, time_ns) if fault else None,
+            by=by,
+            orderly=self._excused(by, time_ns) if fault else None,
             idle_ns=self._idle(source, time_ns),
             time_ns=time_ns,
             tcp=self._tcp(),
@@ -176,8 +184,15 @@ class Ending:
 
     def _first(self, connection: Connection) -> Side | None:
         """Who ended it: TLS is closed before TCP is (RFC 8446 section 6.1)."""
-        closed = None if self.cadence is None else self.cadence.closed_by
-        return closed or connection.ended_side
+        if self.cadence is not None:
+            return self.cadence.closed_by or connection.ended_side
+        until_ns = connection.closed_ns or 0
+        for alert in () if self.tls is None else self.tls.alerts:
+            since_ns = until_ns - (alert.source.time_ns or 0)
+            # Of several connections (BOSH) it may be the alert of another one.
+            if alert.description == CLOSE_NOTIFY and 0 <= since_ns <= GOODBYE_NS:
+                return _side(alert.direction)
+        return connection.ended_side
 
     def _hidden(self, cadence: Cadence, by: Side | None, time_ns: int | None) -> bool | None:
         """

@@ -7,6 +7,7 @@ from analyzer.model.events import Event
 from analyzer.model.flow import EndCause, Gap, GapReason
 from analyzer.model.session import CloseKind, SeenIn, SessionClose, StepName, StepStatus
 from analyzer.model.source import Direction, Side
+from analyzer.model.tls import TlsAlert, TlsFacts
 from analyzer.model.websocket import Opcode, SocketEnd
 from analyzer.session.build import Builder
 from tests.session.conversation import (
@@ -142,6 +143,26 @@ def test_tcp_tells_the_rest(cause: EndCause, kind: CloseKind, orderly: bool | No
     assert (found.kind, found.by, found.orderly) == (kind, Side.SERVER, orderly)
     assert (found.time_ns, found.tcp) == (ns(9.0), cause)
     assert found.idle_ns == ns(9.0) - ns(HERE[-1][0])
+
+
+def alert(seconds: float, way: Direction, description: str | None = "close_notify") -> TlsFacts:
+    told = TlsAlert(direction=way, fatal=False, description=description, source=at(seconds))
+    return TlsFacts(version="TLS 1.2", alerts=(told,))
+
+
+@pytest.mark.parametrize(
+    ("facts", "by"),
+    [
+        (alert(8.9, Direction.TO_CLIENT), Side.SERVER),
+        (alert(8.9, Direction.TO_SERVER), Side.CLIENT),
+        (alert(8.9, Direction.TO_CLIENT, "user_canceled"), Side.CLIENT),
+        (alert(3.0, Direction.TO_CLIENT), Side.CLIENT),  # of another connection
+        (TlsFacts(), Side.CLIENT),
+    ],
+)
+def test_who_closed_tls_ended_it_whoever_closed_tcp_first(facts: TlsFacts, by: Side) -> None:
+    found = close(HERE, facts, tcp(EndCause.FIN, 9.0, Side.CLIENT))
+    assert (found.kind, found.by, found.orderly) == (CloseKind.FIN, by, False)
 
 
 def test_a_refused_upgrade_owes_no_good_bye() -> None:
