@@ -31,10 +31,10 @@ class Handshake(NamedTuple):
 def outcome(facts: TlsFacts, connection: Connection | None) -> Handshake:
     """How the handshake of a connection went; the facts still have the lengths of its records."""
     alert = next((alert for alert in facts.alerts if _is_fatal(alert)), None)
+    if alert is not None and _is_refusal(alert, facts):
+        return _failed(f"alert {alert.description}", alert.source, _side(alert))
     if facts.completed:
         return Handshake(passed=True, answered=facts.finished)
-    if alert is not None and facts.client_hello is not None and not _is_through(facts):
-        return _failed(f"alert {alert.description}", alert.source, _side(alert))
     hidden = _hidden_alert(facts)
     if hidden is not None:
         return _failed(ABORTED, hidden, Side.CLIENT)
@@ -53,6 +53,20 @@ def _is_fatal(alert: TlsAlert) -> bool:
     # RFC 8446 section 6: every alert but close_notify and user_canceled ends the connection.
     harmless = {None, "close_notify", "user_canceled", "no_renegotiation"}
     return alert.description not in harmless and alert.fatal is not False
+
+
+def _is_refusal(alert: TlsAlert, facts: TlsFacts) -> bool:
+    """
+    Whether an alert refused the handshake.
+
+    In TLS 1.3 a server judges the client's certificate when the client has finished, and may have
+    sent its first request (RFC 8446 section 4.4.2.4).
+    """
+    if facts.client_hello is None:
+        return False
+    if _side(alert) is Side.SERVER and facts.to_client.opened:
+        return not facts.to_client.plaintext_octets
+    return not facts.completed and not _is_through(facts)
 
 
 def _is_through(facts: TlsFacts) -> bool:

@@ -4,7 +4,8 @@ Connections that TLS hides: which of them are a desktop's, as far as that shows.
 A session is made of one that goes to a port of the service, or to a host that another session
 names, and looks like a stream of stanzas rather than like single calls; and of a handshake that
 failed there. Where a recording holds no session at all, other ports count, too: a proxy may be
-reached at any, and only a browser's WebSocket offers HTTP/1.1 alone.
+reached at any, and only a browser's WebSocket offers HTTP/1.1 alone. Where all its handshakes
+failed, they are what it was recorded for.
 """
 
 from collections.abc import Collection, Iterator
@@ -119,7 +120,8 @@ class Locked:
         near = [session for session in found if self._is_known(session)]
         yield from near
         if alone and not near:
-            yield from (session for session in found if _is_socket(session))
+            lived = bool(self._lived or self._elsewhere)
+            yield from (session for session in found if _is_socket(session, alone=not lived))
 
     def _is_known(self, session: Session) -> bool:
         connection, facts = session.connection, session.tls
@@ -159,9 +161,9 @@ def _peers(facts: TlsFacts, connection: Connection) -> _Peers:
     return _Peers(client, str(connection.server), facts.alpn_offered == ("http/1.1",))
 
 
-def _is_socket(session: Session) -> bool:
+def _is_socket(session: Session, *, alone: bool) -> bool:
     """Whether it is a WebSocket's by its ALPN, at a port that is not every page's."""
     connection, facts = session.connection, session.tls
     if connection is None or facts is None or connection.server.port == _WEB:
         return False
-    return facts.alpn_offered == ("http/1.1",)
+    return alone or facts.alpn_offered == ("http/1.1",)

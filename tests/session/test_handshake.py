@@ -51,6 +51,16 @@ def test_an_alert_behind_application_data_did_not_end_the_handshake() -> None:
     assert shaken(alerts=(alert("bad_record_mac"),), to_server=sent).passed
 
 
+def test_a_server_may_refuse_the_client_s_certificate_behind_the_handshake() -> None:
+    asked = RecordFacts(records=2, opened=2, plaintext_octets=300)
+    required = (alert("certificate_required", "S>"),)
+    fields = {"completed": True, "locked": None, "to_server": asked, "alerts": required}
+    answered = RecordFacts(records=3, opened=3)
+    told = shaken(to_client=answered, **fields)
+    assert told == failed("alert certificate_required", Side.SERVER)
+    assert shaken(to_client=asked, **fields).passed
+
+
 def test_an_alert_of_a_connection_whose_beginning_is_missing_tells_nothing() -> None:
     told = shaken(alerts=(alert("unknown_ca"),), client_hello=None, server_hello=None)
     assert told == Handshake(None)

@@ -272,7 +272,11 @@ def test_where_nothing_else_is_found_a_socket_at_any_port_counts() -> None:
     # Whatever else a page talks to is at 443, and what offers more is no WebSocket.
     assert found((facts(), connection(port=443))) == []
     assert found((facts(pings(9), alpn_offered=PAGE), connection(100.0, port=10_443))) == []
-    assert found((refused(alpn_offered=PAGE), connection(0.2, port=10_443))) == []
+    page = (refused(alpn_offered=PAGE), connection(0.2, port=10_443))
+    assert found(page, (facts(alpn_offered=PAGE), connection(number=1, port=10_444))) == []
+    # Where all failed, they are what it was recorded for, whatever they offered.
+    assert len(found(page)) == 1
+    assert found((refused(alpn_offered=PAGE), connection(0.2, port=443))) == []
     # Beside a session of the service it is somebody else's.
     talks = ((facts(), connection()), (facts(server_name="b"), connection(number=1, port=10_443)))
     assert [one.server for one in found(*talks)] == ["10.0.0.2:8445"]
