@@ -30,7 +30,8 @@ def carrier_of(trace: Trace) -> Carrier:
     if is_locked(trace):
         return Carrier.UNKNOWN
     spoken = trace.protocols
-    if "xmpp" in spoken and "websocket" not in spoken and trace.upgrade is None:
+    framed = "websocket" in spoken or trace.upgrade is not None or trace.message_count
+    if "xmpp" in spoken and not framed:
         return Carrier.TCP
     return Carrier.WEBSOCKET
 

@@ -159,9 +159,9 @@ def test_interim_responses() -> None:
 
 def test_many_interim_responses_take_their_time_once() -> None:
     interim = response(102, "", "") * 100_000
-    start = time.perf_counter()
+    start = time.process_time()
     talk = Talk().ask(request(method="POST")).answer(interim + response())
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     exchange = talk.events[0]
     assert isinstance(exchange, Exchange)
     assert exchange.interim == (102,) * 100_000
