@@ -56,6 +56,9 @@ ETHER_TYPES = {
 }
 
 
+Rows = Int64 | slice
+
+
 class Segments(Struct, frozen=True, kw_only=True):
     """
     The TCP segments of a window, one row each, in the order of the packets.
@@ -144,14 +147,13 @@ class Census:
         outer = ip.datagrams(window.data, layer)
         plain = outer.protocol == ip.TCP
         if plain.all():
-            return self._tcp(window, outer)
+            return self._tcp(window, outer, slice(None))
         if self._look is not None:
             self._look(window, outer)
         inner = self._decapsulation.look_into(window, outer, layer)
-        found = [
-            self._tcp(window, datagrams)
-            for datagrams in (outer.take(np.flatnonzero(plain)), *inner.datagrams)
-        ]
+        del layer
+        found = [self._tcp(window, outer, np.flatnonzero(plain))]
+        found += [self._tcp(window, datagrams, slice(None)) for datagrams in inner.datagrams]
         self._count_other(window, inner.other, found)
         return found[0] if len(found) == 1 else _joined(found)
 
@@ -173,20 +175,24 @@ class Census:
             kind = kind[~unknown]
         _count(self._undecoded, kind, _kind_name)
 
-    def _tcp(self, window: PacketWindow, found: Datagrams) -> Segments:
-        """The TCP headers of datagrams that hold nothing else."""
-        header = gather(found.data, found.at, TOLD)
+    def _tcp(self, window: PacketWindow, found: Datagrams, rows: Rows) -> Segments:
+        """The TCP headers of datagrams, of which some rows hold them."""
+        at, end = found.at[rows], found.end[rows]
+        captured_end = np.minimum(end, found.captured_end[rows])
+        header = gather(found.data, at, TOLD)
         length = (words(header, "u1")[:, 12] >> 4).astype(np.int64) * 4
-        whole = found.at + TOLD <= np.minimum(found.end, found.captured_end)
-        sane = (length >= 20) & (found.at + length <= found.end)
+        whole = at + TOLD <= captured_end
+        payload = at + length
+        sane = (length >= 20) & (payload <= end)
         if not (whole & sane).all():
             wrong = np.where(whole, IP_PROTOCOL + ip.MALFORMED, layers.CUT)[~whole | ~sane]
             _count(self._undecoded, wrong, _kind_name)
             # A header that contradicts itself still tells whose it is; where its payload begins
             # it does not.
-            length = np.where(sane, length, found.end - found.at)
-            found, length, header = found.take(np.flatnonzero(whole)), length[whole], header[whole]
-        return _segments(window, found, header, length)
+            payload = np.where(sane, payload, end)[whole]
+            rows, header = np.arange(len(found))[rows][whole], header[whole]
+            captured_end, end = captured_end[whole], end[whole]
+        return _segments(window, found, rows, header, (payload, captured_end, end))
 
 
 def _joined(parts: Sequence[Segments]) -> Segments:
@@ -211,19 +217,24 @@ def _joined(parts: Sequence[Segments]) -> Segments:
 
 
 def _segments(
-    window: PacketWindow, found: Datagrams, header: NDArray[np.void], length: Int64
+    window: PacketWindow,
+    found: Datagrams,
+    rows: Rows,
+    header: NDArray[np.void],
+    payload: tuple[Int64, Int64, Int64],
 ) -> Segments:
-    at = found.at + length
+    packet = found.packet[rows]
+    at, captured_end, end = payload
     pairs, fields = words(header, "u2"), words(header, "u4")
     flags = words(header, "u1")[:, 13].copy()
     return Segments(
         data=found.data,
-        number=window.first + found.packet,
-        time_ns=window.time_ns[found.packet],
-        version=found.version,
-        source=found.source,
-        destination=found.destination,
-        upper=found.upper,
+        number=window.first + packet,
+        time_ns=window.time_ns[packet],
+        version=found.version[rows],
+        source=found.source[rows],
+        destination=found.destination[rows],
+        upper=None if found.upper is None else found.upper[rows],
         source_port=pairs[:, 0].astype(np.uint16),
         destination_port=pairs[:, 1].astype(np.uint16),
         # RFC 9293 section 3.4: SYN takes a sequence number before the first octet.
@@ -231,10 +242,10 @@ def _segments(
         acknowledgment=fields[:, 2].astype(np.uint32),
         flags=flags,
         window=pairs[:, 7].astype(np.uint16),
-        identification=found.identification,
+        identification=found.identification[rows],
         at=at,
-        captured=np.maximum(np.minimum(found.end, found.captured_end) - at, 0),
-        length=found.end - at,
+        captured=np.maximum(captured_end - at, 0),
+        length=end - at,
     )
 
 

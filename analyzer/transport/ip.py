@@ -64,6 +64,10 @@ class Datagrams(Struct, frozen=True, kw_only=True):
     upper: U64 | None
     identification: Column
 
+    def __len__(self) -> int:
+        """Rows."""
+        return len(self.packet)
+
     def take(self, rows: Int64) -> "Datagrams":
         """Some of the packets."""
         columns = {
