@@ -8,7 +8,7 @@ Services Developer Guide, notification payloads; the desktop's own code normaliz
 from collections.abc import Iterator
 from functools import lru_cache
 from sys import intern
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 import orjson
 
@@ -20,7 +20,7 @@ from .xml import Element, Flaw, local_name, parse, without_declaration
 Tree: TypeAlias = "Element | dict[str, Tree] | list[Tree] | str | int | float | None"
 """A node of either notation."""
 
-_JSON = (dict, list, str, int, float)
+_JSON = frozenset({dict, list, str, int, float, bool})
 
 NOT_READABLE = "not XML or JSON"
 FORBIDDEN = "forbidden XML"
@@ -44,7 +44,7 @@ def update_of(notification: Element) -> Update | str:
         return _from_json(text)
     # Text behind the last tag is no part of the document; what stands before it can be read.
     root = parse(without_declaration(text[: text.rfind(">") + 1].encode()))
-    if isinstance(root, Flaw):
+    if type(root) is Flaw:
         return FORBIDDEN if root.code is AnomalyCode.XML_FORBIDDEN else NOT_READABLE
     return _update(root, local_name(root))
 
@@ -99,22 +99,27 @@ def _errors(node: Tree) -> Iterator[ApiError]:
 
 def _fields(node: Tree) -> dict[str, Tree]:
     """What names stand for; the last one of each counts."""
-    if node is None or isinstance(node, _JSON):
-        return dict(_children(node))
-    return {_lower(child.tag): child for child in node}
+    if _is_element(node):
+        return {_lower(child.tag): child for child in node}
+    return dict(_children(node))
 
 
 def _children(node: Tree) -> list[tuple[str, Tree]]:
     """Names, lower-cased, with what they name; a JSON list is repeated elements."""
-    if isinstance(node, dict):
-        return [
-            (name.lower(), one)
-            for name, value in node.items()
-            for one in (value if isinstance(value, list) else [value])
-        ]
-    if node is None or isinstance(node, _JSON):
+    if _is_element(node):
+        return [(_lower(child.tag), child) for child in node]
+    if not isinstance(node, dict):
         return []
-    return [(_lower(child.tag), child) for child in node]
+    return [
+        (name.lower(), one)
+        for name, value in node.items()
+        for one in (value if isinstance(value, list) else [value])
+    ]
+
+
+def _is_element(node: Tree) -> TypeGuard[Element]:
+    """It is XML; all else is JSON, or not there."""
+    return node is not None and type(node) not in _JSON
 
 
 @lru_cache(256)
@@ -127,10 +132,10 @@ def _text(node: Tree) -> str | None:
     """Text of a leaf; None if it is empty or no leaf."""
     if node is None:
         return None
-    if isinstance(node, _JSON):
-        return None if isinstance(node, dict | list) else str(node).strip() or None
-    text = node.text
-    return text.strip() or None if text is not None and len(node) == 0 else None
+    if _is_element(node):
+        text = node.text
+        return text.strip() or None if text is not None and len(node) == 0 else None
+    return None if isinstance(node, dict | list) else str(node).strip() or None
 
 
 def _interned(text: str | None, *, upper: bool = False) -> str | None:

@@ -24,7 +24,7 @@ Octets = Chunk | Gap | End | Anomaly
 
 def stamp(source: Source | None, latest: Stamp) -> Stamp:
     """When something was captured; what has no place stays behind what came before it."""
-    if not isinstance(source, PacketSource):
+    if type(source) is not PacketSource:
         return latest
     return max(latest, (source.time_ns or 0, source.last))
 

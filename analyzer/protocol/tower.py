@@ -175,9 +175,9 @@ class Tower:
         bottom = self._bottom
         opened: list[Item] = []
         for event in delivered:
-            if isinstance(event, Frame):
+            if type(event) is Frame:
                 events.append(event)
-            elif isinstance(event, Message):
+            elif type(event) is Message:
                 events.append(event)
                 self._take_message(event, events)
             elif isinstance(event, Chunk | Gap | End | Connection):

@@ -7,7 +7,7 @@ RFC 6120 section 11.1 forbids (comments, processing instructions, DTDs) never ge
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, final
 
 from lxml import etree
 from msgspec import Struct
@@ -57,6 +57,7 @@ def _parser() -> Any:
     return make(**_OPTIONS)
 
 
+@final
 class Flaw(Struct, frozen=True):
     """
     Why octets were not parsed.

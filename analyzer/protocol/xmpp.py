@@ -53,14 +53,14 @@ class XmppFraming:
 
     def feed(self, item: Item) -> list[Event]:
         """The stanzas of a message, each behind the anomalies found in it."""
-        if not isinstance(item, Message):
+        if type(item) is not Message:
             return []
         octets, direction, source = item.payload, item.direction, item.source
         if not item.complete:
             return [cut_short(octets, direction, source)]
         if octets[:1] == b"<" and item.kind is _TEXT:
             element = parse(octets)
-            if not isinstance(element, Flaw):
+            if type(element) is not Flaw:
                 events: list[Event] = []
                 events.append(stanza_of(element, octets, direction, source, events))
                 return events
@@ -228,7 +228,7 @@ def stanza_of(
         payload = reader(element) if reader is not None else None
     if type_ == "error" and kind in STANZAS:
         error = payloads.error_of(element)
-    if isinstance(payload, Auth) and payload.problem is not None:
+    if type(payload) is Auth and payload.problem is not None:
         values = {"octets": payload.secret_octets}
         code = AnomalyCode(payload.problem)
         events.append(_anomaly(code, values, octets, direction, source))

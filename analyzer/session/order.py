@@ -42,7 +42,9 @@ def misplaced(stanzas: Sequence[Stanza], profile: Profile) -> tuple[Placement, .
     found: list[Placement] = []
     unexpected = {name for name in StepName if name.value not in profile.steps}
     for stanza in stanzas:
-        if stanza.direction is Direction.TO_CLIENT:
+        if stanza.direction is _TO_CLIENT:
+            if stanza.kind is _MESSAGE:
+                continue
             _note_answer(stanza, done)
             continue
         step = _step_of(stanza)
@@ -56,6 +58,9 @@ def misplaced(stanzas: Sequence[Stanza], profile: Profile) -> tuple[Placement, .
     return tuple(found)
 
 
+_TO_CLIENT = Direction.TO_CLIENT
+_MESSAGE = StanzaKind.MESSAGE
+
 _DONE_WHEN_SENT = frozenset({StepName.OPEN, StepName.PRESENCE})
 
 
@@ -64,7 +69,7 @@ def _note_answer(stanza: Stanza, done: set[StepName]) -> None:
         done.add(StepName.AUTH)
         # RFC 6120 section 6.4.6: the old stream is gone, the client must open a new one.
         done.discard(StepName.OPEN)
-    elif isinstance(stanza.payload, Bind) and stanza.type == "result":
+    elif type(stanza.payload) is Bind and stanza.type == "result":
         done.add(StepName.BIND)
 
 

@@ -150,7 +150,7 @@ def deliveries(stanzas: Iterable[Stanza]) -> tuple[Delivery, ...]:
         if stanza.kind is not _MESSAGE or stanza.direction is _TO_SERVER:
             continue
         event = stanza.payload
-        if not isinstance(event, Event):
+        if type(event) is not Event:
             continue
         source = stanza.source
         found += [

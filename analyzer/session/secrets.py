@@ -14,9 +14,10 @@ def count_secrets(session: Session) -> dict[Secret, int]:
     """
     found: dict[Secret, int] = {}
     for stanza in session.stanzas:
-        if not isinstance(stanza.payload, Auth) or not stanza.payload.secret_octets:
+        said = stanza.payload
+        if type(said) is not Auth or not said.secret_octets:
             continue
-        mechanism = stanza.payload.mechanism
+        mechanism = said.mechanism
         exchange = mechanism is None or mechanism.upper().startswith("SCRAM-")
         kind = Secret.SASL_EXCHANGE if exchange else Secret.SASL_PASSWORD
         found[kind] = found.get(kind, 0) + 1

@@ -55,9 +55,12 @@ def tls(story: Story) -> Seen | None:
     return _implied(story)
 
 
+_STARTTLS = StanzaKind.STARTTLS
+
+
 def _refused_starttls(story: Story) -> Seen | None:
     """STARTTLS that the client asked for and did not get (RFC 6120 section 5.4.2.2)."""
-    said = [stanza for stanza in story.stanzas if stanza.kind is StanzaKind.STARTTLS]
+    said = [stanza for stanza in story.stanzas if stanza.kind is _STARTTLS]
     asked = next((stanza for stanza in said if stanza.direction is Direction.TO_SERVER), None)
     if asked is None or story.encrypted:
         return None

@@ -128,11 +128,12 @@ class Trace:
     def feed(self, events: list[Event]) -> None:
         """Take in events, in the order the decoders made them."""
         for event in events:
-            if isinstance(event, Frame):
+            # A miss of isinstance takes four times as long as a look at the type of a Struct.
+            if type(event) is Frame:
                 self._take_frame(event)
-            elif isinstance(event, Message):
+            elif type(event) is Message:
                 self.message_count += 1
-            elif isinstance(event, Stanza):
+            elif type(event) is Stanza:
                 self._take_stanza(event)
             elif isinstance(event, Keepalive):
                 self._take_keepalive(event)
@@ -311,7 +312,7 @@ _ITEM_OCTETS = 200
 
 def _weight(stanza: Stanza) -> int:
     payload = stanza.payload
-    if isinstance(payload, PubsubEvent):
+    if type(payload) is PubsubEvent:
         return len(stanza.octets) + _ITEM_OCTETS * len(payload.items)
     return len(stanza.octets)
 
@@ -338,7 +339,7 @@ def _moments(stanzas: list[Stanza]) -> Iterator[int]:
             yield latest
             continue
         latest = source.time_ns
-        if isinstance(source, HarSource) and source.element is not None:
+        if type(source) is HarSource and source.element is not None:
             if source.entry != entry:
                 entry, asked = source.entry, 0
             if stanza.direction is _TO_SERVER:

@@ -12,9 +12,9 @@ def _check(session: Session) -> Iterator[Hit]:
     user = ""
     for stanza in session.stanzas:
         said = stanza.payload
-        if isinstance(said, Auth) and said.authcid is not None:
+        if type(said) is Auth and said.authcid is not None:
             user = said.authcid.lower().partition("@")[0]
-        elif isinstance(said, Bind) and stanza.direction is Direction.TO_CLIENT:
+        elif type(said) is Bind and stanza.direction is Direction.TO_CLIENT:
             jid = said.jid or ""
             bound = stanza.type == "result"
             if bound and (not resource_part(jid) or (user and local_part(jid) != user)):

@@ -17,7 +17,7 @@ def refused_binds(session: Session) -> list[tuple[Iq, StanzaError]]:
     return [
         (iq, iq.answer.error)
         for iq in session.iqs
-        if isinstance(iq.request.payload, Bind) and iq.answer is not None and iq.answer.error
+        if type(iq.request.payload) is Bind and iq.answer is not None and iq.answer.error
     ]
 
 

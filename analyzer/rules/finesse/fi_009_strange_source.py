@@ -10,9 +10,11 @@ _API = "/finesse/api/"
 
 def _check(session: Session) -> Iterator[Hit]:
     for one in session.deliveries:
-        source = one.update.source if one.update is not None else None
-        if one.node is not None and source is not None and not _fits(one.node, source):
-            values: dict[str, Value] = {"node": one.node, "source": source}
+        node, source = one.node, one.update.source if one.update is not None else None
+        if node == source or node is None or source is None:
+            continue
+        if not _fits(node, source):
+            values: dict[str, Value] = {"node": node, "source": source}
             yield Hit((one.source,), values)
             return
 

@@ -14,7 +14,7 @@ _NEW = re.compile(r"[A-Za-z0-9]{8}")
 
 def _check(session: Session) -> Iterator[Hit]:
     for stanza in session.stanzas:
-        if not isinstance(stanza.payload, Event) or stanza.direction is Direction.TO_SERVER:
+        if type(stanza.payload) is not Event or stanza.direction is Direction.TO_SERVER:
             continue
         name = stanza.id or ""
         old = _OLD.fullmatch(name) is not None

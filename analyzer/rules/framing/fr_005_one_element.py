@@ -12,6 +12,8 @@ from ..violations import violations, weighed
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    if not session.anomalies:
+        return
     said = {stanza.source for stanza in session.stanzas}
     kept = tuple(anomaly for anomaly in session.anomalies if anomaly.source in said)
     yield from weighed(

@@ -9,10 +9,11 @@ from ...model.xmpp import StanzaKind
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    said = [s for s in session.negotiation if s.kind is StanzaKind.STREAM_ERROR]
+    if all(stanza.direction is Direction.TO_SERVER for stanza in said):
+        return
     said = [stanza for stanza in session.stanzas if stanza.direction is Direction.TO_CLIENT]
     kinds = [stanza.kind for stanza in said]
-    if StanzaKind.STREAM_ERROR not in kinds:
-        return
     at = kinds.index(StanzaKind.STREAM_ERROR)
     lacking = [] if StanzaKind.OPEN in kinds[:at] else ["<open/>"]
     lacking += [] if StanzaKind.CLOSE in kinds[at:] else ["<close/>"]

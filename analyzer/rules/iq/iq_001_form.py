@@ -10,13 +10,16 @@ from ..violations import SIDES, died_of, merged
 _TYPES = frozenset({"get", "set", "result", "error"})
 
 
+_IQ = StanzaKind.IQ
+
+
 def _check(session: Session) -> Iterator[Hit]:
     yield from merged(_each(session), "side", "problem")
 
 
 def _each(session: Session) -> Iterator[Hit]:
     for stanza in session.stanzas:
-        if stanza.kind is StanzaKind.IQ and stanza.complete:
+        if stanza.kind is _IQ and stanza.complete:
             problem = _problem(stanza)
             if problem is not None:
                 values: dict[str, Value] = {

@@ -8,6 +8,8 @@ from ...model.source import Direction
 from ...model.xmpp import bare, resource_part
 from ..violations import died_of
 
+_TO_SERVER = Direction.TO_SERVER
+
 
 def _check(session: Session) -> Iterator[Hit]:
     own = session.jid
@@ -15,7 +17,9 @@ def _check(session: Session) -> Iterator[Hit]:
         return
     for stanza in session.stanzas:
         sender = stanza.sender
-        if stanza.direction is Direction.TO_SERVER and sender and not _is_own(sender, own):
+        if sender is None or stanza.direction is not _TO_SERVER or sender == own:
+            continue
+        if sender and not _is_own(sender, own):
             values: dict[str, Value] = {"sender": sender, "own": own}
             yield Hit((stanza.source,), values, effect=died_of(session, stanza.source))
             return

@@ -8,12 +8,14 @@ from ...model.source import Direction
 from ...model.xmpp import Stanza, StanzaKind
 from ..progress import effect_of_stop
 
+_PRESENCE = StanzaKind.PRESENCE
+
 
 def _check(session: Session) -> Iterator[Hit]:
     sent = [
         stanza
         for stanza in session.stanzas
-        if stanza.kind is StanzaKind.PRESENCE and stanza.direction is Direction.TO_SERVER
+        if stanza.kind is _PRESENCE and stanza.direction is Direction.TO_SERVER
     ]
     odd = next((stanza for stanza in sent if stanza.type not in {"unavailable", "error"}), None)
     if odd is not None and not any(_is_initial(stanza) for stanza in sent):

@@ -12,7 +12,7 @@ def _check(session: Session) -> Iterator[Hit]:
     minimum = session.profile.minimum_priority
     for stanza in session.stanzas:
         said = stanza.payload
-        if stanza.direction is Direction.TO_SERVER and isinstance(said, PresenceInfo):
+        if type(said) is PresenceInfo and stanza.direction is Direction.TO_SERVER:
             priority = said.priority
             if priority is not None and not _is_fine(priority, minimum):
                 values: dict[str, Value] = {"priority": priority[:20], "minimum": minimum}

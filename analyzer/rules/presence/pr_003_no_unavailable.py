@@ -8,6 +8,8 @@ from ...model.source import Direction, Side
 from ...model.xmpp import StanzaKind
 from ..evidence import ending
 
+_PRESENCE = StanzaKind.PRESENCE
+
 
 def _check(session: Session) -> Iterator[Hit]:
     close = session.close
@@ -16,7 +18,7 @@ def _check(session: Session) -> Iterator[Hit]:
     presence = session.step(StepName.PRESENCE)
     was_available = presence is not None and presence.status is StepStatus.DONE
     said = any(
-        stanza.kind is StanzaKind.PRESENCE
+        stanza.kind is _PRESENCE
         and stanza.type == "unavailable"
         and stanza.direction is Direction.TO_SERVER
         for stanza in session.stanzas

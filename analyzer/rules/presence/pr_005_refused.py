@@ -9,6 +9,8 @@ from ...model.xmpp import StanzaKind
 from ..progress import effect_of_stop
 from ..violations import merged
 
+_PRESENCE = StanzaKind.PRESENCE
+
 
 def _check(session: Session) -> Iterator[Hit]:
     yield from merged(_each(session), "sender", "condition")
@@ -19,12 +21,12 @@ def _each(session: Session) -> Iterator[Hit]:
     early = any(placement.step is StepName.PRESENCE for placement in session.misplaced)
     effect = Effect.NONE if early else effect_of_stop(session)
     for stanza in session.stanzas:
-        to_client = stanza.direction is Direction.TO_CLIENT
-        if to_client and stanza.kind is StanzaKind.PRESENCE and stanza.error is not None:
+        refused = stanza.kind is _PRESENCE and stanza.error
+        if refused and stanza.direction is Direction.TO_CLIENT:
             values: dict[str, Value] = {
                 "sender": stanza.sender or "the server",
-                "condition": stanza.error.condition or "none",
-                "text": stanza.error.text or "none",
+                "condition": refused.condition or "none",
+                "text": refused.text or "none",
             }
             yield Hit((stanza.source,), values, effect=effect)
 

@@ -13,9 +13,9 @@ def _check(session: Session) -> Iterator[Hit]:
     odd = [
         stanza
         for stanza in session.stanzas
-        if isinstance(stanza.payload, Event)
-        and stanza.direction is Direction.TO_CLIENT
+        if type(stanza.payload) is Event
         and not (stanza.payload.node and stanza.sender)
+        and stanza.direction is Direction.TO_CLIENT
         # Only items must name their node; a configuration, say, may be that of the root.
         and (stanza.payload.action in {"items", ""} or not stanza.sender)
     ]

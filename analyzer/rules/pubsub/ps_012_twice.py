@@ -26,10 +26,11 @@ def _check(session: Session) -> Iterator[Hit]:
     for one in session.deliveries:
         if one.item is None or one.retracted or one.delayed:
             continue
-        earlier = latest.get((one.node, one.item))
+        place = one.node, one.item
+        earlier = latest.get(place)
         if earlier is not None and _is_copy(session, one, earlier):
             again.append(one)
-        latest[one.node, one.item] = one
+        latest[place] = one
     if again:
         values: dict[str, Value] = {"node": again[0].node or "?", "count": len(again)}
         yield Hit(tuple(one.source for one in again[:PLACES]), values)

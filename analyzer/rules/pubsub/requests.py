@@ -8,6 +8,8 @@ from ...model.session import Iq, Session
 from ...model.source import Direction
 from ...model.xmpp import Pubsub, PubsubAction, Stanza
 
+_SUBSCRIBE = PubsubAction.SUBSCRIBE
+
 
 class Subscribing(Struct, frozen=True):
     """
@@ -31,8 +33,8 @@ def requests(session: Session) -> Iterator[tuple[Iq, Pubsub]]:
     for iq in session.iqs:
         asked = iq.request.payload
         if (
-            isinstance(asked, Pubsub)
-            and asked.action is PubsubAction.SUBSCRIBE
+            type(asked) is Pubsub
+            and asked.action is _SUBSCRIBE
             and iq.request.direction is Direction.TO_SERVER
         ):
             yield iq, asked

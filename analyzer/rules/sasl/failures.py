@@ -17,11 +17,11 @@ def refusals(
     attempt: Auth | None = None
     for stanza in session.negotiation:
         said = stanza.payload
-        if isinstance(said, Auth):
+        if type(said) is Auth:
             # A <response/> names no mechanism; the user stands in the first message of an attempt.
             if said.mechanism is not None or attempt is None:
                 attempt = said
-        elif isinstance(said, SaslFailure) and stanza.direction is Direction.TO_CLIENT:
+        elif type(said) is SaslFailure and stanza.direction is Direction.TO_CLIENT:
             if said.condition in conditions:
                 yield stanza, said, attempt
             attempt = None

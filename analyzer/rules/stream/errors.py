@@ -50,7 +50,7 @@ def final_errors(
     """
     for stanza in session.negotiation:
         said = stanza.payload
-        if isinstance(said, StreamError) and stanza.direction is Direction.TO_CLIENT:
+        if type(said) is StreamError and stanza.direction is Direction.TO_CLIENT:
             if said.condition in conditions:
                 yield stanza, _values(session, stanza, said)
             return

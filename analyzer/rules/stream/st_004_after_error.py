@@ -11,6 +11,8 @@ _STANZAS = frozenset({StanzaKind.IQ, StanzaKind.MESSAGE, StanzaKind.PRESENCE, St
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    if all(stanza.kind is not StanzaKind.STREAM_ERROR for stanza in session.negotiation):
+        return
     error: Stanza | None = None
     for stanza in session.stanzas:
         if stanza.kind is StanzaKind.STREAM_ERROR:
