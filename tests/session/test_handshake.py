@@ -54,7 +54,12 @@ def test_an_alert_behind_application_data_did_not_end_the_handshake() -> None:
 def test_a_server_may_refuse_the_client_s_certificate_behind_the_handshake() -> None:
     asked = RecordFacts(records=2, opened=2, plaintext_octets=300)
     required = (alert("certificate_required", "S>"),)
-    fields = {"completed": True, "locked": None, "to_server": asked, "alerts": required}
+    fields: dict[str, Any] = {
+        "completed": True,
+        "locked": None,
+        "to_server": asked,
+        "alerts": required,
+    }
     answered = RecordFacts(records=3, opened=3)
     told = shaken(to_client=answered, **fields)
     assert told == failed("alert certificate_required", Side.SERVER)
