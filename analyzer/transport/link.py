@@ -192,6 +192,11 @@ def _arcnet(data: Octets, start: Int64) -> Network:
     return start + 5 + 3 * (code[:, 4] == ARCNET_RFC_1201), kind
 
 
+def _infiniband(data: Octets, start: Int64) -> Network:
+    """Forty octets of addresses, then EtherType and two octets unused (RFC 4391 section 6)."""
+    return start + 44, number_at(data, start + 40, 2)
+
+
 def _edsa(data: Octets, start: Int64) -> Network:
     """Marvell's tag behind an EtherType of its own."""
     return _typed(data, start, 20)
@@ -237,9 +242,11 @@ LINKS: dict[int, tuple[str, Plain]] = {
     182: ("Multilink Frame Relay", _multilink),
     192: ("PPI", _later(layers.PPI)),
     204: ("PPP with direction", _ppp_directed),
+    226: ("Solaris IPNET", partial(_raw_behind, skipped=24)),
     228: ("Raw IPv4", raw),
     229: ("Raw IPv6", raw),
     239: ("NFLOG", _later(layers.NFLOG)),
+    242: ("IP over InfiniBand", _infiniband),
     258: ("PKTAP", _later(layers.PKTAP)),
     276: ("Linux cooked v2", _sll2),
     281: ("DSA, Broadcom tag", partial(_typed, skipped=16)),

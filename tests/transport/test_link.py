@@ -85,6 +85,8 @@ CASES = [
     (129, b"\x01\x02\0\0\xd4\x03\0\0" + BODY, 8, NO_PROTOCOL),
     (129, b"\x01\x02\0\0\xd5\x00\0\0" + BODY, 5, NO_PROTOCOL),
     (204, b"\x00\xff\x03\x00\x57" + BODY6, 5, IPV6),
+    (226, bytes(24) + BODY6, 24, IPV6),
+    (242, bytes(40) + b"\x08\x00\0\0" + BODY, 44, IPV4),
     (285, bytes(12) + b"\xda\xda" + bytes(6) + b"\x08\x00" + BODY, 22, IPV4),
     (147, BODY, 0, NO_PROTOCOL),
     (NO_PACKET, b"", 0, NO_PROTOCOL),
