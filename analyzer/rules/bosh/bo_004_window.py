@@ -58,6 +58,12 @@ RULE = Rule(
         @login
         5.0 C> <body rid='1573740000' sid='7y7xa2nfsm'/>
         5.1 S> [status 404] Not Found
+        5.2 C> <body rid='1573740001' sid='7y7xa2nfsm'/>
+        5.3 S> [status 404] Not Found
+        5.4 C> <body rid='1573740002' sid='7y7xa2nfsm'/>
+        5.5 S> [status 404] Not Found
+        5.6 C> <body rid='1573740003' sid='7y7xa2nfsm'/>
+        5.7 S> [status 404] Not Found
         """,
     ),
     silent_on=(

@@ -6,7 +6,7 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..progress import seconds
-from .requests import SECOND_NS, ended_with, facts, idle, number, place, turns
+from .requests import GONE, SECOND_NS, ended_with, facts, idle, number, place, turns, until_gone
 
 _MARGIN_NS = SECOND_NS
 
@@ -17,7 +17,7 @@ def _check(session: Session) -> Iterator[Hit]:
     for turn, idle_ns in idle(session):
         if idle_ns > (allowed_s + 1) * SECOND_NS and not session.gaps:
             # It was refused, or one that went with it.
-            last = turn in turns(session)[-2:] and ended_with(session, _GONE)
+            last = turn in until_gone(turns(session))[-2:] and ended_with(session, GONE)
             values: dict[str, Value] = {
                 "idle_s": seconds(idle_ns),
                 "allowed_s": allowed_s,
@@ -28,7 +28,6 @@ def _check(session: Session) -> Iterator[Hit]:
 
 
 _ANY_S = 1 << 30  # a server that names no limit has none
-_GONE = frozenset({"item-not-found"})
 
 RULE = Rule(
     id="BO-006",

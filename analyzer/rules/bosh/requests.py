@@ -13,6 +13,9 @@ from ..evidence import beginning
 
 SECOND_NS = 1_000_000_000
 
+GONE = frozenset({"item-not-found"})
+"""What the server says of a session that it does not know."""
+
 _WINDOW = 2
 """Requests that may be open at once where the server did not say."""
 
@@ -58,6 +61,13 @@ def ended_with(session: Session, conditions: frozenset[str]) -> bool:
     return close.kind is CloseKind.BOSH_ERROR and (close.condition or "") in conditions
 
 
+def until_gone(asked: tuple[TurnFacts, ...]) -> tuple[TurnFacts, ...]:
+    """Requests that went before the server said that it does not know the session; some go on."""
+    gone = (t.answered_ns for t in asked if t.condition in GONE or t.status == HTTPStatus.NOT_FOUND)
+    until_ns = next(gone, None) or _NEVER
+    return tuple(turn for turn in asked if (turn.asked_ns or 0) <= until_ns)
+
+
 def effect_of(session: Session, conditions: frozenset[str]) -> Effect:
     """BREAKS if the server ended the session for it, else NONE."""
     return Effect.BREAKS if ended_with(session, conditions) else Effect.NONE
@@ -69,7 +79,8 @@ def out_of_window(session: Session) -> tuple[TurnFacts, str] | None:
 
     None if more requests came behind it than were on their way when it was refused.
     """
-    asked = [turn for turn in facts(session).latest or turns(session) if turn.rid is not None]
+    latest = until_gone(facts(session).latest or turns(session))
+    asked = [turn for turn in latest if turn.rid is not None]
     window = facts(session).requests or _WINDOW
     known: set[int] = set()
     highest = asked[0].rid or 0 if asked else 0

@@ -3,8 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
+from analyzer.model.rule import Effect
 from analyzer.model.session import Session
-from analyzer.rules.bosh import requests
+from analyzer.rules.bosh import bo_006_inactivity, requests
 from tests.rules.climb import climb
 
 LOGIN = "@bosh\n@login\n"
@@ -88,3 +89,19 @@ def test_one_more_request_may_end_the_session() -> None:
     assert [why for _, why in requests.too_many(session(held))] == ["3 open at once, 2 allowed"]
     ends = held.replace(f"rid='{NEXT + 1}'", f"rid='{NEXT + 1}' type='terminate'")
     assert [*requests.too_many(session(ends))] == []
+
+
+def test_some_clients_go_on_when_the_session_is_gone() -> None:
+    gone = "S> <body type='terminate' condition='item-not-found'/>\n"
+    text = f"5.0 C> <body rid='{NEXT}' sid='7y7xa2nfsm'/>\n5.1 S> <body/>\n5.2 S> <body/>\n"
+    for index, second in enumerate(range(70, 75), 1):
+        text += f"{asks(second, NEXT + index)}{second}.5 {gone}"
+    one = session(LOGIN + text)
+    kept = requests.until_gone(requests.turns(one))
+    assert kept[-1].rid == NEXT + 1
+    assert _effects(one) == [None]
+    assert _effects(session(LOGIN + text.replace(gone, "S> <body/>\n"))) == [Effect.NONE]
+
+
+def _effects(one: Session) -> list[Effect | None]:
+    return [hit.effect for hit in bo_006_inactivity._check(one)]
