@@ -1,10 +1,11 @@
-"""The connection broke before the upgrade was answered, as the browser saw it (RFC 9293 §3.6)."""
+"""The connection broke before the upgrade was answered (RFC 9293 section 3.6)."""
 
 from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity
-from ...model.session import Session
+from ...model.session import CloseKind, Session
 from ..consequences import ENDINGS
+from ..evidence import ending
 from ..net_errors import failed_with
 
 _CODES = frozenset(
@@ -22,9 +23,17 @@ _CODES = frozenset(
     }
 )
 
+_ENDS = frozenset({CloseKind.FIN, CloseKind.RST})
+"""Of packets."""
+
 
 def _check(session: Session) -> Iterator[Hit]:
     yield from failed_with(session, _CODES, ("ERR_RESPONSE_HEADERS_", "ERR_HTTP2_"))
+    close, asked = session.close, session.upgrade
+    answered = asked is None or asked.exchange.response is not None
+    if not answered and close.kind in _ENDS and not session.gaps:
+        how = f"{close.kind.value} by the {close.by or 'network'}"
+        yield Hit((ending(session),), {"error": how, "server": session.server})
 
 
 RULE = Rule(
@@ -34,9 +43,9 @@ RULE = Rule(
     title="The connection to {server} broke before the WebSocket was answered ({error})",
     cause="Somebody took the connection and ended it without a readable answer. …RESET: an RST, "
     "from the host or from a firewall, antivirus or TLS inspection in between. …CLOSED, "
-    "…EMPTY_RESPONSE: an ordinary end, such as a proxy whose server behind it is down, or a plain "
-    "port that is spoken to with TLS. …INVALID_HTTP_RESPONSE, …HTTP2…: something else than a web "
-    "server listens there, or a middlebox garbles the answer.",
+    "…EMPTY_RESPONSE: an ordinary end, such as a proxy whose server behind it is down, or a port "
+    "for TLS that is spoken to without it, or the reverse. …INVALID_HTTP_RESPONSE, …HTTP2…: "
+    "something else than a web server listens there, or a middlebox garbles the answer.",
     remedy="1. Capture packets on the PC and on the node at once: if each sees the other one "
     "ending it, a device in between does. 2. Try from a PC in the network of the node, without "
     "antivirus and VPN. 3. On the node: utils service list, and the webproxy and openfire logs of "
@@ -52,10 +61,14 @@ RULE = Rule(
         """,
         "@har\n@no-upgrade 0 net::ERR_EMPTY_RESPONSE",
         "@har\n@no-upgrade 0 net::ERR_HTTP2_PROTOCOL_ERROR",
+        "@no-upgrade 0\n0.2 S> [rst]",
+        "@no-upgrade 0\n9.0 S> [fin]",
     ),
     silent_on=(
         "@har\n@no-connect refused",
         "@har\n@no-upgrade 0 net::ERR_PROXY_CONNECTION_FAILED",
         "@har\n@login",
+        "@no-upgrade 403 Forbidden\n1.0 C> [fin]",
+        "@login\n1.0 S> [rst]",
     ),
 )
