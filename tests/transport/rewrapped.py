@@ -44,7 +44,7 @@ def _is_six(frame: bytes) -> bool:
 
 def _checksum(octets: bytes) -> int:
     """The checksum of RFC 1071."""
-    total = sum(struct.unpack(f">{len(octets) // 2}H", octets))
+    total: int = sum(struct.unpack(f">{len(octets) // 2}H", octets))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return total ^ 0xFFFF

@@ -15,11 +15,12 @@ from analyzer.transport.layers import (
     plain,
     renamed,
 )
+from analyzer.transport.octets import Octets
 
 from .segments import window_of
 
 
-def layer_of(*packets: bytes, kind: int = layers.ETHERNET) -> tuple[layers.Octets, Layer]:
+def layer_of(*packets: bytes, kind: int = layers.ETHERNET) -> tuple[Octets, Layer]:
     """Packets that have been read up to their beginning."""
     window = window_of(packets)
     ends = window.start + window.captured, window.start + window.original
