@@ -42,6 +42,11 @@ RULE = Rule(
         "@login\n301.0 S> [rst]",
         "@har\n@login\n6.7 S> [fin]",
         "@tls locked=no-keys alpn=http/1.1\n@login\n60.9 S> [fin]",
+        """
+        @login
+        60.9 S> [fin]
+        63.0 C> <iq xmlns='jabber:client' type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>
+        """,
     ),
     silent_on=(
         "@login",

@@ -53,7 +53,14 @@ def _is_waiting(session: Session) -> bool:
     """Whether the last word was a request of the client, which nothing answered."""
     if session.cadence is not None:
         return session.cadence.last_by is Side.CLIENT
-    last = session.stanzas[-1] if session.stanzas else None
+    ended_ns = session.close.time_ns
+    # What a client says when the other side has closed is not what that waited for.
+    said = (
+        stanza
+        for stanza in reversed(session.stanzas)
+        if ended_ns is None or (stanza.source.time_ns or 0) <= ended_ns
+    )
+    last = next(said, None)
     return last is not None and last.direction is Direction.TO_SERVER and last.type in _REQUESTS
 
 

@@ -39,7 +39,7 @@ RULE = Rule(
     "used.",
     reference="RFC 6120 §5.3.1, §5.3.4",
     needs=frozenset({Needs.MESSAGES, Needs.TCP}),
-    explains=("SA-002", "SA-013", *STREAM_ERRORS, *ENDINGS),
+    explains=("SA-001", "SA-002", "SA-013", *STREAM_ERRORS, *ENDINGS),
     check=_check,
     fires_on=(
         """

@@ -30,6 +30,7 @@ def only(text: str) -> Session:
         ("@login\n12.0 S> [rst]", True, True),
         ("@login\n6.0 C> [fin]", True, False),
         (f"@login\n1.0 {PING}\n8.0 S> [fin]", True, False),
+        (f"@login\n8.0 S> [fin]\n9.0 {PING}", True, True),
         ("@login\n2.0 S> [close 1012]\n2.1 S> [fin]", False, False),
         (f"@login\n2.0 {GONE}\n9.0 C> [fin]", False, False),
         ("@no-connect refused", False, False),
