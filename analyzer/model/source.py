@@ -16,6 +16,9 @@ class Direction(Enum):
     TO_SERVER = "C>"
     TO_CLIENT = "S>"
 
+    # There is one object of each; Enum's own hash is a function of Python that hashes the name.
+    __hash__ = object.__hash__
+
     @property
     def other(self) -> "Direction":
         """The opposite direction."""

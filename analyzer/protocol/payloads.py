@@ -254,7 +254,7 @@ def message_of(element: Element) -> Event | None:
 
 def _item(element: Element) -> Item:
     item = element.get("id")
-    if local_name(element) == "retract":
+    if element.tag.endswith("retract") and local_name(element) == "retract":
         return Item(id=item, retracted=True)
     if len(element) == 0:
         return Item(id=item)

@@ -21,7 +21,6 @@ from ..model.websocket import Frame, Message, SocketEnd, Upgrade
 from .bosh import Bosh
 from .finesse_rest import system_info
 from .http1 import Http1
-from .http2 import Http2
 from .interleave import PORTION_OCTETS, Interleaver, Octets, by_time, portions
 from .opaque import Opaque
 from .sniff import Sniffer
@@ -51,9 +50,15 @@ class Place(NamedTuple):
     depth: int = 0
 
 
+def _http2(place: Place) -> Decoder:
+    from .http2 import Http2  # noqa: PLC0415 - its library takes 15 ms, and few runs need it
+
+    return Http2(place.capture, secure=place.secure)
+
+
 DECODERS: dict[str, Callable[[Place], Decoder]] = {
     "http/1.1": lambda place: Http1(place.capture, secure=place.secure),
-    "h2": lambda place: Http2(place.capture, secure=place.secure),
+    "h2": _http2,
     "tls": lambda place: Tls(place.capture, place.keys),
     "websocket": lambda place: WebSocket(place.capture, place.upgrade),
     "xmpp": lambda place: XmppStream(place.capture),

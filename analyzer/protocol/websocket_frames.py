@@ -6,8 +6,6 @@ A frame that breaks the protocol is still a frame: it is named, and reading goes
 
 from enum import Enum, auto
 
-import numpy as np
-
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.events import Event
 from ..model.flow import Chunk, End, Gap, GapReason
@@ -30,6 +28,8 @@ def unmask(payload: bytes, key: bytes) -> bytes:
     """Apply a masking key (RFC 6455 section 5.3)."""
     length = len(payload)
     if length >= VECTOR:
+        import numpy as np  # noqa: PLC0415 - 100 ms, and a HAR holds no frames
+
         padded = np.frombuffer(payload + bytes(-length % 4), "<u4")
         return (padded ^ np.uint32(int.from_bytes(key, "little"))).tobytes()[:length]
     stretched = (key * (length // 4 + 1))[:length]

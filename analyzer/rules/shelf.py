@@ -71,7 +71,8 @@ class Shelf:
             able, unable = self._for(subject)
             for rule in able:
                 check: Callable[[Any], Iterator[Hit]] = rule.check
-                findings += [_finding(rule, subject, hit) for hit in check(subject)]
+                for hit in check(subject):  # a comprehension would cost a call, hit or not
+                    findings.append(_finding(rule, subject, hit))  # noqa: PERF401
             number = subject.number if isinstance(subject, Session) else None
             skipped += [
                 Skipped(rule_id=rule.id, session=number, lacking=lacking)

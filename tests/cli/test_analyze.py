@@ -136,17 +136,29 @@ def test_completion(shell: str, tmp_path: Path) -> None:
     assert b"_STANZASCOPE_COMPLETE" in done.stdout
 
 
-def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
+def imported(cwd: Path, *arguments: str | Path) -> str:
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "analyzer", "--help"],
-        cwd=tmp_path,
+        [sys.executable, "-X", "importtime", "-m", "analyzer", *arguments],
+        cwd=cwd,
         capture_output=True,
         check=True,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
     )
-    imported = done.stderr.decode()
+    return done.stderr.decode()
+
+
+def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
+    told = imported(tmp_path, "--help")
     for heavy in ("numpy", "lxml", "jinja2", "rich", "analyzer.pipeline"):
-        assert f" {heavy}\n" not in imported
+        assert f" {heavy}\n" not in told
+
+
+def test_a_har_needs_no_arrays_and_no_ciphers(tmp_path: Path) -> None:
+    har = ROOT / "fixtures/good-ws/session.har"
+    told = imported(tmp_path, "analyze", har, "-q", "-o", "html=report.html")
+    assert " lxml.etree\n" in told
+    for heavy in ("numpy", "cryptography", "hpack", "rich"):
+        assert f" {heavy}\n" not in told
 
 
 class Terminal(io.StringIO):
