@@ -197,6 +197,19 @@ def _infiniband(data: Octets, start: Int64) -> Network:
     return start + 44, number_at(data, start + 40, 2)
 
 
+JUNIPER_MAGIC = (0x4D, 0x47, 0x43)
+JUNIPER_BARE, JUNIPER_EXTENDED = 0x02, 0x80
+"""Flags: there is no link layer header; there are extensions, whose length comes first."""
+
+
+def _juniper(data: Octets, start: Int64) -> Network:
+    """Magic number and flags, extensions, then an Ethernet frame."""
+    head = octets_at(data, start, 6)
+    at = start + 4 + ((head[:, 3] & JUNIPER_EXTENDED) != 0) * (2 + (head[:, 4] << 8 | head[:, 5]))
+    known = (head[:, :3] == JUNIPER_MAGIC).all(axis=1) & ((head[:, 3] & JUNIPER_BARE) == 0)
+    return at, np.where(known, layers.ETHERNET, NO_PROTOCOL)
+
+
 def _edsa(data: Octets, start: Int64) -> Network:
     """Marvell's tag behind an EtherType of its own."""
     return _typed(data, start, 20)
@@ -239,6 +252,7 @@ LINKS: dict[int, tuple[str, Plain]] = {
     138: ("IP over IEEE 1394", partial(_typed, skipped=16)),
     149: ("PKTAP", _later(layers.PKTAP)),
     163: ("AVS", _later(layers.AVS)),
+    178: ("Juniper Ethernet", _juniper),
     182: ("Multilink Frame Relay", _multilink),
     192: ("PPI", _later(layers.PPI)),
     204: ("PPP with direction", _ppp_directed),

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..model.packet import Int64
 from .layers import (
+    AYIYA,
     ETHERNET,
     GENEVE,
     GTP,
@@ -43,11 +44,12 @@ PORTS = {
     1701: L2TP,
     4341: LISP,
     37008: TZSP,
+    5072: AYIYA,
     6635: MPLS,
     4754: GRE,
 }
 """RFC 7348 (Linux and others still use 8472), RFC 8926, 3GPP TS 29.281, RFC 4380, 2661, 9300, 7510,
-8086; TZSP is what MikroTik's sniffer sends."""
+8086; TZSP is what MikroTik's sniffer sends, AYIYA was SixXS's."""
 
 _KIND = np.full(1 << 16, OTHER_UDP, np.int32)
 _KIND[list(PORTS)] = list(PORTS.values())
@@ -159,6 +161,15 @@ def _tzsp(data: Octets, start: Int64) -> Network:
     return at, kind
 
 
+def _ayiya(data: Octets, start: Int64) -> Network:
+    """Anything In Anything, with which SixXS carried IPv6: identity, signature, datagram."""
+    head = octets_at(data, start, 4)
+    # The length of the identity is told as a power of two, the signature's in words.
+    at = start + 8 + (1 << (head[:, 0] >> 4)) + 4 * (head[:, 1] >> 4)
+    forwarded = (head[:, 2] & 15 == 1) & (head[:, 3] == 41)
+    return at, np.where(forwarded, IPV6, OTHER_UDP)
+
+
 PEELERS: dict[int, Peeler] = {
     UDP: _udp,
     VXLAN: plain(_vxlan),
@@ -169,5 +180,6 @@ PEELERS: dict[int, Peeler] = {
     L2TP: plain(_l2tp),
     LISP: plain(_lisp),
     TZSP: plain(_tzsp),
+    AYIYA: plain(_ayiya),
 }
 """What passes which kind."""

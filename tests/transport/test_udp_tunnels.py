@@ -3,6 +3,7 @@ import struct
 import pytest
 
 from analyzer.transport.layers import (
+    AYIYA,
     ETHERNET,
     GENEVE,
     GTP,
@@ -87,6 +88,8 @@ def test_the_length_bounds_what_is_carried(length: int, end: int) -> None:
         (L2TP, "c802 0020 0001 0002 0003 0004", 12, OTHER_UDP),
         (L2TP, "0003 0000 0001", 6, OTHER_UDP),
         (LISP, "80000000 00000000", 8, IP),
+        (AYIYA, "4452 1129 00000000" + "00" * 32, 8 + 16 + 20, IPV6),
+        (AYIYA, "4452 103b 00000000" + "00" * 32, 8 + 16 + 20, OTHER_UDP),
         (TZSP, "0100 0001 01", 5, ETHERNET),
         (TZSP, "0101 0012 00 0a01ff 01", 9, WLAN),
         (TZSP, "0104 0000 01", 5, OTHER_UDP),
