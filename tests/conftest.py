@@ -14,6 +14,9 @@ settings.load_profile("patient")
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
+NAMED_OCTETS = 24
+"""Octets that stand in the name of a test."""
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
@@ -48,3 +51,13 @@ def tshark() -> str:
 def chromium() -> str:
     """Path of the browser."""
     return _tool("chromium")
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """
+    Name tests by their octets only where these are short.
+
+    What was packed or drawn while tests were collected may hold the clock, and then the workers of
+    one run do not agree on the names.
+    """
+    return argname if isinstance(val, bytes) and len(val) > NAMED_OCTETS else None
