@@ -1,11 +1,13 @@
 """How far a login came, for rules that name the step at which it stopped."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, insort
+from collections.abc import Mapping
+from itertools import accumulate
 
 from ..model.flow import Gap
 from ..model.rule import Effect
 from ..model.session import CloseKind, Session, Step, StepName, StepStatus
-from ..model.source import Side, Source
+from ..model.source import Direction, Side, Source
 from ..model.xmpp import Stanza, StanzaKind
 
 _PASSED = frozenset({StepStatus.DONE, StepStatus.LATE, StepStatus.NOT_CAPTURED})
@@ -81,12 +83,15 @@ class Holes:
     """When octets of a session are missing: what was not seen then may have happened."""
 
     def __init__(self, session: Session) -> None:
-        times = [_time(gap) for gap in session.gaps]
-        # What is missing from the beginning on lies anywhere before the place where it showed.
-        ahead = (_time(gap) for gap in session.gaps if gap.offset == 0)
-        self._until = max((time for time in ahead if time is not None), default=-1)
-        self._times = sorted(time for time in times if time is not None)
-        self._anywhere = None in times
+        said: dict[Direction, list[int]] = {way: [] for way in Direction}
+        for stanza in session.stanzas if session.gaps else ():
+            insort(said[stanza.direction], stanza.source.time_ns or 0)
+        ends = [(_time(gap), gap) for gap in session.gaps]
+        spans = sorted((end, _since(gap, said, end)) for end, gap in ends if end is not None)
+        self._ends = [end for end, _ in spans]
+        # The earliest begin of this span and of all that end later.
+        self._begins = [*accumulate((begin for _, begin in reversed(spans)), min)][::-1]
+        self._anywhere = len(spans) < len(ends)
 
     def between(self, since_ns: int | None, until_ns: int | None = None) -> bool:
         """
@@ -96,9 +101,17 @@ class Holes:
             since_ns: Begin; None: the beginning of the session.
             until_ns: End; None: the end of the recording.
         """
-        begin = 0 if since_ns is None else bisect_left(self._times, since_ns)
-        end = len(self._times) if until_ns is None else bisect_right(self._times, until_ns)
-        return self._anywhere or begin < end or self._until >= (since_ns or 0)
+        first = 0 if since_ns is None else bisect_left(self._ends, since_ns)
+        if first == len(self._ends):
+            return self._anywhere
+        return self._anywhere or until_ns is None or self._begins[first] <= until_ns
+
+
+def _since(gap: Gap, said: Mapping[Direction, list[int]], end: int) -> int:
+    """A hole shows at what follows it, and lies anywhere behind what its side said before."""
+    times = said[gap.direction]
+    at = bisect_left(times, end) - 1
+    return times[at] if at >= 0 and gap.offset else -1
 
 
 def _time(gap: Gap) -> int | None:

@@ -84,9 +84,10 @@ def _hidden_alert(facts: TlsFacts) -> Source | None:
         return None
     if is_alert(facts.to_server):
         return facts.to_server.last_source
-    unread = (a.source for a in facts.alerts if a.description is None)
-    early = (s for s in unread if not facts.to_server.application)
-    return next(early, None)
+    if facts.to_server.application or facts.to_client.application:
+        return None
+    mine = (a for a in facts.alerts if a.direction is Direction.TO_SERVER)
+    return next((a.source for a in mine if a.description is None), None)
 
 
 def _broken_off(facts: TlsFacts, connection: Connection | None) -> Handshake:

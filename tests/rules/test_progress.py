@@ -88,9 +88,15 @@ def test_times_as_people_read_them() -> None:
 
 def test_a_hole_may_hide_what_was_not_seen() -> None:
     lost = Gap(Direction.TO_CLIENT, 7, 9, GapReason.LOST, place(0, 5.0))
-    session = replace(stepped(DONE), gaps=(lost,))
+    said = stanza(Side.SERVER, StanzaKind.PRESENCE, at=place(0, 4.5))
+    session = replace(stepped(DONE), gaps=(lost,), stanzas=(said,))
     holes = progress.Holes(session)
     assert holes.between(None)
+    # It lies behind what its side said before, and may lie long before it showed.
+    assert holes.between(None, 4_600_000_000)
+    mine = stanza(Side.CLIENT, StanzaKind.PRESENCE, at=place(0, 4.5))
+    other = replace(session, stanzas=(mine,))
+    assert progress.Holes(other).between(None, 1 * SECOND)
     assert holes.between(5 * SECOND, 5 * SECOND)
     assert not holes.between(6 * SECOND)
     assert not holes.between(None, 4 * SECOND)

@@ -81,6 +81,10 @@ def test_a_hidden_alert_in_place_of_finished() -> None:
         version="TLS 1.2", alerts=(alert(None, fatal=None),), to_server=records([(0.1, 300)])
     )
     assert late.passed
+    # What the server closes with is no answer to its certificate: only its side was captured.
+    theirs = (alert(None, "S>", fatal=None),)
+    assert shaken(version="TLS 1.2", alerts=theirs, client_hello=None).passed is None
+    assert shaken(version="TLS 1.2", alerts=theirs, to_client=records([(0.1, 300)])).passed is None
 
 
 def test_without_a_server_hello_there_was_no_certificate() -> None:

@@ -16,7 +16,7 @@ def _check(session: Session) -> Iterator[Hit]:
         hides = any(step.status is StepStatus.NOT_CAPTURED for step in session.steps)
         values: dict[str, Value] = {
             "count": len(holes),
-            "octets": sum(gap.length or 0 for gap in holes),
+            "octets": sum(gap.length or 0 for gap in holes) or "Some",
             "reason": holes[0].reason,
         }
         places = tuple(gap.source or beginning(session) for gap in holes[:_PLACES])

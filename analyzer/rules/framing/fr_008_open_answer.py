@@ -7,7 +7,7 @@ from ...model.session import Needs, Session
 from ...model.source import Direction
 from ...model.xmpp import StanzaKind
 from ..consequences import ENDINGS
-from ..progress import effect_of_stop, what
+from ..progress import Holes, effect_of_stop, what
 
 _ANSWERS = frozenset({StanzaKind.OPEN, StanzaKind.STREAM_ERROR, StanzaKind.CLOSE})
 
@@ -18,7 +18,8 @@ def _check(session: Session) -> Iterator[Hit]:
         if stanza.direction is Direction.TO_SERVER:
             opened = opened or stanza.kind is StanzaKind.OPEN
         elif opened:
-            if stanza.kind not in _ANSWERS:
+            lost = Holes(session).between(None, stanza.source.time_ns)
+            if stanza.kind not in _ANSWERS and not lost:
                 effect = effect_of_stop(session)
                 yield Hit((stanza.source,), {"answer": what(stanza)}, effect=effect)
             return
