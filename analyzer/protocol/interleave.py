@@ -146,7 +146,10 @@ def by_time(one: list[Event], other: list[Event]) -> list[Event]:
     for events in (one, other):
         latest = (0, 0)
         for event in events:
-            latest = stamp(getattr(event, "source", None), latest)
+            source = getattr(event, "source", None)
+            if type(source) is PacketSource:  # as `stamp` does, without a call for each frame
+                found = (source.time_ns or 0, source.last)
+                latest = max(latest, found)
             stamps.append(latest)
     events = one + other
     return [events[index] for index in sorted(range(len(events)), key=stamps.__getitem__)]

@@ -31,6 +31,8 @@ def violations(session: Session, *codes: AnomalyCode) -> Iterator[Hit]:
     Its values are `side` (client or server), `peer` (the other), `count`, and those of the first
     anomaly.
     """
+    if not session.anomalies:
+        return
     for direction, (side, peer) in SIDES.items():
         found = [
             anomaly
