@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.bosh import Body, BoshFacts, Turn, TurnFacts
-from ..model.flow import Connection, DirectionFacts
+from ..model.flow import Connection, DirectionFacts, Gap, GapReason
 from ..model.limits import BOSH_TURNS
 from ..model.source import Source
 from ..model.xmpp import StanzaKind
@@ -116,7 +116,7 @@ class Life:
             self._connections[number] = trace.connection
         self.trace.tls = self.trace.tls or trace.tls
         begin = self.trace.first_ns or 0
-        gaps = [gap for gap in trace.gaps if gap.source is None or _behind(gap.source, begin)]
+        gaps = [gap for gap in trace.gaps if _matters(gap, begin)]
         self.trace.feed([*gaps, *trace.anomalies()])
 
     def absorb(self, other: "Life") -> None:
@@ -239,8 +239,10 @@ def _time(place: Source | None) -> int | None:
     return place.time_ns if place is not None else None
 
 
-def _behind(place: Source, time_ns: int) -> bool:
-    return place.time_ns is None or place.time_ns >= time_ns
+def _matters(gap: Gap, since_ns: int) -> bool:
+    """Whether a hole of its connection is one of the session: what is encrypted stays so."""
+    place_ns = None if gap.source is None else gap.source.time_ns
+    return place_ns is None or place_ns >= since_ns or gap.reason is GapReason.ENCRYPTED
 
 
 def _number(text: str | None) -> int | None:

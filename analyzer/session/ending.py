@@ -201,9 +201,9 @@ class Ending:
         A client may have said good-bye in its last word; where it had been silent for long, the
         server's side ended a stream that nobody had asked it to end.
         """
-        if by is not Side.SERVER or not cadence.is_live or time_ns is None:
+        spoke_ns = cadence.last_client_ns
+        if by is not Side.SERVER or not cadence.is_live or time_ns is None or spoke_ns is None:
             return None
-        spoke_ns = cadence.last_client_ns or 0
         return None if time_ns - spoke_ns < GOODBYE_NS else False
 
     def _excused(self, by: Side | None, time_ns: int | None = None) -> bool | None:

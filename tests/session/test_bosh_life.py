@@ -128,6 +128,10 @@ def test_holes_before_it_are_not_its() -> None:
     unplaced = Gap(Direction.TO_CLIENT, 9, 2, GapReason.LOST, None)
     one.end_connection(0, trace(None, *holes, unplaced))
     assert one.done().gaps == [holes[1], unplaced]
+    # What is encrypted stays so: with the keys of one side the other is closed from the handshake.
+    closed = replace(holes[0], length=None, reason=GapReason.ENCRYPTED)
+    one.end_connection(1, trace(None, closed))
+    assert one.done().gaps == [holes[1], unplaced, closed]
 
 
 @pytest.mark.parametrize("wait", ["x", "\N{ARABIC-INDIC DIGIT ONE}", "9999999999", ""])

@@ -7,7 +7,7 @@ from analyzer.model.events import Event
 from analyzer.model.flow import EndCause, Gap, GapReason
 from analyzer.model.session import CloseKind, SeenIn, SessionClose, StepName, StepStatus
 from analyzer.model.source import Direction, Side
-from analyzer.model.tls import TlsAlert, TlsFacts
+from analyzer.model.tls import Locked, TlsAlert, TlsFacts
 from analyzer.model.websocket import Opcode, SocketEnd
 from analyzer.session.build import Builder
 from tests.session.conversation import (
@@ -30,6 +30,7 @@ from tests.session.conversation import (
     tcp,
     upgrade,
 )
+from tests.session.test_cadence import records
 
 FIN = tcp(EndCause.FIN, 9.0, Side.SERVER)
 RST = tcp(EndCause.RST, 9.0, Side.SERVER)
@@ -163,6 +164,16 @@ def alert(seconds: float, way: Direction, description: str | None = "close_notif
 def test_who_closed_tls_ended_it_whoever_closed_tcp_first(facts: TlsFacts, by: Side) -> None:
     found = close(HERE, facts, tcp(EndCause.FIN, 9.0, Side.CLIENT))
     assert (found.kind, found.by, found.orderly) == (CloseKind.FIN, by, False)
+
+
+def test_where_only_the_server_was_captured_nobody_knows_who_said_good_bye() -> None:
+    locked = TlsFacts(
+        version="TLS 1.2",
+        locked=Locked.NO_HANDSHAKE,
+        to_client=records([(0.2 * n, 114) for n in range(5)]),
+    )
+    found = close(HERE[:1], locked, FIN)
+    assert (found.kind, found.by, found.orderly) == (CloseKind.FIN, Side.SERVER, None)
 
 
 def test_a_refused_upgrade_owes_no_good_bye() -> None:

@@ -17,7 +17,9 @@ def _check(session: Session) -> Iterator[Hit]:
     ]
     ended_early = session.close.kind is CloseKind.OPEN and not session.gaps
     hidden = session.carrier is Carrier.UNKNOWN and session.started_late
-    if unseen and (hidden or (session.stanzas and (session.started_late or ended_early))):
+    upgraded = session.upgrade is not None and session.upgrade.accepted
+    begun = bool(session.stanzas) or (upgraded and session.recorded_until_ns is not None)
+    if unseen and (hidden or (begun and (session.started_late or ended_early))):
         place = beginning(session) if session.started_late else ending(session)
         part = "beginning" if session.started_late else "end"
         yield Hit((place,), {"part": part, "unseen": ", ".join(unseen), "span_s": _span(session)})
@@ -43,6 +45,7 @@ RULE = Rule(
     reference="Cisco TAC document 201003",
     check=_check,
     fires_on=(
+        "@login until=upgrade",
         """
         @late
         1.0 C> <iq xmlns='jabber:client' type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>

@@ -6,11 +6,18 @@ from ...model.anomaly import AnomalyCode
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..evidence import beginning
+from ..progress import Holes
 from .errors import effect_of
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    found = [one for one in session.anomalies if one.code is AnomalyCode.XML_FORBIDDEN]
+    holes = Holes(session)
+    found = [
+        one
+        for one in session.anomalies
+        if one.code is AnomalyCode.XML_FORBIDDEN
+        and not (one.source is not None and holes.between(None, one.source.time_ns))
+    ]
     if found:
         sources = tuple(one.source for one in found if one.source is not None)
         values: dict[str, Value] = {
@@ -38,5 +45,12 @@ RULE = Rule(
     explains=("ST-017",),
     check=_check,
     fires_on=("@login\n5.0 C> <presence xmlns='jabber:client'><!-- here --></presence>",),
-    silent_on=("@login",),
+    silent_on=(
+        "@login",
+        """
+        @login
+        4.0 C> [gap 300 snaplen]
+        5.0 C> <presence xmlns='jabber:client'><!-- here --></presence>
+        """,
+    ),
 )
