@@ -111,6 +111,8 @@ def _lines(text: str) -> Markup:
 def _marked(text: str) -> Markup:
     """Text of several lines, with what was taken out marked as such."""
     safe = _lines(text)
+    if "[redacted: " not in safe:
+        return safe
     return Markup(_MARK.sub(lambda match: f"<mark>{match[0]}</mark>", safe))  # noqa: S704 - escaped
 
 

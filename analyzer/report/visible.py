@@ -13,6 +13,8 @@ _SUSPECT = re.compile(r"[^\x20-\x7e\xa1-\xac\xae-\u02ff]")
 
 def visible(text: str) -> str:
     r"""The text with every character that cannot be seen written as an escape: \n, \x1b, \u202e."""
+    if text.isascii() and text.isprintable():
+        return text  # as nearly all are; ten times faster than the expression
     return _SUSPECT.sub(_escaped, text)
 
 
