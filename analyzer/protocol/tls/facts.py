@@ -228,7 +228,9 @@ class Ledger:
         """All of it."""
         self._guess()
         if any(tally.failed and not tally.opened for tally in self.tallies.values()):
-            self.locked = self.locked or Locked.WRONG_KEYS
+            # Behind a hole the right keys open nothing either.
+            why = Locked.NO_HANDSHAKE if self.uncertain else Locked.WRONG_KEYS
+            self.locked = self.locked or why
         client, server = (self.tallies[way] for way in Direction)
         hello, answer = self._hello, self._answer
         finished = _last(client.finished, server.finished)

@@ -4,6 +4,7 @@ import pytest
 
 from analyzer.model.limits import TLS_TIMES
 from analyzer.model.source import Direction, HarSource
+from analyzer.model.tls import Locked
 from analyzer.protocol.tls import facts
 from analyzer.protocol.tls.facts import Ledger, Tally
 from analyzer.protocol.tls.handshake import client_hello, server_hello
@@ -117,3 +118,13 @@ def test_of_a_capture_that_begins_late() -> None:
     facts_told = facts_of(decode(chunks_of(talk.turns[-1:]), KeyRing()))
     assert facts_told.completed is None
     assert facts_told.offered_suites == 0
+
+
+def test_behind_a_hole_the_right_keys_open_nothing_either() -> None:
+    found = ledger()
+    found.tallies[Direction.TO_CLIENT].failed = 1
+    assert found.facts().locked is Locked.WRONG_KEYS
+    cut = ledger()
+    cut.tallies[Direction.TO_CLIENT].failed = 1
+    cut.uncertain = True
+    assert cut.facts().locked is Locked.NO_HANDSHAKE
