@@ -70,8 +70,9 @@ def _update(node: Tree, name: str) -> Update | str:
     fields = _fields(node)
     subject, content = next(iter(_children(fields.get("data"))), ("", None))
     about = _fields(content)
+    event = _text(fields.get("event"))
     return Update(
-        event=_interned(_text(fields.get("event")), upper=True),
+        event=event and intern(event.upper()),
         source=_interned(_text(fields.get("source"))),
         request_id=_text(fields.get("requestid")),
         subject=_interned(subject) if subject else None,
@@ -83,7 +84,7 @@ def _update(node: Tree, name: str) -> Update | str:
 
 
 def _reason(node: Tree) -> str | None:
-    return _text(_fields(node).get("code")) or _text(node)
+    return None if node is None else _text(_fields(node).get("code")) or _text(node)
 
 
 def _errors(node: Tree) -> Iterator[ApiError]:
@@ -138,6 +139,6 @@ def _text(node: Tree) -> str | None:
     return None if isinstance(node, dict | list) else str(node).strip() or None
 
 
-def _interned(text: str | None, *, upper: bool = False) -> str | None:
+def _interned(text: str | None) -> str | None:
     # A capture repeats a few sources and states thousands of times.
-    return None if text is None else intern(text.upper() if upper else text)
+    return None if text is None else intern(text)
