@@ -83,8 +83,12 @@ class Holes:
     """When octets of a session are missing: what was not seen then may have happened."""
 
     def __init__(self, session: Session) -> None:
+        self._ends: list[int] = []
+        self._anywhere = False
+        if not session.gaps:
+            return
         said: dict[Direction, list[int]] = {way: [] for way in Direction}
-        for stanza in session.stanzas if session.gaps else ():
+        for stanza in session.stanzas:
             insort(said[stanza.direction], stanza.source.time_ns or 0)
         ends = [(_time(gap), gap) for gap in session.gaps]
         spans = sorted((end, _since(gap, said, end)) for end, gap in ends if end is not None)

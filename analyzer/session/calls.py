@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
@@ -139,6 +140,7 @@ def _hosts(session: Session) -> set[str]:
     return {host_of(f"//{session.server}"), host_of(session.url or "")} - {""}
 
 
+@lru_cache(64)
 def host_of(url: str) -> str:
     """The host of a URL, lower-cased; empty if there is none."""
     try:
