@@ -41,6 +41,9 @@ _CONFIDENCES = {confidence: rank for rank, confidence in enumerate(Confidence)}
 _WRONG = frozenset({StepStatus.FAILED, StepStatus.LATE})
 """Of a subscription, or of a login that came through all the same."""
 
+_LOGIN = frozenset({StepName.AUTH, StepName.BIND, StepName.PRESENCE, StepName.PUBSUB})
+"""What an agent must have got through."""
+
 _NEVER = 1 << 63
 """Time of what has none: behind everything else."""
 
@@ -225,6 +228,9 @@ def _session(session: Session, causes: _Causes) -> _Told:
     effects = {finding.effect for finding in findings}
     statuses = {step.name: step.status for step in session.steps}
     stream = {status for name, status in statuses.items() if name in STREAM}
+    if statuses.get(StepName.OPEN) is StepStatus.DONE:
+        # That a stream was opened, and went on, tells nothing of a login that is hidden.
+        stream = {status for name, status in statuses.items() if name in _LOGIN}
     died = statuses.get(StepName.LIVE) is StepStatus.FAILED
     if Effect.BREAKS in effects or died or stopped_at(session) is not None:
         outcome = Outcome.BROKEN

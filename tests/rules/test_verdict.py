@@ -159,6 +159,8 @@ def test_hygiene_changes_nothing() -> None:
         ([UNSEEN] * 5 + [DONE], BLINDS, ("inconclusive", None, "A", 1)),
         ([UNSEEN] * 6, NONE, ("inconclusive", None, None, 1)),
         ([UNSEEN] * 5 + [DONE], NONE, ("healthy", None, None, 1)),
+        # Opened, and closed; what was between is hidden.
+        ([DONE] + [UNSEEN] * 4 + [DONE], NONE, ("inconclusive", None, None, 1)),
         ([UNSEEN] * 5 + [FAILED], BREAKS, ("broken", "live", "A", 1)),
     ],
 )
