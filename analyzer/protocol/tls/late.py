@@ -6,6 +6,8 @@ and a record opens with none but its own: so they are tried, and with each of th
 the record may have.
 """
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from ...model.source import Direction
@@ -21,6 +23,12 @@ _SUITES = {32: (0x1301, 0x1303), 48: (0x1302,)}
 
 ATTEMPTS = 100_000
 """Attempts for one direction: 0.15 s."""
+
+CANDIDATES = 5_000
+"""Secrets tried for one direction, each with the suites it may be of: 1 s."""
+
+DERIVING = 100
+"""Attempts that take as long as making the keys of one of them."""
 
 
 class Find(NamedTuple):
@@ -56,9 +64,10 @@ def find(
         payload: Its protected octets.
         known: What the other direction was found to be protected with.
     """
-    candidates = _candidates(way, keys) if known is None else [known]
+    most = min(CANDIDATES, keys.attempts // DERIVING + 1)
+    candidates = [*islice(_candidates(way, keys), most)] if known is None else [known]
     allowance = min(ATTEMPTS, keys.attempts)
-    keys.attempts -= allowance
+    keys.attempts -= min(max(allowance, len(candidates) * DERIVING), keys.attempts)
     share = allowance // max(len(candidates), 1)
     means = share * (len(payload) + ATTEMPT_OCTETS)
     for candidate in candidates:
@@ -76,10 +85,8 @@ def find(
     return None
 
 
-def _candidates(way: Direction, keys: KeyRing) -> list[Find]:
+def _candidates(way: Direction, keys: KeyRing) -> Iterator[Find]:
     label = LABELS["application", way] + "0"
-    return [
-        Find(random, suite)
-        for random, octets in keys.contexts(label)
-        for suite in _SUITES.get(octets, ())
-    ]
+    for random, octets in keys.contexts(label):
+        for suite in _SUITES.get(octets, ()):
+            yield Find(random, suite)

@@ -5,6 +5,7 @@ import ssl
 import pytest
 
 from analyzer.model.tls import Locked
+from analyzer.protocol.tls.late import DERIVING
 from tests.protocol.tls.made import Legacy, Modern, log
 from tests.protocol.tls.peers import (
     Peers,
@@ -55,6 +56,24 @@ def test_attempts_are_bounded(attempts: int) -> None:
     facts = facts_of(decode(chunks_of(talk.turns[-20:]), ring))
     assert facts.locked is Locked.NO_HANDSHAKE
     assert ring.attempts == 0
+
+
+def test_so_are_the_secrets_that_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Making the keys of a secret takes longer than trying them on a record."""
+    talk = Modern()
+    talk.send(C, 23, b"hello")
+    others = b"".join(
+        b"CLIENT_TRAFFIC_SECRET_0 %064x %064x\n" % (number, number) for number in range(1, 40)
+    )
+    late = chunks_of(talk.turns[-1:])
+    assert facts_of(decode(late, ring_of(others + talk.keys))).locked is None
+    monkeypatch.setattr("analyzer.protocol.tls.late.CANDIDATES", 40)
+    assert facts_of(decode(late, ring_of(others + talk.keys))).locked is Locked.NO_HANDSHAKE
+    monkeypatch.setattr("analyzer.protocol.tls.late.ATTEMPTS", 50)
+    ring = ring_of(others)
+    before = ring.attempts
+    decode(late, ring)
+    assert before - ring.attempts == 40 * DERIVING
 
 
 def test_secrets_of_an_unknown_length() -> None:
