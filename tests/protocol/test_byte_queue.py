@@ -50,6 +50,8 @@ def test_a_range_is_complete_with_its_latest_packet() -> None:
     queue.push(Chunk(C, 0, b"abcdef", Provenance([0, 2, 4], [5, 9, 6], [50, 90, 60])))
     assert queue.source(0, 6) == PacketSource(0, 5, 9, 90, 0)
     assert queue.source(4, 6) == PacketSource(0, 6, 6, 60, 4)
+    assert queue.latest(4, 6) == (6, 60)
+    assert queue.latest(0, 6) == (9, 90)  # and back again
 
 
 def test_a_packet_without_a_time_has_none() -> None:

@@ -101,6 +101,8 @@ def test_long_bodies_are_let_go() -> None:
 def test_the_latest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "EXCHANGES", 2)
     assert beside(call(0.1), call(0.2), call(0.3)) == [call(0.2), call(0.3)]
+    elsewhere = call(0.1, url="http://elsewhere/finesse/api/User/1")
+    assert beside(elsewhere, call(0.2), call(0.3)) == [call(0.2), call(0.3)]
     monkeypatch.setattr(room, "OPEN_STANZA_OCTETS", 100)
     assert beside(call(0.1, body=60), call(0.2, answer=60)) == [call(0.2, answer=60)]
 

@@ -51,5 +51,13 @@ RULE = Rule(
 <query xmlns='jabber:iq:version'/></iq>
         """,
     ),
-    silent_on=("@login", "@login until=open"),
+    silent_on=(
+        "@login",
+        "@login until=open",
+        """
+        @login user=agent1001
+        5.0 C> <iq xmlns='jabber:client' id='a' type='get' from='agent1001@example.test'>\
+<query xmlns='jabber:iq:version'/></iq>
+        """,
+    ),
 )
