@@ -199,6 +199,9 @@ CONTROL_FRAMES = 20_000
 GAPS = 10_000
 """Holes of one connection that are kept."""
 
+CONNECTION_SESSIONS = 1_000
+"""Sessions of one connection: streams of XMPP one after the other, or WebSockets over HTTP/2."""
+
 EXCHANGES = 10_000
 """REST calls waiting for the session they belong to."""
 

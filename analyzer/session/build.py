@@ -16,6 +16,7 @@ from ..model.events import BESIDE, Event, Streamed
 from ..model.finesse import SystemInfo
 from ..model.flow import Chunk, End
 from ..model.http import Exchange, Switched
+from ..model.limits import CONNECTION_SESSIONS
 from ..model.network import Resolution
 from ..model.profile import Profile
 from ..model.session import Carrier, CloseKind, SeenIn, Session
@@ -137,6 +138,10 @@ class Builder:
 
     def _take_stream(self, number: int, streamed: Streamed) -> None:
         """A stream of HTTP/2 is a flow of its own, within the connection's TLS."""
+        streams = self._streams.get(number, [])
+        if len(streams) == CONNECTION_SESSIONS and (number, streamed.stream) not in self._traces:
+            self._trace(number, streams[-1]).reached("CONNECTION_SESSIONS", CONNECTION_SESSIONS)
+            return
         trace = self._trace(number, streamed.stream)
         trace.feed([*streamed.events])
         self.realtime.feed(number, [*streamed.events])

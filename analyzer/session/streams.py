@@ -9,6 +9,7 @@ with nothing closed before, goes on with the old one.
 from copy import copy
 from itertools import pairwise
 
+from ..model.limits import CONNECTION_SESSIONS
 from ..model.session import Carrier
 from ..model.source import Direction, Source
 from ..model.xmpp import StanzaKind
@@ -26,6 +27,9 @@ def streams_of(trace: Trace) -> list[Trace]:
         if stanza.kind is StanzaKind.CLOSE:
             closed = True
         elif closed and _opens(trace, index):
+            if len(begins) == CONNECTION_SESSIONS:
+                trace.reached("CONNECTION_SESSIONS", CONNECTION_SESSIONS)
+                break
             begins.append(index)
             closed = False
     if len(begins) == 1:

@@ -300,6 +300,10 @@ class Trace:
             Direction.TO_CLIENT: self._to_client.facts(),
         }
 
+    def reached(self, limit: str, value: int) -> None:
+        """Say that a limit has been reached."""
+        self._limits[limit] = value
+
     def release(self) -> None:
         """Give the room its octets back."""
         self._room.left += self._octets

@@ -5,10 +5,12 @@ from msgspec.structs import replace
 
 from analyzer.model.anomaly import Anomaly, AnomalyCode
 from analyzer.model.bosh import Turn
+from analyzer.model.events import Streamed
 from analyzer.model.flow import EndCause, Gap, GapReason
 from analyzer.model.http import Exchange, Request, Response, Switched
 from analyzer.model.session import Carrier, Needs, SeenIn, StepName
 from analyzer.model.source import Direction, Side
+from analyzer.session import build
 from analyzer.session.build import Builder
 from tests.session.conversation import (
     AVAILABLE,
@@ -173,3 +175,15 @@ def test_without_any_time_there_is_none() -> None:
     )
     assert (one.started_ns, one.ended_ns, one.recorded_until_ns) == (None, None, None)
     assert Needs.TIMES not in one.can_see
+
+
+def test_sessions_of_one_connection_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "CONNECTION_SESSIONS", 2)
+    builder = Builder(0, SeenIn.PACKETS, PROFILE)
+    for stream in (1, 3, 5, 3):
+        builder.feed(7, [Streamed(stream, (upgrade(),))])
+    ends = [Streamed(stream, (tcp(EndCause.FIN, 9.0),)) for stream in (1, 3)]
+    found = builder.feed(7, [*ends, tcp(EndCause.FIN, 9.0)])
+    assert len(found) == 2
+    assert [one.code for one in found[0].anomalies] == []
+    assert AnomalyCode.LIMIT in [one.code for one in found[1].anomalies]

@@ -1,8 +1,11 @@
 """A client that logs in anew on the same connection has a session of its own."""
 
+import pytest
+
 from analyzer.model.anomaly import AnomalyCode
 from analyzer.model.session import CloseKind, Session
 from analyzer.rules import shelf
+from analyzer.session import streams
 from tests.rules.climb import climb
 
 TWO = """
@@ -45,6 +48,14 @@ def test_they_are_judged_apart() -> None:
     text = "@login user=a\n9.0 C> <close/>\n9.1 S> <close/>\n@login user=b"
     findings, _ = shelf.run(climb(f"@tcp\n{text}").subjects, shelf.load())
     assert {"SA-010", "IQ-006", "PS-002"}.isdisjoint(finding.rule_id for finding in findings)
+
+
+def test_beyond_the_limit_streams_are_not_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "CONNECTION_SESSIONS", 2)
+    again = "\n9.0 C> <close/>\n9.1 S> <close/>\n@login"
+    first, last = sessions(f"@login{again}{again}")
+    assert last.stanza_count > first.stanza_count
+    assert AnomalyCode.LIMIT in [one.code for one in last.anomalies]
 
 
 def test_a_restart_is_none() -> None:
