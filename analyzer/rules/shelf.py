@@ -63,7 +63,8 @@ class Shelf:
         """
         Let each rule look at each subject of the kind that its check asks for.
 
-        A rule that needs what the recording cannot show is skipped, with what it lacks.
+        A rule that needs what the recording cannot show is skipped, with what it lacks. One for
+        another carrier than the session's has nothing to look at, and is no matter for anybody.
         """
         findings: list[Finding] = []
         skipped: list[Skipped] = []
@@ -86,7 +87,11 @@ class Shelf:
         if key not in self._sorted:
             kind, met = key
             able = [rule for rule in self._rules[kind] if rule.needs <= met]
-            unable = [rule for rule in self._rules[kind] if not rule.needs <= met]
+            unable = [
+                rule
+                for rule in self._rules[kind]
+                if not rule.needs <= met and not _is_of_another_carrier(rule.needs, met)
+            ]
             self._sorted[key] = able, [(rule, _ordered(rule.needs - met)) for rule in unable]
         return self._sorted[key]
 
@@ -119,6 +124,12 @@ def _can_see(subject: Subject) -> frozenset[Needs]:
 
 
 _EVERYTHING = frozenset(Needs)
+_CARRIERS = frozenset({Needs.WEBSOCKET, Needs.BOSH, Needs.TCP})
+
+
+def _is_of_another_carrier(needs: frozenset[Needs], met: frozenset[Needs]) -> bool:
+    """Whether a rule is for a carrier that the session is known not to use."""
+    return bool(met & _CARRIERS) and not needs & _CARRIERS <= met
 
 
 def _ordered(needs: Iterable[Needs]) -> tuple[Needs, ...]:

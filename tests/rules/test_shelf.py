@@ -181,6 +181,14 @@ def test_what_cannot_be_seen_is_skipped_with_what_it_lacks() -> None:
     ]
 
 
+def test_a_rule_for_another_carrier_is_not_missed() -> None:
+    bosh = replace(OWN, needs=frozenset({Needs.BOSH, Needs.PACKETS}))
+    assert shelf.run(climb("@har\n@login").subjects, [bosh]) == ([], [])
+    hidden = replace(climb("@har\n@login").sessions[0], can_see=frozenset({Needs.HAR}))
+    _, skipped = shelf.run([hidden], [bosh])
+    assert [one.lacking for one in skipped] == [(Needs.PACKETS, Needs.BOSH)]
+
+
 @pytest.mark.parametrize(
     ("text", "needs", "runs"),
     [
