@@ -1,33 +1,8 @@
 """A stream header without what it must carry (RFC 6120 section 4.7)."""
 
-from collections.abc import Iterator
-
-from ...model.rule import Hit, Rule, Severity, Value
-from ...model.session import Needs, Session
-from ...model.source import Direction
-from ...model.xmpp import Open, Stanza
-from ..progress import effect_of_stop
-from ..violations import SIDES
-
-
-def _check(session: Session) -> Iterator[Hit]:
-    for direction, (side, _) in SIDES.items():
-        bad = [(s, lacks) for s in session.negotiation if (lacks := _lacking(s, direction))]
-        if bad:
-            values: dict[str, Value] = {"side": side, "lacking": bad[0][1]}
-            yield Hit((bad[0][0].source,), values, effect=effect_of_stop(session))
-
-
-def _lacking(stanza: Stanza, direction: Direction) -> str:
-    """What is not there; the stream id has a rule of its own."""
-    said = stanza.payload
-    if stanza.direction is not direction or not isinstance(said, Open) or not stanza.complete:
-        return ""
-    who = ("to", said.to) if direction is Direction.TO_SERVER else ("from", said.sender)
-    lacking = [who[0]] if not who[1] else []
-    lacking += [] if said.version == "1.0" else ["version='1.0'"]
-    return ", ".join(lacking)
-
+from ...model.rule import Rule, Severity
+from ...model.session import Needs
+from ..opens import incomplete_opens
 
 RULE = Rule(
     id="ST-025",
@@ -44,7 +19,7 @@ RULE = Rule(
     reference="RFC 6120 §4.7.1, §4.7.2, §4.7.5",
     needs=frozenset({Needs.MESSAGES, Needs.TCP}),
     explains=("ST-001", "ST-003", "ST-011"),
-    check=_check,
+    check=incomplete_opens,
     fires_on=(
         "@tcp\n0.0 C> <open version='1.0'/>",
         "@tcp\n0.0 C> <open to='a.test' version='1.0'/>\n0.1 S> <open id='x' from='a.test'/>",

@@ -1,0 +1,30 @@
+"""What opens a stream, whatever carries it (RFC 6120 section 4.7, RFC 7395 section 3.4)."""
+
+from collections.abc import Iterator
+
+from ..model.rule import Hit, Value
+from ..model.session import Session
+from ..model.source import Direction
+from ..model.xmpp import Open, Stanza
+from .progress import effect_of_stop
+from .violations import SIDES
+
+
+def incomplete_opens(session: Session) -> Iterator[Hit]:
+    """A hit for each side whose stream was opened without what it must say of itself."""
+    for direction, (side, _) in SIDES.items():
+        bad = [(s, lacks) for s in session.negotiation if (lacks := _lacking(s, direction))]
+        if bad:
+            values: dict[str, Value] = {"side": side, "lacking": bad[0][1]}
+            yield Hit((bad[0][0].source,), values, effect=effect_of_stop(session))
+
+
+def _lacking(stanza: Stanza, direction: Direction) -> str:
+    """What is not there; the stream id has a rule of its own."""
+    said = stanza.payload
+    if stanza.direction is not direction or not isinstance(said, Open) or not stanza.complete:
+        return ""
+    who = ("to", said.to) if direction is Direction.TO_SERVER else ("from", said.sender)
+    lacking = [who[0]] if not who[1] else []
+    lacking += [] if said.version == "1.0" else ["version='1.0'"]
+    return ", ".join(lacking)
