@@ -10,13 +10,10 @@ from struct import Struct as Layout
 
 import numpy as np
 
-from ..model.anomaly import Anomaly
-from ..model.packet import Int64, PacketWindow
-from ..model.recording import PacketFacts
-from .defects import Defects
-from .record_chain import Heads, RecordChain
+from ..model.packet import Int64
+from .record_chain import Heads, RecordChain, RecordReader
 from .signature import ERF_EXTENDED, ERF_TYPES
-from .window import Buffer, Stretch, Tally, windows
+from .window import Buffer, Stretch
 
 EXTENSIONS = 16
 """Extension headers passed of one record."""
@@ -46,43 +43,17 @@ CISCO = (0x0F, 0x8F)
 """First octets of Cisco HDLC; that of PPP is 0xFF."""
 
 
-class ErfReader:
-    """
-    An ERF capture as windows of packets.
-
-    Attributes:
-        key_log: Always empty: ERF cannot hold keys.
-    """
+class ErfReader(RecordReader):
+    """An ERF capture as windows of packets."""
 
     def __init__(self, data: Buffer) -> None:
         """Take the whole file, which `signature.is_erf`."""
-        self.key_log: list[bytes] = []
-        self._data = data
-        self._defects = Defects()
-        self._tally = Tally()
-        self._records = _Records(data)
+        super().__init__(data, _Records(data))
 
-    @property
-    def anomalies(self) -> list[Anomaly]:
-        """Damage met so far."""
-        return self._defects.anomalies
-
-    def windows(self) -> Iterator[PacketWindow]:
-        """Packets in the order of the file."""
-        stretches = self._records.stretches(0, self._defects)
-        filled = (stretch for stretch in stretches if len(stretch.start))
-        return windows(self._data, filled, self._tally)
-
-    def facts(self) -> PacketFacts:
-        """What is known of the capture, once `windows` is exhausted."""
-        tally = self._tally
-        return PacketFacts(
-            packets=tally.packets,
-            cut=tally.cut,
-            dropped=self._records.dropped,
-            first_ns=tally.first_ns,
-            last_ns=tally.last_ns,
-        )
+    def _stretches(self) -> Iterator[Stretch]:
+        for stretch in self._chain.stretches(0, self._defects):
+            if len(stretch.start):
+                yield stretch
 
 
 class _Records(RecordChain):
@@ -92,7 +63,6 @@ class _Records(RecordChain):
 
     def __init__(self, data: Buffer) -> None:
         super().__init__(data)
-        self.dropped: int | None = None
         self._fields = Layout(">BxH").unpack_from
 
     def one_length(self, at: int) -> int:

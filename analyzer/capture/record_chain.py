@@ -1,17 +1,19 @@
 """Records one behind the other, each with a header of fixed length: what snoop and ERF share."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from ..model.anomaly import AnomalyCode
+from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.limits import WINDOW_OCTETS
-from ..model.packet import Int64
+from ..model.packet import Int64, PacketWindow
+from ..model.recording import PacketFacts
 from .defects import Defects
 from .walk import STRIPE_OCTETS, walk
-from .window import Buffer, Stretch
+from .window import Buffer, Stretch, Tally, windows
 
 FOLLOWERS = 3
 """Records in a row that must be sane before reading goes on behind damage."""
@@ -35,18 +37,19 @@ class Heads(Struct, frozen=True, kw_only=True):
     sane: NDArray[np.bool_]
 
 
-class RecordChain:
+class RecordChain(ABC):
     """
     The records of a file.
 
     Attributes:
         octets: The file.
+        dropped: Packets that the capturing system says it dropped; None if it says nothing.
     """
 
-    HEADER = 0
+    HEADER: int
     """Octets of a record header."""
 
-    MARK = 0
+    MARK: int
     """Where in it the two octets stand that change only with every 65,536th second."""
 
     ORDER = ">"
@@ -57,18 +60,19 @@ class RecordChain:
         self.octets = np.frombuffer(data, np.uint8)
         self._end = len(data)
         self._seconds = -1
+        self.dropped: int | None = None
 
+    @abstractmethod
     def heads(self, at: Int64) -> Heads:
         """The headers at positions at which a whole one has room."""
-        raise NotImplementedError
 
+    @abstractmethod
     def one_length(self, at: int) -> int:
         """`Heads.length` of one position, without numpy's price for a call."""
-        raise NotImplementedError
 
+    @abstractmethod
     def stretch(self, positions: Int64, end: int) -> Stretch:
         """Columns of the records at these positions."""
-        raise NotImplementedError
 
     def column(self, kind: str, at: Int64) -> Int64:
         """Numbers at many positions."""
@@ -148,3 +152,44 @@ class RecordChain:
                 at, span = resumed, STRIPE_OCTETS
             else:
                 at, span = stop, min(span * 2, WINDOW_OCTETS)
+
+
+class RecordReader(ABC):
+    """
+    A capture of such records as windows of packets.
+
+    Attributes:
+        key_log: Always empty: such a capture cannot hold keys.
+    """
+
+    def __init__(self, data: Buffer, records: RecordChain) -> None:
+        """Take the whole file and its records."""
+        self.key_log: list[bytes] = []
+        self._data = data
+        self._defects = Defects()
+        self._tally = Tally()
+        self._chain = records
+
+    @property
+    def anomalies(self) -> list[Anomaly]:
+        """Damage met so far."""
+        return self._defects.anomalies
+
+    def windows(self) -> Iterator[PacketWindow]:
+        """Packets in the order of the file."""
+        return windows(self._data, self._stretches(), self._tally)
+
+    def facts(self) -> PacketFacts:
+        """What is known of the capture, once `windows` is exhausted."""
+        tally = self._tally
+        return PacketFacts(
+            packets=tally.packets,
+            cut=tally.cut,
+            dropped=self._chain.dropped,
+            first_ns=tally.first_ns,
+            last_ns=tally.last_ns,
+        )
+
+    @abstractmethod
+    def _stretches(self) -> Iterator[Stretch]:
+        """Records behind the file's own header."""

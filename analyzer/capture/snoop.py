@@ -10,13 +10,11 @@ from struct import Struct as Layout
 
 import numpy as np
 
-from ..model.anomaly import Anomaly, AnomalyCode
+from ..model.anomaly import AnomalyCode
 from ..model.limits import PACKET_OCTETS
-from ..model.packet import Int64, PacketWindow
-from ..model.recording import PacketFacts
-from .defects import Defects
-from .record_chain import Heads, RecordChain
-from .window import Buffer, Stretch, Tally, windows
+from ..model.packet import Int64
+from .record_chain import Heads, RecordChain, RecordReader
+from .window import Buffer, Stretch
 
 HEADER_OCTETS = 16
 
@@ -30,41 +28,13 @@ UNNAMED = 0x10000
 """Added to a datalink type that has no LINKTYPE_ number."""
 
 
-class SnoopReader:
-    """
-    A snoop capture as windows of packets.
-
-    Attributes:
-        key_log: Always empty: snoop cannot hold keys.
-    """
+class SnoopReader(RecordReader):
+    """A snoop capture as windows of packets."""
 
     def __init__(self, data: Buffer) -> None:
         """Take the whole file, which begins with "snoop" and three NUL."""
-        self.key_log: list[bytes] = []
-        self._data = data
-        self._defects = Defects()
-        self._tally = Tally()
         self._records = _Records(data)
-
-    @property
-    def anomalies(self) -> list[Anomaly]:
-        """Damage met so far."""
-        return self._defects.anomalies
-
-    def windows(self) -> Iterator[PacketWindow]:
-        """Packets in the order of the file."""
-        return windows(self._data, self._stretches(), self._tally)
-
-    def facts(self) -> PacketFacts:
-        """What is known of the capture, once `windows` is exhausted."""
-        tally = self._tally
-        return PacketFacts(
-            packets=tally.packets,
-            cut=tally.cut,
-            dropped=self._records.dropped,
-            first_ns=tally.first_ns,
-            last_ns=tally.last_ns,
-        )
+        super().__init__(data, self._records)
 
     def _stretches(self) -> Iterator[Stretch]:
         end = len(self._data)
@@ -84,7 +54,6 @@ class _Records(RecordChain):
     def __init__(self, data: Buffer) -> None:
         super().__init__(data)
         self.link_type = 0
-        self.dropped: int | None = None
         self._fields = Layout(">3I").unpack_from
 
     def one_length(self, at: int) -> int:
