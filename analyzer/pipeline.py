@@ -149,7 +149,7 @@ class _PacketEntrance:
             taken = len(self.reader.key_log)
             yield from self.transport.feed(window)
         yield from self.transport.finish()
-        self.reader.anomalies.extend(self.transport.anomalies)
+        self.reader.anomalies.extend([*self.transport.anomalies, *self.ring.anomalies()])
 
     def har_facts(self) -> HarFacts | None:
         return None

@@ -9,12 +9,10 @@ import zstandard
 from ...model.limits import TLS_HANDSHAKE_OCTETS
 from .schedule import is_tls13
 
-HELLO_REQUEST = 0
 CLIENT_HELLO = 1
 SERVER_HELLO = 2
 NEW_SESSION_TICKET = 4
 END_OF_EARLY_DATA = 5
-HELLO_RETRY_REQUEST = 6  # of drafts before 22
 ENCRYPTED_EXTENSIONS = 8
 CERTIFICATE = 11
 CERTIFICATE_REQUEST = 13

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ...model.anomaly import Anomaly, AnomalyCode
 from ...model.errors import UsageError
 from ...model.limits import TLS_ATTEMPTS, TLS_SECRETS, TLS_SESSIONS
 from ...model.tls import TlsSecret
@@ -21,20 +22,19 @@ class KeyRing:
     One ring serves all connections of all inputs: a session may be resumed in another connection.
 
     Attributes:
-        dropped: Secrets not kept because there were `TLS_SECRETS` already.
+        limits: Limits that kept a secret from being used: name and value.
         waiting: Octets of all connections that wait for what the other side has to say.
         attempts: Attempts left to open a record without knowing its key; see late.py.
     """
 
     def __init__(self) -> None:
-        self.dropped = 0
+        self.limits: dict[str, int] = {}
         self.waiting = 0
         self.attempts = TLS_ATTEMPTS
         self._count = 0
         self._premasters = False
         self._resumable = False
         self._secrets: dict[bytes, dict[str, bytes]] = {}
-        self._used: set[bytes] = set()
         self._private: list[RSAPrivateKey] = []
         self._sessions: dict[bytes, bytes] = {}
 
@@ -43,7 +43,7 @@ class KeyRing:
         for secret in secrets:
             if secret.label not in self._secrets.get(secret.context, ()):
                 if self._count >= TLS_SECRETS:
-                    self.dropped += 1
+                    self.limits["TLS_SECRETS"] = TLS_SECRETS
                     continue
                 self._count += 1
             self._secrets.setdefault(secret.context, {})[secret.label] = secret.secret
@@ -78,10 +78,12 @@ class KeyRing:
             raise UsageError("the private key is not one of RSA: it opens no TLS connection")
         self._private.append(key)
 
-    @property
-    def unused(self) -> int:
-        """Connections (or sessions) of the key logs that no capture has shown."""
-        return len(self._secrets) - len(self._used)
+    def anomalies(self) -> list[Anomaly]:
+        """One for each limit reached."""
+        return [
+            Anomaly(code=AnomalyCode.LIMIT, values={"limit": limit, "value": value})
+            for limit, value in self.limits.items()
+        ]
 
     @property
     def has_premaster(self) -> bool:
@@ -91,10 +93,7 @@ class KeyRing:
     def secret(self, label: str, context: bytes) -> bytes | None:
         """The secret of a key log line; None if no line has it."""
         labels = self._secrets.get(context)
-        if labels is None:
-            return None
-        self._used.add(context)
-        return labels.get(label)
+        return None if labels is None else labels.get(label)
 
     def opens(self, client_random: bytes) -> bool:
         """Whether there is something that may open the connection of a client random."""

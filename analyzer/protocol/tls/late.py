@@ -65,7 +65,10 @@ def find(
         known: What the other direction was found to be protected with.
     """
     most = min(CANDIDATES, keys.attempts // DERIVING + 1)
-    candidates = [*islice(_candidates(way, keys), most)] if known is None else [known]
+    candidates = [*islice(_candidates(way, keys), most + 1)] if known is None else [known]
+    if len(candidates) > most:
+        keys.limits["TLS_CANDIDATES"] = most
+        candidates.pop()
     allowance = min(ATTEMPTS, keys.attempts)
     keys.attempts -= min(max(allowance, len(candidates) * DERIVING), keys.attempts)
     share = allowance // max(len(candidates), 1)

@@ -8,7 +8,6 @@ from .suites import Suite
 
 SSL3 = 0x0300
 TLS10 = 0x0301
-TLS11 = 0x0302
 TLS12 = 0x0303
 TLS13 = 0x0304
 

@@ -33,7 +33,7 @@ def test_a_late_start() -> None:
     assert facts.locked is None
     assert (facts.version, facts.cipher_suite) == ("TLS 1.3", "TLS_AES_256_GCM_SHA384")
     assert (facts.completed, facts.resumed, facts.server_hello) == (None, None, None)
-    assert ring.unused == 3
+    assert ring.anomalies() == []
 
 
 def test_no_key_fits() -> None:
@@ -74,6 +74,7 @@ def test_so_are_the_secrets_that_are_tried(monkeypatch: pytest.MonkeyPatch) -> N
     before = ring.attempts
     decode(late, ring)
     assert before - ring.attempts == 40 * DERIVING
+    assert [one.values for one in ring.anomalies()] == [{"limit": "TLS_CANDIDATES", "value": 40}]
 
 
 def test_secrets_of_an_unknown_length() -> None:
