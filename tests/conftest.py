@@ -48,6 +48,18 @@ def tshark() -> str:
 
 
 @pytest.fixture(scope="session")
+def dumpcap() -> str:
+    """Path of what records packets for Wireshark."""
+    return _tool("dumpcap")
+
+
+@pytest.fixture(scope="session")
+def prosody() -> str:
+    """Path of the XMPP server."""
+    return _tool("prosody")
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the browser."""
     return _tool("chromium")

@@ -1,6 +1,5 @@
 """A session recorded anew, against a real server, is read to its last stanza."""
 
-import os
 import shutil
 import ssl
 from pathlib import Path
@@ -14,19 +13,14 @@ from analyzer.model.xmpp import StanzaKind
 from analyzer.pipeline import analyze
 from tests.recording.__main__ import main
 from tests.recording.carriers import CARRIERS
-from tests.recording.prosody import DOMAIN, Account, missing
+from tests.recording.prosody import DOMAIN, Account
 from tests.recording.recorder import record
 
 READ_AS = {"websocket": Carrier.WEBSOCKET, "bosh": Carrier.BOSH, "starttls": Carrier.TCP}
 VERSIONS = {"TLS 1.2": ssl.TLSVersion.TLSv1_2, "TLS 1.3": ssl.TLSVersion.TLSv1_3}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _tools() -> None:
-    tool = missing()
-    if tool is not None:
-        # CI installs its tools: there, a missing one is a fault and no reason to skip.
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{tool} is not installed")
+pytestmark = pytest.mark.usefixtures("prosody", "dumpcap")
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -1,4 +1,3 @@
-import shutil
 import struct
 import subprocess
 from collections.abc import Iterable
@@ -145,7 +144,7 @@ def tshark_numbers(packets: list[bytes], path: Path) -> list[str]:
     return done.stdout.split("\n")[:-1]
 
 
-@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+@pytest.mark.usefixtures("tshark")
 def test_numbers_are_those_of_tshark(tmp_path: Path) -> None:
     """Each of many small captures from an address of its own, so that one tshark reads them all."""
     packets = []
