@@ -4,8 +4,10 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from .diagnosis import Bring, Party, RuledOut
+from .history import History
 from .recording import Recording
-from .rule import Finding, Skipped
+from .rule import Confidence, Finding, Skipped
 from .session import Session, StepName
 
 SCHEMA_VERSION = "1.1"
@@ -31,6 +33,12 @@ class Verdict(Struct, frozen=True, kw_only=True, gc=False):
         cause: Rule id of the finding that is the root; None if there is none.
         session: Number of the session it is about; None if it is about a recording or none.
         finding: Index in `Report.findings` of the root; None if there is none.
+        confidence: How sure the root is; None if there is none.
+        party: On whose side the fault lies; None if that cannot be told.
+        causes: Indices in `Report.findings` of the causes that are independent of each other, the
+            root first, then the most harmful; empty if there is none.
+        ruled_out: What it is not.
+        bring: What would tell what cannot be told from these recordings.
     """
 
     outcome: Outcome
@@ -38,6 +46,11 @@ class Verdict(Struct, frozen=True, kw_only=True, gc=False):
     cause: str | None = None
     session: int | None = None
     finding: int | None = None
+    confidence: Confidence | None = None
+    party: Party | None = None
+    causes: tuple[int, ...] = ()
+    ruled_out: tuple[RuledOut, ...] = ()
+    bring: tuple[Bring, ...] = ()
 
 
 class RuleText(Struct, frozen=True, kw_only=True, gc=False):
@@ -93,6 +106,7 @@ class Report(Struct, frozen=True, kw_only=True, gc=False):
         skipped: Rules that could not look.
         rules_run: Ids of the rules that looked at something.
         texts: Rule id → texts, for every rule in findings or skipped.
+        histories: Agents with more than one session, or whose session has more than one chapter.
         key_files: Files with keys beside those in the captures.
         skipped_inputs: Files of folders and archives that were passed over.
     """
@@ -106,5 +120,6 @@ class Report(Struct, frozen=True, kw_only=True, gc=False):
     skipped: tuple[Skipped, ...]
     rules_run: tuple[str, ...]
     texts: dict[str, RuleText]
+    histories: tuple[History, ...] = ()
     key_files: tuple[KeyFile, ...] = ()
     skipped_inputs: tuple[SkippedInput, ...] = ()

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from .diagnosis import Party
 from .recording import Recording
 from .session import Cohort, Needs, Session
 from .source import Source
@@ -56,6 +57,7 @@ class Hit(Struct, frozen=True, gc=False):
         session: Number of the session; only rules on a cohort say it.
         severity: Where it differs from the rule's own.
         effect: Where it differs from the rule's own.
+        party: Where it differs from the rule's own.
     """
 
     evidence: tuple[Source, ...]
@@ -63,6 +65,7 @@ class Hit(Struct, frozen=True, gc=False):
     session: int | None = None
     severity: Severity | None = None
     effect: Effect | None = None
+    party: Party | None = None
 
 
 class Rule(Struct, frozen=True, kw_only=True, gc=False):
@@ -74,6 +77,7 @@ class Rule(Struct, frozen=True, kw_only=True, gc=False):
         severity: How bad.
         confidence: How sure.
         effect: What it does to the outcome.
+        party: On whose side the fault lies; None if the finding does not tell.
         title: What was seen. Texts may hold {placeholders} that every hit's values fill.
         cause: Why, in the words of a support engineer.
         remedy: What to do next.
@@ -89,6 +93,7 @@ class Rule(Struct, frozen=True, kw_only=True, gc=False):
     severity: Severity
     confidence: Confidence = Confidence.HIGH
     effect: Effect = Effect.NONE
+    party: Party | None = None
     title: str
     cause: str
     remedy: str
@@ -113,6 +118,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
         severity: How bad.
         confidence: How sure.
         effect: What it does to the outcome.
+        party: On whose side the fault lies; None if the finding does not tell.
         capture: Index of the input; None if it concerns several.
         session: Number of the session; None if it concerns a recording or several sessions.
         evidence: What proves it, the first the primary one.
@@ -124,6 +130,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     severity: Severity
     confidence: Confidence
     effect: Effect
+    party: Party | None = None
     capture: int | None
     session: int | None
     evidence: tuple[Source, ...]

@@ -8,14 +8,18 @@ from .anomaly import Anomaly
 from .bosh import BoshFacts
 from .finesse import SystemInfo
 from .flow import Connection, EndCause, Gap
+from .history import History
 from .http import Exchange
+from .joined import Disagreed, Part
 from .network import Attempt, Resolution, Unreachable
 from .profile import Profile
+from .pubsub import Delivery, Subscription
 from .source import Direction, Side, Source
 from .stream import Keepalive
+from .timing import Pause, RestTrip
 from .tls import Cadence, TlsFacts
 from .websocket import Frame, FrameFacts, SocketEnd, Upgrade
-from .xmpp import Stanza, StanzaError, Update
+from .xmpp import Stanza
 
 
 class Carrier(StrEnum):
@@ -152,64 +156,6 @@ class PingTrip(Struct, frozen=True, kw_only=True, gc=False):
     answer: Source | None = None
 
 
-class Subscription(Struct, frozen=True, kw_only=True, gc=False):
-    """
-    A subscribe or unsubscribe request with what came of it.
-
-    Attributes:
-        unsubscribe: It is an unsubscribe.
-        node: As asked.
-        jid: As asked.
-        service: `to` of the request.
-        state: Of the result: subscribed, pending, …; None without result.
-        error: Of an error answer.
-        answered: Whether any answer came.
-        latency_ns: From request to answer.
-        source: The request.
-        answer: The answer.
-    """
-
-    unsubscribe: bool = False
-    node: str | None
-    jid: str | None
-    service: str | None
-    state: str | None = None
-    error: StanzaError | None = None
-    answered: bool = False
-    latency_ns: int | None = None
-    source: Source
-    answer: Source | None = None
-
-
-class Delivery(Struct, frozen=True, kw_only=True, gc=False):
-    """
-    One item of an event that reached the client.
-
-    Attributes:
-        node: Where it was published.
-        item: Item id.
-        sender: `from` of the message.
-        retracted: It is a retraction.
-        update: The Finesse notification.
-        problem: Why a notification could not be read.
-        delayed: It was replayed.
-        subids: `SubID` headers of the message.
-        time_ns: When; None if unknown.
-        source: The message.
-    """
-
-    node: str | None
-    item: str | None
-    sender: str | None
-    retracted: bool = False
-    update: Update | None = None
-    problem: str | None = None
-    delayed: bool = False
-    subids: tuple[str, ...] = ()
-    time_ns: int | None
-    source: Source
-
-
 class CloseKind(StrEnum):
     """How a session came to its end, the most telling fact first."""
 
@@ -327,6 +273,10 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
         unreachables: ICMP messages about its connection or its attempts.
         attempts: Connections of its client to its server that came to nothing before it began, or
             between this session and the next.
+        pauses: Stretches in which the client said nothing though it should have pinged.
+        rest_trips: REST calls that were accepted, with the events that tell their results.
+        parts: What each recording saw of it, where several recorded it; else empty.
+        disagreements: Where those parts contradict each other.
         gaps: Holes in its octets.
         anomalies: Oddities of its connection, all floors.
     """
@@ -377,6 +327,10 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
     resolutions: tuple[Resolution, ...] = ()
     unreachables: tuple[Unreachable, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    rest_trips: tuple[RestTrip, ...] = ()
+    parts: tuple[Part, ...] = ()
+    disagreements: tuple[Disagreed, ...] = ()
     gaps: tuple[Gap, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
 
@@ -391,6 +345,8 @@ class Cohort(Struct, frozen=True, kw_only=True, gc=False):
 
     Attributes:
         sessions: In the order they began.
+        histories: Of the agents among them.
     """
 
     sessions: tuple[Session, ...]
+    histories: tuple[History, ...] = ()

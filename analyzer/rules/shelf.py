@@ -143,6 +143,7 @@ def _finding(rule: Rule, subject: Subject, hit: Hit) -> Finding:
         severity=hit.severity or rule.severity,
         confidence=rule.confidence,
         effect=hit.effect or rule.effect,
+        party=hit.party or rule.party,
         capture=_capture(subject, session),
         session=session,
         evidence=hit.evidence,

@@ -3,7 +3,8 @@
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 
-from ..model.session import Delivery, Iq, PingTrip, Subscription
+from ..model.pubsub import Delivery, Subscription
+from ..model.session import Iq, PingTrip
 from ..model.source import Direction, Side, Source
 from ..model.websocket import Frame, Opcode
 from ..model.xmpp import Event, Ping, Pubsub, PubsubAction, Stanza, StanzaKind

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from ..model.network import Unreachable
 from ..model.profile import Profile
-from ..model.session import Delivery, Iq, Needs, PingTrip, SessionClose, Subscription
+from ..model.pubsub import Delivery, Subscription
+from ..model.session import Iq, Needs, PingTrip, SessionClose
 from ..model.source import Source
 from ..model.tls import Cadence
 from ..model.xmpp import Stanza

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from ...model.pubsub import Subscription
 from ...model.rule import Effect, Hit, Rule, Severity, Value
-from ...model.session import Needs, Session, Subscription
+from ...model.session import Needs, Session
 from ..violations import PLACES
 
 

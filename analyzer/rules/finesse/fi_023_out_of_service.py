@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from ...model.pubsub import Delivery
 from ...model.rule import Effect, Hit, Rule, Severity, Value
-from ...model.session import Delivery, Needs, Session
+from ...model.session import Needs, Session
 from ..progress import seconds, until_end
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from ...model.pubsub import Subscription
 from ...model.rule import Effect, Hit, Rule, Severity, Value
-from ...model.session import Needs, Session, Subscription
+from ...model.session import Needs, Session
 from ..progress import Holes, seconds, until_end
 from ..violations import PLACES
 

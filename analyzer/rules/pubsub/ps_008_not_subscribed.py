@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from ...model.pubsub import Delivery
 from ...model.rule import Hit, Rule, Severity, Value
-from ...model.session import Delivery, Needs, Session
+from ...model.session import Needs, Session
 from ..violations import PLACES
 
 _OWN_FEEDS = ("/finesse/api/user/", "/finesse/api/systeminfo")

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from ...model.pubsub import Subscription
 from ...model.rule import Hit, Rule, Severity, Value
-from ...model.session import Needs, Session, Subscription
+from ...model.session import Needs, Session
 from ..violations import PLACES
 
 

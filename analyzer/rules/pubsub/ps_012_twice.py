@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
+from ...model.pubsub import Delivery
 from ...model.rule import Effect, Hit, Rule, Severity, Value
-from ...model.session import Delivery, Needs, Session
+from ...model.session import Needs, Session
 from ..violations import PLACES
 
-_SAME_TIME_NS = 5_000_000_000
-"""Copies for several subscriptions leave the server together."""
-
+_SAME_TIME_NS = 5_000_000_000  # copies for several subscriptions leave the server together
 _EVENT = (
     "<message xmlns='jabber:client' from='pubsub.example.test'>"
     "<event xmlns='http://jabber.org/protocol/pubsub#event'>"

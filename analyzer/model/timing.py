@@ -1,0 +1,69 @@
+"""What times tell of a session: pauses, and how long a REST call took to show."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from .source import Source
+
+
+class PauseKind(StrEnum):
+    """Why a client that speaks at a steady pace fell silent."""
+
+    THROTTLED = "throttled"
+    """Its timers ran once a minute: a hidden tab. The server's octets were still taken."""
+    ASLEEP = "asleep"
+    """Nothing at all left the PC, not even TCP acknowledgements, and then it went on."""
+    BUSY = "busy"
+    """Longer than usual, shorter than either."""
+    OFFLINE = "offline"
+    """What it sent got no answer and was sent again: the way was broken meanwhile."""
+    UNKNOWN = "unknown"
+
+
+class Pause(Struct, frozen=True, kw_only=True, gc=False):
+    """
+    A stretch in which the client said nothing though it should have pinged.
+
+    Attributes:
+        kind: Which.
+        begin_ns: Its last word before.
+        end_ns: Its first word after it, or the end of the session.
+        resumed: It spoke again.
+        before: Place of the last word before.
+        after: Place of the first word after, or of the end; None if nothing shows it.
+        heard: Stanzas (or records) of the server meanwhile.
+    """
+
+    kind: PauseKind
+    begin_ns: int
+    end_ns: int
+    resumed: bool
+    before: Source
+    after: Source | None = None
+    heard: int = 0
+
+
+class RestTrip(Struct, frozen=True, kw_only=True, gc=False):
+    """
+    A REST call that Finesse accepted, and the event that tells its result.
+
+    Attributes:
+        request_id: What both name.
+        method: Of the call.
+        path: Of the call, without query.
+        asked_ns: When the call was made; None if unknown.
+        accepted_ns: When 202 came; None if unknown.
+        event_ns: When the event came; None if none did.
+        source: The call.
+        event: The event.
+    """
+
+    request_id: str
+    method: str
+    path: str
+    asked_ns: int | None
+    accepted_ns: int | None
+    event_ns: int | None = None
+    source: Source
+    event: Source | None = None
