@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import Features, StanzaKind
@@ -25,6 +26,7 @@ RULE = Rule(
     id="BI-001",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="{domain} did not offer to bind a resource after the login",
     cause="The features behind <success/> must offer <bind/>; without it a client cannot get its "
     "JID, and Strophe gives up with CONNFAIL. The server did not count the login as complete (it "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -17,6 +18,7 @@ RULE = Rule(
     id="BI-004",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The server refused to bind the resource {resource} ({condition})",
     cause="bad-request or jid-malformed: the resource holds characters that are not allowed in a "
     "JID, is longer than 1023 octets, or the request is malformed. internal-server-error: the "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -26,6 +27,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="BI-005",
     severity=Severity.INFO,
+    party=Party.CLIENT,
     title="The client asked for a session that the server had not offered",
     cause="The features behind the login did not list <session/>, yet the client sent the session "
     "request of RFC 3921 ({id}). Servers that no longer know it answer with an error, and an old "

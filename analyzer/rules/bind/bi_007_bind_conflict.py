@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -17,6 +18,7 @@ RULE = Rule(
     id="BI-007",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="{agent} is already there with the resource {resource}",
     cause="The server keeps the older session and refuses this one (conflict, {type}). Openfire "
     "does so only where its conflict policy is set to never kick (xmpp.session.conflict-limit -1); "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -19,6 +20,7 @@ RULE = Rule(
     id="BI-008",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="{agent} may not bind another resource ({condition})",
     cause="resource-constraint: the account has reached the number of sessions the server allows, "
     "mostly sessions left over from clients that reconnect again and again. not-allowed: the "
