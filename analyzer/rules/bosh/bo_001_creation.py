@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from .requests import creation, place
@@ -24,6 +25,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="BO-001",
     severity=Severity.WARNING,
+    party=Party.CLIENT,
     title="The client's request for a BOSH session lacks {lacking}",
     cause="The first <body/> should say for which domain the session is (to), how long the server "
     "may hold a request (wait), how many (hold), and the version (ver); without ver a server "

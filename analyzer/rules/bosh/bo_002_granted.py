@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ...model.bosh import TurnFacts
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..evidence import beginning
@@ -31,6 +32,7 @@ def _exceeded(turn: TurnFacts) -> Iterator[str]:
 RULE = Rule(
     id="BO-002",
     severity=Severity.ERROR,
+    party=Party.SERVER,
     title="The server granted the BOSH session against the rules: {problems}",
     cause="{server} must answer the first request with a session id (sid) and the time it may "
     "hold a request (wait), neither wait nor hold beyond what the client asked for. Without sid "

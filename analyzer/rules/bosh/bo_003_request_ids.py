@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from ...model.diagnosis import Party
 from ...model.rule import Confidence, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from .requests import facts, place, turns
@@ -30,6 +31,7 @@ RULE = Rule(
     id="BO-003",
     severity=Severity.WARNING,
     confidence=Confidence.MEDIUM,
+    party=Party.CLIENT,
     title="The request ids of the BOSH session do not go up by one: {problem}",
     cause="Every request must carry the rid of the one before plus one. The server handles them in "
     "that order: it waits for the one left out, and ends the session with item-not-found once it "

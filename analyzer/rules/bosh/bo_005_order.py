@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Confidence, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..evidence import beginning
@@ -28,6 +29,7 @@ RULE = Rule(
     id="BO-005",
     severity=Severity.WARNING,
     confidence=Confidence.MEDIUM,
+    party=Party.PROXY,
     title="The server answered BOSH request {rid} {late_s} s after request {other}",
     cause="Requests must be answered in the order of their ids. The answers of two connections "
     "overtook each other: a proxy or load balancer held one back, or sent the two connections to "

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..progress import seconds
 from .requests import GONE, SECOND_NS, ended_with, facts, idle, number, place, turns, until_gone
-
-_MARGIN_NS = SECOND_NS
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -33,6 +32,7 @@ RULE = Rule(
     id="BO-006",
     severity=Severity.WARNING,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The client sent no BOSH request for {idle_s} s, {allowed_s} s are allowed",
     cause="With no request open the server cannot reach {agent}; after {allowed_s} s (inactivity) "
     "it takes the client for gone and ends the session in silence: the agent is unavailable, and "

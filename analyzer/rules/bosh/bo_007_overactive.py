@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain, islice
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -19,6 +20,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="BO-007",
     severity=Severity.WARNING,
+    party=Party.CLIENT,
     title="The client asks more often than the BOSH session allows: {problem}",
     cause="The server told at the beginning how many requests may be open at once, and how far "
     "apart empty ones must be. It may end a session that breaks this with policy-violation (old "

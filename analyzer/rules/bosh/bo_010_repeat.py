@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..evidence import beginning
@@ -24,6 +25,7 @@ RULE = Rule(
     id="BO-010",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
+    party=Party.CLIENT,
     title="The client did not repeat BOSH request {rid}, which the server asked for",
     cause="With type='error' {server} says that requests were lost on the way to it, and that the "
     "session goes on if the client sends them again unchanged. It did not: what was in them (a "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.xmpp import StanzaKind
@@ -29,6 +30,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="BO-011",
     severity=Severity.ERROR,
+    party=Party.CLIENT,
     title="The client restarted the stream {problem}",
     cause="In BOSH a new stream begins with xmpp:restart='true' on an empty <body/>, once, behind "
     "<success/>. Before it there is nothing to restart, and elements beside it belong to neither "

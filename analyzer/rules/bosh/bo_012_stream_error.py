@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -22,6 +23,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="BO-012",
     severity=Severity.WARNING,
+    party=Party.SERVER,
     title="The stream error {condition} came without the termination that belongs to it",
     cause="In BOSH a stream error comes in a <body/> with type='terminate' and condition="
     "'remote-stream-error'. Without them the client does not learn that the session is over: it "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from .requests import place, turns
@@ -18,6 +19,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="BO-013",
     severity=Severity.ERROR,
+    party=Party.CLIENT,
     title="{count} of {of} requests of the BOSH session went unencrypted",
     cause="A session that began encrypted must stay so: every request carries the session id, and "
     "whoever reads one on the way can send requests in the agent's name and read the answers. A "

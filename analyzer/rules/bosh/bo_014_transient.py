@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ...model.bosh import TurnFacts
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..progress import seconds
@@ -34,6 +35,7 @@ RULE = Rule(
     id="BO-014",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
+    party=Party.PROXY,
     title="{count} BOSH requests failed and were sent again: {statuses}",
     cause="The service answers with 200 and a <body/>; anything else comes from what stands in "
     "between, or says that the connection broke. The longest of these was open for {held_s} s, the "

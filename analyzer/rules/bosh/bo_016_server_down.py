@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -24,6 +25,7 @@ RULE = Rule(
     id="BO-016",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="The server gave the BOSH session up: {condition}",
     cause="Nothing the client did: system-shutdown, {server} stops or restarts; remote-connection-"
     "failed, its HTTP side lost or never had the connection to the XMPP server behind it; "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -24,6 +25,7 @@ RULE = Rule(
     id="BO-017",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="{server} ended the BOSH session for a breach of its rules",
     cause="policy-violation, or 403 of an old server: more than {requests} requests open at once, "
     "or empty requests less than {polling} s apart. From a proxy a 403 means that it does not want "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -25,6 +26,7 @@ RULE = Rule(
     id="BO-018",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="{server} does not serve the domain {domain}: {condition}",
     cause="The client asks for the session with to='{domain}', and that must be the XMPP domain "
     "that SystemInfo calls xmppDomain: the host name of the primary Finesse node, in full, also on "
