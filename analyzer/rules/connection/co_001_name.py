@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -26,6 +27,7 @@ RULE = Rule(
     id="CO-001",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.NETWORK,
     title="The browser could not resolve the name of {server}",
     cause="DNS gave this PC no address ({error}), so no connection could be tried; where this is "
     "but a note, it got one later, or knew one from before. Usual reasons: "

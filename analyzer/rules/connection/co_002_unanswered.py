@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -28,6 +29,7 @@ RULE = Rule(
     id="CO-002",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.NETWORK,
     title="{server} did not answer the connection ({error})",
     cause="The SYN packets of the client got no answer, neither yes nor no. A firewall between the "
     "agent and the port drops them (8445 from 12.6 on, 7443 before), the VPN or the network is "

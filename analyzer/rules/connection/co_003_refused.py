@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -19,6 +20,7 @@ RULE = Rule(
     id="CO-003",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="{server} refused the connection: nothing listens on that port",
     cause="The host is there, but it answered the SYN with RST. Either the service is stopped "
     "(Cisco Finesse Notification Service for 7443 and 7071, the Web Proxy Service for 8445), or "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Confidence, Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -19,6 +20,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     confidence=Confidence.MEDIUM,
     effect=Effect.BREAKS,
+    party=Party.PROXY,
     title="The connection to {server} was cut after {idle_s} s of silence",
     cause="Nothing was outstanding and nobody said good-bye: a proxy, load balancer or firewall on "
     "the way takes a connection for dead when nothing passes for a time, and {idle_s} s is its "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -16,6 +17,7 @@ RULE = Rule(
     id="CO-007",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.PROXY,
     title="{server} refused the WebSocket: 403 Forbidden",
     cause="The answer came from {software}, not from the XMPP service: nobody looked at the "
     "agent's name or password yet. A reverse proxy or web application firewall forbids this client "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -16,6 +17,7 @@ RULE = Rule(
     id="CO-008",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.PROXY,
     title="The request for a WebSocket was answered like an ordinary page: 200",
     cause="{software} at {server} did not see an upgrade: a proxy, load balancer or antivirus on "
     "the way took Upgrade and Connection away (both are hop-by-hop, a proxy drops them unless told "

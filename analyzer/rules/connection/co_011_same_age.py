@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Confidence, Effect, Hit, Rule, Severity, Value
 from ...model.session import Cohort
 from ..evidence import ending
@@ -22,6 +23,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     confidence=Confidence.MEDIUM,
     effect=Effect.BREAKS,
+    party=Party.PROXY,
     title="{count} sessions were cut at the same age, {age_s} s after they began",
     cause="They were not silent, so no idle timeout did it: something on the way allows a "
     "connection only so long. Firewalls, load balancers and zero-trust gateways (ZTNA) have such a "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Confidence, Effect, Hit, Rule, Severity, Value
 from ...model.session import Cohort, Session
 from ..evidence import ending
@@ -26,6 +27,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     confidence=Confidence.MEDIUM,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="{count} agents lost their sessions within the same second ({servers})",
     cause="Agents that drop one by one have trouble of their own (Wi-Fi, PC, VPN). All at once, it "
     "is what they share: the Notification Service or its host (restart, crash, snapshot, full "

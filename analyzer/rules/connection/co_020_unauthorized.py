@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -16,6 +17,7 @@ RULE = Rule(
     id="CO-020",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="{server} wants credentials for the WebSocket: 401 Unauthorized",
     cause="The upgrade itself has to be authorised there. Cisco's reverse proxy (12.6 ES, 15.0) "
     "expects Sec-WebSocket-Protocol: xmpp, followed by the authorization value, and answers 401 "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -16,6 +17,7 @@ RULE = Rule(
     id="CO-022",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.PROXY,
     title="{server} refused the WebSocket: 412 Precondition Failed",
     cause="Cisco's reverse proxy answers 412 where the User-Agent does not match "
     "NGX_VALID_USER_AGENTS_REGEX: an embedded browser of a CRM, a new browser build, a test tool "

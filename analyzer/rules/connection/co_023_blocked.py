@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -16,6 +17,7 @@ RULE = Rule(
     id="CO-023",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.PROXY,
     title="{server} has blocked this client's address for failed logins: 418",
     cause="Cisco's reverse proxy counts failed authentications for each address and answers 418 "
     "while it blocks one. Agents behind one NAT or one load balancer share an address: one wrong "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -16,6 +17,7 @@ RULE = Rule(
     id="CO-024",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.PROXY,
     title="{server} has had too many requests from this client: 429",
     cause="A rate limit of the proxy was reached. Many agents behind one address (NAT, load "
     "balancer without real-IP header), or a desktop that reconnects in a loop, reach it although "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -16,6 +17,7 @@ RULE = Rule(
     id="CO-025",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.PROXY,
     title="The proxy in front of {server} does not reach the notification service: {status}",
     cause="{software} took the request and got no answer behind it. 502: the Notification Service "
     "or the Web Proxy Service behind it is down or refuses (in the log of Cisco's reverse proxy no "

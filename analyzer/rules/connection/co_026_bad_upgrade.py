@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -16,6 +17,7 @@ RULE = Rule(
     id="CO-026",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.PROXY,
     title="{server} did not take the request for a WebSocket handshake: {status}",
     cause="Something of the handshake did not reach the server as the browser sent it. Most often "
     "a proxy speaks HTTP/1.0 to it or drops the hop-by-hop fields Upgrade and Connection; 426 asks "

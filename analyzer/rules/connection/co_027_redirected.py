@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -16,6 +17,7 @@ RULE = Rule(
     id="CO-027",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.PROXY,
     title="{server} redirected the WebSocket elsewhere: {status}",
     cause="Browsers follow no redirection of a WebSocket, so it fails. {software} sends the client "
     "to a login page (single sign-on in front of Finesse, an expired session), from http to https, "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -28,6 +29,7 @@ RULE = Rule(
     id="CO-030",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.PROXY,
     title="The browser's proxy did not connect it to {server} ({error})",
     cause="The PC uses a proxy, and {server} was never asked. …PROXY_CONNECTION…: "
     "the proxy itself cannot be reached or its name is wrong. …TUNNEL…: it refused CONNECT, mostly "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Confidence, Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -28,6 +29,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     confidence=Confidence.MEDIUM,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The browser did not connect to {server} ({error})",
     cause="Nothing in the network answered or refused. …BLOCKED_BY…: an extension (ad blocker), a "
     "policy of the administrator or the page's Content-Security-Policy. …ACCESS_DENIED: firewall "

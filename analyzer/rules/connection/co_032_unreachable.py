@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Session, StepName, StepStatus
 from ..consequences import ENDINGS
@@ -21,6 +22,7 @@ RULE = Rule(
     id="CO-032",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.NETWORK,
     title="{server} cannot be reached: {code}, says {reporter}",
     cause="The client's SYN came back as an ICMP message of {reporter}. Administratively "
     "prohibited, or port unreachable from an address in between: a firewall or access list refuses "

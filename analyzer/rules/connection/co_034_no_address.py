@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.recording import Recording
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs
 from ..evidence import whole
 from .lookups import in_words, never_resolved
 
-_SERVICE = re.compile(r"finesse|xmpp|jabber|openfire|u?ccx|ucce|pcce")
-"""In names of the service as people give them."""
-
+_SERVICE = re.compile(r"finesse|xmpp|jabber|openfire|u?ccx|ucce|pcce")  # as people name it
 _BACKGROUND = re.compile(r"wpad|isatap|.*\.(?:local|arpa)|_.*|[^.]*")
 """Names that nobody expects to be resolved: browsers and systems try them."""
 
@@ -28,13 +27,12 @@ def _check(recording: Recording) -> Iterator[Hit]:
     ]
     if failed:
         first = min(failed, key=lambda one: not _SERVICE.search(one.name))
-        names = dict.fromkeys(one.name for one in failed)
         values: dict[str, Value] = {
             "name": first.name,
             "error": in_words(first),
             "resolver": first.server,
             "client": first.client,
-            "count": len(names),
+            "count": len({one.name for one in failed}),
         }
         yield Hit((first.answered or first.asked or whole(recording),), values)
 
@@ -43,6 +41,7 @@ RULE = Rule(
     id="CO-034",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.NETWORK,
     title="{client} got no address for {name} ({error}), and no session came about",
     cause="{resolver} was asked and did not help: NXDOMAIN, there is no such name; SERVFAIL or no "
     "answer, that server cannot ask on, or is not reached; REFUSED, it does not serve this client. "

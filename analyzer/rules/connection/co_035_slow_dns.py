@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..evidence import beginning
@@ -31,6 +32,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="CO-035",
     severity=Severity.INFO,
+    party=Party.NETWORK,
     title="{name} was resolved only after {latency_s} s",
     cause="{resolver} answered late, or the first questions or answers were lost. Each login, and "
     "each reconnection whose answer is no longer remembered, waits that long before a packet goes "

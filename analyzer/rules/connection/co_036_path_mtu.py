@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from .cut import is_cut
@@ -35,6 +36,7 @@ RULE = Rule(
     id="CO-036",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
+    party=Party.NETWORK,
     title="Large packets of {sender} do not get through: {reporter} passes {mtu} octets (0: does "
     "not say)",
     cause="{reporter} told the sender {count} times that its packets are too big for the way, and "
