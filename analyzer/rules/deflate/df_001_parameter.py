@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ...model.anomaly import AnomalyCode
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -21,6 +22,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="DF-001",
     severity=Severity.ERROR,
+    party=Party.PROXY,
     title="The server's permessage-deflate parameter {parameter} is wrong ({problem})",
     cause="The 101 agreed on compression with {parameter} {value}: not known, given twice, with a "
     "value outside 8 to 15, or not as the client offered it. A client must fail the connection. "
