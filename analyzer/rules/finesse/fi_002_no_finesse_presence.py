@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, StepName
 from ..progress import seconds, until_end
@@ -25,6 +26,7 @@ RULE = Rule(
     id="FI-002",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="No presence from finesse@{domain} came after the login",
     cause="The client logged in, bound and sent its presence, and in {waited_s} s Finesse's own "
     "presence (finesse@{domain}, or a name that begins with cuic. or ccx.) did not come. The "

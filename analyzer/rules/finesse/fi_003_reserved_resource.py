@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Confidence, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.xmpp import Bind
@@ -24,6 +25,7 @@ RULE = Rule(
     id="FI-003",
     severity=Severity.WARNING,
     confidence=Confidence.MEDIUM,
+    party=Party.CLIENT,
     title="A client that is not the Finesse desktop took its resource {resource}",
     cause="The bind request (id {id}) is not the one that the Finesse desktop sends, yet it asks "
     "for {resource}, which Cisco reserves for the desktop. When the agent opens the real desktop, "

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Side
@@ -38,6 +39,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FI-004",
     severity=Severity.WARNING,
+    party=Party.CLIENT,
     title="The client did not ping for {gap_s} s",
     cause="The desktop pings every {usual_s} s; here {count} pauses were longer than twice that. "
     "Around 20 to 60 s the PC or the browser was busy. A minute or more is the mark of a browser "
@@ -49,8 +51,7 @@ RULE = Rule(
     "these sites active), by group policy for all agents. Keep the PC from sleeping, and let "
     "agents keep the desktop in a window of its own. Compare the pauses with what else the PC did "
     "then (virus scan, VPN change).",
-    reference="XEP-0199 §4.2; Cisco DevNet, Finesse: Managing Notifications in Third-Party "
-    "Applications",
+    reference="XEP-0199 §4.2; Cisco DevNet, Finesse: Managing Notifications",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,
     fires_on=(

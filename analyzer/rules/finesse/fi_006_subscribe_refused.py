@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.pubsub import Subscription
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
@@ -28,6 +29,7 @@ RULE = Rule(
     id="FI-006",
     severity=Severity.ERROR,
     effect=Effect.DEGRADES,
+    party=Party.CLIENT,
     title="Subscribing to {node} was refused ({condition}), and the desktop does not show it",
     cause="{count} subscribe requests got the error {condition}. The desktop takes an error for "
     "success, so neither agent nor supervisor sees a message; the gadget that needs {node} just "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import domain_part
@@ -23,6 +24,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FI-007",
     severity=Severity.ERROR,
+    party=Party.CLIENT,
     title="The client subscribed at {service} instead of {expected}",
     cause="Finesse's nodes live at pubsub. in front of the XMPP domain, here {expected}; "
     "SystemInfo calls it xmppPubSubDomain. The client used {service}: the host name of a proxy or "

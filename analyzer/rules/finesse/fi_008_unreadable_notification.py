@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.pubsub import Delivery
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
@@ -34,6 +35,7 @@ RULE = Rule(
     id="FI-008",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
+    party=Party.SERVER,
     title="Notifications that cannot be read: {count}, the first of {node} ({flaw})",
     cause="The text inside <notification/> must be an Update, in XML or JSON, with event and "
     "source. Here it is not: {flaw}. The desktop throws such a notification away, so the state, "

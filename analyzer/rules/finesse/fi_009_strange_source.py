@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 
@@ -35,6 +36,7 @@ def _fits(node: str, source: str) -> bool:
 RULE = Rule(
     id="FI-009",
     severity=Severity.INFO,
+    party=Party.SERVER,
     title="A notification of {node} speaks of {source}",
     cause="The node of an event and the source in its Update belong together: User/ID speaks of "
     "itself, User/ID/Dialogs of this user's dialogs, Team/ID/Users of users, Queue/ID of itself. "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..evidence import ending
@@ -25,6 +26,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FI-017",
     severity=Severity.INFO,
+    party=Party.CLIENT,
     title="Subscriptions were left behind: {count}, the first of {node}",
     cause="The client logged out in good order but did not unsubscribe. Explicit subscriptions "
     "stay on the node, so they come back at the next login: an event then arrives twice if the "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Session
 from ..evidence import beginning
@@ -19,6 +20,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FI-018",
     severity=Severity.INFO,
+    party=Party.CLIENT,
     title="The client uses port {port}, which Finesse {release} and later no longer want",
     cause="7071 (ws, BOSH) and 5222 (plain XMPP) are off since Finesse 12.5, 7443 (wss) is "
     "deprecated since 12.6, where the WebSocket goes through the web proxy on 8445. A client on "

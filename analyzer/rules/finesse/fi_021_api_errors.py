@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..violations import PLACES
@@ -29,6 +30,7 @@ RULE = Rule(
     id="FI-021",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
+    party=Party.SERVER,
     title="Finesse reported that an operation failed: {type} ({data})",
     cause="The REST call was accepted with 202, then the telephony or routing side refused it, and "
     "Finesse told so by an event with apiErrors ({count} in this session; message: {message}, "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.pubsub import Delivery
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
@@ -26,18 +27,15 @@ def _check(session: Session) -> Iterator[Hit]:
     if outages:
         longest, begun = max(outages, key=lambda outage: outage[0])
         back = "yes" if lost is None else "no"
-        values: dict[str, Value] = {
-            "lasted_s": seconds(longest),
-            "count": len(outages),
-            "back": back,
-        }
-        yield Hit((begun.source,), values)
+        values: dict[str, Value] = {"lasted_s": seconds(longest), "back": back}
+        yield Hit((begun.source,), {**values, "count": len(outages)})
 
 
 RULE = Rule(
     id="FI-023",
     severity=Severity.ERROR,
     effect=Effect.DEGRADES,
+    party=Party.SERVER,
     title="Finesse was out of service for {lasted_s} s",
     cause="An event of the SystemInfo node says OUT_OF_SERVICE ({count} times in this session; in "
     "service again at its end: {back}). The real-time connection works, Finesse itself has lost "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..progress import seconds, until_end
@@ -21,6 +22,7 @@ RULE = Rule(
     id="FI-024",
     severity=Severity.ERROR,
     effect=Effect.DEGRADES,
+    party=Party.SERVER,
     title="{peer} became unavailable: Finesse Tomcat left the notification service",
     cause="The desktop watches the presence of {peer}. Unavailable means that the web application "
     "stopped, crashed or lost its XMPP link while the notification service went on (this session "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
 from ...model.source import Direction, Side
@@ -26,6 +27,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FI-025",
     severity=Severity.WARNING,
+    party=Party.CLIENT,
     title="The client never pinged in {lasted_s} s",
     cause="The Finesse desktop pings every 10 s from the moment it is bound, and the server "
     "expects a ping every 20 s. A client without pings is cut off by the first proxy, firewall or "
