@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -22,6 +23,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FR-003",
     severity=Severity.ERROR,
+    party=Party.CLIENT,
     title="The first thing the client sent on this WebSocket is {first}, not <open/>",
     cause="A stream begins with <open/> of both sides; before it there is no stream that anything "
     "else could belong to. The server answers with a stream error, or closes at once. Either the "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -28,6 +29,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FR-008",
     severity=Severity.WARNING,
+    party=Party.SERVER,
     title="The server answered <open/> with {answer}",
     cause="It must answer with its own <open/>, or with a stream error and <close/>. Without it "
     "the client has no stream id and may not go on. A server of the old draft answers with "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -25,6 +26,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FR-010",
     severity=Severity.INFO,
+    party=Party.SERVER,
     title="The server's stream error came without {lacking}",
     cause="In front of a stream error stands the server's <open/>, behind it its <close/>, so that "
     "the client knows whose error it is and that the stream is over. Without them some clients "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.xmpp import Close
@@ -19,6 +20,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FR-012",
     severity=Severity.WARNING,
+    party=Party.SERVER,
     title="The server sends the client from wss to {uri}, which is not encrypted",
     cause="<close see-other-uri=…/> tells the client to connect elsewhere. From an encrypted "
     "connection it must lead to another encrypted one; a client has to refuse this, else name and "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -24,6 +25,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FR-013",
     severity=Severity.ERROR,
+    party=Party.CLIENT,
     title="The client sent <close/> instead of opening a new stream behind <success/>",
     cause="Behind <success/> the client opens a new stream on the same socket: <open/> again, "
     "without <close/>. The server takes <close/> for the end of the session, so the login stops "
