@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -33,6 +34,7 @@ def _is_own(sender: str, own: str) -> bool:
 RULE = Rule(
     id="IQ-006",
     severity=Severity.WARNING,
+    party=Party.CLIENT,
     title="The client sent a stanza in the name of {sender}, but it is {own}",
     cause="A client leaves from out, or writes its own address. The server must refuse another "
     "one (stream error invalid-from) or overwrite it. Typical for a client that builds the address "
