@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -35,6 +36,7 @@ def _name(stanza: Stanza) -> str:
 RULE = Rule(
     id="SM-001",
     severity=Severity.WARNING,
+    party=Party.CLIENT,
     title="The client asked for stream management (<{asked}/>) and did not get it ({answer})",
     cause="With XEP-0198 both sides count stanzas and a client can go on with its old session when "
     "the connection broke. Finesse does not support it. To <resume/> a server also says no when "
