@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -25,6 +26,7 @@ RULE = Rule(
     id="OR-001",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The client sent {sent} before it opened the stream",
     cause="No stream header (<open/>, on TCP <stream:stream>) went out before {sent}. The server "
     "knows neither the domain nor the version it is asked for, so it must refuse: Openfire and "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
 from ..consequences import ENDINGS, STREAM_ERRORS
@@ -23,6 +24,7 @@ RULE = Rule(
     id="OR-002",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The client sent {sent} before it was authenticated",
     cause="The stream is open, but no <success/> had come when the client sent {sent} ({count} "
     "such stanzas in all). Openfire answers an iq with not-authorized and may end the stream; "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
 from ..consequences import ENDINGS, STREAM_ERRORS
@@ -23,6 +24,7 @@ RULE = Rule(
     id="OR-003",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The client sent {sent} before it had bound a resource",
     cause="Authentication had succeeded, but no bind result had come: the client has no full JID "
     "yet, so {sent} has no sender ({count} such stanzas in all). Servers differ: ejabberd drops it "

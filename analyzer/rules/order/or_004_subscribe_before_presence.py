@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
 from ...model.xmpp import Pubsub
@@ -23,6 +24,7 @@ RULE = Rule(
     id="OR-004",
     severity=Severity.ERROR,
     effect=Effect.DEGRADES,
+    party=Party.CLIENT,
     title="The client subscribed to {node} before it was available",
     cause="{count} subscribe requests went out before the client's <presence/>. The server may "
     "well answer subscribed, but Openfire does not route events to a client that is not available: "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
 from ..progress import seconds
@@ -36,6 +37,7 @@ RULE = Rule(
     id="OR-005",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
+    party=Party.SERVER,
     title="Subscribing to {node} took {took_s} s",
     cause="{count} subscribe requests were answered later than {limit_s} s. What is published "
     "before the answer does not reach the client, so the agent sees old states until the next "

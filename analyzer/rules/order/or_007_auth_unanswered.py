@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
 from ..consequences import ENDINGS
@@ -22,6 +23,7 @@ RULE = Rule(
     id="OR-007",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="The server never decided on the login of {agent}",
     cause="<auth/> went out, and in {waited_s} s neither <success/> nor <failure/> came. A wrong "
     "password is refused at once, so the password is not the point: Openfire is waiting for "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
 from ..consequences import ENDINGS
@@ -22,6 +23,7 @@ RULE = Rule(
     id="OR-008",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="The server never answered the bind request",
     cause="The password was accepted, the client asked for the resource {resource}, and in "
     "{waited_s} s neither a JID nor an error came. Openfire is then busy with the account: it "

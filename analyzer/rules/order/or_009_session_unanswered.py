@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, StepName, StepStatus
 from ..consequences import ENDINGS
@@ -24,6 +25,7 @@ RULE = Rule(
     id="OR-009",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="The server did not establish the session (answer: {answer})",
     cause="The resource is bound, but the session request that Strophe sends next was not answered "
     "with a result ({waited_s} s until the end). Strophe reports CONNECTED only behind that "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.pubsub import Subscription
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
@@ -38,6 +39,7 @@ RULE = Rule(
     id="OR-010",
     severity=Severity.ERROR,
     effect=Effect.DEGRADES,
+    party=Party.SERVER,
     title="Subscribing to {node} was never answered",
     cause="{count} subscribe requests to {service} got neither a result nor an error; the session "
     "went on for {waited_s} s. The pubsub service has stopped answering, or nobody lives at that "

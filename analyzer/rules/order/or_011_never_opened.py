@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
 from ...model.source import Direction
@@ -29,6 +30,7 @@ RULE = Rule(
     id="OR-011",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The client opened a WebSocket and then never spoke",
     cause="The upgrade succeeded, but in {waited_s} s the client sent no <open/>. The page was "
     "closed or reloaded right then, its script failed (a JavaScript error in a gadget stops the "

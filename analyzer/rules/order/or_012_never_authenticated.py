@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
 from ..consequences import ENDINGS
@@ -20,6 +21,7 @@ RULE = Rule(
     id="OR-012",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The client opened the stream but never logged in",
     cause="The server answered <open/>, then {waited_s} s went by without an <auth/>. The client "
     "had nothing to log in with (the desktop lost the password at a page reload, the SSO token was "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, StepName
 from ..consequences import ENDINGS
@@ -24,6 +25,7 @@ RULE = Rule(
     id="OR-013",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="{agent} logged in but never bound a resource",
     cause="The password was accepted, then {waited_s} s went by without a bind request. A resource "
     "must be bound before anything else, so the session is of no use. Strophe binds as soon as the "

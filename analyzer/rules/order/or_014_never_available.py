@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, StepName, StepStatus
 from ..consequences import ENDINGS
@@ -32,6 +33,7 @@ RULE = Rule(
     id="OR-014",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="{jid} never sent its presence",
     cause="The resource was bound, then {waited_s} s went by without <presence/>. To Openfire the "
     "client stays unavailable: it routes no event to it, and Finesse, which watches the agent's "
