@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Side
@@ -24,6 +25,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="PG-003",
     severity=Severity.INFO,
+    party=Party.CLIENT,
     title="The client did not answer {count} pings of the server",
     cause="The Finesse desktop has no answer to a server's ping (its own pings keep the "
     "connection alive), so an unanswered one means nothing while the client still sends. But if "
