@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -30,6 +31,7 @@ def _is_initial(stanza: Stanza) -> bool:
 RULE = Rule(
     id="PR-001",
     severity=Severity.ERROR,
+    party=Party.CLIENT,
     title="The client never sent an initial presence, only one with to {to} and type {type}",
     cause="Only <presence/> without to and without type makes a client available. There is no "
     "type available: servers answer bad-request or ignore it; and a presence with to reaches that "

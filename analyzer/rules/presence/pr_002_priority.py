@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -31,6 +32,7 @@ RULE = Rule(
     id="PR-002",
     severity=Severity.ERROR,
     effect=Effect.DEGRADES,
+    party=Party.CLIENT,
     title="The client's presence has the priority {priority}; it must be {minimum} to 127",
     cause="What is sent to the bare JID, as Finesse's own notifications are, reaches only "
     "resources whose priority is not negative. So a client with a negative priority logs in and "

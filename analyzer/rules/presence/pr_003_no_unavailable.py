@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import CloseKind, Needs, Session, StepName, StepStatus
 from ...model.source import Direction, Side
@@ -30,6 +31,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="PR-003",
     severity=Severity.INFO,
+    party=Party.CLIENT,
     title="The client closed its stream without sending presence unavailable",
     cause="A client says unavailable before <close/>; the Finesse desktop does. Where it is "
     "missing the server says it in the client's place, so the outcome is the same: Finesse logs "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, StepName
 from ...model.source import Direction
@@ -34,6 +35,7 @@ def _each(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="PR-005",
     severity=Severity.WARNING,
+    party=Party.CLIENT,
     title="{sender} refused a presence of the client ({condition})",
     cause="It answered {count} times with an error (text: {text}). not-authorized or "
     "unexpected-request from the server: the client was not logged in or not bound yet. "
