@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import Pubsub, Stanza
@@ -34,6 +35,7 @@ def _problem(request: Stanza, asked: Pubsub) -> str | None:
 RULE = Rule(
     id="PS-001",
     severity=Severity.WARNING,
+    party=Party.CLIENT,
     title="{count} subscribe requests are malformed: {problem} (first: {node})",
     cause="A subscribe is an iq of type set, addressed to the pubsub service, with one <pubsub> "
     "that holds one <subscribe/> with node and jid. Without to it goes to the user's own account, "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import bare
@@ -28,6 +29,7 @@ def _each(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="PS-002",
     severity=Severity.WARNING,
+    party=Party.CLIENT,
     title="The client subscribed {jid} to {node}, but its own address is {own}",
     cause="The bare JID of the subscriber must be the sender's own; in {count} requests it is "
     "not, and the service answers bad-request with invalid-jid. A spelling mistake in the address "

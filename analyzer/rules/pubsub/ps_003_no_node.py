@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..violations import merged
@@ -21,6 +22,7 @@ def _each(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="PS-003",
     severity=Severity.WARNING,
+    party=Party.CLIENT,
     title="{count} subscribe requests to {service} name no node",
     cause="Without a node the request means the root of all nodes; servers refuse it "
     "(nodeid-required) or subscribe to nothing useful. Mostly a variable was still empty in the "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..violations import merged
@@ -24,6 +25,7 @@ RULE = Rule(
     id="PS-004",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
+    party=Party.SERVER,
     title="The subscription to {node} is not active (state {state})",
     cause="{count} subscribe requests were answered by a result, which a client takes for "
     "success, but the state in it is {state}: no event of this node comes. pending: the owner of "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..violations import merged
@@ -42,12 +43,12 @@ def _each(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="PS-006",
     severity=Severity.WARNING,
+    party=Party.SERVER,
     title="The pubsub service {service} failed to make {count} subscriptions ({condition})",
-    cause="Neither the node nor the user's rights are at fault. service-unavailable, "
-    "remote-server-not-found, recipient-unavailable: no pubsub service lives at {service}, or it "
-    "is not started. too-many-subscriptions, policy-violation, resource-constraint: a limit of "
-    "the server; subscriptions that were never cancelled count as well. internal-server-error: "
-    "its database or memory. First node: {node}; text of the error: {text}.",
+    cause="Neither node nor rights are at fault. service-unavailable, remote-server-not-found, "
+    "recipient-unavailable: no pubsub service lives at {service}, or it is not started. too-many-"
+    "subscriptions, policy-violation, resource-constraint: a limit of the server; old ones "
+    "count. internal-server-error: its database or memory. First node: {node}; text: {text}.",
     remedy="1. Compare {service} with xmppPubSubDomain of GET /finesse/api/SystemInfo. 2. If it "
     "is right, look for an exception at this second in the openfire logs (file get activelog "
     "desktop recurs compress). 3. If other agents have it too, restart in a quiet hour: stop Cisco "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -27,6 +28,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="PS-007",
     severity=Severity.WARNING,
+    party=Party.SERVER,
     title="{count} events do not say what they are about (the first came from {sender})",
     cause="An event is a message from the pubsub service with one <event>, and in it <items "
     "node=…>. Without sender or node a client cannot tell which subscription it belongs to and "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.pubsub import Delivery
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
@@ -33,6 +34,7 @@ def _is_extra(delivery: Delivery, asked: set[str | None]) -> bool:
 RULE = Rule(
     id="PS-008",
     severity=Severity.INFO,
+    party=Party.CLIENT,
     title="{count} events came from nodes to which this session had not subscribed (first: {node})",
     cause="Subscriptions of an earlier session are still there, to {nodes} nodes. A subscription "
     "outlives the session unless it is cancelled, and one for the bare JID reaches every later "

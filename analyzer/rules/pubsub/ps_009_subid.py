@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..violations import PLACES
@@ -29,6 +30,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="PS-009",
     severity=Severity.INFO,
+    party=Party.CLIENT,
     title="{count} events of {node} came through another subscription than this session's",
     cause="Their SubID is not the one that the server gave to this session when it subscribed. So "
     "the user has more subscriptions to {node}: left over from an earlier session, or made by "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..violations import merged
@@ -24,6 +25,7 @@ def _each(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="PS-010",
     severity=Severity.INFO,
+    party=Party.CLIENT,
     title="{count} unsubscribe requests were refused ({condition}, first: {node})",
     cause="subid-required: the user has several subscriptions to the node, and the request does "
     "not say which; Strophe, and so the Finesse desktop, never says it. not-subscribed, "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.pubsub import Subscription
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
@@ -36,6 +37,7 @@ def _left(subscriptions: tuple[Subscription, ...]) -> dict[str | None, int]:
 RULE = Rule(
     id="PS-011",
     severity=Severity.INFO,
+    party=Party.CLIENT,
     title="{count} events of {node} came although the client had unsubscribed",
     cause="The server had confirmed the unsubscribe. So there is one more subscription to the "
     "node: for the bare JID, or left over from an earlier session of the same user.",

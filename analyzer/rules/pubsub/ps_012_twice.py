@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.pubsub import Delivery
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
@@ -47,10 +48,10 @@ RULE = Rule(
     id="PS-012",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
+    party=Party.CLIENT,
     title="{count} notifications came twice (first: {node})",
-    cause="The same item came again within 5 s: the user has two subscriptions to {node}, one for "
-    "the bare JID and one for the full JID, or one left over from an earlier session. Gadgets and "
-    "custom clients may show two pop-ups for one call, or count it twice.",
+    cause="The same item came again within 5 s: the user has two subscriptions to {node}, for the "
+    "bare and the full JID, or one left over. Gadgets may show two pop-ups for one call.",
     remedy="1. Log in as this user with an XMPP client that has an XML console (Pidgin) and a "
     "resource other than desktop. 2. Ask for the list with <subscriptions node='{node}'/> to the "
     "pubsub service, and cancel all but one, with its subid. 3. Have the client subscribe with the "
