@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -33,6 +34,7 @@ RULE = Rule(
     id="SA-001",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The client used mechanism {mechanism}, which the server had not offered",
     cause="The server's features offered: {offered}. The client sent <auth/> with {mechanism} all "
     "the same. Either it did not wait for the features, or its mechanism is fixed in its code, or "

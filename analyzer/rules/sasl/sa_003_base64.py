@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ...model.anomaly import AnomalyCode
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import Auth
@@ -22,6 +23,7 @@ RULE = Rule(
     id="SA-003",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The login data ({mechanism}) is not valid base64",
     cause="The client's SASL message contains something that base64 does not allow: a line feed "
     "(many encoders break lines after 76 characters, which long SSO tokens reach), a blank, "

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ...model.anomaly import AnomalyCode
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import Auth
@@ -22,6 +23,7 @@ RULE = Rule(
     id="SA-004",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The PLAIN login data of {agent} does not hold a user and a password",
     cause="PLAIN is [authzid] NUL user NUL password in UTF-8: exactly two NUL octets, user and "
     "password not empty. What was sent here is not of that shape. Mostly the password is empty "

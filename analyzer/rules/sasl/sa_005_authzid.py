@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import Auth, domain_part, local_part
@@ -29,6 +30,7 @@ RULE = Rule(
     id="SA-005",
     severity=Severity.WARNING,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The client asked to act as {authzid} but logged in as {authcid}",
     cause="The authorization identity must be user@domain of the one who logs in, here {authcid} "
     "at {domain}. Another domain usually means the client puts the host name it connects to (a "

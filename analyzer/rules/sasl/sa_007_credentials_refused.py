@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -17,6 +18,7 @@ RULE = Rule(
     id="SA-007",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The server refused user or password of {agent} ({condition})",
     cause="<failure/> with {condition} to a {mechanism} login: user unknown or password wrong; the "
     "protocol does not say which. In Finesse the password is checked against the administration "

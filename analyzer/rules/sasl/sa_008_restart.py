@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session, StepName
 from ...model.xmpp import StanzaKind
@@ -20,6 +21,7 @@ RULE = Rule(
     id="SA-008",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The client sent {sent} without restarting the stream after <success/>",
     cause="<success/> ends the old stream; the client must open a new one on the same socket with "
     "another header (<open/>; on TCP <stream:stream>) and wait for the new features, which offer "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import SaslFailure
@@ -20,6 +21,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="SA-009",
     severity=Severity.WARNING,
+    party=Party.CLIENT,
     title="{count} logins of {agent} were refused on one connection",
     cause="The client tries again and again without asking anybody, and the server lets it. After "
     "five wrong passwords Finesse locks the user for five minutes, so this client keeps the agent "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -24,6 +25,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="SA-010",
     severity=Severity.ERROR,
+    party=Party.CLIENT,
     title="{agent} logged in a second time on the same stream",
     cause="After <success/> a client must not authenticate again on this connection. It happens "
     "when a client's reconnect code runs although the connection is still there, or when two parts "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -16,6 +17,7 @@ RULE = Rule(
     id="SA-011",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The account of {agent} cannot log in ({condition})",
     cause="The server knows the user and says {condition}: account-disabled means that an "
     "administrator (or the lock after five wrong passwords) closed the account, "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -16,6 +17,7 @@ RULE = Rule(
     id="SA-012",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="The server could not check the login of {agent} just now",
     cause="temporary-auth-failure: the password may be right, but whoever checks it does not "
     "answer. That is the AWDB on UCCE/PCCE (both primary and backup), the UCCX database, LDAP, or "

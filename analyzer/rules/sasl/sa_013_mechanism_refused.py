@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -18,6 +19,7 @@ RULE = Rule(
     id="SA-013",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="The server does not take mechanism {mechanism} here ({condition})",
     cause="Password and user were not even looked at. invalid-mechanism: the server does not know "
     "or no longer allows {mechanism}. encryption-required: it allows it only on a TLS connection, "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -18,6 +19,7 @@ RULE = Rule(
     id="SA-014",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The server could not use the login request of {agent} ({condition})",
     cause="The request was at fault, not the password. malformed-request: order or content of the "
     "SASL messages is wrong. incorrect-encoding: the base64 cannot be read. invalid-authzid: the "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Confidence, Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -18,6 +19,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     confidence=Confidence.MEDIUM,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The server refused the single sign-on token of {agent}",
     cause="The secret is {octets} octets long, so it is an access token of Cisco IdS and not a "
     "password. Refused at a reconnect after hours it has expired and the desktop did not get a new "

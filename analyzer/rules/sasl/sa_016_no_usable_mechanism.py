@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.xmpp import Auth, Features, SaslFailure
@@ -27,6 +28,7 @@ RULE = Rule(
     id="SA-016",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="The server offers no PLAIN login, only {offered}",
     cause="Finesse hands user and password (or the SSO token) on to the directory, so its "
     "notification service offers PLAIN, and its desktop uses nothing else. With {offered} alone "
