@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -25,6 +26,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="ST-002",
     severity=Severity.INFO,
+    party=Party.SERVER,
     title="The server opened the stream without an id",
     cause="Every response stream carries an id that identifies it in the server's logs. Here it is "
     "missing or empty (from: {sender}). Servers leave it out when they already know that they will "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -24,6 +25,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="ST-003",
     severity=Severity.WARNING,
+    party=Party.CLIENT,
     title="The client asked for the domain {asked}, the server answered as {answered}",
     cause="Openfire takes any name while it does not validate the host, and answers with its own. "
     "The client now believes in {asked}: JIDs it builds from it, the address of its pings and of "

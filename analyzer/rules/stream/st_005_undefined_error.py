@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -28,6 +29,7 @@ RULE = Rule(
     id="ST-005",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="The server ended the session of {agent} with an unknown error ({condition})",
     cause="A stream error is final. Its condition, {condition}, is none of the 25 that RFC 6120 "
     "defines; the text that came with it: {text}. So it is a server's or a middlebox's own "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -22,6 +23,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="ST-006",
     severity=Severity.INFO,
+    party=Party.SERVER,
     title="The server named no language for its texts",
     cause="The server's <open/> should carry xml:lang, the language of the human texts in errors. "
     "{server} left it out. Nobody at the desktop notices; Openfire, ejabberd and prosody all send "

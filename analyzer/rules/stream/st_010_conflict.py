@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -17,6 +18,7 @@ RULE = Rule(
     id="ST-010",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="{agent} was thrown out by a second login with the resource {resource}",
     cause="Another client logged in as {agent} with the same resource, so the server ended this "
     "older session (conflict, {age_s} s after it began; text: {text}). That is the same agent in "

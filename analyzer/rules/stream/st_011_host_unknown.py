@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -17,6 +18,7 @@ RULE = Rule(
     id="ST-011",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The server does not serve the domain {domain} ({condition})",
     cause="The client's <open/> asked for {domain}, and {server} ended the stream with "
     "{condition}: this name is not its XMPP domain. Mostly the client was given the name it "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -17,6 +18,7 @@ RULE = Rule(
     id="ST-012",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The server ended the session of {agent} for breaking one of its rules",
     cause="policy-violation, {age_s} s after the session began; text: {text}. The server has "
     "limits and this client ran into one: a stanza larger than it takes (Openfire: "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -17,6 +18,7 @@ RULE = Rule(
     id="ST-015",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="The notification service was being shut down",
     cause="system-shutdown from {server}, {age_s} s after the session of {agent} began: Cisco "
     "Finesse Notification Service was stopped or restarted, or the whole node (switch-over, "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -17,6 +18,7 @@ RULE = Rule(
     id="ST-016",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The server ended the stream: the client was not logged in",
     cause="not-authorized as a stream error (text: {text}) means that the client sent something, "
     "or waited, without having authenticated, or that its permission ended in the middle of a "

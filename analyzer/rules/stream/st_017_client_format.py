@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -17,6 +18,7 @@ RULE = Rule(
     id="ST-017",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The server could not read what the client sent ({condition})",
     cause="The server ended the stream with {condition} (text: {text}). What the client sent just "
     "before is not what the standard wants: on a WebSocket <stream:stream> or whitespace instead "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -26,6 +27,7 @@ RULE = Rule(
     id="ST-018",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="The server failed and ended the session of {agent} ({condition})",
     cause="{condition} from {server}, {age_s} s after the session began (text: {text}, own "
     "condition: {application}). The fault is on the server: an exception in Openfire "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -17,6 +18,7 @@ RULE = Rule(
     id="ST-019",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="The server made {agent} log in anew (reset)",
     cause="reset, {age_s} s after the session began (text: {text}): the server wants a fresh "
     "stream, because keys, certificates or the account changed, or an administrator closed the "

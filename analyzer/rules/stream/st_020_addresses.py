@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -17,6 +18,7 @@ RULE = Rule(
     id="ST-020",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="The server rejected an address that the client used ({condition})",
     cause="invalid-from: the client sent a stanza whose from is not the JID it was bound to. "
     "improper-addressing: a to or from is missing or is no valid JID. Seen where a client goes on "

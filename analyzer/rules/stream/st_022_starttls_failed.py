@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, StepName, StepStatus
 from ...model.source import Direction
@@ -29,6 +30,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="ST-022",
     severity=Severity.ERROR,
+    party=Party.SERVER,
     title="{server} did not switch to TLS when the client asked for it ({answer})",
     cause="The client sent <starttls/>. With <failure/> the server says that it cannot start TLS: "
     "it offers STARTTLS and has no usable certificate or key, or its TLS configuration is broken. "

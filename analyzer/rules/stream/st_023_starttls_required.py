@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -29,6 +30,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="ST-023",
     severity=Severity.ERROR,
+    party=Party.CLIENT,
     title="{server} requires TLS, but the client logged in without",
     cause="The server marked STARTTLS as required in its features. The client sent <auth/> in "
     "clear all the same; the server must refuse it (encryption-required, policy-violation), and "

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median_low
 
+from ...model.diagnosis import Party
 from ...model.rule import Confidence, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -31,6 +32,7 @@ RULE = Rule(
     id="ST-026",
     severity=Severity.WARNING,
     confidence=Confidence.MEDIUM,
+    party=Party.CLIENT,
     title="The client stopped keeping its connection alive {silence_s} s before the end",
     cause="It had sent white space every {interval_s} s, which is how XMPP clients on TCP keep "
     "firewalls and the server from cutting them off. Then nothing of it came any more: the "
