@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -24,6 +25,7 @@ RULE = Rule(
     id="TL-003",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="Client and {server} have no TLS version or cipher in common ({error})",
     cause="The client offered {offered}, and the server takes none of it. Browsers of today speak "
     "TLS 1.2 and 1.3 only, Finesse TLS 1.2 by default since 11.6. A load balancer or proxy that "

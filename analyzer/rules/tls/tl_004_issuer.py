@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Confidence, Hit, Rule, Severity, Value
 from ...model.session import Cohort
 from ..evidence import beginning
@@ -24,6 +25,7 @@ RULE = Rule(
     id="TL-004",
     severity=Severity.WARNING,
     confidence=Confidence.MEDIUM,
+    party=Party.PROXY,
     title="The certificate of {name} comes from another issuer here ({issuer}) than elsewhere",
     cause="{count} other sessions with the same name were shown a certificate of {usual}. A "
     "server has one certificate at a time, so either it was renewed in between, or something on "

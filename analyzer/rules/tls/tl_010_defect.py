@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..evidence import beginning
@@ -20,6 +21,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="TL-010",
     severity=Severity.WARNING,
+    party=Party.SERVER,
     title="The certificate of {server} has a fault: {defects}",
     cause="This client connected all the same: its user accepted an exception, or it does not "
     "check. Others will be refused, and so will this one once the exception is gone (another "

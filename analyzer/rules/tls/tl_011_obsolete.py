@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..evidence import beginning
@@ -21,6 +22,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="TL-011",
     severity=Severity.WARNING,
+    party=Party.SERVER,
     title="{server} speaks {version}, which is obsolete",
     cause="The client's best offer was {offered}. TLS 1.0 and 1.1 are forbidden since 2021, and "
     "browsers of today refuse them: what still works with this client fails with the next browser "
