@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.http import Request, tokens
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
@@ -33,6 +34,7 @@ def _lacking(request: Request) -> Iterator[str]:
 RULE = Rule(
     id="WS-001",
     severity=Severity.ERROR,
+    party=Party.PROXY,
     title="The upgrade request lacks {lacking}",
     cause="As it was captured, this request could not lead to a WebSocket. A browser always sends "
     "it complete, so something in front of this point took parts away: Upgrade and Connection are "

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.http import field
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
@@ -27,6 +28,7 @@ def _is_nonce(key: str) -> bool:
 RULE = Rule(
     id="WS-002",
     severity=Severity.ERROR,
+    party=Party.CLIENT,
     title="The Sec-WebSocket-Key of the client is not 16 octets in base64",
     cause="It has {characters} characters; 16 random octets give 24. A server may answer 400. No "
     "browser gets this wrong: it is a custom client, a monitoring probe or a script.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.http import field
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
@@ -24,6 +25,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-003",
     severity=Severity.ERROR,
+    party=Party.CLIENT,
     title="The client asks for WebSocket version {version} instead of 13",
     cause="13 is the only version of the standard; smaller numbers are drafts of 2010 and 2011. "
     "The server should answer 426 and name those it takes (here: {takes}). Only very old "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -18,6 +19,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-005",
     severity=Severity.ERROR,
+    party=Party.PROXY,
     title="The server's Sec-WebSocket-Accept does not fit the client's key",
     cause="Accept is computed from the key of this very request, so this 101 belongs to another "
     "one: a cache or proxy replayed an old answer, mixed up two connections, or changed the key on "

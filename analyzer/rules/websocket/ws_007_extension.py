@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.http import Headers, tokens
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
@@ -31,6 +32,7 @@ def _names(headers: Headers) -> list[str]:
 RULE = Rule(
     id="WS-007",
     severity=Severity.ERROR,
+    party=Party.PROXY,
     title="The server switched on {added}, which the client had not offered",
     cause="The client offered: {offered}. A client must fail the connection when the 101 names "
     "another extension. Mostly a proxy removed Sec-WebSocket-Extensions from the request but not "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction, Source
@@ -47,6 +48,7 @@ def _is_before(one: Source, other: Source) -> bool:
 RULE = Rule(
     id="WS-008",
     severity=Severity.WARNING,
+    party=Party.CLIENT,
     title="The client sent its first message before the server had answered the upgrade",
     cause="Until the 101 has come the connection speaks HTTP. Servers and proxies take early "
     "frames for a damaged second request and answer 400 or close, sometimes only under load, when "

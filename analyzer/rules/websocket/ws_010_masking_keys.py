@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
@@ -20,6 +21,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-010",
     severity=Severity.INFO,
+    party=Party.CLIENT,
     title="The client masks its frames with keys that repeat ({keys} keys in {frames} frames)",
     cause="Each frame needs a new unpredictable key, so that nobody can make a browser write "
     "octets of his choice to a proxy. A fixed key (often all zero) shows a home-made WebSocket "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.websocket import Opcode
@@ -24,6 +25,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-023",
     severity=Severity.INFO,
+    party=Party.SERVER,
     title="TCP stayed open for {left_s} s after both sides had closed the WebSocket",
     cause="When both Close frames have gone, the server ends TCP at once. {server} did not, so "
     "the connection stayed in the tables of the server and of each firewall and proxy on the way. "

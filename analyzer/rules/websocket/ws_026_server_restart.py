@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Side
@@ -17,6 +18,7 @@ RULE = Rule(
     id="WS-026",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="{server} closed the connection because it was going away ({code}, reason: {reason})",
     cause="1001 and 1012 say that the server, or the proxy in front of it, stops or restarts. "
     "Neither the network nor this agent is at fault, and everybody on that node loses the session "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from .close_codes import TOLD, closed_with
@@ -15,6 +16,7 @@ RULE = Rule(
     id="WS-031",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.SERVER,
     title="{server} was too busy and asked to try again later (1013, reason: {reason})",
     cause="1013 is sent by an overloaded server or proxy: more connections, messages or memory "
     "than it may use. Typical when all agents reconnect at once after an outage, or when a limit "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from .close_codes import TOLD, closed_with, names_idleness
@@ -16,6 +17,7 @@ RULE = Rule(
     id="WS-035",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
+    party=Party.CLIENT,
     title="{server} closed the connection for silence ({code}, reason: {reason})",
     cause="The reason says that nothing came for as long as the server waits; the last stanza was "
     "{idle_s} s before. Jetty, the web server inside Openfire, ends such a connection with 1001 "
