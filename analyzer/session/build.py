@@ -19,26 +19,21 @@ from ..model.http import Exchange, Switched
 from ..model.limits import CONNECTION_SESSIONS
 from ..model.network import Resolution
 from ..model.profile import Profile
-from ..model.session import Carrier, CloseKind, SeenIn, Session
+from ..model.session import Carrier, SeenIn, Session
 from ..model.tls import HANDSHAKE_FAILED, TlsFacts
 from ..model.websocket import Frame, Message
-from ..model.xmpp import STANZAS, Stanza
-from . import identity, pair
+from ..model.xmpp import Stanza
+from . import identity
 from .attempts import Attempts
 from .bosh import BoshSessions
-from .cadence import cadence_of
 from .calls import Calls
-from .ending import Ending
+from .derive import Ground, session_of
 from .handshake import outcome
-from .locked import Locked, bare, is_locked
-from .login import Login
-from .order import misplaced
+from .locked import Locked, is_locked
 from .purpose import is_meant_for_xmpp
 from .realtime import RealTimes
-from .steps import steps_of
-from .story import Story
 from .streams import streams_of
-from .trace import Room, Trace, in_time_order
+from .trace import Room, Trace
 
 _WHOLE = 0
 """In place of a stream: the connection itself, as stream 0 is in HTTP/2 (RFC 9113 section 5.1)."""
@@ -221,81 +216,6 @@ class Builder:
         return found
 
     def _session(self, trace: Trace) -> Session:
-        story, unmatched = self._story(trace)
-        stanzas, login, connection = story.stanzas, story.login, trace.connection
-        jid = identity.jid_of(stanzas)
-        return Session(
-            capture=self._capture,
-            number=0,
-            carrier=identity.carrier_of(trace),
-            seen_in=self._seen_in,
-            can_see=story.can_see,
-            profile=self._profile,
-            agent=identity.agent_of(jid, login, stanzas),
-            jid=jid,
-            resource=identity.resource_of(login),
-            domain=identity.domain_of(login),
-            server=str(connection.server) if connection is not None else "",
-            url=identity.url_of(trace),
-            user_agent=identity.user_agent_of(trace),
-            encrypted=story.encrypted,
-            started_late=not story.from_start,
-            started_ns=trace.first_ns,
-            ended_ns=max(trace.last_ns, story.close.time_ns or 0) or None,
-            recorded_until_ns=self._until_ns or None,
-            connection=connection,
-            upgrade=trace.upgrade,
-            socket_end=trace.socket_end,
-            steps=steps_of(story),
-            # With holes in it, or its beginning, the order cannot be told.
-            misplaced=() if story.blind else misplaced(stanzas, self._profile),
-            stanzas=tuple(stanzas),
-            negotiation=tuple(s for s in stanzas if s.kind not in STANZAS),
-            stanza_count=trace.stanza_count,
-            iqs=tuple(story.iqs),
-            unmatched=tuple(unmatched),
-            pings=story.pings,
-            subscriptions=story.subscriptions,
-            deliveries=story.deliveries,
-            peer_presence=login.peer_presence,
-            peer_gone=login.peer_gone,
-            close=story.close,
-            frames=trace.frame_facts(),
-            control_frames=tuple(trace.control_frames),
-            keepalives=tuple(trace.keepalives),
-            binary_messages=trace.binary_messages,
-            bosh=trace.bosh,
-            tls=bare(trace.tls),
-            cadence=story.cadence,
-            gaps=tuple(trace.gaps),
-            anomalies=trace.anomalies(),
-        )
-
-    def _story(self, trace: Trace) -> tuple[Story, list[Stanza]]:
-        stanzas = in_time_order(trace.stanzas, one_flow=trace.bosh is None)
-        login = Login(stanzas, self._profile)
-        iqs, unmatched = pair.pair_iqs(stanzas)
-        facts = trace.tls
-        cadence = None
-        if facts is not None and (facts.locked is not None or is_locked(trace)):
-            cadence = cadence_of(facts, self._profile)
-        close = Ending(login, stanzas, trace, self._until_ns, cadence).close()
-        late = identity.started_late(trace, stanzas)
-        story = Story(
-            trace=trace,
-            profile=self._profile,
-            stanzas=stanzas,
-            login=login,
-            iqs=iqs,
-            pings=pair.pings(iqs, trace.control_frames),
-            subscriptions=pair.subscriptions(iqs),
-            deliveries=pair.deliveries(stanzas),
-            encrypted=identity.encrypted_of(trace, identity.url_of(trace)),
-            close=close,
-            until_ns=self._until_ns if close.kind is CloseKind.OPEN else close.time_ns or 0,
-            can_see=identity.needs_met(trace, self._seen_in, late=late),
-            handshake=None if facts is None else outcome(facts, trace.connection),
-            cadence=cadence,
-            unreachable=next(iter(self._attempts.about(trace.connection)), None),
-        )
-        return story, unmatched
+        ground = Ground(self._capture, self._seen_in, self._profile, self._until_ns)
+        told = next(iter(self._attempts.about(trace.connection)), None)
+        return session_of(trace, ground, unreachable=told)

@@ -1,0 +1,127 @@
+"""From what a connection delivered to a session: who, what for, how far, how it ended."""
+
+from typing import NamedTuple
+
+from ..model.network import Unreachable
+from ..model.profile import Profile
+from ..model.session import CloseKind, SeenIn, Session
+from ..model.xmpp import STANZAS, Stanza
+from . import identity, pair
+from .cadence import cadence_of
+from .ending import Ending
+from .handshake import outcome
+from .locked import bare, is_locked
+from .login import Login
+from .order import misplaced
+from .steps import steps_of
+from .story import Story
+from .trace import Trace, in_time_order
+
+
+class Ground(NamedTuple):
+    """
+    What a session stands on, whatever it says.
+
+    Attributes:
+        capture: Index of the input.
+        seen_in: What recorded it.
+        profile: What is expected of it.
+        until_ns: Last sign of anything in the recording.
+    """
+
+    capture: int
+    seen_in: SeenIn
+    profile: Profile
+    until_ns: int
+
+
+def session_of(trace: Trace, ground: Ground, *, unreachable: Unreachable | None = None) -> Session:
+    """
+    The session of a trace, its `number` 0, without what stands beside it in the recording.
+
+    Args:
+        trace: Everything its connection delivered.
+        ground: What it stands on.
+        unreachable: What ICMP says of the connection.
+    """
+    story, unmatched = _story(trace, ground, unreachable)
+    stanzas, login, connection = story.stanzas, story.login, trace.connection
+    jid = identity.jid_of(stanzas)
+    return Session(
+        capture=ground.capture,
+        number=0,
+        carrier=identity.carrier_of(trace),
+        seen_in=ground.seen_in,
+        can_see=story.can_see,
+        profile=ground.profile,
+        agent=identity.agent_of(jid, login, stanzas),
+        jid=jid,
+        resource=identity.resource_of(login),
+        domain=identity.domain_of(login),
+        server=str(connection.server) if connection is not None else "",
+        url=identity.url_of(trace),
+        user_agent=identity.user_agent_of(trace),
+        encrypted=story.encrypted,
+        started_late=not story.from_start,
+        started_ns=trace.first_ns,
+        ended_ns=max(trace.last_ns, story.close.time_ns or 0) or None,
+        recorded_until_ns=ground.until_ns or None,
+        connection=connection,
+        upgrade=trace.upgrade,
+        socket_end=trace.socket_end,
+        steps=steps_of(story),
+        # With holes in it, or its beginning, the order cannot be told.
+        misplaced=() if story.blind else misplaced(stanzas, ground.profile),
+        stanzas=tuple(stanzas),
+        negotiation=tuple(s for s in stanzas if s.kind not in STANZAS),
+        stanza_count=trace.stanza_count,
+        iqs=tuple(story.iqs),
+        unmatched=tuple(unmatched),
+        pings=story.pings,
+        subscriptions=story.subscriptions,
+        deliveries=story.deliveries,
+        peer_presence=login.peer_presence,
+        peer_gone=login.peer_gone,
+        close=story.close,
+        frames=trace.frame_facts(),
+        control_frames=tuple(trace.control_frames),
+        keepalives=tuple(trace.keepalives),
+        binary_messages=trace.binary_messages,
+        bosh=trace.bosh,
+        tls=bare(trace.tls),
+        cadence=story.cadence,
+        gaps=tuple(trace.gaps),
+        anomalies=trace.anomalies(),
+    )
+
+
+def _story(
+    trace: Trace, ground: Ground, unreachable: Unreachable | None
+) -> tuple[Story, list[Stanza]]:
+    stanzas = in_time_order(trace.stanzas, one_flow=trace.bosh is None)
+    login = Login(stanzas, ground.profile)
+    iqs, unmatched = pair.pair_iqs(stanzas)
+    facts, until_ns = trace.tls, ground.until_ns
+    cadence = None
+    if facts is not None and (facts.locked is not None or is_locked(trace)):
+        cadence = cadence_of(facts, ground.profile)
+    close = Ending(login, stanzas, trace, until_ns, cadence).close()
+    late = identity.started_late(trace, stanzas)
+    story = Story(
+        trace=trace,
+        profile=ground.profile,
+        stanzas=stanzas,
+        login=login,
+        iqs=iqs,
+        pings=pair.pings(iqs, trace.control_frames),
+        subscriptions=pair.subscriptions(iqs),
+        deliveries=pair.deliveries(stanzas),
+        encrypted=identity.encrypted_of(trace, identity.url_of(trace)),
+        close=close,
+        until_ns=until_ns if close.kind is CloseKind.OPEN else close.time_ns or 0,
+        can_see=identity.needs_met(trace, ground.seen_in, late=late),
+        handshake=None if facts is None else outcome(facts, trace.connection),
+        cadence=cadence,
+        unreachable=unreachable,
+    )
+    return story, unmatched
