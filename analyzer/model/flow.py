@@ -119,6 +119,30 @@ class End(Struct, frozen=True, gc=False):
     source: Source | None
 
 
+class Silence(Struct, frozen=True, gc=False):
+    """A stretch without a packet of one direction, not even an acknowledgment, from to until."""
+
+    begin_ns: int
+    end_ns: int
+
+
+class Unacknowledged(Struct, frozen=True, gc=False):
+    """
+    What one side sent and the other had not acknowledged by the end.
+
+    Attributes:
+        octets: How many, without what was never captured.
+        resent: How often the first of them was sent again.
+        first: The packet that brought the first of them first.
+        last: The packet that brought it last.
+    """
+
+    octets: int
+    resent: int
+    first: Source
+    last: Source
+
+
 class DirectionFacts(Struct, frozen=True, gc=False):
     """
     What one direction of a connection did.
@@ -134,6 +158,10 @@ class DirectionFacts(Struct, frozen=True, gc=False):
         zero_windows: Segments that advertise a window of zero.
         cut: Octets not captured because of the snap length.
         duplicates: Packets captured twice (mirror port): counted among the packets, nowhere else.
+        last_ns: Its last packet, nanoseconds since 1970 UTC; None if not known.
+        unacknowledged: What the peer had not acknowledged by the end; None: nothing, or not known.
+        silences: Stretches of `limits.SILENCE_NS` and more between two of its packets, in order;
+            gone once the session's pauses are known.
     """
 
     packets: int = 0
@@ -146,6 +174,9 @@ class DirectionFacts(Struct, frozen=True, gc=False):
     zero_windows: int = 0
     cut: int = 0
     duplicates: int = 0
+    last_ns: int | None = None
+    unacknowledged: Unacknowledged | None = None
+    silences: tuple[Silence, ...] = ()
 
 
 class Connection(Struct, frozen=True, kw_only=True, gc=False):

@@ -46,6 +46,12 @@ PACKET_OPTIONS = 64
 KEY_LOG_OCTETS = 64 << 20
 """Octets of TLS key logs handed on from a pcapng; a session's keys take about 1 KiB."""
 
+SILENCE_NS = 15_000_000_000
+"""Shorter stretches without a packet are not noted."""
+
+SILENCES = 2_000
+"""Stretches without a packet noted of one direction: eight hours of one every 15 s."""
+
 CONNECTIONS = 50_000
 """Connections followed at once; beyond it the longest idle ones are let go."""
 
@@ -210,6 +216,12 @@ EXCHANGE_BODY_OCTETS = 64 << 10
 
 RETAINED_STANZA_OCTETS = 16 << 20
 """Stanzas kept for the report over all sessions that have ended: twice what it can show."""
+
+JOIN_STANZA_OCTETS = 32 << 20
+"""Stanzas held of sessions that may stand in another recording of the case, too."""
+
+JOIN_SESSIONS = 2_000
+"""Sessions held for that; beyond it the oldest are judged alone."""
 
 REPORT_STANZAS = 5_000
 """Rows of the stanza table in one HTML report (about 600 octets a row)."""

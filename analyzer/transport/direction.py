@@ -13,11 +13,21 @@ from msgspec import Struct
 from ..model import limits
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.events import Item
-from ..model.flow import Chunk, DirectionFacts, End, EndCause, Gap, GapReason, Provenance
+from ..model.flow import (
+    Chunk,
+    DirectionFacts,
+    End,
+    EndCause,
+    Gap,
+    GapReason,
+    Provenance,
+    Unacknowledged,
+)
 from ..model.source import Direction as Way
 from ..model.source import PacketSource
 from .batch import MASK, Reference
 from .pieces import Pending, Piece, differing
+from .watch import Watch
 
 ALL = 1 << 62
 """Beyond any offset."""
@@ -68,13 +78,14 @@ class Direction:
         fin: The first FIN.
         brief: Only the first octets are wanted, up to `limits.NAMED_OCTETS`.
         passed_over: They have been delivered; what follows is only counted.
+        watch: What tells of it without its octets: its last packet, silences, what is in flight.
     """
 
     __slots__ = (
         "_items", "_parts", "_pending", "_reported", "_store", "_tail", "_way",
         "acked", "brief", "conflicting", "cut", "duplicates", "fin", "high", "keep_alives", "lost",
         "next", "octets", "origin", "out_of_order", "packets", "passed_over", "retransmitted",
-        "zero_windows",
+        "watch", "zero_windows",
     )  # fmt: skip
 
     def __init__(self, store: Store, way: Way) -> None:
@@ -88,6 +99,7 @@ class Direction:
         self.origin: int | None = None
         self.next = self.high = self.acked = 0
         self.fin: Finish | None = None
+        self.watch = Watch()
         self.brief = self.passed_over = False
         self.packets = self.octets = self.lost = self.retransmitted = self.conflicting = 0
         self.duplicates = self.out_of_order = self.keep_alives = self.zero_windows = self.cut = 0
@@ -117,6 +129,21 @@ class Direction:
             zero_windows=self.zero_windows,
             cut=self.cut,
             duplicates=self.duplicates,
+            last_ns=self.watch.last_ns,
+            unacknowledged=self._unacknowledged(),
+            silences=self.watch.silences(),
+        )
+
+    def _unacknowledged(self) -> Unacknowledged | None:
+        flight = self.watch.flight
+        end = self.high if self.fin is None else min(self.high, self.fin.offset)
+        if flight is None or flight.offset != self.acked or end <= self.acked:
+            return None
+        return Unacknowledged(
+            octets=end - self.acked,
+            resent=flight.sent - 1,
+            first=self._store.source(*flight.first),
+            last=self._store.source(*flight.last),
         )
 
     def begin(self, origin: int, late: PacketSource | None = None) -> None:

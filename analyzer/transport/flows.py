@@ -17,10 +17,11 @@ from .batch import Batch, Measured, Rows
 from .beside import Beside
 from .columns import FIN, RST, Census, Segments
 from .connection import Followed
-from .direction import Store
+from .direction import ALL, Direction, Store
 from .duplicates import Duplicates
 from .numbering import Numbered, Numbering
 from .selection import Opens, Selected, Selection
+from .watch import flights, silences
 
 LINGER_NS = 60_000_000_000
 """How long a closed connection waits for packets that are late."""
@@ -186,6 +187,7 @@ class Transport:
             direction.keep_alives += measured.keep_alives[index]
             direction.zero_windows += measured.zero_windows[index]
             other.acked = max(other.acked, measured.acked[index])
+        _watch(batch, measured, own)
         for group, connection in zip(batch.groups, connections, strict=True):
             if connection.begun or group.way:
                 self._unanswered.pop(group.slot, None)
@@ -257,6 +259,19 @@ class Transport:
         self._unanswered.pop(slot, None)
         self._selection.let_go(slot)
         return connection.number, connection.finish(cause)
+
+
+def _watch(batch: Batch, measured: Measured, own: list[Direction]) -> None:
+    """Note what packets tell beside their octets."""
+    for direction, outer in zip(own, batch.outer_rows(), strict=True):
+        if direction.watch.note(outer):
+            direction.report_limit("SILENCES")
+    for index, silence in silences(batch, measured):
+        if own[index].watch.add(silence):
+            own[index].report_limit("SILENCES")
+    acked = [d.acked if d.origin is not None else ALL for d in own]
+    for index, flight in flights(batch, measured, acked):
+        own[index].watch.fly(flight)
 
 
 def _endpoints(segments: Segments, row: int) -> tuple[Endpoint, Endpoint]:
