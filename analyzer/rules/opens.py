@@ -7,7 +7,7 @@ from ..model.session import Session
 from ..model.source import Direction
 from ..model.xmpp import Open, Stanza
 from .progress import effect_of_stop
-from .violations import SIDES
+from .violations import SIDES, blamed
 
 
 def incomplete_opens(session: Session) -> Iterator[Hit]:
@@ -16,7 +16,8 @@ def incomplete_opens(session: Session) -> Iterator[Hit]:
         bad = [(s, lacks) for s in session.negotiation if (lacks := _lacking(s, direction))]
         if bad:
             values: dict[str, Value] = {"side": side, "lacking": bad[0][1]}
-            yield Hit((bad[0][0].source,), values, effect=effect_of_stop(session))
+            effect = effect_of_stop(session)
+            yield Hit((bad[0][0].source,), values, effect=effect, party=blamed(side))
 
 
 def _lacking(stanza: Stanza, direction: Direction) -> str:

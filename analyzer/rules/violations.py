@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from ..model.anomaly import AnomalyCode
+from ..model.anomaly import Anomaly, AnomalyCode
+from ..model.diagnosis import Party
 from ..model.rule import Effect, Hit, Severity, Value
 from ..model.session import CloseKind, Session
 from ..model.source import Direction, Side, Source
@@ -43,7 +44,30 @@ def violations(session: Session, *codes: AnomalyCode) -> Iterator[Hit]:
             places = tuple(anomaly.source or beginning(session) for anomaly in found[:PLACES])
             count = len(found) + sum(int(anomaly.values.get("more", 0)) for anomaly in found)
             values: dict[str, Value] = {"side": side, "peer": peer, "count": count}
-            yield Hit(places, {**found[0].values, **values})
+            party = _maker(session, side, found[0])
+            yield Hit(places, {**found[0].values, **values}, party=party)
+
+
+def blamed(side: Side | None) -> Party | None:
+    """On whose side the fault lies, if the one who spoke is to blame for it."""
+    return None if side is None else Party(side.value)
+
+
+def _maker(session: Session, side: Side, anomaly: Anomaly) -> Party | None:
+    """
+    Who made an oddity that came from this side.
+
+    Browsers and Openfire write sound frames: odd ones of theirs were changed on the way. What a
+    message holds is its sender's.
+    """
+    if not anomaly.code.startswith(_FRAMES):
+        return blamed(side)
+    if side is Side.SERVER:
+        return None
+    return Party.PROXY if "Mozilla/" in (session.user_agent or "") else Party.CLIENT
+
+
+_FRAMES = ("websocket.frame", "websocket.control", "websocket.continuation", "deflate.")
 
 
 def merged(hits: Iterable[Hit], *by: str) -> Iterator[Hit]:

@@ -4,11 +4,12 @@ import pytest
 from msgspec.structs import replace
 
 from analyzer.model.anomaly import Anomaly, AnomalyCode
+from analyzer.model.diagnosis import Party
 from analyzer.model.rule import Effect, Hit, Severity
 from analyzer.model.session import CloseKind, Session, SessionClose
 from analyzer.model.source import Direction, HarSource, Side
 from analyzer.model.xmpp import StanzaKind
-from analyzer.rules.violations import PLACES, died_of, merged, violations, weighed
+from analyzer.rules.violations import PLACES, blamed, died_of, merged, violations, weighed
 from tests.rules.said import SECOND, place, session, stanza
 
 RSV, OPCODE = AnomalyCode.WS_RSV, AnomalyCode.WS_OPCODE
@@ -32,10 +33,41 @@ def test_each_side_gets_a_hit_with_its_own_places() -> None:
         ),
     )
     client, server = violations(seen, RSV)
-    assert client == Hit((place(2),), {"rsv": 1, "side": "client", "peer": "server", "count": 1})
+    values = {"rsv": 1, "side": "client", "peer": "server", "count": 1}
+    assert client == Hit((place(2),), values, party=Party.CLIENT)
     assert server.evidence == (place(1), place(4))
     assert server.values == {"rsv": 2, "side": "server", "peer": "client", "count": 2}
     assert len(list(violations(seen, RSV, OPCODE))) == 2
+
+
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0"
+
+
+@pytest.mark.parametrize(
+    ("code", "way", "agent", "party"),
+    [
+        # Frames: a library of its own, a browser's changed on the way, and who knows.
+        (RSV, Direction.TO_SERVER, None, Party.CLIENT),
+        (RSV, Direction.TO_SERVER, BROWSER, Party.PROXY),
+        (RSV, Direction.TO_CLIENT, BROWSER, None),
+        # What a message holds is its sender's.
+        (AnomalyCode.XMPP_WHITESPACE, Direction.TO_SERVER, BROWSER, Party.CLIENT),
+        (AnomalyCode.WS_UTF8, Direction.TO_CLIENT, BROWSER, Party.SERVER),
+    ],
+)
+def test_whose_fault_an_oddity_is(
+    code: AnomalyCode, way: Direction, agent: str | None, party: Party | None
+) -> None:
+    seen = replace(session(), anomalies=(odd(code, way, place(1)),), user_agent=agent)
+    assert [hit.party for hit in violations(seen, code)] == [party]
+
+
+def test_who_spoke_is_to_blame_if_anybody_did() -> None:
+    assert [blamed(side) for side in (Side.CLIENT, Side.SERVER, None)] == [
+        Party.CLIENT,
+        Party.SERVER,
+        None,
+    ]
 
 
 def test_places_are_bounded_and_all_are_counted() -> None:

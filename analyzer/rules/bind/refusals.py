@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Value
 from ...model.session import Iq, Session
 from ...model.xmpp import Bind, StanzaError
@@ -36,4 +37,14 @@ def told(session: Session, refused: Iterable[tuple[Iq, StanzaError]]) -> Iterato
         "count": len(found),
     }
     answers = tuple((iq.answer or iq.request).source for iq, _ in found[:PLACES])
-    yield Hit((*answers, iq.request.source), values, effect=effect_of_stop(session))
+    party = _PARTIES.get(error.condition or "")
+    places = (*answers, iq.request.source)
+    yield Hit(places, values, effect=effect_of_stop(session), party=party)
+
+
+_PARTIES = {
+    "internal-server-error": Party.SERVER,
+    # Sessions that clients left over.
+    "resource-constraint": Party.CLIENT,
+}
+"""Where it is not whom the rule names."""

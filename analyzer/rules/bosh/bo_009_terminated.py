@@ -6,7 +6,7 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import CloseKind, Needs, Session
 from ..consequences import ENDINGS
 from ..evidence import ending
-from .requests import turns
+from .requests import PARTIES, turns
 
 _APART = frozenset(
     {
@@ -31,7 +31,7 @@ def _check(session: Session) -> Iterator[Hit]:
     # Where no request ever succeeded the service was not reached at all.
     if any(turn.status == 200 for turn in turns(session)):
         values: dict[str, Value] = {"condition": condition, "server": session.server}
-        yield Hit((ending(session),), values)
+        yield Hit((ending(session),), values, party=PARTIES.get(condition))
 
 
 RULE = Rule(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -19,7 +20,11 @@ def _check(session: Session) -> Iterator[Hit]:
         "answer": f"HTTP {turn.status}" if turn.status else turn.error or "",
         "count": len(failed),
     }
-    yield Hit((turn.answered or place(session, turn),), values)
+    party = Party.PROXY if turn.status in _OF_PROXIES else None
+    yield Hit((turn.answered or place(session, turn),), values, party=party)
+
+
+_OF_PROXIES = frozenset({401, 403, 407, 429, 502, 504})
 
 
 RULE = Rule(

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from itertools import accumulate, pairwise
 
 from ...model.bosh import BoshFacts, TurnFacts
+from ...model.diagnosis import Party
 from ...model.rule import Effect
 from ...model.session import CloseKind, Session
 from ...model.source import Source
@@ -15,6 +16,14 @@ SECOND_NS = 1_000_000_000
 
 GONE = frozenset({"item-not-found"})
 """What the server says of a session that it does not know."""
+
+PARTIES = {
+    "bad-request": Party.CLIENT,
+    "remote-stream-error": Party.SERVER,
+    "see-other-uri": Party.SERVER,
+    **{f"HTTP {status}": Party.PROXY for status in (401, 407, 413, 429, 502, 503, 504)},
+}
+"""Condition of a termination → whose fault it names."""
 
 _WINDOW = 2
 """Requests that may be open at once where the server did not say."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.flow import DirectionFacts
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
@@ -20,7 +21,8 @@ def _check(session: Session) -> Iterator[Hit]:
             "zero_windows": sum(way.zero_windows for way in bad),
         }
         severity = Severity.WARNING if is_cut(session) else None
-        yield Hit((ending(session),), values, severity=severity)
+        party = None if values["zero_windows"] else Party.NETWORK
+        yield Hit((ending(session),), values, severity=severity, party=party)
 
 
 _ENOUGH = 1_000

@@ -1,7 +1,11 @@
 """404 to the upgrade (RFC 9110 section 15.5.5)."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -9,7 +13,9 @@ from .refused import refused_with
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    yield from refused_with(session, {404})
+    path = urlsplit(session.url or "").path
+    party = Party.CLIENT if path and path not in session.profile.paths else None
+    yield from (replace(hit, party=party) for hit in refused_with(session, {404}))
 
 
 RULE = Rule(

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Session
@@ -10,7 +12,9 @@ from .refused import refused_with
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    yield from refused_with(session, {502, 503, 504})
+    for hit in refused_with(session, {502, 503, 504}):
+        # 503 is an answer of the node: it is there, and not in service.
+        yield replace(hit, party=Party.SERVER) if hit.values["status"] == 503 else hit
 
 
 RULE = Rule(

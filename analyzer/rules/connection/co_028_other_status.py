@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity
+from msgspec.structs import replace
+
+from ...model.diagnosis import Party
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Session
 from ..consequences import ENDINGS
 from .refused import KNOWN, refused_with
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    yield from refused_with(session, _OTHERS)
+    for hit in refused_with(session, _OTHERS):
+        yield replace(hit, party=_PARTIES.get(hit.values["status"]))
 
 
 _OTHERS = frozenset(range(201, 600)) - KNOWN
+_PARTIES: dict[Value, Party] = {407: Party.PROXY, 500: Party.SERVER}
 
 
 RULE = Rule(

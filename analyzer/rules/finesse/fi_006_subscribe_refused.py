@@ -7,6 +7,7 @@ from ...model.diagnosis import Party
 from ...model.pubsub import Subscription
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
+from ..pubsub.requests import TROUBLE
 from ..violations import PLACES
 
 
@@ -22,7 +23,8 @@ def _check(session: Session) -> Iterator[Hit]:
             "count": len(ones),
             "service": ones[0].service or "?",
         }
-        yield Hit(tuple(one.answer or one.source for one in ones[:PLACES]), values)
+        places = tuple(one.answer or one.source for one in ones[:PLACES])
+        yield Hit(places, values, party=Party.SERVER if condition in TROUBLE else None)
 
 
 RULE = Rule(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import CloseKind, Needs, Session
+from ..violations import SIDES, blamed
 
 _NEAR = 900_000
 """Octets; the limit is 1,048,576 characters of one message."""
@@ -30,7 +31,8 @@ def _check(session: Session) -> Iterator[Hit]:
         )
         severity = Severity.ERROR if fatal else None
         effect = Effect.BREAKS if fatal else None
-        yield Hit((longest.source,), values, severity=severity, effect=effect)
+        party = blamed(SIDES[longest.direction][0])
+        yield Hit((longest.source,), values, severity=severity, effect=effect, party=party)
 
 
 RULE = Rule(

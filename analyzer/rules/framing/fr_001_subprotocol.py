@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -15,10 +16,11 @@ def _check(session: Session) -> Iterator[Hit]:
     request, response = upgrade.exchange.request, upgrade.exchange.response
     if request is None or response is None or not response.headers:
         return
+    effect = effect_of_stop(session)
     if "xmpp" not in upgrade.offered:
-        yield Hit((request.source,), {"side": "client"}, effect=effect_of_stop(session))
+        yield Hit((request.source,), {"side": "client"}, effect=effect, party=Party.CLIENT)
     elif upgrade.subprotocol is None:
-        yield Hit((response.source,), {"side": "server"}, effect=effect_of_stop(session))
+        yield Hit((response.source,), {"side": "server"}, effect=effect, party=Party.PROXY)
 
 
 RULE = Rule(

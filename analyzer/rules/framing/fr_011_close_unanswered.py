@@ -6,7 +6,7 @@ from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import Stanza, StanzaKind
 from ..progress import PATIENCE_NS, until_end
-from ..violations import SIDES
+from ..violations import SIDES, blamed
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -16,7 +16,7 @@ def _check(session: Session) -> Iterator[Hit]:
     side, peer = SIDES[closes[0].direction]
     values: dict[str, Value] = {"side": side, "peer": peer, "sent": _sent_on(session, closes[0])}
     if values["sent"] or (until_end(session, closes[0].source) or 0) >= PATIENCE_NS:
-        yield Hit((closes[0].source,), values)
+        yield Hit((closes[0].source,), values, party=blamed(peer))
 
 
 def _sent_on(session: Session, close: Stanza) -> int:

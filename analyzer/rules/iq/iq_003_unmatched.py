@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
-from ..violations import PLACES, SIDES
+from ..violations import PLACES, SIDES, blamed
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -19,7 +19,7 @@ def _check(session: Session) -> Iterator[Hit]:
                 "id": strays[0].id or "none",
             }
             places = tuple(stanza.source for stanza in strays[:PLACES])
-            yield Hit(places, {**values, "count": len(strays)})
+            yield Hit(places, {**values, "count": len(strays)}, party=blamed(side))
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Iq, Needs, Session
 from ...model.source import Direction
-from ..violations import SIDES, merged
+from ..violations import SIDES, blamed, merged
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -21,8 +21,9 @@ def _each(session: Session) -> Iterator[Hit]:
         key = (request.direction, request.id)
         earlier = last.get(key)
         if earlier is not None and _is_open(earlier, request.source.time_ns):
-            values: dict[str, Value] = {"side": SIDES[request.direction][0].value, "id": request.id}
-            yield Hit((request.source, earlier.request.source), values)
+            side = SIDES[request.direction][0]
+            values: dict[str, Value] = {"side": side.value, "id": request.id}
+            yield Hit((request.source, earlier.request.source), values, party=blamed(side))
         last[key] = iq
 
 

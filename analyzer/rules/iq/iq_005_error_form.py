@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import StanzaError
-from ..violations import SIDES, merged
+from ..violations import SIDES, blamed, merged
 from .conditions import CONDITIONS, TYPES
 
 
@@ -17,13 +17,14 @@ def _each(session: Session) -> Iterator[Hit]:
     for stanza in session.stanzas:
         error = stanza.error
         if error is not None and stanza.complete and not _is_defined(error):
+            side = SIDES[stanza.direction][0]
             values: dict[str, Value] = {
-                "side": SIDES[stanza.direction][0].value,
+                "side": side.value,
                 "stanza": stanza.kind.value,
                 "type": error.type or "none",
                 "condition": error.condition or "none",
             }
-            yield Hit((stanza.source,), values)
+            yield Hit((stanza.source,), values, party=blamed(side))
 
 
 def _is_defined(error: StanzaError) -> bool:

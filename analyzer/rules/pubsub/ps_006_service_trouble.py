@@ -6,19 +6,7 @@ from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..violations import merged
-
-_TROUBLE = frozenset(
-    {
-        "internal-server-error",
-        "policy-violation",
-        "recipient-unavailable",
-        "remote-server-not-found",
-        "remote-server-timeout",
-        "resource-constraint",
-        "service-unavailable",
-        "too-many-subscriptions",
-    }
-)
+from .requests import TROUBLE
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -30,7 +18,7 @@ def _each(session: Session) -> Iterator[Hit]:
         if one.error is None or one.unsubscribe:
             continue
         condition = one.error.pubsub or one.error.condition or "none"
-        if condition in _TROUBLE:
+        if condition in TROUBLE:
             values: dict[str, Value] = {
                 "node": one.node or "none",
                 "service": one.service or "the server",

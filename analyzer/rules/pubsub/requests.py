@@ -47,3 +47,18 @@ def granted(session: Session) -> Iterator[Subscribing]:
         if answer is not None and answer.type == "result":
             said = answer.payload
             yield Subscribing(iq.request, asked, answer, said if isinstance(said, Pubsub) else None)
+
+
+TROUBLE = frozenset(
+    {
+        "internal-server-error",
+        "policy-violation",
+        "recipient-unavailable",
+        "remote-server-not-found",
+        "remote-server-timeout",
+        "resource-constraint",
+        "service-unavailable",
+        "too-many-subscriptions",
+    }
+)
+"""What a service says when neither node nor rights are at fault (XEP-0060 section 6.1.3)."""

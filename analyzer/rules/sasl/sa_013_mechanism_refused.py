@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
@@ -12,7 +14,9 @@ _CONDITIONS = frozenset({"invalid-mechanism", "mechanism-too-weak", "encryption-
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    yield from told(session, refusals(session, _CONDITIONS))
+    for hit in told(session, refusals(session, _CONDITIONS)):
+        insecure = hit.values["condition"] == "encryption-required"
+        yield replace(hit, party=Party.CLIENT) if insecure else hit
 
 
 RULE = Rule(

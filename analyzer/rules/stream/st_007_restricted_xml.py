@@ -7,6 +7,7 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..evidence import beginning
 from ..progress import Holes
+from ..violations import SIDES, blamed
 from .errors import effect_of
 
 
@@ -24,7 +25,9 @@ def _check(session: Session) -> Iterator[Hit]:
             "count": len(found),
             "what": str(found[0].values.get("found", "restricted XML")),
         }
-        yield Hit(sources or (beginning(session),), values, effect=effect_of(session))
+        party = None if found[0].direction is None else blamed(SIDES[found[0].direction][0])
+        places = sources or (beginning(session),)
+        yield Hit(places, values, effect=effect_of(session), party=party)
 
 
 RULE = Rule(

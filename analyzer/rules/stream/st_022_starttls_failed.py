@@ -24,13 +24,13 @@ def _check(session: Session) -> Iterator[Hit]:
     places = (asked,) if answered is None else (answered, asked)
     answer = "no answer" if answered is None else "failure"
     values: dict[str, Value] = {"server": session.server, "answer": answer}
-    yield Hit(places, values, effect=effect_of_stop(session))
+    party = None if answered is None else Party.SERVER
+    yield Hit(places, values, effect=effect_of_stop(session), party=party)
 
 
 RULE = Rule(
     id="ST-022",
     severity=Severity.ERROR,
-    party=Party.SERVER,
     title="{server} did not switch to TLS when the client asked for it ({answer})",
     cause="The client sent <starttls/>. With <failure/> the server says that it cannot start TLS: "
     "it offers STARTTLS and has no usable certificate or key, or its TLS configuration is broken. "

@@ -27,6 +27,9 @@ CERTIFICATE_ALERTS = frozenset(
 VERSION_ALERTS = frozenset({"protocol_version", "insufficient_security", "inappropriate_fallback"})
 """Nothing in common."""
 
+OBSOLETE = frozenset({"SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1"})
+"""RFC 6176, RFC 7568, RFC 8996."""
+
 
 class Failure(NamedTuple):
     """

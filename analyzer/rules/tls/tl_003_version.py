@@ -7,7 +7,7 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Session
 from ..consequences import ENDINGS
 from ..net_errors import VERSION_ERRORS, failed_with
-from .failures import failure, is_mismatch
+from .failures import OBSOLETE, failure, is_mismatch
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -16,7 +16,9 @@ def _check(session: Session) -> Iterator[Hit]:
         offered = ", ".join(facts.offered_versions) or "unknown versions"
         suites = facts.offered_suites
         values: dict[str, Value] = {"offered": f"{offered} with {suites} cipher suites"}
-        yield Hit((failed.place,), failed.told(session) | values)
+        modern = not facts.offered_versions or facts.offered_versions[0] not in OBSOLETE
+        party = Party.SERVER if modern else Party.CLIENT
+        yield Hit((failed.place,), failed.told(session) | values, party=party)
     for hit in failed_with(session, VERSION_ERRORS):
         yield Hit(hit.evidence, hit.values | {"offered": "what a HAR does not tell"})
 

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 
 from ...model.diagnosis import Party
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..evidence import beginning
-
-OBSOLETE = frozenset({"SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1"})
-"""RFC 6176, RFC 7568, RFC 8996."""
+from .failures import OBSOLETE
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -16,7 +14,12 @@ def _check(session: Session) -> Iterator[Hit]:
     if facts is not None and facts.version in OBSOLETE:
         place = facts.server_hello or beginning(session)
         best = facts.offered_versions[0] if facts.offered_versions else "unknown"
-        yield Hit((place,), {"version": facts.version, "server": session.server, "offered": best})
+        values: dict[str, Value] = {
+            "version": facts.version,
+            "server": session.server,
+            "offered": best,
+        }
+        yield Hit((place,), values, party=Party.CLIENT if best in OBSOLETE else None)
 
 
 RULE = Rule(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
@@ -17,7 +18,8 @@ def _check(session: Session) -> Iterator[Hit]:
                 "chosen": chosen,
                 "offered": ", ".join(upgrade.offered) or "none",
             }
-            yield Hit((response.source,), values, effect=effect_of_stop(session))
+            party = Party.PROXY if "xmpp" in upgrade.offered else Party.CLIENT
+            yield Hit((response.source,), values, effect=effect_of_stop(session), party=party)
 
 
 RULE = Rule(

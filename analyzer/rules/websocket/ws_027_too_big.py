@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.diagnosis import Party
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
+from ...model.source import Side
 from ..violations import SIDES
 from .close_codes import TOLD, closed_with
 
@@ -14,7 +16,12 @@ def _check(session: Session) -> Iterator[Hit]:
     for hit in closed_with(session, {1009}):
         got = (one for one in session.stanzas if SIDES[one.direction][0] != hit.values["side"])
         longest = max((stanza.length for stanza in got), default=0)
-        yield replace(hit, values=hit.values | {"longest": longest})
+        party = _SENDERS.get(hit.values["side"])
+        yield replace(hit, values=hit.values | {"longest": longest}, party=party)
+
+
+_SENDERS: dict[Value, Party] = {Side.CLIENT: Party.SERVER, Side.SERVER: Party.CLIENT}
+"""Who refused a message → whose it was."""
 
 
 RULE = Rule(

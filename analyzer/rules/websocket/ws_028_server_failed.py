@@ -2,13 +2,20 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
+from ..violations import blamed
 from .close_codes import TOLD, closed_with
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    yield from closed_with(session, {1011, 1014})
+    for hit in closed_with(session, {1014}):
+        yield replace(hit, party=Party.PROXY)
+    for hit in closed_with(session, {1011}):
+        yield replace(hit, party=blamed(session.close.by))
 
 
 RULE = Rule(
