@@ -27,8 +27,12 @@ class Part(Struct, frozen=True, kw_only=True, gc=False):
     Attributes:
         capture: Index of the input.
         matched_by: How it was recognised; None for the first part, which the others match.
-        offset_ns: What is to be added to its times to get those of the first part; 0 for that.
-        spread_ns: How far the offsets of single stanzas lie apart; None if only one was compared.
+        offset_ns: What is to be added to its times to get those of the first part; 0 for that, and
+            where nothing can be compared.
+        spread_ns: How far it may be from that: between two captures both delays of the way
+            together, else how far the offsets of single stanzas lie apart; None if it is not known.
+        compared: Events whose times in both tell the offset; 0 if it is not known.
+        har: It is a HAR.
         stanzas: Stanzas it holds.
     """
 
@@ -36,6 +40,8 @@ class Part(Struct, frozen=True, kw_only=True, gc=False):
     matched_by: MatchedBy | None = None
     offset_ns: int = 0
     spread_ns: int | None = None
+    compared: int = 0
+    har: bool = False
     stanzas: int = 0
 
 
@@ -48,6 +54,8 @@ class Disagreement(StrEnum):
     """The receiver's side recorded it, the sender's side did not: put in on the way."""
     CHANGED = "changed"
     """Both have it, with other content."""
+    NOT_IN_HAR = "not in the HAR"
+    """The packets show it, the browser did not record it."""
     END = "end"
     """Each side saw the other end the connection, or only one saw an end."""
 

@@ -252,3 +252,9 @@ TOWER_DEPTH = 6
 
 POLLED_URLS = 1_000
 """URLs of a recording that are watched for polling, and real-time transports that are named."""
+
+PROFILE_OCTETS = 65_536
+"""Of the TOML file of a profile; one with every key takes some 5,000."""
+
+PROFILE_DEPTH = 5
+"""Profiles that extend each other; two are usual."""

@@ -136,6 +136,7 @@ class TlsFacts(Struct, frozen=True, kw_only=True, gc=False):
         server_hello: Its place; None if not seen.
         finished: The first record behind the handshake, of the side that finished last; None if
             the handshake did not complete.
+        client_random: Of the ClientHello, hexadecimal; None if none was seen.
     """
 
     version: str | None = None
@@ -157,6 +158,7 @@ class TlsFacts(Struct, frozen=True, kw_only=True, gc=False):
     client_hello: Source | None = None
     server_hello: Source | None = None
     finished: Source | None = None
+    client_random: str | None = None
 
 
 class Sign(StrEnum):

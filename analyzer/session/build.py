@@ -27,7 +27,7 @@ from . import identity
 from .attempts import Attempts
 from .bosh import BoshSessions
 from .calls import Calls
-from .derive import Ground, session_of
+from .derive import Ground, below, session_of
 from .handshake import outcome
 from .locked import Locked, is_locked
 from .purpose import is_meant_for_xmpp
@@ -73,7 +73,7 @@ class Builder:
         self._calls = Calls()
         self._until_ns = 0
         self._ended: list[Session] = []
-        self._attempts = Attempts(profile.ports)
+        self._attempts = Attempts(profile.followed_ports)
         self._locked = Locked(profile)
         self._found = 0
 
@@ -218,4 +218,4 @@ class Builder:
     def _session(self, trace: Trace) -> Session:
         ground = Ground(self._capture, self._seen_in, self._profile, self._until_ns)
         told = next(iter(self._attempts.about(trace.connection)), None)
-        return session_of(trace, ground, unreachable=told)
+        return session_of(trace, ground, below(trace, self._profile, told))

@@ -4,14 +4,17 @@ from typing import NamedTuple
 
 from ..model.network import Unreachable
 from ..model.profile import Profile
-from ..model.session import CloseKind, SeenIn, Session
+from ..model.session import CloseKind, Needs, SeenIn, Session
+from ..model.source import Side
+from ..model.tls import Cadence
 from ..model.xmpp import STANZAS, Stanza
 from . import identity, pair
 from .cadence import cadence_of
 from .ending import Ending
-from .handshake import outcome
+from .handshake import Handshake, outcome
 from .locked import bare, is_locked
 from .login import Login
+from .moments import moments_of
 from .order import misplaced
 from .steps import steps_of
 from .story import Story
@@ -27,24 +30,54 @@ class Ground(NamedTuple):
         seen_in: What recorded it.
         profile: What is expected of it.
         until_ns: Last sign of anything in the recording.
+        can_see: What the recording can show of it; None: its trace tells.
     """
 
     capture: int
     seen_in: SeenIn
     profile: Profile
     until_ns: int
+    can_see: frozenset[Needs] | None = None
 
 
-def session_of(trace: Trace, ground: Ground, *, unreachable: Unreachable | None = None) -> Session:
+class Below(NamedTuple):
+    """
+    What the layers below the stream tell of a session.
+
+    Attributes:
+        unreachable: What ICMP says of the connection.
+        handshake: How that of TLS went; None without TLS, and in a HAR.
+        cadence: What encrypted records tell, where what they hold was not read.
+        closed_by: Who closed TLS first, where records tell it and what they hold was read
+            elsewhere.
+    """
+
+    unreachable: Unreachable | None = None
+    handshake: Handshake | None = None
+    cadence: Cadence | None = None
+    closed_by: Side | None = None
+
+
+def below(trace: Trace, profile: Profile, unreachable: Unreachable | None = None) -> Below:
+    """What lies below the stream of a trace, whose TLS still has times and lengths."""
+    facts = trace.tls
+    if facts is None:
+        return Below(unreachable)
+    hidden = facts.locked is not None or is_locked(trace)
+    cadence = cadence_of(facts, profile) if hidden else None
+    return Below(unreachable, outcome(facts, trace.connection), cadence)
+
+
+def session_of(trace: Trace, ground: Ground, under: Below) -> Session:
     """
     The session of a trace, its `number` 0, without what stands beside it in the recording.
 
     Args:
         trace: Everything its connection delivered.
         ground: What it stands on.
-        unreachable: What ICMP says of the connection.
+        under: What lies below its stream.
     """
-    story, unmatched = _story(trace, ground, unreachable)
+    story, unmatched = _story(trace, ground, under)
     stanzas, login, connection = story.stanzas, story.login, trace.connection
     jid = identity.jid_of(stanzas)
     return Session(
@@ -82,6 +115,7 @@ def session_of(trace: Trace, ground: Ground, *, unreachable: Unreachable | None 
         deliveries=story.deliveries,
         peer_presence=login.peer_presence,
         peer_gone=login.peer_gone,
+        moments=moments_of(login.peer_gone, story.deliveries),
         close=story.close,
         frames=trace.frame_facts(),
         control_frames=tuple(trace.control_frames),
@@ -95,18 +129,16 @@ def session_of(trace: Trace, ground: Ground, *, unreachable: Unreachable | None 
     )
 
 
-def _story(
-    trace: Trace, ground: Ground, unreachable: Unreachable | None
-) -> tuple[Story, list[Stanza]]:
+def _story(trace: Trace, ground: Ground, under: Below) -> tuple[Story, list[Stanza]]:
     stanzas = in_time_order(trace.stanzas, one_flow=trace.bosh is None)
     login = Login(stanzas, ground.profile)
     iqs, unmatched = pair.pair_iqs(stanzas)
-    facts, until_ns = trace.tls, ground.until_ns
-    cadence = None
-    if facts is not None and (facts.locked is not None or is_locked(trace)):
-        cadence = cadence_of(facts, ground.profile)
-    close = Ending(login, stanzas, trace, until_ns, cadence).close()
-    late = identity.started_late(trace, stanzas)
+    until_ns, can_see = ground.until_ns, ground.can_see
+    ending = Ending(login, stanzas, trace, until_ns, under.cadence, under.closed_by)
+    close = ending.close()
+    if can_see is None:
+        late = identity.started_late(trace, stanzas)
+        can_see = identity.needs_met(trace, ground.seen_in, late=late)
     story = Story(
         trace=trace,
         profile=ground.profile,
@@ -119,9 +151,9 @@ def _story(
         encrypted=identity.encrypted_of(trace, identity.url_of(trace)),
         close=close,
         until_ns=until_ns if close.kind is CloseKind.OPEN else close.time_ns or 0,
-        can_see=identity.needs_met(trace, ground.seen_in, late=late),
-        handshake=None if facts is None else outcome(facts, trace.connection),
-        cadence=cadence,
-        unreachable=unreachable,
+        can_see=can_see,
+        handshake=under.handshake,
+        cadence=under.cadence,
+        unreachable=under.unreachable,
     )
     return story, unmatched

@@ -43,6 +43,7 @@ class Ending:
         bosh: Its requests, where BOSH carries it.
         refused: There was no socket: the upgrade to it was refused.
         cadence: What encrypted records tell, where what they hold was not read.
+        closed_by: Who closed TLS first, where that is known without its alerts.
     """
 
     def __init__(
@@ -52,8 +53,10 @@ class Ending:
         trace: Trace,
         until_ns: int,
         cadence: Cadence | None = None,
+        closed_by: Side | None = None,
     ) -> None:
         self.cadence = cadence
+        self.closed_by = closed_by
         self.tls = trace.tls
         self.login = login
         self.stanzas = stanzas
@@ -184,6 +187,8 @@ class Ending:
 
     def _first(self, connection: Connection) -> Side | None:
         """Who ended it: TLS is closed before TCP is (RFC 8446 section 6.1)."""
+        if self.closed_by is not None:
+            return self.closed_by
         if self.cadence is not None:
             return self.cadence.closed_by or connection.ended_side
         until_ns = connection.closed_ns or 0

@@ -1,6 +1,6 @@
 """What one connection has delivered so far, kept within bounds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -107,6 +107,7 @@ class Trace:
         self._anomalies: dict[AnomalyCode, list[Anomaly]] = {}
         self._anomaly_count: dict[AnomalyCode, int] = {}
         self._limits: dict[str, int] = {}
+        self._told: dict[Direction, FrameFacts] = {}
         self.stanzas: list[Stanza] = []
         self.stanza_count = 0
         self.upgrade: Upgrade | None = None
@@ -184,6 +185,12 @@ class Trace:
             self._saw(time_ns)
         self.user_agent = self.user_agent or other.user_agent
         self.tls = self.tls or other.tls
+
+    def recall(self, frames: dict[Direction, FrameFacts], anomalies: Iterable[Anomaly]) -> None:
+        """Take over what was counted, and found odd, before."""
+        self._told = frames
+        for anomaly in anomalies:
+            self._take_anomaly(anomaly)
 
     def _saw(self, time_ns: int | None) -> None:
         if time_ns is None:
@@ -294,7 +301,7 @@ class Trace:
     def frame_facts(self) -> dict[Direction, FrameFacts]:
         """Frames of each direction; empty where none was seen."""
         if not self._to_server.frames and not self._to_client.frames:
-            return {}
+            return self._told
         return {
             Direction.TO_SERVER: self._to_server.facts(),
             Direction.TO_CLIENT: self._to_client.facts(),

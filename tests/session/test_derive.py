@@ -2,13 +2,13 @@
 
 from analyzer.model.session import CloseKind, Needs, SeenIn
 from analyzer.rules import profiles
-from analyzer.session.derive import Ground, session_of
+from analyzer.session.derive import Below, Ground, session_of
 from analyzer.session.trace import Room, Trace
 
 
 def test_of_a_trace_that_holds_nothing() -> None:
     ground = Ground(3, SeenIn.HAR, profiles.load("finesse"), 0)
-    session = session_of(Trace(Room()), ground)
+    session = session_of(Trace(Room()), ground, Below())
     assert (session.capture, session.number, session.server) == (3, 0, "")
     assert session.close.kind is CloseKind.UNKNOWN
     assert session.recorded_until_ns is None

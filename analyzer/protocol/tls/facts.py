@@ -259,6 +259,7 @@ class Ledger:
             client_hello=None if hello is None else hello[1],
             server_hello=None if answer is None else answer[1],
             finished=finished if done else None,
+            client_random=None if hello is None else hello[0].random.hex(),
         )
 
 
