@@ -30,6 +30,7 @@ from .model.session import Cohort, Needs, SeenIn, Session
 from .protocol.tls.keyring import KeyRing
 from .protocol.tower import Tower
 from .rules import profiles, shelf, verdict
+from .rules.profiles import written
 from .session.build import Builder
 from .session.retain import Retention
 from .session.secrets import count_secrets
@@ -96,12 +97,29 @@ def known_rules() -> tuple[Rule, ...]:
     return shelf.load()
 
 
+def known_profiles() -> tuple[Profile, ...]:
+    """Every built-in profile, by name."""
+    return tuple(profiles.load(name) for name in profiles.names())
+
+
+def profile_as_toml(name_or_path: str) -> str:
+    """
+    Effective values of a profile, with what each means and where it comes from; loads again.
+
+    Raises:
+        UsageError: There is no such profile, or it is not valid.
+    """
+    return written.as_toml(profiles.read(name_or_path))
+
+
 class _Entrance(Protocol):
     """What a recording delivers, from whichever end it was recorded."""
 
     seen_in: SeenIn
 
     def items(self) -> Iterator[tuple[int, list[Item]]]: ...
+
+    def client(self, number: int) -> str | None: ...
 
     def har_facts(self) -> HarFacts | None: ...
 
@@ -120,6 +138,9 @@ class _HarEntrance:
 
     def items(self) -> Iterator[tuple[int, list[Item]]]:
         return self.reader.items()
+
+    def client(self, number: int) -> str | None:  # noqa: ARG002 - only packets hold addresses
+        return None
 
     def har_facts(self) -> HarFacts | None:
         return self.reader.facts()
@@ -150,6 +171,9 @@ class _PacketEntrance:
             yield from self.transport.feed(window)
         yield from self.transport.finish()
         self.reader.anomalies.extend([*self.transport.anomalies, *self.ring.anomalies()])
+
+    def client(self, number: int) -> str | None:
+        return self.transport.client(number)
 
     def har_facts(self) -> HarFacts | None:
         return None
@@ -231,8 +255,8 @@ class _Study:
         """Take in one input whole."""
         before = len(self.sessions)
         secrets: Counter[Secret] = Counter()
-        entrance = _entrance(opened, capture, self.profile.ports, self.ring)
-        builder = Builder(capture, entrance.seen_in, self.profile)
+        entrance = _entrance(opened, capture, self.profile.followed_ports, self.ring)
+        builder = Builder(capture, entrance.seen_in, self.profile, entrance.client)
         towers: dict[int, Tower] = {}
         for delivered, (number, items) in enumerate(entrance.items(), 1):
             tower = towers.get(number)

@@ -7,7 +7,7 @@ nobody answered.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
@@ -56,7 +56,14 @@ class Builder:
             requests.
     """
 
-    def __init__(self, capture: int, seen_in: SeenIn, profile: Profile) -> None:
+    def __init__(
+        self,
+        capture: int,
+        seen_in: SeenIn,
+        profile: Profile,
+        whose: Callable[[int], str | None] = lambda _: None,
+    ) -> None:
+        """Take what tells the client's address of a connection that has not ended, at last."""
         self.tls_connections = 0
         self.tls_opened = 0
         self.tls_locked: Counter[str] = Counter()
@@ -70,7 +77,7 @@ class Builder:
         self._streams: dict[int, list[int]] = {}
         self._room = Room()
         self._bosh = BoshSessions(self._room)
-        self._calls = Calls()
+        self._calls = Calls(whose)
         self._until_ns = 0
         self._ended: list[Session] = []
         self._attempts = Attempts(profile.followed_ports)

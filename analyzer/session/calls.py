@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
+from collections.abc import Callable
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
@@ -44,7 +45,9 @@ class Call(NamedTuple):
 class Calls:
     """The latest REST calls of a recording, over all connections."""
 
-    def __init__(self) -> None:
+    def __init__(self, whose: Callable[[int], str | None] = lambda _: None) -> None:
+        """Take what tells the client's address of a connection that has not ended."""
+        self._whose = whose
         self._kept: deque[Call] = deque()
         self._octets = 0
         # Calls of each host by time: many sessions look for theirs.
@@ -111,17 +114,23 @@ class Calls:
             found += [
                 call
                 for call in calls[begin:end]
-                if self._clients.get(call.number, "") == address
+                if self._client(call.number) == address
                 and session.started_ns - _early(call) <= call.time_ns
             ]
         return tuple(call.exchange for call in sorted(found, key=_TIME))
+
+    def _client(self, number: int) -> str | None:
+        """Address of a connection's client; None in a HAR, empty if it is not known."""
+        if number in self._clients:
+            return self._clients[number]
+        return self._whose(number) or ""
 
     def info_of(self, session: Session) -> SystemInfo | None:
         """What the session's server said last of its installation, to this client or another."""
         hosts = _hosts(session)
         until_ns = session.ended_ns
         said = [
-            (self._clients.get(number, "") == _address(session), info)
+            (self._client(number) == _address(session), info)
             for number, host, info in self._told
             if host in hosts and (until_ns is None or (info.source.time_ns or 0) <= until_ns)
         ]

@@ -64,6 +64,7 @@ class Transport:
         self._open: dict[int, Followed] = {}
         self._closing: dict[int, Followed] = {}
         self._unanswered: dict[int, Followed] = {}
+        self._clients: dict[int, str] = {}
         self._forgot = False
         self.followed = 0
 
@@ -101,6 +102,10 @@ class Transport:
     def one_way(self) -> int:
         """Connections with payload of which only one direction was captured."""
         return self._numbering.one_way
+
+    def client(self, number: int) -> str | None:
+        """Address of the client of a connection; None unless it is followed and has not ended."""
+        return self._clients.get(number)
 
     def feed(self, window: PacketWindow) -> Iterator[Delivery]:
         """What the next window brings, by connection; the client's octets first."""
@@ -149,6 +154,7 @@ class Transport:
             number = int(self._numbering.number[slot])
             connection = self._open[slot] = Followed(self._store, number, *ends)
             self._unanswered[slot] = connection
+            self._clients[number] = ends[0].host
             if slot in selected.tls:
                 connection.be_brief()
             if slot in selected.incomplete:
@@ -255,6 +261,7 @@ class Transport:
 
     def _finish(self, slot: int, cause: EndCause) -> Delivery:
         connection = self._open.pop(slot)
+        del self._clients[connection.number]
         self._closing.pop(slot, None)
         self._unanswered.pop(slot, None)
         self._selection.let_go(slot)

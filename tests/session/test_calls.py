@@ -78,6 +78,13 @@ def test_calls_of_another_client_or_of_one_not_known_yet() -> None:
     assert found.beside(replace(ONE, connection=None)) == (call(),)
 
 
+def test_calls_on_a_connection_that_outlives_the_session() -> None:
+    found = Calls({5: "10.0.0.1", 6: "10.0.0.9"}.get)
+    found.take(5, call())
+    found.take(6, call())
+    assert found.beside(ONE) == (call(),)
+
+
 def test_without_times_nothing_belongs_to_anything() -> None:
     assert beside(call(None)) == []
     assert beside(call(), one=replace(ONE, started_ns=None)) == []

@@ -12,11 +12,14 @@ from analyzer.model.events import Item
 from analyzer.model.flow import Chunk, Connection, EndCause, Endpoint
 from analyzer.model.source import Direction, Side
 from analyzer.transport import flows, numbering, selection
+from analyzer.transport.flows import Transport
 
 from .segments import (
     ACK,
+    CLIENT,
     FIN,
     PAIR,
+    PORT,
     RST,
     START_NS,
     SYN,
@@ -408,3 +411,13 @@ def test_what_is_found_does_not_depend_on_the_windows(seed: int, cuts: list[int]
 
 def test_directions_are_named() -> None:
     assert Direction.TO_SERVER.other is S
+
+
+def test_whose_a_connection_is_while_it_lasts() -> None:
+    transport = Transport(0, [PORT])
+    (window,) = windows_of([*handshake(), sent(C, 0, b"GET")])
+    deliveries = [*transport.feed(window)]
+    assert [number for number, _ in deliveries] == [0]
+    assert (transport.client(0), transport.client(1)) == (CLIENT[0], None)
+    assert [number for number, _ in transport.finish()] == [0]
+    assert transport.client(0) is None
