@@ -16,6 +16,7 @@ from ..model.http import Headers
 from ..model.limits import REPORT_ANOMALIES, REPORT_FINDINGS, REPORT_OVERVIEW, REPORT_SESSIONS
 from ..model.report import Report
 from ..model.session import Session, StepStatus
+from .diagnosis import diagnosis
 from .evidence import place_in, timestamp
 from .facts import connection_facts, input_facts
 from .ladder import Ladder, ladder, offset
@@ -50,6 +51,7 @@ def render(redacted: RedactedReport, language: str) -> str:
         "opening": opening(report, catalogue),
         "outcome": report.verdict.outcome.value,
         "where": where(report, catalogue),
+        "diagnosis": diagnosis(report, catalogue),
         "style": Markup(style),  # noqa: S704 - our own file
         "script": Markup(script),  # noqa: S704 - our own file
         "style_hash": _digest(style),

@@ -1,17 +1,17 @@
-"""The report for machines: a versioned contract, described by schema-1.1.json beside this file."""
+"""The report for machines: a versioned contract, described by schema-1.2.json beside this file."""
 
 import json
 import math
 from typing import Any
 
 from ..model.anomaly import Anomaly, AnomalyCode
-from ..model.report import SCHEMA_VERSION, Report
+from ..model.report import SCHEMA_VERSION, Report, Verdict
 from ..model.rule import Finding, Value
 from ..model.session import Session, SessionClose, Step
 from ..model.source import PacketSource, Source
 from .evidence import in_file, look_up, place, timestamp
 from .json_network import input_network, session_network
-from .language import words
+from .language import Words, words
 from .redact import RedactedReport
 from .story import Quotes, summary
 from .texts import filled
@@ -43,6 +43,7 @@ def _document(redacted: RedactedReport, language: str) -> _Json:
             "cause": verdict.cause,
             "session": verdict.session,
             "summary": summary(report, words(language)),
+            **_diagnosis(verdict, quotes, words(language)),
         },
         "inputs": [_input(report, index) for index in range(len(report.recordings))],
         "sessions": [_session(session, quotes) for session in report.sessions],
@@ -75,6 +76,23 @@ def _document(redacted: RedactedReport, language: str) -> _Json:
             {"name": skipped.name, "reason": skipped.reason or "no recording"}
             for skipped in report.skipped_inputs
         ],
+    }
+
+
+def _diagnosis(verdict: Verdict, quotes: Quotes, words: Words) -> _Json:
+    return {
+        "confidence": verdict.confidence.value if verdict.confidence else None,
+        "party": verdict.party.value if verdict.party else None,
+        "causes": list(verdict.causes),
+        "ruled_out": [
+            {
+                "suspect": one.suspect.value,
+                "because": words[f"not.{one.suspect.value}"],
+                "evidence": [_evidence(source, quotes) for source in one.evidence],
+            }
+            for one in verdict.ruled_out
+        ],
+        "bring": [one.value for one in verdict.bring],
     }
 
 
@@ -141,6 +159,7 @@ def _finding(finding: Finding, report: Report, quotes: Quotes) -> _Json:
         "severity": finding.severity.value,
         "confidence": finding.confidence.value,
         "effect": finding.effect.value,
+        "party": finding.party.value if finding.party else None,
         "input": finding.capture,
         "session": finding.session,
         "title": text.title,

@@ -36,6 +36,45 @@ _ENGLISH: Words = {
     "lead.inconclusive": "Record the session again as described below.",
     "lead.inconclusive.noroot": "It holds no session that can be read to its end.",
     "nobody": "the client",
+    # what a diagnosis consists of
+    "party": "On whose side",
+    "party.client": "client side",
+    "party.network": "network",
+    "party.proxy": "proxy in between",
+    "party.server": "server side",
+    "party.unknown": "cannot be told from this recording",
+    "causes.other": "Also wrong",
+    "ruled.out": "Ruled out",
+    "bring": "What would tell more",
+    "not.name": "Its name: DNS answered with an address.",
+    "not.port": "A closed or filtered port: the server was reached.",
+    "not.certificate": "The certificate: TLS was set up.",
+    "not.upgrade": "A proxy that stops WebSockets, or a wrong path: the upgrade was accepted.",
+    "not.domain": "A wrong domain: the stream was opened for it.",
+    "not.credentials": "User or password: the server accepted them.",
+    "not.finesse": "The Finesse application: its presence came, and stayed.",
+    "not.subscription": "The subscriptions: each one that was asked for was granted.",
+    "not.conflict": "A second login with the same resource: the server would have said so.",
+    "not.server stall": "A server that stalls: it answered a ping shortly before the end.",
+    "not.network": "Loss on the way: no segment was lost or sent again.",
+    "not.outage": "An outage of the server: another agent's session there lived on.",
+    "bring.har": "A HAR from Chrome or Edge: open DevTools (F12), Network, tick Preserve log, then "
+    "log in, wait until it fails, and export.",
+    "bring.client capture": "A packet capture from the agent's PC at the same time: Wireshark, "
+    "filter tcp port 8445 or tcp port 7443, no snap length.",
+    "bring.server capture": "A packet capture from the Finesse node at the same time: utils "
+    "network capture file case count 100000 size all host ip ADDRESS-OF-THE-PC.",
+    "bring.keys": "The keys of its TLS: set SSLKEYLOGFILE before the browser starts, and keep the "
+    "file beside the capture as keys.log.",
+    "bring.whole packets": "Whole packets: capture without snap length (size all on the node) and "
+    "where none are dropped.",
+    "bring.whole session": "The whole session: start to record before the login, stop half a "
+    "minute after it has failed.",
+    "bring.client logs": "The desktop's own log: Send Error Report on the desktop, or persistent "
+    "logging (lls=true), kept at https://FQDN/desktop/locallog.",
+    "bring.server logs": "The logs of the node for that minute: file get activelog desktop recurs "
+    "compress.",
+    "bring.proxy logs": "The access and error log of the proxy or load balancer for that second.",
     "summary": "{outcome}: {headline}.",
     "summary.step": "{outcome} at {step}: {headline}.",
     # parts of a report

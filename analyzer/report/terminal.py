@@ -1,5 +1,7 @@
 """The report on a terminal: verdict in a panel, steps in a line, findings in a table."""
 
+from collections.abc import Sequence
+
 from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
@@ -10,10 +12,11 @@ from rich.text import Text
 from ..model.report import Outcome, Report
 from ..model.rule import Severity
 from ..model.session import StepStatus
+from .diagnosis import Diagnosis, diagnosis
 from .language import Words, words
 from .redact import RedactedReport
 from .story import opening, where
-from .texts import Piece, Sentence, first_sentence, steps_of
+from .texts import Piece, Sentence, first_sentence, plain, steps_of
 from .view import Findings, FindingView, StepView, numbers, redactions, steps, troubled_first
 from .visible import clipped, visible
 
@@ -79,8 +82,13 @@ def _panel(report: Report, root: FindingView | None, words: Words) -> Panel:
     start = opening(report, words)
     colour = _OUTCOMES[report.verdict.outcome]
     body: list[RenderableType] = [_text(start.headline, "bold"), _text(start.lead)]
+    beside = diagnosis(report, words)
     if root is not None:
-        body += [Text(), _case(root, words)]
+        body += [Text(), _case(root, beside, words)]
+    elif beside.bring:
+        grid = _grid()
+        _beside(grid, beside, words)
+        body += [Text(), grid]
     title = Text.assemble((f" {start.outcome.upper()} ", f"bold reverse {colour}"))
     if report.verdict.step is not None:
         title.append(f" {where(report, words)} ", style=f"bold {colour}")
@@ -97,10 +105,15 @@ def _panel(report: Report, root: FindingView | None, words: Words) -> Panel:
     )
 
 
-def _case(root: FindingView, words: Words) -> Table:
+def _grid() -> Table:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
+    return grid
+
+
+def _case(root: FindingView, beside: Diagnosis, words: Words) -> Table:
+    grid = _grid()
     proofs = Text("\n").join(
         Text.assemble(proof.place, (f"  {proof.what}" if proof.what else "", "bold"))
         for proof in root.proofs
@@ -114,8 +127,23 @@ def _case(root: FindingView, words: Words) -> Table:
         told.append(_text((Piece(f"{number}. "), *part), "" if told else "bold"))
     for index, line in enumerate(told):
         grid.add_row("" if index else words["remedy"], line)
+    _beside(grid, beside, words)
     grid.add_row(words["reference"], _text(root.reference))
     return grid
+
+
+def _beside(grid: Table, told: Diagnosis, words: Words) -> None:
+    """Rows for what is said beside the cause."""
+    if told.side:
+        grid.add_row(words["party"], Text(told.side))
+    lists: dict[str, Sequence[str]] = {
+        "causes.other": [f"{view.rule_id} {plain(view.title)}" for view in told.others],
+        "ruled.out": [one.because for one in told.cleared],
+        "bring": told.bring,
+    }
+    for key, lines in lists.items():
+        for index, line in enumerate(lines):
+            grid.add_row("" if index else words[key], Text(line))
 
 
 def _steps(report: Report, words: Words) -> list[RenderableType]:

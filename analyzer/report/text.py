@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator
 
 from ..model.report import Report
+from .diagnosis import diagnosis
 from .facts import connection_facts, input_facts
 from .language import Words, words
 from .redact import RedactedReport
@@ -76,7 +77,24 @@ def _verdict(report: Report, words: Words) -> Iterator[str]:
         yield _section(words["why"], _paragraph(plain(view.cause)))
         yield _section(words["proof"], "\n".join(_proof(proof) for proof in view.proofs))
         yield _section(words["remedy"], _remedy(view))
+    yield from _diagnosis(report, words)
+    if view is not None:
         yield _section(words["reference"], _paragraph(plain(view.reference)))
+
+
+def _diagnosis(report: Report, words: Words) -> Iterator[str]:
+    """What is to be said beside the cause, a section each."""
+    told = diagnosis(report, words)
+    others = [_wrapped(f"{v.rule_id}  {plain(v.title)}", "  ", " " * 10) for v in told.others]
+    cleared = [
+        _wrapped(f"{one.because} ({one.proof.place})", "  - ", "    ") for one in told.cleared
+    ]
+    bring = [_wrapped(sentence, "  - ", "    ") for sentence in told.bring]
+    if told.side:
+        yield _section(words["party"], _paragraph(told.side))
+    for key, lines in (("causes.other", others), ("ruled.out", cleared), ("bring", bring)):
+        if lines:
+            yield _section(words[key], "\n".join(lines))
 
 
 def _sessions(report: Report, words: Words) -> Iterator[str]:

@@ -92,6 +92,10 @@ class Findings:
         index = self._report.verdict.finding
         return None if index is None else self._view(index, [self._report.findings[index]])
 
+    def view_of(self, index: int) -> FindingView:
+        """A finding by its index in the report."""
+        return self._view(index, [self._report.findings[index]])
+
     def others(self) -> list[FindingView]:
         """All other findings in the order of the report, equal ones of several sessions as one."""
         groups: dict[object, tuple[int, list[Finding]]] = {}

@@ -10,19 +10,18 @@ The verdict: which finding is the root of it all, and how a support engineer wou
    degraded where the same agent logged in again behind it and came through.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
-
-from msgspec.structs import replace
 
 from ..model.recording import Recording
 from ..model.report import Outcome, Verdict
-from ..model.rule import Confidence, Effect, Finding, Rule, Severity
+from ..model.rule import Effect, Finding, Rule
 from ..model.session import Session, StepName, StepStatus
 from ..model.xmpp import Bind, Pubsub, SessionRequest, Stanza, StanzaKind
 from . import shelf
+from .acquittal import ruled_out
+from .bring import to_bring
+from .causes import Causes, rank_of
 from .progress import stopped_at
 from .stream_steps import STREAM
 
@@ -34,18 +33,12 @@ _OUTCOMES = {
 
 _WORST_FIRST = (Outcome.BROKEN, Outcome.DEGRADED, Outcome.INCONCLUSIVE, Outcome.HEALTHY)
 
-_EFFECTS = {effect: rank for rank, effect in enumerate(Effect)}
-_SEVERITIES = {severity: rank for rank, severity in enumerate(Severity)}
-_CONFIDENCES = {confidence: rank for rank, confidence in enumerate(Confidence)}
 
 _WRONG = frozenset({StepStatus.FAILED, StepStatus.LATE})
 """Of a subscription, or of a login that came through all the same."""
 
 _LOGIN = frozenset({StepName.AUTH, StepName.BIND, StepName.PRESENCE, StepName.PUBSUB})
 """What an agent must have got through."""
-
-_NEVER = 1 << 63
-"""Time of what has none: behind everything else."""
 
 _STEPS = {
     StanzaKind.OPEN: StepName.OPEN,
@@ -92,120 +85,54 @@ def judge(
         The verdict, and the findings with `explained_by`, the root first.
     """
     explains = {rule.id: rule.explains for rule in (shelf.load() if rules is None else rules)}
-    causes = _Causes(findings, explains)
+    causes = Causes(findings, explains)
     seen = _sessions(sessions, causes)
     told = min([*seen, *_others(recordings, causes, seen)], key=_worst, default=_UNKNOWN)
     root = told.root
     ordered = sorted(causes.findings, key=lambda finding: _order(finding, root))
+    about = told.session
     verdict = Verdict(
         outcome=told.outcome,
         step=_step(told, sessions),
         cause=None if root is None else root.rule_id,
-        session=None if told.session is None else told.session.number,
+        session=None if about is None else about.number,
         finding=None if root is None else 0,
+        confidence=None if root is None else root.confidence,
+        party=None if root is None else root.party,
+        causes=tuple(_independent(ordered, root)),
+        ruled_out=() if not root or not about else ruled_out(about, sessions, root),
+        bring=to_bring(told.outcome, root, about, recordings),
     )
     return verdict, tuple(ordered)
 
 
-def _rank(finding: Finding) -> tuple[int, int, int, int, str]:
-    """The most harmful first, then the surest, then the earliest."""
-    time_ns = finding.evidence[0].time_ns
-    return (
-        _EFFECTS[finding.effect],
-        _SEVERITIES[finding.severity],
-        _CONFIDENCES[finding.confidence],
-        _NEVER if time_ns is None else time_ns,
-        finding.rule_id,
-    )
+def _independent(ordered: Sequence[Finding], root: Finding | None) -> Iterator[int]:
+    """Where in the order those causes stand that nothing explains, each rule once."""
+    if root is None:
+        return
+    yield 0
+    wanted = {root.effect, Effect.BREAKS, Effect.DEGRADES}
+    causes = [
+        (rank_of(finding), index)
+        for index, finding in enumerate(ordered)
+        if index and finding.explained_by is None and finding.effect in wanted
+    ]
+    told = {root.rule_id}
+    for _, index in sorted(causes):
+        if ordered[index].rule_id not in told:
+            told.add(ordered[index].rule_id)
+            yield index
 
 
 def _order(finding: Finding, root: Finding | None) -> tuple[object, ...]:
     """The order of the report."""
-    _, severity, confidence, time_ns, rule_id = _rank(finding)
+    _, severity, confidence, time_ns, rule_id = rank_of(finding)
     session = -1 if finding.session is None else finding.session
     explained = finding.explained_by is not None
     return (finding is not root, explained, severity, session, time_ns, confidence, rule_id)
 
 
-class _Causes:
-    """
-    Which finding is a consequence of which.
-
-    Attributes:
-        findings: With `explained_by`, the most harmful first.
-    """
-
-    def __init__(self, findings: Sequence[Finding], explains: Mapping[str, Sequence[str]]) -> None:
-        self._explains = explains
-        self.findings = sorted(findings, key=_rank)
-        self._regroup()
-        chains: dict[int | None, dict[str, str]] = {}
-        chains[None] = self._chain(self._wide, self.findings, {})
-        wide = list({(f.capture, f.rule_id): f for f in reversed(self._wide)}.values())
-        for number, narrow in self._narrow.items():
-            around = [f for f in wide if f.capture in {None, narrow[0].capture}]
-            chains[number] = self._chain(narrow, [*narrow, *around], chains[None])
-        self.findings = [
-            replace(finding, explained_by=chains[finding.session].get(finding.rule_id))
-            for finding in self.findings
-        ]
-        self._regroup()
-
-    def _regroup(self) -> None:
-        self._wide = [finding for finding in self.findings if finding.session is None]
-        self._narrow: dict[int, list[Finding]] = defaultdict(list)
-        for finding in self.findings:
-            if finding.session is not None:
-                self._narrow[finding.session].append(finding)
-
-    def _chain(
-        self, consequences: Sequence[Finding], causes: Sequence[Finding], above: Mapping[str, str]
-    ) -> dict[str, str]:
-        """Rule id → rule id of its cause; of two that explain each other the worse is the cause."""
-        found = dict(above)
-        worst = {finding.rule_id: finding for finding in reversed(causes)}
-        possible = sorted(worst.values(), key=_rank)
-        for rule_id, finding in {f.rule_id: f for f in reversed(consequences)}.items():
-            for cause in possible:
-                if (
-                    rule_id in self._explains.get(cause.rule_id, ())
-                    and _may_explain(cause, finding)
-                    and rule_id not in _up(cause.rule_id, found)
-                ):
-                    found[rule_id] = cause.rule_id
-                    break
-        return found
-
-    def of(self, session: Session | None) -> list[Finding]:
-        """Findings of a session; those of none."""
-        return self._wide if session is None else self._narrow.get(session.number, [])
-
-    def root(self, finding: Finding) -> Finding:
-        """What it comes from in the end; itself, if nothing explains it."""
-        while finding.explained_by is not None:
-            near = self._wide if finding.session is None else self._narrow[finding.session]
-            around = chain(near, self._wide, self.findings)
-            cause = finding.explained_by
-            finding = next(other for other in around if other.rule_id == cause)
-        return finding
-
-
-def _may_explain(cause: Finding, finding: Finding) -> bool:
-    """What changes nothing, such as a note, is no cause of what is worse."""
-    if cause.effect is not Effect.NONE:
-        return True
-    return _SEVERITIES[cause.severity] <= _SEVERITIES[finding.severity]
-
-
-def _up(rule_id: str, found: Mapping[str, str]) -> Iterator[str]:
-    """A rule, its cause, the cause of that, and so on."""
-    cause: str | None = rule_id
-    while cause is not None:
-        yield cause
-        cause = found.get(cause)
-
-
-def _sessions(sessions: Sequence[Session], causes: _Causes) -> list[_Told]:
+def _sessions(sessions: Sequence[Session], causes: Causes) -> list[_Told]:
     """What is to be said of each session that no other makes up for."""
     told = [(session, _session(session, causes)) for session in sessions]
     clear = [pair for pair in told if pair[1].outcome is not Outcome.INCONCLUSIVE]
@@ -223,7 +150,7 @@ def _sessions(sessions: Sequence[Session], causes: _Causes) -> list[_Told]:
     return said
 
 
-def _session(session: Session, causes: _Causes) -> _Told:
+def _session(session: Session, causes: Causes) -> _Told:
     findings = causes.of(session)
     effects = {finding.effect for finding in findings}
     statuses = {step.name: step.status for step in session.steps}
@@ -271,7 +198,7 @@ class _Logins:
 
 
 def _others(
-    recordings: Sequence[Recording], causes: _Causes, sessions: Sequence[_Told]
+    recordings: Sequence[Recording], causes: Causes, sessions: Sequence[_Told]
 ) -> Iterator[_Told]:
     """What is to be said of recordings, and of several sessions together."""
     clear = any(one.outcome is not Outcome.INCONCLUSIVE for one in sessions)
@@ -288,7 +215,7 @@ _UNKNOWN = _Told(Outcome.INCONCLUSIVE, None, None)
 
 def _worst(one: _Told) -> tuple[int, int, tuple[object, ...]]:
     """The worst first; of several, that with a cause, the earliest."""
-    cause: tuple[object, ...] = () if one.root is None else _rank(one.root)
+    cause: tuple[object, ...] = () if one.root is None else rank_of(one.root)
     return (_WORST_FIRST.index(one.outcome), not cause, cause)
 
 

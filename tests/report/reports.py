@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable
 
 from analyzer.model.anomaly import Anomaly, AnomalyCode
+from analyzer.model.diagnosis import Bring, Party, RuledOut, Suspect
 from analyzer.model.flow import Connection, DirectionFacts, EndCause, Endpoint, Gap, GapReason
 from analyzer.model.http import Exchange, Request, Response
 from analyzer.model.profile import Profile
@@ -377,7 +378,16 @@ def refused(**fields: object) -> Report:
         "tool_version": "0.1.0",
         "profile": "finesse",
         "verdict": Verdict(
-            outcome=Outcome.BROKEN, step=StepName.AUTH, cause="SA-007", session=1, finding=0
+            outcome=Outcome.BROKEN,
+            step=StepName.AUTH,
+            cause="SA-007",
+            session=1,
+            finding=0,
+            confidence=Confidence.HIGH,
+            party=Party.CLIENT,
+            causes=(0,),
+            ruled_out=(RuledOut(suspect=Suspect.UPGRADE, evidence=(entry(None),)),),
+            bring=(Bring.SERVER_CAPTURE,),
         ),
         "recordings": (har_recording(), packet_recording()),
         "sessions": (har_session(), packet_session()),

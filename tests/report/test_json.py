@@ -68,7 +68,20 @@ def test_the_verdict_and_its_evidence() -> None:
         "cause": "SA-007",
         "session": 1,
         "summary": "Broken at auth: The server refused the user name or password of agent1001.",
+        "confidence": "high",
+        "party": "client",
+        "causes": [0],
+        "ruled_out": [
+            {
+                "suspect": "upgrade",
+                "because": "A proxy that stops WebSockets, or a wrong path: the upgrade was "
+                "accepted.",
+                "evidence": [made["verdict"]["ruled_out"][0]["evidence"][0]],
+            }
+        ],
+        "bring": ["server capture"],
     }
+    assert made["verdict"]["ruled_out"][0]["evidence"][0]["place"] == "entry 3"
     first = made["findings"][0]
     assert first["evidence"][0] == {
         "input": 0,

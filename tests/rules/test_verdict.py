@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from analyzer.model.diagnosis import Bring
 from analyzer.model.recording import Kind, Recording
 from analyzer.model.report import Outcome, Verdict
 from analyzer.model.rule import Confidence, Effect, Finding, Rule, Severity
@@ -439,3 +440,26 @@ def test_ladders(text: str, expected: tuple[str, str | None, str | None]) -> Non
     findings, _ = shelf.run(seen.subjects, shelf.load())
     found, _ = judge(findings, seen.sessions, [seen.recording])
     assert words(found)[:3] == expected
+
+
+def test_independent_causes_are_named_the_most_harmful_first() -> None:
+    told = verdict(
+        [
+            finding("A", DEGRADES),
+            finding("B", BREAKS),
+            finding("C", DEGRADES, severity=Severity.WARNING),
+            finding("C", DEGRADES, severity=Severity.WARNING),
+            finding("D", NONE),
+            finding("E", DEGRADES),
+        ],
+        logged_in(1, DONE, FAILED),
+        explains=rules(B="E"),
+    )
+    assert (told.cause, told.finding, told.confidence) == ("B", 0, Confidence.HIGH)
+    assert len(told.causes) == 3
+
+
+def test_without_a_cause_nothing_is_named_and_packets_are_asked_for() -> None:
+    told = verdict([], logged_in(1, DONE, FAILED))
+    assert (told.outcome, told.causes, told.ruled_out) == (Outcome.BROKEN, (), ())
+    assert Bring.CLIENT_CAPTURE in told.bring

@@ -1,0 +1,67 @@
+"""What the verdict says beside the cause: whose side, what else is wrong, what it is not."""
+
+from msgspec import Struct
+
+from ..model.diagnosis import Party
+from ..model.report import Outcome, Report
+from .language import Words
+from .view import Findings, FindingView, Proof
+
+OTHERS = 4
+"""Further causes that are named beside the root; all stand among the findings."""
+
+
+class Cleared(Struct, frozen=True, kw_only=True):
+    """
+    A cause that was ruled out.
+
+    Attributes:
+        because: One sentence: what it is not, and why.
+        proof: What shows it.
+    """
+
+    because: str
+    proof: Proof
+
+
+class Diagnosis(Struct, frozen=True, kw_only=True):
+    """
+    Ready to be laid out.
+
+    Attributes:
+        side: On whose side the fault lies, in words; empty where nothing is wrong or nothing can
+            be seen.
+        party: The same as a word for styles; empty if it cannot be told.
+        others: Further causes, the most harmful first.
+        cleared: What was ruled out.
+        bring: What to bring next time, a sentence each.
+    """
+
+    side: str
+    party: str
+    others: tuple[FindingView, ...]
+    cleared: tuple[Cleared, ...]
+    bring: tuple[str, ...]
+
+
+def diagnosis(report: Report, words: Words) -> Diagnosis:
+    """What the verdict says beside the cause."""
+    verdict = report.verdict
+    findings = Findings(report)
+    wrong = verdict.outcome in {Outcome.BROKEN, Outcome.DEGRADED}
+    return Diagnosis(
+        side=_side(verdict.party, words) if wrong and verdict.finding is not None else "",
+        party=verdict.party.value if wrong and verdict.party is not None else "",
+        others=tuple(findings.view_of(index) for index in verdict.causes[1 : OTHERS + 1]),
+        cleared=tuple(
+            Cleared(
+                because=words[f"not.{one.suspect.value}"], proof=findings.proof(one.evidence[0])
+            )
+            for one in verdict.ruled_out
+        ),
+        bring=tuple(words[f"bring.{one.value}"] for one in verdict.bring),
+    )
+
+
+def _side(party: Party | None, words: Words) -> str:
+    return words["party.unknown" if party is None else f"party.{party.value}"]

@@ -1,0 +1,96 @@
+"""What to bring next time, where the recordings at hand cannot tell."""
+
+from collections.abc import Iterator, Sequence
+
+from ..model.diagnosis import Bring, Party
+from ..model.flow import GapReason
+from ..model.recording import Recording
+from ..model.report import Outcome
+from ..model.rule import Confidence, Effect, Finding
+from ..model.session import CloseKind, Needs, SeenIn, Session
+
+_LOGS = {
+    Party.CLIENT: Bring.CLIENT_LOGS,
+    Party.PROXY: Bring.PROXY_LOGS,
+    Party.SERVER: Bring.SERVER_LOGS,
+}
+
+_POINTS = 3
+"""The HAR, the packets of the client and those of the server: nothing more can be had."""
+
+_UNSEEN = frozenset({GapReason.LOST, GapReason.SNAPLEN, GapReason.LIMIT})
+
+
+def to_bring(
+    outcome: Outcome,
+    root: Finding | None,
+    session: Session | None,
+    recordings: Sequence[Recording],
+) -> tuple[Bring, ...]:
+    """
+    What would tell what these recordings do not; empty where they tell enough.
+
+    Args:
+        outcome: Of the verdict.
+        root: Its cause, if it is known.
+        session: Which it is about; None if it is about a recording, or several sessions.
+        recordings: All inputs.
+    """
+    if outcome is Outcome.HEALTHY:
+        return ()
+    blind = outcome is Outcome.INCONCLUSIVE or (root is not None and root.effect is Effect.BLINDS)
+    if blind:
+        wanted = list(_to_see(session, recordings))
+    elif root is None or root.party is None:
+        wanted = list(_to_blame(session))
+    elif root.confidence is Confidence.HIGH:
+        wanted = []
+    else:
+        logs = [_LOGS[root.party]] if root.party in _LOGS else []
+        wanted = [*_packets(session), *logs]
+    return tuple(dict.fromkeys(wanted))
+
+
+def _to_see(session: Session | None, recordings: Sequence[Recording]) -> Iterator[Bring]:
+    """So that what was said can be read, from beginning to end."""
+    if session is None:
+        yield from _of_recordings(recordings)
+        return
+    reasons = {gap.reason for gap in session.gaps}
+    if session.seen_in is SeenIn.HAR and Needs.MESSAGES not in session.can_see:
+        yield Bring.HAR
+    if Needs.MESSAGES not in session.can_see and session.tls is not None:
+        yield from (Bring.KEYS, Bring.HAR)
+    if reasons & _UNSEEN:
+        yield Bring.WHOLE_PACKETS
+    if session.started_late or session.close.kind is CloseKind.OPEN:
+        yield Bring.WHOLE_SESSION
+
+
+def _of_recordings(recordings: Sequence[Recording]) -> Iterator[Bring]:
+    for recording in recordings:
+        packets = recording.packets
+        if packets is None:
+            yield Bring.HAR
+        elif packets.tls_locked:
+            yield from (Bring.KEYS, Bring.HAR)
+        elif packets.cut:
+            yield Bring.WHOLE_PACKETS
+        else:
+            yield Bring.WHOLE_SESSION
+
+
+def _to_blame(session: Session | None) -> Iterator[Bring]:
+    """So that it shows on whose side it went wrong."""
+    yield from _packets(session)
+    yield Bring.SERVER_LOGS
+
+
+def _packets(session: Session | None) -> Iterator[Bring]:
+    """Packets of both ends: what left the one, and did not reach the other."""
+    if session is None:
+        return
+    if session.connection is None or session.connection.to_server is None:
+        yield Bring.CLIENT_CAPTURE
+    if len({part.capture for part in session.parts}) < _POINTS:
+        yield Bring.SERVER_CAPTURE
