@@ -22,6 +22,9 @@ VERSION_ERRORS = frozenset(
 )
 """Nothing in common with the server."""
 
+REFUSED = frozenset({"ERR_CONNECTION_REFUSED", "NS_ERROR_CONNECTION_REFUSED"})
+"""The host answered the SYN with RST."""
+
 
 def net_error(session: Session) -> str | None:
     """Chrome's or Firefox's name of the error that kept the upgrade from an answer."""

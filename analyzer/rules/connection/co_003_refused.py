@@ -6,13 +6,11 @@ from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
-from ..net_errors import failed_with, not_connected
-
-_CODES = frozenset({"ERR_CONNECTION_REFUSED", "NS_ERROR_CONNECTION_REFUSED"})
+from ..net_errors import REFUSED, failed_with, not_connected
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    yield from failed_with(session, _CODES)
+    yield from failed_with(session, REFUSED)
     yield from not_connected(session, "refused")
 
 
