@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 
-from msgspec.structs import replace
+from msgspec.structs import fields, replace
 
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.bosh import Body, BoshFacts, Turn, TurnFacts
@@ -275,5 +275,11 @@ def _sum(several: Iterable[DirectionFacts | None]) -> DirectionFacts | None:
     facts = [one for one in several if one is not None]
     if not facts:
         return None
-    names = DirectionFacts.__struct_fields__
-    return DirectionFacts(**{name: sum(getattr(one, name) for one in facts) for name in names})
+    last = max(facts, key=lambda one: one.last_ns or 0)
+    sums = {name: sum(getattr(one, name) for one in facts) for name in _COUNTS}
+    # While one connection is silent another may speak.
+    return replace(last, silences=(), **sums)
+
+
+_COUNTS = tuple(one.name for one in fields(DirectionFacts) if one.type is int)
+"""What is counted, and so can be added."""

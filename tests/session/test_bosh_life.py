@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from analyzer.model.anomaly import AnomalyCode
 from analyzer.model.bosh import BoshFacts
-from analyzer.model.flow import Connection, DirectionFacts, EndCause, Gap, GapReason
+from analyzer.model.flow import Connection, DirectionFacts, EndCause, Gap, GapReason, Silence
 from analyzer.model.source import Direction, Side
 from analyzer.session import bosh_life
 from analyzer.session.bosh_life import LATEST, Life, facts_of
@@ -89,9 +89,11 @@ def test_connections_as_one() -> None:
     late = replace(
         tcp(EndCause.RST, 3.0, Side.SERVER, number=5),
         opened_ns=at(2.0).time_ns,
-        to_server=DirectionFacts(packets=2, octets=20),
+        to_server=DirectionFacts(packets=2, octets=20, last_ns=30),
     )
-    early = replace(tcp(EndCause.FIN, 9.0, number=4), to_server=DirectionFacts(octets=3))
+    # What is no count is the one's that spoke last, and a silence of one is not that of both.
+    quiet = DirectionFacts(octets=3, last_ns=90, silences=(Silence(1, 80),))
+    early = replace(tcp(EndCause.FIN, 9.0, number=4), to_server=quiet)
     one.end_connection(5, trace(late))
     one.end_connection(4, trace(early))
     found = one.done().connection
@@ -100,7 +102,7 @@ def test_connections_as_one() -> None:
     assert (found.ended_by, found.ended_side) == (EndCause.RST, Side.SERVER)
     assert found.end_source == late.end_source
     assert found.closed_ns == early.closed_ns
-    assert found.to_server == DirectionFacts(packets=2, octets=23)
+    assert found.to_server == DirectionFacts(packets=2, octets=23, last_ns=90)
 
 
 def test_connections_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
