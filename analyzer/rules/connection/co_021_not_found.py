@@ -14,7 +14,8 @@ from .refused import refused_with
 
 def _check(session: Session) -> Iterator[Hit]:
     path = urlsplit(session.url or "").path
-    party = Party.CLIENT if path and path not in session.profile.paths else None
+    strange = path and not path.startswith(session.profile.paths)
+    party = Party.CLIENT if strange else None
     yield from (replace(hit, party=party) for hit in refused_with(session, {404}))
 
 
