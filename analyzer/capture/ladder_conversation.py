@@ -21,6 +21,10 @@ PING_OCTETS = {_TO_SERVER: 103, _TO_CLIENT: 109}
 """Plaintext of a desktop's ping and of its answer, framed."""
 
 
+_BARE = frozenset({"gap", "fin", "rst", "resent"})
+"""Lines that stand for a packet without octets of its own."""
+
+
 class Packet(NamedTuple):
     """
     What one packet holds: octets, or the word of a line that holds none.
@@ -29,8 +33,8 @@ class Packet(NamedTuple):
         time_ns: Since the beginning of the ladder.
         direction: Which way it went.
         octets: Of the payload.
-        word: "gap", "fin", "rst", "syn", "ack", "end" or nothing; "hello" and "alert" of TLS,
-            "record" for octets that TLS hides; "request" and "response" of BOSH.
+        word: "gap", "fin", "rst", "resent", "syn", "ack", "end" or nothing; "hello" and "alert"
+            of TLS, "record" for octets that TLS hides; "request" and "response" of BOSH.
         line: Where it comes from a line.
         post: Which of BOSH.
         alert: Its description.
@@ -62,7 +66,7 @@ def _said(talk: Conversation) -> Iterator[Packet]:
     serial = count(1)
     hidden = False
     for line in talk.lines:
-        if line.word in {"gap", "fin", "rst"}:
+        if line.word in _BARE:
             yield Packet(line.time_ns, line.direction, word=line.word, line=line)
         elif line.word == "http":
             yield from _call(talk, line)
@@ -89,7 +93,7 @@ def _posts(talk: Conversation) -> Iterator[Packet]:
         elif post.answered_ns is not None:
             yield Packet(post.answered_ns, _TO_CLIENT, got, "response", post=post)
     for line in talk.lines:
-        if line.word in {"gap", "fin", "rst"}:
+        if line.word in _BARE:
             yield Packet(line.time_ns, line.direction, word=line.word, line=line)
 
 

@@ -34,6 +34,7 @@ _WORDS = frozenset(
         "error",
         "http",
         "status",
+        "resent",
     }
 )
 

@@ -24,6 +24,7 @@ from ..model.source import Direction, PacketSource, Side, Source
 from ..model.tls import TlsAlert, TlsFacts
 from . import ladder_beside
 from .har_http import endpoint
+from .ladder_acks import Acks
 from .ladder_bosh import Post
 from .ladder_conversation import Packet, packets_of
 from .ladder_lines import GAP_REASONS, Line
@@ -140,6 +141,7 @@ class _Flow:
         self._alerts: list[TlsAlert] = []
         self._records = {_TO_SERVER: Records(), _TO_CLIENT: Records()}
         self._asked: dict[int, tuple[Post, Source]] = {}
+        self._acks = Acks()
 
     @property
     def ended(self) -> bool:
@@ -152,6 +154,7 @@ class _Flow:
         self._last_ns = self._origin_ns + packet.time_ns
         source = PacketSource(self._capture, frame, frame, self._last_ns)
         self._packets[way] += 1
+        self._note(packet, source)
         items: list[Item] = []
         if self._first is None:
             self._first = source
@@ -174,6 +177,14 @@ class _Flow:
         if packet.octets:
             self._records[way].take(len(packet.octets), source)
         return items
+
+    def _note(self, packet: Packet, source: PacketSource) -> None:
+        """What acknowledges what."""
+        if packet.word == "resent":
+            self._acks.again(packet.direction, source)
+        elif packet.word != "gap":
+            posted = packet.post is not None
+            self._acks.take(packet.direction, source, 1 if posted else len(packet.octets))
 
     def _octets(self, packet: Packet, source: PacketSource) -> list[Item]:
         way = packet.direction
@@ -274,13 +285,20 @@ class _Flow:
     def _direction_facts(self, way: Direction) -> DirectionFacts:
         lost = self._lost[way]
         prefix = f"{_NAMES[way]}."
-        stated = {
+        told = {
             name.removeprefix(prefix): value
             for name, value in self._talk.tcp.items()
             if name.startswith(prefix)
         }
+        stated = {"retransmitted": self._acks.resent(way)} | told
         return DirectionFacts(
-            packets=self._packets[way], octets=self._offsets[way] - lost, lost=lost, **stated
+            packets=self._packets[way],
+            octets=self._offsets[way] - lost,
+            lost=lost,
+            last_ns=self._acks.last_ns(way),
+            unacknowledged=self._acks.unacknowledged(way),
+            silences=self._acks.silences(way),
+            **stated,
         )
 
 

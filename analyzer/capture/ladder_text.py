@@ -7,6 +7,7 @@ A line is `SECONDS C> CONTENT` or `SECONDS S> CONTENT`; content is XML, or `[WOR
 - `[text …] TEXT`, `[continuation …] TEXT`, `[frame opcode=3 …] TEXT`: a frame with `fin=0`,
   `rsv=4`, `mask=no`, `mask=yes` or `mask=HEX`, `form=16`, `deflate=1`, `hex=HEX` instead of a text;
 - `[octets HEX]`: octets as they are; `[gap N]`, `[gap N snaplen]`: octets not captured;
+- `[resent]`: what this side said last goes once more, since nothing acknowledged it;
 - `[fin]`, `[rst]`: the end; `[error TEXT]`: what the browser said of it (`@har`);
 - `[http METHOD PATH STATUS NAME="VALUE"…] BODY`: a call beside the socket; a name is a field of
   the request, or of the response behind `response.`.
@@ -14,6 +15,7 @@ A line is `SECONDS C> CONTENT` or `SECONDS S> CONTENT`; content is XML, or `[WOR
 Lines that begin with @ come first:
 
 - `@har`, `@packets`: from which end it was recorded (packets);
+- `@profile NAME`: with which built-in profile rules are to look at it;
 - `@recording NAME=VALUE…`: a fact of the recording; `secret.KIND=N`, `anomaly=CODE`, too;
 - `@url URL`, `@request NAME: VALUE`, `@response NAME: VALUE`: the handshake; no value, no field;
 - `@no-upgrade STATUS TEXT`: refused; status 0: not answered, TEXT is what the browser said;
@@ -52,7 +54,14 @@ from .ladder_login import PAUSE_NS, login
 _URL = "wss://finesse.example.test:8445/ws/"
 _URLS = {Carrier.TCP: "xmpp://finesse.example.test:5222", Carrier.BOSH: ladder_bosh.URL}
 
-_TCP_FACTS = frozenset(DirectionFacts.__struct_fields__) - {"packets", "octets", "lost"}
+_TCP_FACTS = frozenset(DirectionFacts.__struct_fields__) - {
+    "packets",
+    "octets",
+    "lost",
+    "last_ns",
+    "unacknowledged",
+    "silences",
+}
 
 
 class Start(Enum):
@@ -121,6 +130,7 @@ class Script(Struct):
 
     Attributes:
         har: It was recorded as a HAR.
+        profile: What it names as such; empty: nothing.
         facts: Of the recording, as written.
         conversations: In the order they began.
         questions: Of DNS.
@@ -128,6 +138,7 @@ class Script(Struct):
     """
 
     har: bool = False
+    profile: str = ""
     facts: list[tuple[str, str]] = []
     conversations: list[Conversation] = []
     questions: list[Question] = []
@@ -155,6 +166,7 @@ class _Reader:
         self._directives: dict[str, Callable[[str], None]] = {
             "@har": self._har,
             "@packets": self._packets,
+            "@profile": self._profile,
             "@recording": self._recording,
             "@url": self._url,
             "@request": self._request,
@@ -205,6 +217,9 @@ class _Reader:
 
     def _packets(self, _: str) -> None:
         self.script.har = False
+
+    def _profile(self, rest: str) -> None:
+        self.script.profile = rest
 
     def _recording(self, rest: str) -> None:
         self.script.facts += options_of(rest.split()).items()
