@@ -31,14 +31,12 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     Attributes:
         side: On whose side the fault lies, in words; empty where nothing is wrong or nothing can
             be seen.
-        party: The same as a word for styles; empty if it cannot be told.
         others: Further causes, the most harmful first.
         cleared: What was ruled out.
         bring: What to bring next time, a sentence each.
     """
 
     side: str
-    party: str
     others: tuple[FindingView, ...]
     cleared: tuple[Cleared, ...]
     bring: tuple[str, ...]
@@ -51,7 +49,6 @@ def diagnosis(report: Report, words: Words) -> Diagnosis:
     wrong = verdict.outcome in {Outcome.BROKEN, Outcome.DEGRADED}
     return Diagnosis(
         side=_side(verdict.party, words) if wrong and verdict.finding is not None else "",
-        party=verdict.party.value if wrong and verdict.party is not None else "",
         others=tuple(findings.view_of(index) for index in verdict.causes[1 : OTHERS + 1]),
         cleared=tuple(
             Cleared(

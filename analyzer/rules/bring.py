@@ -7,7 +7,7 @@ from ..model.flow import GapReason
 from ..model.recording import Recording
 from ..model.report import Outcome
 from ..model.rule import Confidence, Effect, Finding
-from ..model.session import CloseKind, Needs, SeenIn, Session
+from ..model.session import CloseKind, Needs, SeenIn, Session, StepName
 
 _LOGS = {
     Party.CLIENT: Bring.CLIENT_LOGS,
@@ -18,6 +18,9 @@ _LOGS = {
 _POINTS = 3
 """The HAR, the packets of the client and those of the server: nothing more can be had."""
 
+_CUT = frozenset({StepName.CONNECT, StepName.LIVE})
+"""Steps that fail where a connection is not made, or cut."""
+
 _UNSEEN = frozenset({GapReason.LOST, GapReason.SNAPLEN, GapReason.LIMIT})
 
 
@@ -26,6 +29,7 @@ def to_bring(
     root: Finding | None,
     session: Session | None,
     recordings: Sequence[Recording],
+    step: StepName | None = None,
 ) -> tuple[Bring, ...]:
     """
     What would tell what these recordings do not; empty where they tell enough.
@@ -35,6 +39,7 @@ def to_bring(
         root: Its cause, if it is known.
         session: Which it is about; None if it is about a recording, or several sessions.
         recordings: All inputs.
+        step: At which it failed.
     """
     if outcome is Outcome.HEALTHY:
         return ()
@@ -42,12 +47,12 @@ def to_bring(
     if blind:
         wanted = list(_to_see(session, recordings))
     elif root is None or root.party is None:
-        wanted = list(_to_blame(session))
+        wanted = [*_packets(session, step), Bring.SERVER_LOGS]
     elif root.confidence is Confidence.HIGH:
         wanted = []
     else:
         logs = [_LOGS[root.party]] if root.party in _LOGS else []
-        wanted = [*_packets(session), *logs]
+        wanted = [*_packets(session, step), *logs]
     return tuple(dict.fromkeys(wanted))
 
 
@@ -80,15 +85,13 @@ def _of_recordings(recordings: Sequence[Recording]) -> Iterator[Bring]:
             yield Bring.WHOLE_SESSION
 
 
-def _to_blame(session: Session | None) -> Iterator[Bring]:
-    """So that it shows on whose side it went wrong."""
-    yield from _packets(session)
-    yield Bring.SERVER_LOGS
+def _packets(session: Session | None, step: StepName | None) -> Iterator[Bring]:
+    """
+    Packets of both ends: what left the one, and did not reach the other.
 
-
-def _packets(session: Session | None) -> Iterator[Bring]:
-    """Packets of both ends: what left the one, and did not reach the other."""
-    if session is None:
+    What was refused in words, at a step of the login, is told by no packets.
+    """
+    if session is None or step not in _CUT:
         return
     if session.connection is None or session.connection.to_server is None:
         yield Bring.CLIENT_CAPTURE

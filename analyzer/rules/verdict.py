@@ -91,9 +91,10 @@ def judge(
     root = told.root
     ordered = sorted(causes.findings, key=lambda finding: _order(finding, root))
     about = told.session
+    step = _step(told, sessions)
     verdict = Verdict(
         outcome=told.outcome,
-        step=_step(told, sessions),
+        step=step,
         cause=None if root is None else root.rule_id,
         session=None if about is None else about.number,
         finding=None if root is None else 0,
@@ -101,7 +102,7 @@ def judge(
         party=None if root is None else root.party,
         causes=tuple(_independent(ordered, root)),
         ruled_out=() if not root or not about else ruled_out(about, sessions, root),
-        bring=to_bring(told.outcome, root, about, recordings),
+        bring=to_bring(told.outcome, root, about, recordings, step),
     )
     return verdict, tuple(ordered)
 

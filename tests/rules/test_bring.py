@@ -11,7 +11,7 @@ from analyzer.model.joined import Part
 from analyzer.model.recording import Kind, PacketFacts, Recording
 from analyzer.model.report import Outcome
 from analyzer.model.rule import Confidence, Effect, Finding, Severity
-from analyzer.model.session import CloseKind, Needs, SeenIn, SessionClose
+from analyzer.model.session import CloseKind, Needs, SeenIn, SessionClose, StepName
 from analyzer.model.source import Direction
 from analyzer.model.tls import TlsFacts
 from analyzer.pipeline import analyze
@@ -80,18 +80,19 @@ def test_nothing_is_missing_where_the_side_is_certain() -> None:
     ],
 )
 def test_a_likely_side_wants_its_logs(party: Party, logs: list[Bring]) -> None:
-    wanted = to_bring(BROKEN, found(party, Confidence.MEDIUM), session(), [])
+    wanted = to_bring(BROKEN, found(party, Confidence.MEDIUM), session(), [], StepName.LIVE)
     assert list(wanted) == [Bring.CLIENT_CAPTURE, Bring.SERVER_CAPTURE, *logs]
 
 
 def test_an_unknown_side_wants_packets_of_both_ends() -> None:
     both = (Bring.CLIENT_CAPTURE, Bring.SERVER_CAPTURE, Bring.SERVER_LOGS)
-    assert to_bring(BROKEN, found(None), session(), []) == both
-    assert to_bring(BROKEN, None, session(), []) == both
-    assert to_bring(BROKEN, found(None), None, []) == (Bring.SERVER_LOGS,)
+    assert to_bring(BROKEN, found(None), session(), [], StepName.LIVE) == both
+    assert to_bring(BROKEN, None, session(), [], StepName.CONNECT) == both
+    assert to_bring(BROKEN, found(None), None, [], StepName.LIVE) == (Bring.SERVER_LOGS,)
+    assert to_bring(BROKEN, found(None), session(), [], StepName.TLS) == (Bring.SERVER_LOGS,)
     parts = tuple(Part(capture=number) for number in range(3))
     everything = replace(session(), parts=parts)
-    assert to_bring(BROKEN, found(None), everything, []) == (
+    assert to_bring(BROKEN, found(None), everything, [], StepName.LIVE) == (
         Bring.CLIENT_CAPTURE,
         Bring.SERVER_LOGS,
     )

@@ -460,6 +460,6 @@ def test_independent_causes_are_named_the_most_harmful_first() -> None:
 
 
 def test_without_a_cause_nothing_is_named_and_packets_are_asked_for() -> None:
-    told = verdict([], logged_in(1, DONE, FAILED))
+    told = verdict([], logged_in(1, DONE, DONE, DONE, DONE, DONE, FAILED))
     assert (told.outcome, told.causes, told.ruled_out) == (Outcome.BROKEN, (), ())
     assert Bring.CLIENT_CAPTURE in told.bring
