@@ -32,6 +32,7 @@ from .protocol.tower import Tower
 from .rules import profiles, shelf, verdict
 from .rules.profiles import written
 from .session.build import Builder
+from .session.history import histories
 from .session.retain import Retention
 from .session.secrets import count_secrets
 from .version import __version__
@@ -280,6 +281,7 @@ class _Study:
             packets=entrance.packet_facts(builder),
             sessions=tuple(session.number for session in self.sessions[before:]),
             realtime=builder.realtime.uses(),
+            polls=builder.polls,
             secrets=dict(secrets + Counter(entrance.secrets())),
             anomalies=tuple(opened.reader.anomalies),
         )
@@ -312,7 +314,8 @@ class _Study:
         )
         self.findings = [replace(f, session=numbers[f.session]) for f in self.findings]
         skipped = tuple(replace(s, session=numbers[s.session]) for s in self.skipped.values())
-        self._judge([Cohort(sessions=sessions)])
+        told = histories(sessions, [run for r in recordings for run in r.polls])
+        self._judge([Cohort(sessions=sessions, histories=told)])
         judgement, findings = verdict.judge(self.findings, sessions, recordings)
         return Report(
             tool_version=__version__,
@@ -324,6 +327,7 @@ class _Study:
             skipped=skipped,
             rules_run=tuple(rule.id for rule in self.rules),
             texts=shelf.texts(self.rules),
+            histories=told,
         )
 
 

@@ -258,3 +258,12 @@ PROFILE_OCTETS = 65_536
 
 PROFILE_DEPTH = 5
 """Profiles that extend each other; two are usual."""
+
+COMPARED_UNITS = 1_000
+"""Things said that two sessions are compared by, beyond those that they begin and end alike with."""
+
+COMPARED_CHANGES = 100
+"""Stanzas in which two sessions differ that are listed; the rest is counted."""
+
+SYSTEM_INFO_POLLS = 20_000
+"""Questions for SystemInfo of a recording that are kept; one agent in recovery asks 180 an hour."""

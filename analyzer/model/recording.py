@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from .anomaly import Anomaly
+from .history import Polling
 from .network import RealTimeUse, Resolution
 from .source import Source
 
@@ -187,6 +188,7 @@ class Recording(Struct, frozen=True, kw_only=True, gc=False):
         packets: Facts, for a capture.
         sessions: Numbers of the sessions found in it.
         realtime: Real-time transports that its traffic shows, in the order they began.
+        polls: Clients that asked a node for SystemInfo again and again.
         secrets: What secrets it holds, with how many of each.
         anomalies: Those of the file itself.
     """
@@ -201,5 +203,6 @@ class Recording(Struct, frozen=True, kw_only=True, gc=False):
     packets: PacketFacts | None = None
     sessions: tuple[int, ...] = ()
     realtime: tuple[RealTimeUse, ...] = ()
+    polls: tuple[Polling, ...] = ()
     secrets: dict[Secret, int] = {}
     anomalies: tuple[Anomaly, ...] = ()

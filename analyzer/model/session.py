@@ -8,7 +8,7 @@ from .anomaly import Anomaly
 from .bosh import BoshFacts
 from .finesse import SystemInfo
 from .flow import Connection, EndCause, Gap
-from .history import History
+from .history import History, Moment
 from .http import Exchange
 from .joined import Disagreed, Part
 from .network import Attempt, Resolution, Unreachable
@@ -273,6 +273,7 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
         unreachables: ICMP messages about its connection or its attempts.
         attempts: Connections of its client to its server that came to nothing before it began, or
             between this session and the next.
+        moments: What its agent's story needs of its stanzas.
         pauses: Stretches in which the client said nothing though it should have pinged.
         rest_trips: REST calls that were accepted, with the events that tell their results.
         parts: What each recording saw of it, where several recorded it; else empty.
@@ -327,6 +328,7 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
     resolutions: tuple[Resolution, ...] = ()
     unreachables: tuple[Unreachable, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    moments: tuple[Moment, ...] = ()
     pauses: tuple[Pause, ...] = ()
     rest_trips: tuple[RestTrip, ...] = ()
     parts: tuple[Part, ...] = ()

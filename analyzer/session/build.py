@@ -15,6 +15,7 @@ from ..model.bosh import Turn
 from ..model.events import BESIDE, Event, Streamed
 from ..model.finesse import SystemInfo
 from ..model.flow import Chunk, End
+from ..model.history import Polling
 from ..model.http import Exchange, Switched
 from ..model.limits import CONNECTION_SESSIONS
 from ..model.network import Resolution
@@ -88,6 +89,11 @@ class Builder:
     def resolutions(self) -> tuple[Resolution, ...]:
         """DNS questions of the recording, the first of them."""
         return tuple(self._attempts.resolutions)
+
+    @property
+    def polls(self) -> tuple[Polling, ...]:
+        """Clients that waited for their node, once the recording has ended."""
+        return self._calls.polling(self._capture)
 
     def feed(self, number: int, events: list[Event]) -> list[Session]:
         """

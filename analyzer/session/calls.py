@@ -12,9 +12,11 @@ from msgspec.structs import replace
 
 from ..model.finesse import SystemInfo
 from ..model.flow import Connection
+from ..model.history import Polling
 from ..model.http import Exchange, Request, Response
 from ..model.limits import EXCHANGE_BODY_OCTETS, EXCHANGES, OPEN_STANZA_OCTETS
 from ..model.session import Session
+from .polls import Polls
 
 BEFORE_NS = 60_000_000_000
 """What is read for a login (GET SystemInfo) stands at most this long before it."""
@@ -43,7 +45,12 @@ class Call(NamedTuple):
 
 
 class Calls:
-    """The latest REST calls of a recording, over all connections."""
+    """
+    The latest REST calls of a recording, over all connections.
+
+    Attributes:
+        polls: Those of them that ask for SystemInfo, the first ones.
+    """
 
     def __init__(self, whose: Callable[[int], str | None] = lambda _: None) -> None:
         """Take what tells the client's address of a connection that has not ended."""
@@ -54,6 +61,7 @@ class Calls:
         self._by_host: dict[str, list[Call]] = {}
         self._told: deque[tuple[int, str, SystemInfo]] = deque(maxlen=TOLD)
         self._clients: dict[int, str | None] = {}
+        self.polls = Polls()
 
     def take(self, number: int, exchange: Exchange) -> None:
         """
@@ -67,6 +75,8 @@ class Calls:
         time_ns = request.source.time_ns if request is not None else None
         if request is None or time_ns is None or "/api/" not in _path(request.url):
             return
+        if asks_for_info(request.url):
+            self.polls.asked(number, host_of(request.url), exchange)
         request, response = _shortened(request), exchange.response
         octets = len(request.body)
         if response is not None:
@@ -90,6 +100,11 @@ class Calls:
     def take_info(self, number: int, info: SystemInfo) -> None:
         """Keep what a server said of its installation."""
         self._told.append((number, host_of(info.url), info))
+        self.polls.told(info)
+
+    def polling(self, capture: int) -> tuple[Polling, ...]:
+        """Clients that asked for SystemInfo again and again; the input has that index."""
+        return self.polls.runs(capture, self._clients)
 
     def end(self, number: int, connection: Connection) -> None:
         """Learn whose calls the connection's were: only its last event tells."""
@@ -156,6 +171,11 @@ def host_of(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:  # a bracket without its partner, as captured
         return ""
+
+
+def asks_for_info(url: str) -> bool:
+    """Whether a call asks for SystemInfo."""
+    return _path(url).lower().rstrip("/").endswith("/systeminfo")
 
 
 def _path(url: str) -> str:

@@ -13,6 +13,7 @@ from analyzer.model.session import Cohort, SeenIn, Session
 from analyzer.protocol.tower import Tower
 from analyzer.rules import profiles
 from analyzer.session.build import Builder
+from analyzer.session.history import histories
 from analyzer.session.secrets import count_secrets
 
 
@@ -25,14 +26,15 @@ class Seen(NamedTuple):
     @property
     def subjects(self) -> list[Subject]:
         """All of it, as the pipeline hands it over."""
-        return [*self.sessions, self.recording, Cohort(sessions=self.sessions)]
+        told = histories(self.sessions, self.recording.polls)
+        return [*self.sessions, self.recording, Cohort(sessions=self.sessions, histories=told)]
 
 
-def climb(text: str, profile: str = "finesse") -> Seen:
-    """The sessions of a ladder, and its recording."""
+def climb(text: str, profile: str = "") -> Seen:
+    """The sessions of a ladder, and its recording; the profile is its own unless one is given."""
     reader = LadderReader(text, 0)
     seen_in = SeenIn.HAR if reader.is_har else SeenIn.PACKETS
-    builder = Builder(0, seen_in, profiles.load(profile))
+    builder = Builder(0, seen_in, profiles.load(profile or reader.profile or "finesse"))
     towers: dict[int, Tower] = {}
     sessions: list[Session] = []
     for number, items in reader.items():
@@ -68,6 +70,7 @@ def climb(text: str, profile: str = "finesse") -> Seen:
         sessions=tuple(session.number for session in sessions),
         secrets=dict(secrets),
         realtime=builder.realtime.uses(),
+        polls=builder.polls,
         anomalies=tuple(reader.anomalies),
     )
     return Seen(tuple(sessions), recording)

@@ -1,0 +1,120 @@
+"""
+Several sessions of one agent told as one story.
+
+Whose a session is says its bare JID. One that names nobody (refused before it could, hidden by TLS,
+connections in vain) is of the only agent of its client: of the address in a capture, of the browser
+in a HAR. Where there are several, it is nobody's.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from ..model.history import Happening, History, Polling
+from ..model.session import Session
+from ..model.xmpp import local_part
+from .chapters import Teller
+from .nodes import Nodes
+
+_Place = tuple[int, str]
+"""Index of the input, and address of a client; empty in a HAR."""
+
+_Agent = str | _Place
+"""Bare JID, or the place of one that nobody names."""
+
+_PLAIN = frozenset(
+    {
+        Happening.ALREADY_IN,
+        Happening.LOGGED_IN,
+        Happening.CONNECTED,
+        Happening.REFUSED,
+        Happening.IN_VAIN,
+        Happening.LOST,
+        Happening.ENDED,
+        Happening.LEFT,
+        Happening.STILL_IN,
+    }
+)
+"""What the steps and the end of a session say as well."""
+
+
+def histories(sessions: Sequence[Session], polls: Iterable[Polling] = ()) -> tuple[History, ...]:
+    """
+    The stories worth telling: of several sessions, or of more than a login and its end.
+
+    Args:
+        sessions: Of all inputs, numbered.
+        polls: Of all inputs.
+    """
+    whose = _Whose(sessions)
+    nodes = Nodes(sessions)
+    told: dict[_Agent, Teller] = {}
+    for session in sorted(sessions, key=lambda one: (one.started_ns or 0, one.number)):
+        agent = whose.of(session)
+        if agent is not None:
+            told.setdefault(agent, Teller(nodes)).take(session)
+    for polling in polls:
+        agent = whose.at((polling.capture, polling.client or ""))
+        if agent is not None and agent in told:
+            told[agent].take_polling(polling)
+    _share_logouts(told, whose)
+    found = (_history(agent, teller) for agent, teller in told.items())
+    return tuple(history for history in found if _is_worth_telling(history))
+
+
+def _share_logouts(told: dict[_Agent, Teller], whose: "_Whose") -> None:
+    """What one agent's session says of another one, as a supervisor's does."""
+    for agent, teller in list(told.items()):
+        for session, moment in teller.of_others:
+            other = whose.named(moment.user or "")
+            if other is not None and other != agent:
+                told[other].take_logout(session, moment)
+
+
+def _history(agent: _Agent, teller: Teller) -> History:
+    name = agent if isinstance(agent, str) else agent[1]
+    return History(agent=name, sessions=tuple(teller.numbers), chapters=teller.chapters())
+
+
+def _is_worth_telling(history: History) -> bool:
+    return len(history.sessions) > 1 or any(c.what not in _PLAIN for c in history.chapters)
+
+
+class _Whose:
+    """Which agent a session belongs to."""
+
+    def __init__(self, sessions: Iterable[Session]) -> None:
+        self._places: defaultdict[_Place, set[str]] = defaultdict(set)
+        self._locals: defaultdict[str, set[str]] = defaultdict(set)
+        bare = []
+        for session in sessions:
+            agent = (session.agent or "").lower()
+            if local_part(agent):
+                self._locals[local_part(agent)].add(agent)
+                self._places[_place(session)].add(agent)
+            elif agent:
+                bare.append((agent, session))
+        # A name that a refused login gave without its domain.
+        for name, session in bare:
+            self._places[_place(session)].add(self.named(name) or name)
+
+    def named(self, name: str) -> str | None:
+        """The only agent of that name."""
+        agents = self._locals.get(name, ())
+        return next(iter(agents)) if len(agents) == 1 else None
+
+    def at(self, place: _Place) -> _Agent | None:
+        """The only agent there; the place itself where none is known, None where several are."""
+        agents = self._places.get(place, ())
+        return None if len(agents) > 1 else next(iter(agents), place)
+
+    def of(self, session: Session) -> _Agent | None:
+        """Whose a session is."""
+        agent = (session.agent or "").lower()
+        if not agent:
+            return self.at(_place(session))
+        return agent if local_part(agent) else self.named(agent) or agent
+
+
+def _place(session: Session) -> _Place:
+    client = session.connection.client if session.connection is not None else None
+    return session.capture, "" if client is None else client.host
