@@ -33,6 +33,7 @@ class LadderReader:
         anomalies: Lines that mean nothing, and what the ladder says of its recording.
         secrets: Secrets outside of the messages, as the ladder says.
         is_har: It was recorded as a HAR.
+        profile: The built-in profile that it names; empty: none.
     """
 
     def __init__(self, text: str, capture: int) -> None:
@@ -45,6 +46,7 @@ class LadderReader:
         """
         script = parse(text)
         self.is_har = script.har
+        self.profile = script.profile
         self.anomalies = [_damaged({"line": number}) for number in script.wrong]
         self.secrets: Counter[Secret] = Counter()
         self._ladder: HarLadder | PacketLadder

@@ -13,6 +13,7 @@ from ..model.rule import Severity
 from ..model.session import StepStatus
 from .main import printable
 from .output import default_path, parse_output, write_whole
+from .profile import ProfileName
 
 if TYPE_CHECKING:
     from ..report.redact import RedactedReport
@@ -40,7 +41,8 @@ SEVERITIES = (Severity.INFO, Severity.WARNING, Severity.ERROR)
     default="finesse",
     show_default=True,
     metavar="NAME|FILE",
-    help="What is expected of a session: finesse, xmpp, or a TOML file.",
+    type=ProfileName(),
+    help="What is expected of a session: a name of `stanzascope profile list`, or a TOML file.",
 )
 @click.option(
     "-o",

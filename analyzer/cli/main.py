@@ -24,6 +24,7 @@ Exit codes:
 COMMANDS = {
     "analyze": "Say what went wrong in a HAR or packet capture.",
     "completion": "Print a completion script for a shell.",
+    "profile": "List the profiles of what is expected, or show one.",
     "rules": "List the rules, or show one with its examples.",
 }
 """Name → one line; the sub-command itself is `command` in the module of that name."""

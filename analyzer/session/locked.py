@@ -73,7 +73,7 @@ class Locked:
     """
 
     def __init__(self, profile: Profile) -> None:
-        self._ports: Collection[int] = profile.ports
+        self._ports: Collection[int] = profile.followed_ports
         self._lived: dict[_Peers, int] = {}
         self._failed: list[_Vain] = []
         self._elsewhere: list[Session] = []

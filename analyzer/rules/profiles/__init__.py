@@ -1,22 +1,39 @@
 """
 Profiles: what is expected of a login at one kind of installation.
 
-Each `<name>.toml` beside this file is built in; any other is given by its path.
+Each `<name>.toml` beside this file is built in; any other is given by its path. `extends` names
+another one whose values hold where a file says nothing; tables are laid over each other key by key.
 """
 
-from collections.abc import Mapping
-from difflib import get_close_matches
+import tomllib
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from ...model.errors import UsageError
+from ...model.limits import PROFILE_DEPTH, PROFILE_OCTETS
 from ...model.profile import Profile
-from ...model.session import StepName
+from .checks import flaw, suggest
 
 _FOLDER = Path(__file__).parent
 
-_STEPS = tuple(step.value for step in StepName)
+_Raw = dict[str, object]
+
+
+class Loaded(NamedTuple):
+    """
+    A profile with where it comes from.
+
+    Attributes:
+        profile: Effective values.
+        chain: Names of the files, its own first, then the one that it extends, and so on.
+        origins: Key → names of the files that set it, its own first; keys left out: default.
+    """
+
+    profile: Profile
+    chain: tuple[str, ...]
+    origins: dict[str, tuple[str, ...]]
 
 
 def names() -> tuple[str, ...]:
@@ -31,72 +48,84 @@ def load(name_or_path: str) -> Profile:
     Raises:
         UsageError: There is none, or what is wrong with it, in one line.
     """
+    return read(name_or_path).profile
+
+
+def read(name_or_path: str) -> Loaded:
+    """The same with where its values come from; raises what `load` does."""
+    files = _chain(name_or_path)
+    merged: _Raw = {}
+    origins: dict[str, tuple[str, ...]] = {}
+    for label, raw in reversed(files):
+        for key, value in raw.items():
+            below = merged.get(key)
+            laid_over = isinstance(value, dict) and isinstance(below, dict)
+            merged[key] = {**below, **value} if laid_over else value  # type: ignore[dict-item]
+            origins[key] = (label, *(origins.get(key, ()) if laid_over else ()))
+        wrong = flaw(merged)
+        if wrong is not None:
+            raise UsageError(f"{label}: {wrong}")
+    chain = tuple(label for label, _ in files)
+    return Loaded(msgspec.convert(merged, Profile), chain, origins)
+
+
+def _chain(name_or_path: str) -> list[tuple[str, _Raw]]:
+    """The files, from the one asked for to the one that extends nothing."""
+    files: list[tuple[str, _Raw]] = []
+    seen: list[Path] = []
+    label, path = _find(name_or_path, Path())
+    while True:
+        if path in seen:
+            way = " → ".join((*(label for label, _ in files), label))
+            raise UsageError(f"{files[-1][0]}: `extends` leads in a circle: {way}")
+        if len(files) == PROFILE_DEPTH:
+            raise UsageError(
+                f"{files[0][0]}: `extends` leads through more than {PROFILE_DEPTH} files"
+            )
+        seen.append(path)
+        raw = _table(_octets(path, label, files), label)
+        files.append((label, raw))
+        parent = raw.pop("extends", None)
+        if parent is None:
+            return files
+        if not isinstance(parent, str):
+            raise UsageError(f"{label}: `extends` must be a string: a name or the path of a file")
+        label, path = _find(parent, path.parent)
+
+
+def _find(name_or_path: str, folder: Path) -> tuple[str, Path]:
+    """What to call it, and where it lies."""
     if name_or_path in names():
-        return decode((_FOLDER / f"{name_or_path}.toml").read_bytes(), name_or_path)
-    path = Path(name_or_path)
+        return name_or_path, _FOLDER / f"{name_or_path}.toml"
+    return name_or_path, (folder / name_or_path).absolute()
+
+
+def _octets(path: Path, label: str, asked_by: list[tuple[str, _Raw]]) -> bytes:
+    by = f"{asked_by[-1][0]}: `extends` names {label}" if asked_by else label
     try:
-        return decode(path.read_bytes(), name_or_path)
-    except FileNotFoundError as error:
-        known = ", ".join(names())
+        with path.open("rb") as file:
+            octets = file.read(PROFILE_OCTETS + 1)
+    except FileNotFoundError:
+        known = names()
+        close = suggest(label, known).partition("; ")[2] if label else ""
+        hint = f"; {close}" if close.startswith("did") else ""
         raise UsageError(
-            f"{name_or_path}: no profile of that name and no such file; built in: {known}"
-        ) from error
+            f"{by}: no profile of that name and no such file; built in: {', '.join(known)}{hint}"
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not the path of a file"
-        raise UsageError(f"{name_or_path}: the profile cannot be read: {reason}") from error
+        raise UsageError(f"{by}: the profile cannot be read: {reason}") from error
+    if len(octets) > PROFILE_OCTETS:
+        raise UsageError(f"{label}: longer than {PROFILE_OCTETS} octets; that is no profile")
+    return octets
 
 
-def decode(octets: bytes, name: str) -> Profile:
-    """
-    A profile from TOML.
-
-    Args:
-        octets: UTF-8.
-        name: What to call it when something is wrong.
-
-    Raises:
-        UsageError: What is wrong with it.
-    """
+def _table(octets: bytes, label: str) -> _Raw:
     try:
-        raw: dict[str, object] = msgspec.toml.decode(octets)
-        unknown = _unknown(raw, Profile.__struct_fields__)
-        if unknown is not None:
-            raise UsageError(f"{name}: unknown key {unknown}")
-        profile = msgspec.convert(raw, Profile)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise UsageError(f"{name}: {str(error).replace('`$.', '`')}") from error
-    wrong = _wrong(profile)
-    if wrong is not None:
-        raise UsageError(f"{name}: {wrong}")
-    return profile
-
-
-def _unknown(raw: Mapping[str, object], known: tuple[str, ...]) -> str | None:
-    """The first key that means nothing, with the one that may be meant."""
-    key = next((key for key in raw if key not in known), None)
-    return None if key is None else _suggest(key, known)
-
-
-def _suggest(word: str, known: tuple[str, ...]) -> str:
-    close = get_close_matches(word, known, n=1)
-    hint = f"did you mean `{close[0]}`?" if close else f"known are {', '.join(known)}"
-    return f"`{word}`; {hint}"
-
-
-def _wrong(profile: Profile) -> str | None:
-    """What is of the right type but cannot be followed."""
-    for key, values in (("steps", profile.steps), ("late_ms", tuple(profile.late_ms))):
-        for value in values:
-            if value not in _STEPS:
-                return f"`{key}` names an unknown step {_suggest(value, _STEPS)}"
-    if list(profile.steps) != sorted(set(profile.steps), key=_STEPS.index):
-        return f"`steps` must be in the order of a login, each once: {', '.join(_STEPS)}"
-    port = next((port for port in profile.ports if not 0 < port < 65_536), None)
-    if port is not None:
-        return f"`ports` holds {port}; a TCP port is 1 to 65535"
-    durations = profile.late_ms | {
-        key: getattr(profile, key) for key in profile.__struct_fields__ if key.endswith("_ms")
-    }
-    durations.pop("late_ms")
-    negative = next((key for key, value in durations.items() if value < 0), None)
-    return None if negative is None else f"`{negative}` is less than 0 milliseconds"
+        return tomllib.loads(octets.decode())
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{label}: not UTF-8 at octet {error.start}") from error
+    except ValueError as error:  # tomllib's own, and an integer of thousands of digits
+        raise UsageError(f"{label}: no TOML: {' '.join(str(error).split())}") from error
+    except RecursionError:
+        raise UsageError(f"{label}: no TOML: nested too deeply") from None
