@@ -8,7 +8,7 @@ from ..model.flow import Gap
 from ..model.rule import Effect
 from ..model.session import CloseKind, Session, Step, StepName, StepStatus
 from ..model.source import Direction, Side, Source
-from ..model.xmpp import Stanza, StanzaKind
+from ..model.xmpp import Stanza, StanzaKind, local_part
 
 _PASSED = frozenset({StepStatus.DONE, StepStatus.LATE, StepStatus.NOT_CAPTURED})
 
@@ -127,3 +127,12 @@ def what(stanza: Stanza) -> str:
     if stanza.kind is StanzaKind.IQ and stanza.type is not None:
         return f"<iq type='{stanza.type}'/>"
     return f"<{stanza.kind.value}/>"
+
+
+def is_service(session: Session) -> bool:
+    """Whether it is a connection of Finesse itself, which lives for months, and no agent's."""
+    name = local_part(session.agent or "")
+    return any(
+        name.startswith(peer) if peer.endswith(".") else name == peer
+        for peer in session.profile.presence_peers
+    )

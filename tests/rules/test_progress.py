@@ -118,3 +118,18 @@ def test_a_hole_at_the_beginning_lies_anywhere_before_it_showed() -> None:
     assert holes.between(None, 1 * SECOND)
     assert holes.between(4 * SECOND, 4 * SECOND)
     assert not holes.between(6 * SECOND)
+
+
+@pytest.mark.parametrize(
+    ("agent", "is_service"),
+    [
+        ("finesse@example.test", True),
+        ("ccx.engine@example.test", True),
+        ("finesse2@example.test", False),
+        ("1001@example.test", False),
+        (None, False),
+    ],
+)
+def test_finesse_itself_is_no_agent(agent: str | None, *, is_service: bool) -> None:
+    profile = replace(stepped(DONE).profile, presence_peers=("finesse", "ccx."))
+    assert progress.is_service(replace(stepped(DONE), agent=agent, profile=profile)) is is_service

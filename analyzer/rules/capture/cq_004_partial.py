@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from ...model.rule import Effect, Hit, Rule, Severity
+from msgspec.structs import replace
+
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Carrier, CloseKind, Session, StepStatus
 from ..evidence import beginning, ending
-from ..progress import seconds
+from ..progress import is_service, seconds
 from ..stream_steps import LOGIN
 
 
@@ -22,7 +24,11 @@ def _check(session: Session) -> Iterator[Hit]:
     if unseen and (hidden or (begun and (session.started_late or ended_early))):
         place = beginning(session) if session.started_late else ending(session)
         part = "beginning" if session.started_late else "end"
-        yield Hit((place,), {"part": part, "unseen": ", ".join(unseen), "span_s": _span(session)})
+        values: dict[str, Value] = {"part": part, "unseen": ", ".join(unseen)}
+        hit = Hit((place,), {**values, "span_s": _span(session)})
+        # Finesse's own connection, which lives for months, is nobody's login.
+        quiet = replace(hit, severity=Severity.INFO, effect=Effect.NONE)
+        yield quiet if is_service(session) else hit
 
 
 def _span(session: Session) -> float:
