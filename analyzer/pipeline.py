@@ -6,7 +6,8 @@ The staircase: recordings in, a report out.
 
 The one file that knows every room. A session goes through the rules as soon as it has ended and is
 then cut down to what the report shows, so memory grows with the sessions found, not with the
-capture.
+capture. Of several recordings the sessions wait, within a bound, until all have been read: one that
+several recordings hold is judged once, by all that they tell.
 """
 
 from collections import Counter
@@ -19,6 +20,8 @@ from .capture import case as capture_case
 from .capture import keylog
 from .capture.case import Case, Opened
 from .capture.ladder import LadderReader
+from .model.anomaly import Anomaly
+from .model.comparison import Comparison, Role
 from .model.errors import UsageError
 from .model.events import Item
 from .model.flow import Connection
@@ -31,8 +34,10 @@ from .protocol.tls.keyring import KeyRing
 from .protocol.tower import Tower
 from .rules import profiles, shelf, verdict
 from .rules.profiles import written
+from .session import compare as comparing
 from .session.build import Builder
 from .session.history import histories
+from .session.joiner import Joiner, Told
 from .session.retain import Retention
 from .session.secrets import count_secrets
 from .version import __version__
@@ -74,6 +79,8 @@ def analyze(
         for source in inputs:
             case.add(source)
         study = _Study(profiles.load(profile), shelf.load(), _ring(case))
+        if case.has_several:
+            study.joiner = Joiner()
         for capture, opened in case.captures():
             study.read(opened, capture, progress)
         return replace(study.report(), key_files=case.key_files, skipped_inputs=tuple(case.skipped))
@@ -91,6 +98,35 @@ def _ring(case: Case) -> KeyRing:
                     raise UsageError(f"{keys.name}: {error}") from None
                 case.pass_over(keys, str(error))
     return ring
+
+
+def compare(
+    good: Sequence[Input],
+    bad: Sequence[Input],
+    profile: str = "finesse",
+    progress: Progress | None = None,
+    keys: Sequence[Input] = (),
+    *,
+    sessions: tuple[int | None, int | None] = (None, None),
+) -> Comparison:
+    """
+    Compare a session that went well with one that did not.
+
+    Args:
+        good: Recordings of the good one, as of `analyze`.
+        bad: Recordings of the bad one.
+        profile: As of `analyze`.
+        progress: As of `analyze`.
+        keys: As of `analyze`; for both.
+        sessions: Numbers of the good and the bad session; None: the one that shows it best.
+
+    Raises:
+        CaptureError: As of `analyze`.
+        UsageError: As of `analyze`, or there is no session of that number.
+    """
+    reports = [analyze(inputs, profile, progress, keys) for inputs in (good, bad)]
+    taken = map(comparing.take, reports, Role, sessions)
+    return comparing.compare(*taken, {rule.id: rule.needs for rule in shelf.load()})
 
 
 def known_rules() -> tuple[Rule, ...]:
@@ -251,10 +287,11 @@ class _Study:
         self.findings: list[Finding] = []
         self.skipped: dict[tuple[str, tuple[Needs, ...]], Skipped] = {}
         self.retention = Retention()
+        self.joiner: Joiner | None = None
+        self.found: dict[int, list[int]] = {}
 
     def read(self, opened: Opened, capture: int, progress: Progress | None) -> None:
         """Take in one input whole."""
-        before = len(self.sessions)
         secrets: Counter[Secret] = Counter()
         entrance = _entrance(opened, capture, self.profile.followed_ports, self.ring)
         builder = Builder(capture, entrance.seen_in, self.profile, entrance.client)
@@ -279,21 +316,45 @@ class _Study:
             kind=opened.kind,
             har=entrance.har_facts(),
             packets=entrance.packet_facts(builder),
-            sessions=tuple(session.number for session in self.sessions[before:]),
             realtime=builder.realtime.uses(),
             polls=builder.polls,
             secrets=dict(secrets + Counter(entrance.secrets())),
             anomalies=tuple(opened.reader.anomalies),
         )
-        self._judge([recording])
         self.recordings.append(recording)
 
     def _take(self, ended: Iterable[Session], secrets: Counter[Secret]) -> None:
-        for unnumbered in ended:
-            session = replace(unnumbered, number=len(self.sessions) + 1)
+        for session in ended:
             secrets.update(count_secrets(session))
-            findings = self._judge([session])
-            self.sessions.append(self.retention.retain(session, findings))
+            if self.joiner is None:
+                self._tell(Told(session, (session.capture,)))
+            else:
+                for told in self.joiner.hold(session):
+                    self._tell(told)
+
+    def _tell(self, told: Told) -> None:
+        """Number a session, judge it, and keep of it what the report shows."""
+        session = replace(told.session, number=len(self.sessions) + 1)
+        findings = self._judge([session])
+        self.sessions.append(self.retention.retain(session, findings))
+        for capture in told.captures:
+            self.found.setdefault(capture, []).append(session.number)
+
+    def _close(self) -> None:
+        """Judge what waited for the last recording, and the recordings with what is in them."""
+        reached: list[Anomaly] = []
+        if self.joiner is not None:
+            for told in self.joiner.finish():
+                self._tell(told)
+            reached = self.joiner.anomalies()
+        for index, recording in enumerate(self.recordings):
+            last = index == len(self.recordings) - 1
+            self.recordings[index] = replace(
+                recording,
+                sessions=tuple(self.found.get(recording.capture, ())),
+                anomalies=(*recording.anomalies, *(reached if last else ())),
+            )
+        self._judge(self.recordings)
 
     def _judge(self, subjects: Sequence[Subject]) -> list[Finding]:
         findings, skipped = self.shelf.run(subjects)
@@ -304,12 +365,13 @@ class _Study:
 
     def report(self) -> Report:
         """Number the sessions in the order they began, look at all of them, and judge."""
+        self._close()
         self.sessions.sort(key=_beginning)
         numbers: dict[int | None, int | None] = {None: None}
         numbers |= {session.number: new for new, session in enumerate(self.sessions, 1)}
         sessions = tuple(replace(s, number=new) for new, s in enumerate(self.sessions, 1))
         recordings = tuple(
-            replace(recording, sessions=tuple(numbers[n] or 0 for n in recording.sessions))
+            replace(recording, sessions=tuple(sorted(numbers[n] or 0 for n in recording.sessions)))
             for recording in self.recordings
         )
         self.findings = [replace(f, session=numbers[f.session]) for f in self.findings]

@@ -309,6 +309,11 @@ class Case:
         if not any(True for _ in keylog.secrets(keys.octets)):
             self.keys.remove(keys)
 
+    @property
+    def has_several(self) -> bool:
+        """Whether there is more than one recording; a rotated set is one."""
+        return len({found.series or found for found in self._recordings}) > 1
+
     def captures(self) -> Iterator[tuple[int, Opened]]:
         """
         The recordings, each with its index; the last one is closed before the next is opened.

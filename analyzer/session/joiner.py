@@ -1,0 +1,83 @@
+"""Sessions of a case with several recordings, held until all of them have been read."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ..model.anomaly import Anomaly, AnomalyCode
+from ..model.limits import JOIN_SESSIONS, JOIN_STANZA_OCTETS
+from ..model.session import Session
+from .merge import merged
+from .same import groups
+
+ROW_OCTETS = 1000
+"""What a stanza takes besides its text (as in `retain`)."""
+
+
+class Told(Struct, frozen=True, gc=False):
+    """
+    A session to be judged, and the recordings that hold it.
+
+    Attributes:
+        session: As one recording holds it, or several.
+        captures: Their indices.
+    """
+
+    session: Session
+    captures: tuple[int, ...]
+
+
+class Joiner:
+    """Holds the sessions of all recordings, and makes one of those that are one."""
+
+    def __init__(self, octets: int = JOIN_STANZA_OCTETS, sessions: int = JOIN_SESSIONS) -> None:
+        self._room = octets
+        self._most = sessions
+        self._held: dict[int, Session] = {}
+        self._weights: dict[int, int] = {}
+        self._taken = 0
+        self._reached: dict[str, int] = {}
+
+    def hold(self, session: Session) -> Iterator[Told]:
+        """
+        Keep a session.
+
+        Returns:
+            Those for which there is no room any more, the oldest first.
+        """
+        weight = sum(ROW_OCTETS + len(stanza.octets) for stanza in session.stanzas)
+        self._held[self._taken] = session
+        self._weights[self._taken] = weight
+        self._taken += 1
+        self._room -= weight
+        while len(self._held) > self._most or self._room < 0:
+            if len(self._held) > self._most:
+                self._reached["JOIN_SESSIONS"] = self._most
+            else:
+                self._reached["JOIN_STANZA_OCTETS"] = JOIN_STANZA_OCTETS
+            oldest = next(iter(self._held))
+            self._room += self._weights.pop(oldest)
+            yield _alone(self._held.pop(oldest))
+
+    def finish(self) -> Iterator[Told]:
+        """All that is held, joined where several recordings hold the same session."""
+        sessions = [*self._held.values()]
+        self._held.clear()
+        found = groups(sessions)
+        joined = {id(member) for group in found for member in group.members}
+        for session in sessions:
+            if id(session) not in joined:
+                yield _alone(session)
+        for group in found:
+            yield Told(merged(group), tuple(member.capture for member in group.members))
+
+    def anomalies(self) -> list[Anomaly]:
+        """The limits that were reached."""
+        return [
+            Anomaly(code=AnomalyCode.LIMIT, values={"limit": limit, "value": value})
+            for limit, value in self._reached.items()
+        ]
+
+
+def _alone(session: Session) -> Told:
+    return Told(session, (session.capture,))

@@ -1,0 +1,332 @@
+"""
+Which sessions of several recordings are one and the same.
+
+The surest sign first: the key of its WebSocket, the random of its TLS, the id of its stream, its
+stanzas, the ends of its connection, the name of its server at the same time. Two sessions of one
+recording are never one, and what may be two is never joined: a browser or a proxy may have several
+connections alike.
+"""
+
+import base64
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations
+from statistics import median
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from ..model.http import field
+from ..model.joined import MatchedBy
+from ..model.session import SeenIn, Session
+from ..model.source import Direction
+from ..model.xmpp import Open, StanzaKind
+
+_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+"""What the server adds to the key (RFC 6455 section 1.3)."""
+
+TELLING = 3
+"""Stanzas that stand once in each recording; fewer may be alike in two sessions."""
+
+APART_NS = 600_000_000_000
+"""Clocks of one case are no further apart, where nothing surer shows that it is one session."""
+
+STEADY_NS = 2_000_000_000
+"""Stanzas of one session are as far apart in one recording as in another, but for the way."""
+
+NEAR_NS = 3_000_000_000
+"""A browser notes the start of a request within this time of the first packet for it."""
+
+ENDED_NS = 5_000_000_000
+"""A browser notes the end of a socket within this time of the last packet."""
+
+Key = tuple[object, ...]
+
+
+class Group(NamedTuple):
+    """
+    Sessions that are one.
+
+    Attributes:
+        members: In the order of their recordings.
+        matched_by: How each was recognised.
+    """
+
+    members: tuple[Session, ...]
+    matched_by: tuple[MatchedBy, ...]
+
+
+def groups(sessions: Sequence[Session]) -> list[Group]:
+    """
+    The sessions that several recordings hold, each with its others.
+
+    Args:
+        sessions: Of all recordings; those of only one are left out of the result.
+    """
+    found = _Groups(sessions)
+    for by, key_of in _KEYED:
+        _match_keyed(found, by, key_of)
+        if by is MatchedBy.STREAM_ID:
+            _match_stanzas(found)
+    _match_times(found)
+    return list(found.joined())
+
+
+class _Groups:
+    """Sessions by their place among all, and which of them are one."""
+
+    def __init__(self, sessions: Sequence[Session]) -> None:
+        self.sessions = sessions
+        self._root = list(range(len(sessions)))
+        self._members = {index: [index] for index in self._root}
+        self._by: dict[int, MatchedBy] = {}
+        self._facts = [_identity(session) for session in sessions]
+
+    def captures(self, index: int) -> set[int]:
+        """The recordings that a session's group is in."""
+        return {self.sessions[one].capture for one in self._members[self._root[index]]}
+
+    def may_join(self, a: int, b: int, by: MatchedBy) -> bool:
+        """Whether two are not known to be different."""
+        if self._root[a] == self._root[b] or self.captures(a) & self.captures(b):
+            return False
+        return not any(
+            _differ(self._facts[one], self._facts[other], by)
+            for one in self._members[self._root[a]]
+            for other in self._members[self._root[b]]
+        )
+
+    def join(self, a: int, b: int, by: MatchedBy) -> None:
+        """Make one of two, unless they are known to be different."""
+        if not self.may_join(a, b, by):
+            return
+        for index in (a, b):
+            self._by.setdefault(index, by)
+        root, gone = self._root[a], self._root[b]
+        for index in self._members.pop(gone):
+            self._root[index] = root
+            self._members[root].append(index)
+
+    def joined(self) -> Iterator[Group]:
+        """Those of more than one recording."""
+        for members in self._members.values():
+            if len(members) > 1:
+                members.sort(key=lambda index: self.sessions[index].capture)
+                yield Group(
+                    tuple(self.sessions[index] for index in members),
+                    tuple(self._by[index] for index in members),
+                )
+
+
+class _Identity(NamedTuple):
+    """What is another in another session; None where it is not known."""
+
+    stream: Key | None
+    jid: str | None
+    socket: Key | None
+    random: Key | None
+
+
+def _identity(session: Session) -> _Identity:
+    return _Identity(_stream(session), session.jid, _accept(session), _random(session))
+
+
+def _differ(one: _Identity, other: _Identity, by: MatchedBy) -> bool:
+    """A proxy has a WebSocket and TLS of its own on each side, but the same stream."""
+    facts = list(zip(one, other, strict=True))
+    if by in _OF_THE_STREAM:
+        facts = facts[:2]
+    elif by is MatchedBy.TLS_RANDOM:
+        facts = facts[:3]
+    return any(a is not None and b is not None and a != b for a, b in facts)
+
+
+_OF_THE_STREAM = frozenset({MatchedBy.WEBSOCKET_KEY, MatchedBy.STREAM_ID, MatchedBy.STANZAS})
+
+
+def _accept(session: Session) -> Key | None:
+    """`Sec-WebSocket-Accept`, which follows from the key (RFC 6455 section 4.2.2)."""
+    exchange = session.upgrade.exchange if session.upgrade is not None else None
+    if exchange is None:
+        return None
+    key = None
+    if exchange.request is not None:
+        key = field(exchange.request.headers, "Sec-WebSocket-Key")
+    if key is not None:
+        digest = hashlib.sha1(key.encode("latin-1", "replace") + _GUID, usedforsecurity=False)
+        return (base64.b64encode(digest.digest()).decode(),)
+    told = exchange.response
+    accept = field(told.headers, "Sec-WebSocket-Accept") if told is not None else None
+    return None if accept is None else (accept,)
+
+
+def _random(session: Session) -> Key | None:
+    random = session.tls.client_random if session.tls is not None else None
+    return None if random is None else (random,)
+
+
+def _stream(session: Session) -> Key | None:
+    """Id of the stream as the server gave it; the last, as behind SASL there is a new one."""
+    if session.bosh is not None:
+        return None if session.bosh.sid is None else (session.bosh.sid,)
+    ids = (
+        stanza.payload.stream_id
+        for stanza in session.negotiation
+        if stanza.kind is StanzaKind.OPEN
+        and stanza.direction is Direction.TO_CLIENT
+        and isinstance(stanza.payload, Open)
+    )
+    known = tuple(one for one in ids if one)
+    return known[:1] or None
+
+
+def _ends(session: Session) -> Key | None:
+    """Both ends of the connection, as packets show them."""
+    connection = session.connection
+    if connection is None or connection.client is None:
+        return None
+    return str(connection.client), str(connection.server)
+
+
+_KEYED: tuple[tuple[MatchedBy, Callable[[Session], Key | None]], ...] = (
+    (MatchedBy.WEBSOCKET_KEY, _accept),
+    (MatchedBy.TLS_RANDOM, _random),
+    (MatchedBy.STREAM_ID, _stream),
+    (MatchedBy.ADDRESSES, _ends),
+)
+
+
+def _match_keyed(found: _Groups, by: MatchedBy, key_of: Callable[[Session], Key | None]) -> None:
+    alike: dict[Key, list[int]] = defaultdict(list)
+    for index, session in enumerate(found.sessions):
+        key = key_of(session)
+        if key is not None:
+            alike[key].append(index)
+    for indices in alike.values():
+        pairs = (
+            (a, b)
+            for a, b in _across(found, indices)
+            if by is not MatchedBy.ADDRESSES
+            or _overlap(found.sessions[a], found.sessions[b], APART_NS)
+        )
+        _join_sole(found, by, pairs, lambda a, b: _ports_alike(found.sessions, a, b))
+
+
+PAIRS = 10_000
+"""Pairs of sessions alike that are looked at; more are an attack, or a test bench."""
+
+
+def _across(found: _Groups, indices: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Pairs of different recordings."""
+    if len(indices) ** 2 > 2 * PAIRS:
+        return
+    for a, b in combinations(indices, 2):
+        if found.sessions[a].capture != found.sessions[b].capture:
+            yield a, b
+
+
+def _join_sole(
+    found: _Groups,
+    by: MatchedBy,
+    pairs: Iterable[tuple[int, int]],
+    score: Callable[[int, int], int],
+) -> None:
+    """Join each two that have no other partner as good in the other's recording."""
+    best: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    able = [(a, b) for a, b in pairs if found.may_join(a, b, by)]
+    for a, b in able:
+        worth = score(a, b)
+        best[a, found.sessions[b].capture].append((worth, b))
+        best[b, found.sessions[a].capture].append((worth, a))
+    for a, b in able:
+        if _is_sole(best[a, found.sessions[b].capture], b) and _is_sole(
+            best[b, found.sessions[a].capture], a
+        ):
+            found.join(a, b, by)
+
+
+def _is_sole(partners: list[tuple[int, int]], index: int) -> bool:
+    """Whether a partner is the only one, or the only one as good."""
+    most = max(worth for worth, _ in partners)
+    return [one for worth, one in partners if worth == most] == [index]
+
+
+def _ports_alike(sessions: Sequence[Session], a: int, b: int) -> int:
+    """A proxy hands the key on: of its two sides that at the same server counts."""
+    one, other = sessions[a].connection, sessions[b].connection
+    if one is None or other is None:
+        return 0
+    same = one.client is not None and one.client == other.client
+    return 2 * same + (one.server.port == other.server.port)
+
+
+def _match_stanzas(found: _Groups) -> None:
+    """By what was said, where that was said once in each recording, and at a like pace."""
+    times: dict[tuple[Direction, bytes], list[tuple[int, int]]] = defaultdict(list)
+    for index, session in enumerate(found.sessions):
+        for stanza in session.stanzas:
+            if stanza.octets and stanza.complete and stanza.source.time_ns is not None:
+                said = stanza.direction, stanza.octets
+                times[said].append((index, stanza.source.time_ns))
+    ahead: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for places in times.values():
+        captures = [found.sessions[index].capture for index, _ in places]
+        if len(set(captures)) != len(captures):
+            continue
+        for (a, when), (b, other) in combinations(places, 2):
+            ahead[a, b].append(when - other)
+    pairs = [pair for pair, offsets in ahead.items() if _is_steady(offsets)]
+    _join_sole(found, MatchedBy.STANZAS, pairs, lambda a, b: len(ahead[a, b]).bit_length())
+
+
+def _is_steady(offsets: Sequence[int]) -> bool:
+    middle = median(offsets)
+    off = median(abs(offset - middle) for offset in offsets)
+    return len(offsets) >= TELLING and off <= STEADY_NS and abs(middle) <= APART_NS
+
+
+def _match_times(found: _Groups) -> None:
+    """A HAR's socket and the one connection that packets show to its server at that time."""
+    hars = [n for n, one in enumerate(found.sessions) if one.seen_in is SeenIn.HAR]
+    if len(hars) * len(found.sessions) > PAIRS:
+        return
+    pairs = [
+        (har, index)
+        for har in hars
+        for index, one in enumerate(found.sessions)
+        if one.seen_in is not SeenIn.HAR and _may_be(found.sessions[har], one)
+    ]
+    _join_sole(found, MatchedBy.ADDRESSES, pairs, lambda a, b: 0)  # noqa: ARG005
+
+
+def _may_be(har: Session, packets: Session) -> bool:
+    """Whether a connection goes where a HAR's session goes, and begins and ends when it does."""
+    one, other = har.connection, packets.connection
+    if one is None or other is None or one.server.port != other.server.port:
+        return False
+    if one.opened_ns is None or other.opened_ns is None or not other.syn_seen:
+        return False
+    names = {name.lower() for name in (_host(har.url), one.server.host) if name}
+    known = {other.server.host, _host(packets.url)}
+    if packets.tls is not None:
+        known.add((packets.tls.server_name or "").lower())
+    if not names & known or abs(one.opened_ns - other.opened_ns) > NEAR_NS:
+        return False
+    ends = har.close.time_ns, packets.close.time_ns
+    if har.socket_end is None or har.socket_end.open_at_export is not False or None in ends:
+        return True
+    return abs((ends[0] or 0) - (ends[1] or 0)) <= ENDED_NS
+
+
+def _host(url: str | None) -> str:
+    try:
+        return urlsplit(url or "").hostname or ""
+    except ValueError:  # a bracket without its partner, as captured
+        return ""
+
+
+def _overlap(one: Session, other: Session, slack_ns: int) -> bool:
+    """Whether two lasted at the same time, by clocks that may be so far apart."""
+    begin = max(one.started_ns or 0, other.started_ns or 0)
+    end = min(one.ended_ns or begin, other.ended_ns or begin)
+    return begin - end <= slack_ns
