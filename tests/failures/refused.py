@@ -70,9 +70,11 @@ def call(path: str, status: int = 200, body: str = "", *, host: str = f"{NODE}:8
     return entry
 
 
-def socket(case: str = "good-ws", port: int = 8445) -> Conversation:
-    """The packets of a recorded WebSocket, its server on another port."""
-    found = packets.talk(FIXTURES / case / "capture.pcapng")
+def socket(
+    case: str = "good-ws", port: int = 8445, says: bytes = b"Upgrade: websocket"
+) -> Conversation:
+    """The packets of a recorded connection whose client says this, its server on another port."""
+    found = packets.talk(FIXTURES / case / "capture.pcapng", says)
     return packets.moved(found, server=("192.0.2.10", port), client=("198.51.100.7", 51_530))
 
 

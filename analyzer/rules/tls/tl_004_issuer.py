@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ...model.diagnosis import Party
-from ...model.rule import Confidence, Hit, Rule, Severity, Value
+from ...model.rule import Confidence, Effect, Hit, Rule, Severity, Value
 from ...model.session import Cohort
+from ..consequences import ENDINGS
 from ..evidence import beginning
+from .failures import failure
 from .issuers import odd_ones
 
 
@@ -18,7 +22,10 @@ def _check(cohort: Cohort) -> Iterator[Hit]:
             "usual": odd.usual,
             "count": odd.others,
         }
-        yield Hit((shown or beginning(odd.session),), values, session=odd.session.number)
+        hit = Hit((shown or beginning(odd.session),), values, session=odd.session.number)
+        if failure(odd.session) is not None:
+            hit = replace(hit, severity=Severity.ERROR, effect=Effect.BREAKS)
+        yield hit
 
 
 RULE = Rule(
@@ -27,26 +34,23 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     party=Party.PROXY,
     title="The certificate of {name} comes from another issuer here ({issuer}) than elsewhere",
-    cause="{count} other sessions with the same name were shown a certificate of {usual}. A "
-    "server has one certificate at a time, so either it was renewed in between, or something on "
-    "this client's way breaks TLS open and signs anew: inspection by a proxy, a firewall, a VPN "
-    "gateway (ZTNA) or an antivirus. Such devices often spoil long-lived WebSockets.",
+    cause="{count} other sessions with the same name were shown a certificate of {usual}. Either it "
+    "was renewed in between, or something on this client's way breaks TLS open and signs anew: "
+    "inspection by a proxy, a firewall, a VPN gateway (ZTNA) or an antivirus. A client that does "
+    "not know its CA refuses that, and such devices often spoil long-lived WebSockets.",
     remedy="1. Who is {issuer}? Your own inspection CA, an antivirus, or the new issuer after a "
     "renewal? 2. If it inspects: exempt the Finesse hosts and ports (8445, 7443) from inspection "
     "for all agents. 3. If both nodes answer to one name: give both certificates of one CA. 4. If "
     "nobody knows it, treat it as an attack.",
     reference="RFC 9525 §6; RFC 5280 §4.1.2.4",
+    explains=("TL-001", "TL-002", "TL-005", "TL-009", "TL-012", "TL-013", *ENDINGS),
     check=_check,
     fires_on=(
         """
         @tls sni=a.test cert=a.test|CA|90|a.test
         @login
         @connection 10
-        @tls sni=a.test cert=a.test|CA|90|a.test
-        @login
-        @connection 20
-        @tls sni=a.test cert=a.test|Inspection|90|a.test
-        @login
+        @tls version=1.2 completed=no sni=a.test cert=a.test|Inspection|90|a.test alert=C>48
         """,
         """
         @tls sni=a.test cert=a.test|CA|90|a.test
