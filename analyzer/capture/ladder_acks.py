@@ -28,7 +28,7 @@ class Acks:
         self._flights: dict[Direction, _Flight] = {}
         self._owed: dict[Direction, int] = {}
         self._last: dict[Direction, int] = {}
-        self._resent = {way: 0 for way in Direction}
+        self._resent = dict.fromkeys(Direction, 0)
         self._silences: dict[Direction, list[Silence]] = {way: [] for way in Direction}
 
     def take(self, way: Direction, source: PacketSource, octets: int) -> None:

@@ -17,7 +17,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from ..model.source import Direction, Source
+from ..model.source import Direction, PacketSource, Source
 from ..model.tls import Certificate, Locked, RecordFacts, TlsFacts
 from .ladder_lines import nanoseconds
 
@@ -87,12 +87,14 @@ class Records:
     def __init__(self) -> None:
         self._times: list[int] = []
         self._lengths: list[int] = []
+        self._packets: list[int] = []
         self._last: Source | None = None
 
-    def take(self, length: int, source: Source) -> None:
+    def take(self, length: int, source: PacketSource) -> None:
         """Count one, of so many octets of plaintext."""
         self._times.append(source.time_ns or 0)
         self._lengths.append(length + PROTECTION)
+        self._packets.append(source.last)
         self._last = source
 
     def facts(self, *, opened: bool) -> RecordFacts:
@@ -106,6 +108,7 @@ class Records:
             plaintext_octets=octets - count * PROTECTION if opened else 0,
             times_ns=tuple(self._times),
             lengths=tuple(self._lengths),
+            packets=tuple(self._packets),
             last_ns=self._times[-1] if self._times else None,
             last_octets=self._lengths[-1] if self._lengths else 0,
             last_source=self._last,

@@ -16,7 +16,7 @@ from .profile import Profile
 from .pubsub import Delivery, Subscription
 from .source import Direction, Side, Source
 from .stream import Keepalive
-from .timing import Pause, RestTrip
+from .timing import Pause, RestTrip, Timing
 from .tls import Cadence, TlsFacts
 from .websocket import Frame, FrameFacts, SocketEnd, Upgrade
 from .xmpp import Stanza
@@ -276,6 +276,7 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
         moments: What its agent's story needs of its stanzas.
         pauses: Stretches in which the client said nothing though it should have pinged.
         rest_trips: REST calls that were accepted, with the events that tell their results.
+        timing: How fast it was, in a few numbers; None where none of its stanzas could be read.
         parts: What each recording saw of it, where several recorded it; else empty.
         disagreements: Where those parts contradict each other.
         gaps: Holes in its octets.
@@ -331,6 +332,7 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
     moments: tuple[Moment, ...] = ()
     pauses: tuple[Pause, ...] = ()
     rest_trips: tuple[RestTrip, ...] = ()
+    timing: Timing | None = None
     parts: tuple[Part, ...] = ()
     disagreements: tuple[Disagreed, ...] = ()
     gaps: tuple[Gap, ...] = ()

@@ -1,10 +1,10 @@
-"""What times tell of a session: pauses, and how long a REST call took to show."""
+"""What times tell of a session: round trips, pauses, how long a REST call took to show."""
 
 from enum import StrEnum
 
 from msgspec import Struct
 
-from .source import Source
+from .source import Side, Source
 
 
 class PauseKind(StrEnum):
@@ -67,3 +67,57 @@ class RestTrip(Struct, frozen=True, kw_only=True, gc=False):
     event_ns: int | None = None
     source: Source
     event: Source | None = None
+
+
+class SlowIq(Struct, frozen=True, kw_only=True, gc=False):
+    """
+    An iq request whose answer took long.
+
+    Attributes:
+        by: Who asked.
+        type: get or set.
+        what: Name of what it asked for.
+        latency_ns: Until the answer.
+        source: The request.
+    """
+
+    by: Side
+    type: str
+    what: str
+    latency_ns: int
+    source: Source
+
+
+class Timing(Struct, frozen=True, kw_only=True, gc=False):
+    """
+    How fast a session was, in a few numbers; None where nothing was measured.
+
+    Attributes:
+        pings: Pings of the client (XEP-0199).
+        answered: Those of them that were answered.
+        trip_median_ns: Of the round trips of those: half were faster.
+        trip_95_ns: 95 of 100 were as fast.
+        trip_longest_ns: The slowest.
+        cadence_ns: The usual pause between two pings.
+        client_silence_ns: Longest time without a stanza of the client, from its first to the end.
+        server_silence_ns: Longest time without a stanza of the server.
+        slowest: Requests that were answered last of all, the slowest first.
+        calls: REST calls that Finesse accepted and whose event should tell the result.
+        events: Those of them whose event came.
+        event_median_ns: From the call to its event.
+        event_longest_ns: The slowest.
+    """
+
+    pings: int = 0
+    answered: int = 0
+    trip_median_ns: int | None = None
+    trip_95_ns: int | None = None
+    trip_longest_ns: int | None = None
+    cadence_ns: int | None = None
+    client_silence_ns: int | None = None
+    server_silence_ns: int | None = None
+    slowest: tuple[SlowIq, ...] = ()
+    calls: int = 0
+    events: int = 0
+    event_median_ns: int | None = None
+    event_longest_ns: int | None = None

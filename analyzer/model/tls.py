@@ -92,6 +92,7 @@ class RecordFacts(Struct, frozen=True, kw_only=True, gc=False):
         plaintext_octets: Application octets that came out.
         times_ns: When application data came, the first 10,000, nanoseconds since 1970 UTC.
         lengths: Octets of each of those.
+        packets: Number of the packet that brought the last of each.
         last_ns: When the last application data came; None if none did.
         last_octets: Octets of it.
         last_source: Its place.
@@ -105,6 +106,7 @@ class RecordFacts(Struct, frozen=True, kw_only=True, gc=False):
     plaintext_octets: int = 0
     times_ns: tuple[int, ...] = ()
     lengths: tuple[int, ...] = ()
+    packets: tuple[int, ...] = ()
     last_ns: int | None = None
     last_octets: int = 0
     last_source: Source | None = None

@@ -45,7 +45,7 @@ def bare(facts: TlsFacts | None) -> TlsFacts | None:
 
 
 def _bare(records: RecordFacts) -> RecordFacts:
-    return replace(records, times_ns=(), lengths=())
+    return replace(records, times_ns=(), lengths=(), packets=())
 
 
 class _Peers(NamedTuple):

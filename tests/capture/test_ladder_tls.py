@@ -176,6 +176,7 @@ def test_records_are_counted() -> None:
         plaintext_octets=11,
         times_ns=(START_NS + 1, START_NS + 2),
         lengths=(5 + PROTECTION, 6 + PROTECTION),
+        packets=(1, 2),
         last_ns=START_NS + 2,
         last_octets=6 + PROTECTION,
         last_source=source(2),

@@ -52,9 +52,10 @@ class Tally:
         self._last_octets = 0
         self._times: list[int] = []
         self._lengths: list[int] = []
+        self._packets: list[int] = []
         self._first: list[Source] = []
 
-    def count(self, time_ns: int, octets: int) -> bool:
+    def count(self, packet: int, time_ns: int, octets: int) -> bool:
         """
         Count a record of application data.
 
@@ -68,6 +69,7 @@ class Tally:
         if len(self._times) < TLS_TIMES:
             self._times.append(time_ns)
             self._lengths.append(octets)
+            self._packets.append(packet)
         return len(self._first) < FIRST
 
     def place(self, source: Source) -> None:
@@ -78,7 +80,7 @@ class Tally:
         """The first so many were no application data."""
         self._application -= count
         self._octets -= sum(self._lengths[:count])
-        del self._times[:count], self._lengths[:count]
+        del self._times[:count], self._lengths[:count], self._packets[:count]
         if not self._application:
             self._last_ns = self.last_source = None
             self._last_octets = 0
@@ -109,6 +111,7 @@ class Tally:
             plaintext_octets=self.plaintext_octets,
             times_ns=tuple(self._times),
             lengths=tuple(self._lengths),
+            packets=tuple(self._packets),
             last_ns=self._last_ns,
             last_octets=self._last_octets,
             last_source=self.last_source,

@@ -282,7 +282,7 @@ class Lane:
         """Count application data; gives packet and time of its last octet."""
         packet, time_ns = self._records.queue.latest(record.begin, record.end)
         self._last = record.begin, record.end
-        if self._tally.count(time_ns, len(record.payload)):
+        if self._tally.count(packet, time_ns, len(record.payload)):
             self._tally.place(self._source(record))
         return packet, time_ns
 
@@ -294,7 +294,7 @@ class Lane:
         if cut is not None:
             self._tally.records += 1
             if cut[0] == APPLICATION_DATA and isinstance(gap.source, PacketSource):
-                self._tally.count(gap.source.time_ns or 0, cut[1])
+                self._tally.count(gap.source.last, gap.source.time_ns or 0, cut[1])
         begun = self._guard is not None or self._locked is not None
         if begun or cut is None or cut[0] != HANDSHAKE or self._records.is_searching:
             self._plain.miss(gap.reason, gap.source)

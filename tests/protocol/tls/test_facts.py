@@ -26,7 +26,7 @@ def ledger(version: int = 0x0304) -> Ledger:
 
 def count(tally: Tally, *lengths: int, first: int = 10) -> None:
     for number, length in enumerate(lengths, first):
-        if tally.count(source(number).time_ns or 0, length):
+        if tally.count(number, source(number).time_ns or 0, length):
             tally.place(source(number))
 
 
@@ -36,6 +36,7 @@ def test_times_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     count(tally, 7, 8, 9)
     told = tally.facts()
     assert (told.application, told.application_octets, told.lengths) == (3, 24, (7, 8))
+    assert told.packets == (10, 11)
     assert told.last_ns == source(12).time_ns
     assert TLS_TIMES > 2
 
@@ -69,7 +70,7 @@ def test_an_alert_in_place_of_a_finished() -> None:
 def test_a_finished_whose_time_is_not_known() -> None:
     found = ledger()
     client, server = (found.tallies[way] for way in Direction)
-    client.count(-1, 53)
+    client.count(1, -1, 53)
     client.place(HarSource(0, 0, None, None))
     count(server, 53, first=3)
     found.take_alert(S, b"\1\0", HarSource(0, 0, None, None))
