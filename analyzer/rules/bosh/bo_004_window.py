@@ -37,7 +37,7 @@ RULE = Rule(
     "4.4 or later.",
     reference="XEP-0124 §14.2, §14.3; Strophe.js issue 341",
     needs=frozenset({Needs.BOSH}),
-    explains=("BO-003", "BO-010", "BO-015", *ENDINGS),
+    explains=("BO-003", "BO-010", "BO-014", "BO-015", *ENDINGS),
     check=_check,
     fires_on=(
         """

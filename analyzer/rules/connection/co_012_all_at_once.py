@@ -5,16 +5,20 @@ from collections.abc import Iterator
 from ...model.diagnosis import Party
 from ...model.rule import Confidence, Effect, Hit, Rule, Severity, Value
 from ...model.session import Cohort, Session
+from ..consequences import ENDINGS
 from ..evidence import ending
-from .crowds import MANY, clusters, lost
+from .crowds import MANY, clusters, how, lost
 
 
 def _check(cohort: Cohort) -> Iterator[Hit]:
     for group in clusters(lost(cohort.sessions), _end, 0, 1_000_000_000):
         agents = {session.agent for session in group if session.agent is not None}
         if len(agents) >= MANY:
-            servers = sorted({session.server for session in group})
-            values: dict[str, Value] = {"count": len(agents), "servers": ", ".join(servers)}
+            values: dict[str, Value] = {
+                "count": len(agents),
+                "servers": ", ".join(sorted({session.server for session in group})),
+                "how": ", ".join(sorted({how(session.close) for session in group})),
+            }
             yield Hit(tuple(ending(session) for session in group), values)
 
 
@@ -28,16 +32,15 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     effect=Effect.BREAKS,
     party=Party.SERVER,
-    title="{count} agents lost their sessions within the same second ({servers})",
-    cause="Agents that drop one by one have trouble of their own (Wi-Fi, PC, VPN). All at once, it "
-    "is what they share: the Notification Service or its host (restart, crash, snapshot, full "
-    "disk), the reverse proxy or load balancer, or a link that all of them use.",
+    title="{count} agents lost their sessions within the same second ({servers}: {how})",
+    cause="Agents that drop one by one have trouble of their own. All at once, it is what they "
+    "share: the Notification Service or its host (restart, crash, snapshot), the reverse proxy or "
+    "load balancer, or a link of all. system-shutdown, close 1001 or 1012: the service stopped.",
     remedy="1. On the node at that second: utils service list, openfire and webproxy logs (file "
     "get activelog desktop recurs compress), RTMT, events of the virtual machine (snapshot, "
-    "vMotion). 2. Reverse proxy, load balancer: reload, failover. 3. Did other agents stay? Then "
-    "compare: one node, one site, one proxy, one VPN gateway.",
+    "vMotion). 2. Proxy, load balancer: reload, failover. 3. Who stayed? Other node, site or VPN.",
     reference="Cisco TAC document 211376",
-    explains=("CO-004", "CO-005", "WS-022", "PR-003", "FI-016"),
+    explains=("ST-015", *ENDINGS),
     check=_check,
     fires_on=(
         """

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ...model.session import CloseKind, Session
+from ...model.session import CloseKind, Session, SessionClose
 from ...model.source import Side
 from .cut import is_cut
 
@@ -18,6 +18,11 @@ _ENDED = frozenset({CloseKind.STREAM_ERROR, CloseKind.WEBSOCKET_CLOSE, CloseKind
 def lost(sessions: Sequence[Session]) -> list[Session]:
     """Those that were cut, or ended by the server without need."""
     return [session for session in sessions if is_cut(session) or _is_ended(session)]
+
+
+def how(close: SessionClose) -> str:
+    """The word that tells most of an end: `system-shutdown`, `close 1012`, `rst`."""
+    return close.condition or (f"close {close.code}" if close.code else close.kind.value)
 
 
 def _is_ended(session: Session) -> bool:

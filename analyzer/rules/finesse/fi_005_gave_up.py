@@ -7,6 +7,7 @@ from ...model.session import Needs, PingTrip, Session
 from ...model.source import Direction, Side
 from ...model.xmpp import StanzaKind
 from ..consequences import GIVEN_UP
+from ..ping.trips import acknowledged
 from ..progress import Holes, seconds
 
 
@@ -19,14 +20,14 @@ def _check(session: Session) -> Iterator[Hit]:
     # The timer of a browser may tick a little early.
     due = session.profile.ping_timeout_ms * 900_000
     if gap >= due and not _answered_by(first, last.asked_ns or 0) and _is_last_word(session, last):
-        facts = session.connection.to_server if session.connection is not None else None
         back = last.answered_ns or first.answered_ns
+        taken, party = acknowledged(session)
         values: dict[str, Value] = {
             "silence_s": seconds(gap),
-            "retransmitted": facts.retransmitted if facts is not None else "unknown",
+            "acknowledged": taken,
             "answer_s": seconds(back - (first.asked_ns or 0)) if back else "never",
         }
-        yield Hit((last.source, first.source), values)
+        yield Hit((last.source, first.source), values, party=party)
 
 
 def _answered_by(ping: PingTrip, time_ns: int) -> bool:
@@ -45,17 +46,16 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     title="The desktop gave up: its ping was not answered for {silence_s} s",
-    cause="Ping, {silence_s} s without its answer, one more ping, then silence: this is how the "
-    "desktop declares the connection lost, at the second ping and without closing the socket. From "
-    "here on it polls SystemInfo every 20 s and looks for a node to go to; the agent sees the "
-    "banner of a lost connection. The answer came after: {answer_s} s. Either the network lost the "
-    "way, or Openfire stood still (garbage collection, a host that stalls, a snapshot). Octets "
-    "sent again by the client in this connection: {retransmitted}.",
-    remedy="In a packet capture from the PC look behind the first of the two pings. Sent again "
-    "without an acknowledgement = network: Wi-Fi, VPN, firewall, proxy. Acknowledged but not "
-    "answered = server: on the node check CPU, memory and garbage collection in RTMT, snapshots "
-    "and vMotion of the virtual machine at this time, and the openfire log (file get activelog "
-    "desktop recurs compress). If many agents gave up in the same second, it is the server.",
+    cause="Ping, {silence_s} s without its answer, one more ping, then silence: so the desktop "
+    "declares the connection lost, without closing the socket. From here on it polls SystemInfo "
+    "every 20 s and looks for a node to go to; the agent sees the banner of a lost connection. "
+    "Answer after: {answer_s} s. Acknowledged by TCP: {acknowledged}. no = the network lost the "
+    "way. yes = the pings arrived, and Openfire (or the proxy's way to it) stood still.",
+    remedy="unknown: capture packets on the PC. no: look at Wi-Fi, VPN, firewall and proxy at this "
+    "time, and capture on both ends (server: utils network capture file NAME count 100000 size all "
+    "host ip CLIENT). yes: on the node check CPU, memory and garbage collection in RTMT, snapshots "
+    "and vMotion of the virtual machine, and the openfire log (file get activelog desktop recurs "
+    "compress). Many agents in the same second: the server.",
     reference="XEP-0199 §4.1; Cisco DevNet, Finesse: EventTunnel (ping interval 10 s, 2 retries)",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     explains=GIVEN_UP,

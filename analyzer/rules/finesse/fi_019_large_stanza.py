@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from ...model.rule import Effect, Hit, Rule, Severity, Value
-from ...model.session import CloseKind, Needs, Session
+from ...model.session import CloseKind, Needs, Session, SessionClose
+from ..consequences import ENDINGS
 from ..violations import SIDES, blamed
 
 _NEAR = 900_000
@@ -21,18 +22,20 @@ def _check(session: Session) -> Iterator[Hit]:
             "count": len(large),
             "kind": longest.kind.value,
         }
-        ended, sent = session.close.time_ns, longest.source.time_ns
-        fatal = (
-            session.close.orderly is False
-            and session.close.kind is not CloseKind.OPEN
-            and ended is not None
-            and sent is not None
-            and ended - sent <= _SOON_NS
-        )
+        fatal = _is_fatal(session.close, longest.source.time_ns)
         severity = Severity.ERROR if fatal else None
         effect = Effect.BREAKS if fatal else None
         party = blamed(SIDES[longest.direction][0])
         yield Hit((longest.source,), values, severity=severity, effect=effect, party=party)
+
+
+def _is_fatal(close: SessionClose, sent_ns: int | None) -> bool:
+    """Whether the session ended right behind it, and nobody had taken leave."""
+    if close.time_ns is None or sent_ns is None or close.kind is CloseKind.OPEN:
+        return False
+    # A HAR holds no Close frame, and so does not say how its socket closed.
+    bad = close.orderly is False or (close.kind is CloseKind.CLOSED and not close.orderly)
+    return bad and 0 <= close.time_ns - sent_ns <= _SOON_NS
 
 
 RULE = Rule(
@@ -49,18 +52,7 @@ RULE = Rule(
     reference="Openfire source, OpenfireWebSocketServlet (xmpp.parser.buffer.size); RFC 6455 "
     "§7.4.1",
     needs=frozenset({Needs.MESSAGES}),
-    explains=(
-        "ST-012",
-        "ST-018",
-        "WS-026",
-        "WS-027",
-        "WS-028",
-        "WS-029",
-        "WS-030",
-        "CO-004",
-        "WS-022",
-        "FR-010",
-    ),
+    explains=("ST-012", "ST-018", *ENDINGS),
     check=_check,
     fires_on=(
         f"@login\n5.0 S> <message xmlns='jabber:client'><body>{'x' * _NEAR}</body></message>",
@@ -68,6 +60,12 @@ RULE = Rule(
         @login
         5.0 C> <message xmlns='jabber:client'><body>{"x" * _NEAR}</body></message>
         5.1 S> [rst]
+        """,
+        f"""
+        @har
+        @login
+        5.0 C> <message xmlns='jabber:client'><body>{"x" * _NEAR}</body></message>
+        5.1 S> [close 1009]
         """,
     ),
     silent_on=("@login",),

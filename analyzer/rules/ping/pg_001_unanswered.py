@@ -7,7 +7,7 @@ from ...model.session import Needs, Session
 from ...model.source import Side
 from ..progress import seconds, until_end
 from ..violations import PLACES
-from .trips import unanswered
+from .trips import acknowledged, unanswered
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -18,7 +18,8 @@ def _check(session: Session) -> Iterator[Hit]:
             "waited_s": seconds(until_end(session, lost[0].source)),
             "server": session.server,
         }
-        yield Hit(tuple(ping.source for ping in lost[:PLACES]), values)
+        values["acknowledged"], party = acknowledged(session)
+        yield Hit(tuple(ping.source for ping in lost[:PLACES]), values, party=party)
 
 
 RULE = Rule(
@@ -26,11 +27,11 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     title="{count} pings of the client were never answered",
-    cause="There was no answer within {waited_s} s. Either nothing reached {server} any more "
-    "(Wi-Fi, VPN, firewall or proxy dropped the connection without a RST; the browser does not "
-    "notice that), or it received the pings and stood still (long garbage collection of Openfire, "
-    "frozen virtual machine). At the second unanswered one the Finesse desktop gives the "
-    "connection up.",
+    cause="There was no answer within {waited_s} s (acknowledged by TCP: {acknowledged}). Either "
+    "nothing reached {server} any more (Wi-Fi, VPN, firewall or proxy dropped the connection "
+    "without a RST; the browser does not notice that), or it received the pings and stood still "
+    "(long garbage collection of Openfire, frozen virtual machine). At the second unanswered one "
+    "the Finesse desktop gives the connection up.",
     remedy="1. In a packet capture look at the packets of these pings: were they acknowledged? 2. "
     "Acknowledged: the network is fine and the server stood still; look at CPU, memory and CPU "
     "ready time of the host at this second (show process load, RTMT). 3. Sent again without an "

@@ -1,5 +1,6 @@
 """Pings that got no answer, or a late one, for the rules that tell what it means."""
 
+from ...model.diagnosis import Party
 from ...model.session import PingTrip, Session
 from ...model.source import Direction, Side
 from ...model.websocket import Frame
@@ -30,6 +31,20 @@ def took(ping: PingTrip) -> int:
     if ping.asked_ns is None or ping.answered_ns is None:
         return 0
     return max(ping.answered_ns - ping.asked_ns, 0)
+
+
+def acknowledged(session: Session) -> tuple[str, Party | None]:
+    """
+    Whether TCP of the other side had taken what the client sent, and whose fault silence then is.
+
+    TCP acknowledges even where the program behind it is stuck. "unknown" in a HAR.
+    """
+    sent = session.connection.to_server if session.connection is not None else None
+    if sent is None or not sent.packets:
+        return "unknown", None
+    if sent.unacknowledged is not None or sent.retransmitted:
+        return "no", Party.NETWORK
+    return "yes", Party.SERVER
 
 
 def gone(session: Session, ping: PingTrip) -> bool:

@@ -3,8 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from analyzer.model.session import Session
-from analyzer.rules.connection.crowds import age, clusters, lost
+from analyzer.model.session import CloseKind, Session, SessionClose
+from analyzer.rules.connection.crowds import age, clusters, how, lost
 from tests.rules.climb import climb
 from tests.rules.said import session
 
@@ -63,3 +63,12 @@ def test_age() -> None:
     assert age(silent) is None
     (short,) = climb("@login\n9.0 S> [fin]").sessions
     assert age(short) is None
+
+
+def test_the_word_that_tells_most_of_an_end() -> None:
+    shutdown = SessionClose(
+        kind=CloseKind.STREAM_ERROR, condition="system-shutdown", code=1001, orderly=False
+    )
+    assert how(shutdown) == "system-shutdown"
+    assert how(SessionClose(kind=CloseKind.WEBSOCKET_CLOSE, code=1012)) == "close 1012"
+    assert how(SessionClose(kind=CloseKind.RST)) == "rst"

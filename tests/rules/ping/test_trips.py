@@ -3,10 +3,18 @@
 import pytest
 from msgspec.structs import replace
 
-from analyzer.model.flow import Gap, GapReason
+from analyzer.model.diagnosis import Party
+from analyzer.model.flow import (
+    Connection,
+    DirectionFacts,
+    Endpoint,
+    Gap,
+    GapReason,
+    Unacknowledged,
+)
 from analyzer.model.session import PingTrip
 from analyzer.model.source import Direction, Side
-from analyzer.rules.ping.trips import gone, took, unanswered
+from analyzer.rules.ping.trips import acknowledged, gone, took, unanswered
 from tests.rules.climb import climb
 from tests.rules.said import SECOND, place, session
 
@@ -82,3 +90,28 @@ def test_the_server_may_be_gone_too() -> None:
 def test_without_times_nobody_is_gone() -> None:
     trip = PingTrip(by=Side.SERVER, id="p", asked_ns=None, answered_ns=None, source=place(0))
     assert not gone(session(), trip)
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (None, ("unknown", None)),
+        (DirectionFacts(), ("unknown", None)),
+        (DirectionFacts(packets=3), ("yes", Party.SERVER)),
+        (DirectionFacts(packets=3, retransmitted=9), ("no", Party.NETWORK)),
+        (
+            DirectionFacts(packets=3, unacknowledged=Unacknowledged(9, 0, place(0), place(0))),
+            ("no", Party.NETWORK),
+        ),
+    ],
+)
+def test_tcp_tells_a_server_that_stands_still_from_a_network_that_lost_the_way(
+    sent: DirectionFacts | None, said: tuple[str, Party | None]
+) -> None:
+    known = None
+    if sent is not None:
+        server = Endpoint("192.0.2.1", 8445)
+        known = Connection(
+            capture=0, number=0, server=server, opened_ns=0, closed_ns=None, to_server=sent
+        )
+    assert acknowledged(replace(session(), connection=known)) == said
