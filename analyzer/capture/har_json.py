@@ -43,6 +43,7 @@ class Entry(Struct):
     resource_type: Raw = named(name="_resourceType", default=NONE)
     messages: Raw = named(name="_webSocketMessages", default=NONE)
     close: Raw = named(name="_webSocketClose", default=NONE)
+    priority: Raw = named(name="_priority", default=NONE)
 
     def is_one(self) -> bool:
         """Whether it has anything that makes an entry of an object; pages have a start, too."""

@@ -166,7 +166,9 @@ class Socket:
         if not self._accepted:
             failed = bool(self.said.errors or head.error or head.status)
             return self.said.last_ns or head.end_ns, False if failed else None, None, None
-        if not self._producer.devtools:
+        # Only DevTools write a priority; without a `creator` it tells whose file this was.
+        unnamed = not self._producer.name and entry.priority is not har_json.NONE
+        if not (self._producer.devtools or unnamed):
             return None, None, None, None
         timings = har_json.struct(entry.timings, har_json.Timings)
         receive = har_json.number(timings.receive)

@@ -101,6 +101,7 @@ class PcapReader:
             snaplen=self._snaplen if tally.cut and self._snaplen else None,
             first_ns=tally.first_ns,
             last_ns=tally.last_ns,
+            steps_back=tally.steps_back,
         )
 
     def _stretches(self) -> Iterator[Stretch]:

@@ -99,6 +99,7 @@ class PcapngReader:
             key_blocks=self._key_blocks,
             first_ns=self._tally.first_ns,
             last_ns=self._tally.last_ns,
+            steps_back=self._tally.steps_back,
             comments=tuple(self._comments),
         )
 

@@ -188,6 +188,7 @@ class RecordReader(ABC):
             dropped=self._chain.dropped,
             first_ns=tally.first_ns,
             last_ns=tally.last_ns,
+            steps_back=tally.steps_back,
         )
 
     @abstractmethod

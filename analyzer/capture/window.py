@@ -14,6 +14,9 @@ Buffer = memoryview | mmap.mmap
 """The whole file."""
 
 
+STEP_NS = 1_000_000_000
+"""Interfaces and queues hand packets over out of order by less."""
+
 COLUMNS = ("start", "captured", "original", "time_ns", "link_type")
 
 
@@ -43,6 +46,7 @@ class Tally:
         self.cut = 0
         self.first_ns: int | None = None
         self.last_ns: int | None = None
+        self.steps_back = 0
 
     def add(self, window: PacketWindow) -> None:
         """Count a window."""
@@ -50,6 +54,10 @@ class Tally:
         self.cut += int(np.count_nonzero(window.original > window.captured))
         known = window.time_ns[window.time_ns >= 0]
         if len(known):
+            # The last packet of the window before is the neighbour of the first of this one.
+            before = known[:1] if self.last_ns is None else [self.last_ns]
+            steps = np.diff(known, prepend=before)
+            self.steps_back += int(np.count_nonzero(steps <= -STEP_NS))
             if self.first_ns is None:
                 self.first_ns = int(known[0])
             self.last_ns = int(known[-1])

@@ -7,6 +7,7 @@ from msgspec import Struct
 from .anomaly import Anomaly
 from .history import Polling
 from .network import RealTimeUse, Resolution
+from .profile import Profile
 from .source import Source
 
 
@@ -137,6 +138,7 @@ class PacketFacts(Struct, frozen=True, kw_only=True, gc=False):
             `Locked`, and "handshake failed".
         unread: Sessions that are encrypted from the beginning.
         duplicates: Packets that a SPAN port delivered twice.
+        steps_back: Packets that are a second or more older than the one before them in the file.
         fragments: IP fragments put together.
         resolutions: DNS questions and answers, the first 1,000.
         key_blocks: Decryption Secrets Blocks (pcapng).
@@ -162,6 +164,7 @@ class PacketFacts(Struct, frozen=True, kw_only=True, gc=False):
     tls_locked: dict[str, int] = {}
     unread: int = 0
     duplicates: int = 0
+    steps_back: int = 0
     fragments: int = 0
     resolutions: tuple[Resolution, ...] = ()
     key_blocks: int = 0
@@ -184,6 +187,7 @@ class Recording(Struct, frozen=True, kw_only=True, gc=False):
         octets: Length of the file (or member, or files) as given.
         format: "HAR", "pcap", "pcapng", "snoop", "ERF", with what wrapped it: "pcapng (gzip)".
         kind: From which end it was recorded.
+        profile: What is expected of it; None: nothing.
         har: Facts, for a HAR.
         packets: Facts, for a capture.
         sessions: Numbers of the sessions found in it.
@@ -199,6 +203,7 @@ class Recording(Struct, frozen=True, kw_only=True, gc=False):
     octets: int
     format: str
     kind: Kind
+    profile: Profile | None = None
     har: HarFacts | None = None
     packets: PacketFacts | None = None
     sessions: tuple[int, ...] = ()

@@ -158,6 +158,13 @@ def test_other_producers_do_not_tell() -> None:
     assert connection.ended_by is EndCause.UNKNOWN
 
 
+def test_a_priority_tells_devtools_where_no_creator_does() -> None:
+    nobody = Producer()
+    unknown, _ = end(socket([row("<a/>")], timings={"receive": 9.8}), nobody)
+    told, _ = end(socket([row("<a/>")], timings={"receive": 9.8}, _priority="High"), nobody)
+    assert (unknown.open_at_export, told.open_at_export) == (None, False)
+
+
 def test_an_error_behind_the_upgrade() -> None:
     text = "Data frame received after close"
     closed, _ = end(socket([row("<a/>"), row(text, kind="error", opcode=-1)]))

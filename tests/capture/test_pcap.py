@@ -182,3 +182,13 @@ def test_others_captures_as_tshark_counts_and_dpkt_reads_them(shared: Path) -> N
             assert [octets for *_, octets in found] == theirs[: len(found)]
             checked += 1
     assert checked > 20
+
+
+@pytest.mark.parametrize("packets", [2, 1000])
+def test_a_clock_that_was_set_back_is_counted(
+    packets: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window, "WINDOW_PACKETS", packets)
+    steps = [0.0, 5.0, 4.5, 9.0, 7.9, 8.0, 20.0, 2.0]
+    _, reader = read(pcap([(START_S + step, b"x") for step in steps]))
+    assert reader.facts().steps_back == 2
