@@ -52,6 +52,9 @@ SILENCE_NS = 15_000_000_000
 SILENCES = 2_000
 """Stretches without a packet noted of one direction: eight hours of one every 15 s."""
 
+PAUSES = 2_000
+"""Pauses of one session: 33 hours of a page that may speak once a minute."""
+
 CONNECTIONS = 50_000
 """Connections followed at once; beyond it the longest idle ones are let go."""
 
@@ -267,3 +270,9 @@ COMPARED_CHANGES = 100
 
 SYSTEM_INFO_POLLS = 20_000
 """Questions for SystemInfo of a recording that are kept; one agent in recovery asks 180 an hour."""
+
+REPORT_STORIES = 12
+"""Agents whose story an HTML report tells; all of them stand in the JSON."""
+
+STORY_CHAPTERS = 60
+"""Chapters of one of them that are shown, half of them from its beginning."""

@@ -13,7 +13,14 @@ from msgspec import Struct
 
 from ..model.anomaly import Anomaly
 from ..model.http import Headers
-from ..model.limits import REPORT_ANOMALIES, REPORT_FINDINGS, REPORT_OVERVIEW, REPORT_SESSIONS
+from ..model.limits import (
+    REPORT_ANOMALIES,
+    REPORT_FINDINGS,
+    REPORT_OVERVIEW,
+    REPORT_SESSIONS,
+    REPORT_STORIES,
+    STORY_CHAPTERS,
+)
 from ..model.report import Report
 from ..model.session import Session, StepStatus
 from .diagnosis import diagnosis
@@ -23,6 +30,7 @@ from .ladder import Ladder, ladder, offset
 from .language import Words, words
 from .pretty import notification, pretty
 from .redact import RedactedReport
+from .stories import stories
 from .story import opening, where
 from .text import brief
 from .texts import first_sentence, steps_of
@@ -176,6 +184,8 @@ def _sessions(report: Report, words: Words) -> dict[str, Any]:
         "overview": lines,
         "more_sessions": len(report.sessions) - len(lines),
         "anchors": timelines.anchors,
+        "stories": stories(report, words, REPORT_STORIES, STORY_CHAPTERS),
+        "linked": shown,
     }
 
 

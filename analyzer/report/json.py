@@ -11,6 +11,7 @@ from ..model.session import Session, SessionClose, Step
 from ..model.source import PacketSource, Source
 from .evidence import in_file, look_up, place, timestamp
 from .json_network import input_network, session_network
+from .json_stories import story
 from .language import Words, words
 from .redact import RedactedReport
 from .story import Quotes, summary
@@ -47,6 +48,9 @@ def _document(redacted: RedactedReport, language: str) -> _Json:
         },
         "inputs": [_input(report, index) for index in range(len(report.recordings))],
         "sessions": [_session(session, quotes) for session in report.sessions],
+        "histories": [
+            story(history, lambda source: _evidence(source, quotes)) for history in report.histories
+        ],
         "findings": [_finding(finding, report, quotes) for finding in report.findings],
         "skipped": [
             {

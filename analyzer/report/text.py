@@ -8,6 +8,7 @@ from .diagnosis import diagnosis
 from .facts import connection_facts, input_facts
 from .language import Words, words
 from .redact import RedactedReport
+from .stories import Line, stories
 from .story import opening, root
 from .texts import plain, steps_of
 from .view import (
@@ -27,6 +28,12 @@ WIDTH = 100
 SESSIONS = 5
 """Sessions whose steps are listed."""
 
+STORIES = 3
+"""Agents whose story is told."""
+
+CHAPTERS = 16
+"""Chapters of each."""
+
 FINDINGS = 40
 """Findings listed beside the cause."""
 
@@ -41,6 +48,7 @@ def render(redacted: RedactedReport, language: str) -> str:
     catalogue = words(language)
     report = redacted.report
     blocks = list(_beginning(redacted, catalogue))
+    blocks += _stories(report, catalogue)
     blocks += _sessions(report, catalogue)
     blocks += _others(report, catalogue)
     blocks += _recordings(report, catalogue)
@@ -95,6 +103,21 @@ def _diagnosis(report: Report, words: Words) -> Iterator[str]:
     for key, lines in (("causes.other", others), ("ruled.out", cleared), ("bring", bring)):
         if lines:
             yield _section(words[key], "\n".join(lines))
+
+
+def _stories(report: Report, words: Words) -> Iterator[str]:
+    for view in stories(report, words, STORIES, CHAPTERS):
+        lines = [_chapter(line, words) for line in view.lines]
+        if view.hidden:
+            lines.insert(view.head, f"  {words['story.more'].format(count=view.hidden)}")
+        yield _section(view.title, "\n".join(lines))
+
+
+def _chapter(line: Line, words: Words) -> str:
+    number = () if line.session is None else (line.session,)
+    places = ", ".join(place for place in (numbers(number, words), line.place) if place)
+    tail = f" ({places})" if places else ""
+    return _wrapped(f"{line.time}  {line.node}  {line.what}{tail}", "  ", " " * 4)
 
 
 def _sessions(report: Report, words: Words) -> Iterator[str]:

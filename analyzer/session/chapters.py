@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ..model.history import Chapter, Happening, Moment, Polling
 from ..model.network import Attempt
-from ..model.session import Carrier, Session, Step, StepName, StepStatus
+from ..model.session import Carrier, CloseKind, Session, Step, StepName, StepStatus
 from ..model.source import Side, Source
 from ..model.xmpp import local_part
 from .nodes import Nodes
@@ -210,7 +210,7 @@ class Teller:
             what, detail = Happening.FELL_BACK, session.carrier.value
         elif now.node != last.node:
             what, detail = Happening.FAILED_OVER, last.node
-        elif away_ns < MINUTE_NS and _has_left(before):
+        elif away_ns < MINUTE_NS and before.close.orderly:
             what = Happening.REFRESHED
         else:
             what = Happening.RECONNECTED
@@ -280,22 +280,18 @@ class Teller:
 _ENDS = {True: Happening.LEFT, False: Happening.LOST, None: Happening.ENDED}
 
 
-def _has_left(session: Session) -> bool:
-    """Whether the client went of its own will, with a good-bye or without."""
-    close = session.close
-    return close.orderly is True or (close.orderly is None and close.by is Side.CLIENT)
-
-
 def _falls_back(before: Session, after: Session) -> bool:
     return before.carrier is Carrier.WEBSOCKET and after.carrier is Carrier.BOSH
 
 
-def _words(session: Session) -> str:
-    """How it ended, in words of the protocol."""
+def _words(session: Session) -> str | None:
+    """How it ended, in words of the protocol; None where no more than that is known."""
     close = session.close
     if close.condition is not None:
         return close.condition
-    return close.kind.value if close.code is None else f"{close.kind.value} {close.code}"
+    if close.code is not None:
+        return f"{close.kind.value} {close.code}"
+    return None if close.kind is CloseKind.CLOSED else close.kind.value
 
 
 def _places(*sources: Source | None) -> tuple[Source, ...]:

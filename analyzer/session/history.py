@@ -21,20 +21,15 @@ _Place = tuple[int, str]
 _Agent = str | _Place
 """Bare JID, or the place of one that nobody names."""
 
-_PLAIN = frozenset(
+_NEWS = frozenset(
     {
-        Happening.ALREADY_IN,
-        Happening.LOGGED_IN,
-        Happening.CONNECTED,
-        Happening.REFUSED,
-        Happening.IN_VAIN,
-        Happening.LOST,
-        Happening.ENDED,
-        Happening.LEFT,
-        Happening.STILL_IN,
+        Happening.FINESSE_GONE,
+        Happening.OUT_OF_SERVICE,
+        Happening.POLLED,
+        Happening.FORCED_LOGOUT,
     }
 )
-"""What the steps and the end of a session say as well."""
+"""What a single session is worth a story for; the rest its steps and its end say as well."""
 
 
 def histories(sessions: Sequence[Session], polls: Iterable[Polling] = ()) -> tuple[History, ...]:
@@ -76,7 +71,8 @@ def _history(agent: _Agent, teller: Teller) -> History:
 
 
 def _is_worth_telling(history: History) -> bool:
-    return len(history.sessions) > 1 or any(c.what not in _PLAIN for c in history.chapters)
+    told = {chapter.session for chapter in history.chapters}
+    return len(told) > 1 or any(chapter.what in _NEWS for chapter in history.chapters)
 
 
 class _Whose:
