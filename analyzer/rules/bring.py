@@ -47,7 +47,8 @@ def to_bring(
     if blind:
         wanted = list(_to_see(session, recordings))
     elif root is None or root.party is None:
-        wanted = [*_packets(session, step), Bring.SERVER_LOGS]
+        holes = _to_see(session, recordings) if root is None and session is not None else ()
+        wanted = [*holes, *_packets(session, step), Bring.SERVER_LOGS]
     elif root.confidence is Confidence.HIGH:
         wanted = []
     else:

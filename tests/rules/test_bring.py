@@ -87,7 +87,8 @@ def test_a_likely_side_wants_its_logs(party: Party, logs: list[Bring]) -> None:
 def test_an_unknown_side_wants_packets_of_both_ends() -> None:
     both = (Bring.CLIENT_CAPTURE, Bring.SERVER_CAPTURE, Bring.SERVER_LOGS)
     assert to_bring(BROKEN, found(None), session(), [], StepName.LIVE) == both
-    assert to_bring(BROKEN, None, session(), [], StepName.CONNECT) == both
+    ended = replace(session(), close=SessionClose(kind=CloseKind.FIN))
+    assert to_bring(BROKEN, None, ended, [], StepName.CONNECT) == both
     assert to_bring(BROKEN, found(None), None, [], StepName.LIVE) == (Bring.SERVER_LOGS,)
     assert to_bring(BROKEN, found(None), session(), [], StepName.TLS) == (Bring.SERVER_LOGS,)
     parts = tuple(Part(capture=number) for number in range(3))
@@ -105,6 +106,8 @@ def test_what_a_session_hides() -> None:
     )
     closed = replace(session(), close=SessionClose(kind=CloseKind.FIN))
     assert to_bring(BLIND, blind, replace(closed, gaps=(hole,)), []) == (Bring.WHOLE_PACKETS,)
+    failed = to_bring(BROKEN, None, replace(closed, gaps=(hole,)), [], StepName.AUTH)
+    assert failed == (Bring.WHOLE_PACKETS, Bring.SERVER_LOGS)
     assert to_bring(BLIND, blind, replace(closed, started_late=True), []) == (Bring.WHOLE_SESSION,)
     assert to_bring(BLIND, blind, session(), []) == (Bring.WHOLE_SESSION,)
     silent = replace(closed, can_see=frozenset(Needs) - {Needs.MESSAGES})
