@@ -314,6 +314,7 @@ class _Study:
             octets=opened.octets,
             format=opened.format,
             kind=opened.kind,
+            profile=self.profile,
             har=entrance.har_facts(),
             packets=entrance.packet_facts(builder),
             realtime=builder.realtime.uses(),

@@ -100,8 +100,16 @@ class Profile(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields
         Meta(description="Lowest priority of the client's own presence."),
     ] = -128
 
+    def is_before(self, release: str) -> bool:
+        """Whether it is for older releases than this one; False where it does not say."""
+        return bool(self.release) and _numbers(self.release) < _numbers(release)
+
     @property
     def followed_ports(self) -> tuple[int, ...]:
         """Ports whose connections are looked at whatever they carry, retired ones among them."""
         retired = (int(port) for port in self.retired_ports)
         return tuple(dict.fromkeys((*self.ports, *retired)))
+
+
+def _numbers(release: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in release.split("."))

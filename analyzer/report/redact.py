@@ -128,7 +128,7 @@ class _Transform(ABC):
 
     kept: dict[type[Struct], frozenset[str]] = {
         Report: frozenset({"tool_version", "profile", "verdict", "texts", "rules_run", "skipped"}),
-        Recording: frozenset({"sha256", "format"}),
+        Recording: frozenset({"sha256", "format", "profile"}),
         Finding: frozenset({"rule_id", "explained_by", "evidence"}),
         Session: frozenset({"profile", "can_see"}),
         Certificate: frozenset({"sha256"}),

@@ -18,23 +18,26 @@ from analyzer.session.secrets import count_secrets
 
 
 class Seen(NamedTuple):
-    """What rules look at."""
+    """What rules look at: sessions, and the recordings that hold them, the first by itself."""
 
     sessions: tuple[Session, ...]
     recording: Recording
+    others: tuple[Recording, ...] = ()
 
     @property
     def subjects(self) -> list[Subject]:
         """All of it, as the pipeline hands it over."""
         told = histories(self.sessions, self.recording.polls)
-        return [*self.sessions, self.recording, Cohort(sessions=self.sessions, histories=told)]
+        return [*self.sessions, self.recording, *self.others, cohort]
+#Cohort(sessions=self.sessions, histories=told)]
 
 
 def climb(text: str, profile: str = "") -> Seen:
     """The sessions of a ladder, and its recording; the profile is its own unless one is given."""
     reader = LadderReader(text, 0)
     seen_in = SeenIn.HAR if reader.is_har else SeenIn.PACKETS
-    builder = Builder(0, seen_in, profiles.load(profile or reader.profile or "finesse"))
+    expected = profiles.load(profile or reader.profile or "finesse")
+    builder = Builder(0, seen_in, expected)
     towers: dict[int, Tower] = {}
     sessions: list[Session] = []
     for number, items in reader.items():
@@ -65,6 +68,7 @@ def climb(text: str, profile: str = "") -> Seen:
         octets=len(text),
         format="HAR" if reader.is_har else "pcapng",
         kind=Kind.HAR if reader.is_har else Kind.PACKETS,
+        profile=expected,
         har=reader.facts() if reader.is_har else None,
         packets=facts,
         sessions=tuple(session.number for session in sessions),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ...model.network import RealTime, RealTimeUse
 from ...model.recording import Recording
 from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.session import Carrier
 
 _OTHERS = (RealTime.BOSH, RealTime.LONG_POLLING, RealTime.SHORT_POLLING, RealTime.SSE)
 
@@ -13,7 +14,9 @@ _SOON_NS = 60_000_000_000
 
 
 def _check(recording: Recording) -> Iterator[Hit]:
-    uses = recording.realtime
+    uses, profile = recording.realtime, recording.profile
+    if profile is not None and Carrier.WEBSOCKET.value not in profile.carriers:
+        return  # up to 11.6 nobody wants one
     for other in uses:
         if other.kind not in _OTHERS:
             continue
@@ -51,7 +54,7 @@ RULE = Rule(
     "fault to repair. 2. Have the proxy pass Upgrade and Connection with HTTP/1.1 to the server, "
     "and leave /ws/ uninspected. 3. From 12.0 on the desktop itself uses WebSocket only: a client "
     "that falls back is an older desktop or a custom one (XMPP library in its page).",
-    reference="XEP-0124 §2; RFC 6455 §4.2.2; Cisco DevNet, Finesse FAQs",
+    reference="XEP-0124 §4; RFC 6455 §4.2.2; Cisco DevNet, Finesse: FAQ",
     check=_check,
     fires_on=(
         """
@@ -64,11 +67,9 @@ RULE = Rule(
     ),
     silent_on=(
         "@login",
-        """
-        @har
-        @login
-        """,
+        "@har\n@login",
         "@har\n@no-upgrade 403 Forbidden",
+        "@profile finesse-11\n@har\n@no-upgrade 403 Forbidden\n@connection 1\n@bosh\n@login",
         "@bosh\n@login",
     ),
 )

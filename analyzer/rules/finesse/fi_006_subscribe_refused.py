@@ -7,6 +7,7 @@ from ...model.diagnosis import Party
 from ...model.pubsub import Subscription
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
+from ..nodes import absent_here
 from ..pubsub.requests import TROUBLE
 from ..violations import PLACES
 
@@ -14,7 +15,7 @@ from ..violations import PLACES
 def _check(session: Session) -> Iterator[Hit]:
     refused: defaultdict[str, list[Subscription]] = defaultdict(list)
     for one in session.subscriptions:
-        if one.error is not None and not one.unsubscribe:
+        if one.error is not None and not one.unsubscribe and not absent_here(session, one):
             refused[one.error.pubsub or one.error.condition or "unknown"].append(one)
     for condition, ones in refused.items():
         values: dict[str, Value] = {
@@ -60,5 +61,18 @@ RULE = Rule(
 <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
         """,
     ),
-    silent_on=("@login",),
+    silent_on=(
+        "@login",
+        """
+        @har
+        @login
+        2.0 C> [http GET /finesse/api/SystemInfo 200] <SystemInfo>\
+<deploymentType>UCCX</deploymentType></SystemInfo>
+        5.0 C> <iq xmlns='jabber:client' type='set' id='s1' to='pubsub.example.test'>\
+<pubsub xmlns='http://jabber.org/protocol/pubsub'>\
+<subscribe node='/finesse/api/Queue/7' jid='a@example.test'/></pubsub></iq>
+        5.1 S> <iq xmlns='jabber:client' type='error' id='s1'><error type='cancel'>\
+<item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+        """,
+    ),
 )

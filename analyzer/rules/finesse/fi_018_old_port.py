@@ -7,14 +7,15 @@ from ...model.rule import Hit, Rule, Severity
 from ...model.session import Session
 from ..evidence import beginning
 
-_SINCE = {"5222": "12.5", "7071": "12.5", "7443": "12.6"}
-"""Port → release from which on it is off by default (7443: deprecated)."""
-
 
 def _check(session: Session) -> Iterator[Hit]:
     port = session.server.rpartition(":")[2]
-    if port in _SINCE:
-        yield Hit((beginning(session),), {"port": port, "release": _SINCE[port]})
+    since = session.profile.retired_ports.get(port)
+    if since is None or session.profile.is_before(since):
+        return
+    # Where nobody says which release it is, the port may be the right one.
+    severity = Severity.WARNING if session.profile.release else None
+    yield Hit((beginning(session),), {"port": port, "release": since}, severity=severity)
 
 
 RULE = Rule(
@@ -31,6 +32,12 @@ RULE = Rule(
     "again: utils finesse set_property webservices enableInsecureOpenfirePort false.",
     reference="Cisco DevNet, Finesse: FAQ; Cisco Finesse Administration Guide, CLI",
     check=_check,
-    fires_on=("@url ws://finesse.example.test:7071/ws/\n@login",),
-    silent_on=("@url wss://finesse.example.test:8445/ws/\n@login",),
+    fires_on=(
+        "@url ws://finesse.example.test:7071/ws/\n@login",
+        "@profile finesse-12.6\n@url wss://finesse.example.test:7443/ws/\n@login",
+    ),
+    silent_on=(
+        "@url wss://finesse.example.test:8445/ws/\n@login",
+        "@profile finesse-12.0\n@url wss://finesse.example.test:7443/ws/\n@login",
+    ),
 )

@@ -3,20 +3,19 @@
 from collections.abc import Iterator
 
 from ...model.diagnosis import Party
-from ...model.pubsub import Delivery
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
+from ..nodes import matches
 from ..violations import PLACES
-
-_OWN_FEEDS = ("/finesse/api/user/", "/finesse/api/systeminfo")
-"""Finesse subscribes each user to these by itself: no request is seen."""
 
 
 def _check(session: Session) -> Iterator[Hit]:
     asked = {one.node for one in session.subscriptions if not one.unsubscribe}
-    extra = [one for one in session.deliveries if _is_extra(one, asked)]
-    if extra:
-        nodes = sorted({one.node for one in extra if one.node})
+    told = {one.node for one in session.deliveries if one.node} - asked
+    strange = {node for node in told if not matches(node, session.profile.auto_nodes)}
+    extra = [one for one in session.deliveries if one.node in strange]
+    if strange:
+        nodes = sorted(strange)
         values: dict[str, Value] = {
             "node": nodes[0],
             "nodes": len(nodes),
@@ -24,11 +23,6 @@ def _check(session: Session) -> Iterator[Hit]:
             "agent": session.agent or "the agent",
         }
         yield Hit(tuple(one.source for one in extra[:PLACES]), values)
-
-
-def _is_extra(delivery: Delivery, asked: set[str | None]) -> bool:
-    node = delivery.node
-    return bool(node) and node not in asked and not (node or "").lower().startswith(_OWN_FEEDS)
 
 
 RULE = Rule(
@@ -44,7 +38,7 @@ RULE = Rule(
     "full JID. 2. To clean up, log in as this user with an XMPP client that has an XML console "
     "(Pidgin) and a resource other than desktop, and send an unsubscribe with the bare JID for "
     "{node}.",
-    reference="XEP-0060 §6.2, §7.1.2.1; Cisco DevNet: Finesse, Subscription Management",
+    reference="XEP-0060 §6.2, §7.1.2.1; Cisco DevNet, Finesse: Subscription Management",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     check=_check,
     fires_on=(
