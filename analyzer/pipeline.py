@@ -100,7 +100,7 @@ def _ring(case: Case) -> KeyRing:
     return ring
 
 
-def compare(
+def compare(  # noqa: PLR0913 - those of analyze, and which sessions
     good: Sequence[Input],
     bad: Sequence[Input],
     profile: str = "finesse",
@@ -125,8 +125,8 @@ def compare(
         UsageError: As of `analyze`, or there is no session of that number.
     """
     reports = [analyze(inputs, profile, progress, keys) for inputs in (good, bad)]
-    taken = map(comparing.take, reports, Role, sessions)
-    return comparing.compare(*taken, {rule.id: rule.needs for rule in shelf.load()})
+    mine, yours = map(comparing.take, reports, Role, sessions)
+    return comparing.compare(mine, yours, {rule.id: rule.needs for rule in shelf.load()})
 
 
 def known_rules() -> tuple[Rule, ...]:
