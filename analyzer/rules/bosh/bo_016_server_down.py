@@ -34,7 +34,7 @@ RULE = Rule(
     "STARTED. 2. Planned restart? Then the desktops come back by themselves within a minute or "
     "two. 3. If not: stop Tomcat, stop and start the Notification Service, start Tomcat, in that "
     "order, and take the logs of both.",
-    reference="XEP-0124 §17.2; Cisco Finesse Administration Guide, restart order",
+    reference="XEP-0124 §17.2; Cisco Finesse Administration Guide, Perform Routine Maintenance",
     needs=frozenset({Needs.BOSH}),
     explains=ENDINGS,
     check=_check,

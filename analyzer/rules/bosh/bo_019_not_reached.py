@@ -40,7 +40,7 @@ RULE = Rule(
     remedy="1. Open {url} in the browser of that PC: a short page or 'Not found' of Openfire shows "
     "that the service is there. 2. 502 to 504: utils service list on the node. 3. 404: correct "
     "the address, or use WebSocket at /ws/. 4. 403, 407: exempt the Finesse nodes from the proxy.",
-    reference="XEP-0124 §17.1; Cisco DevNet, Finesse FAQs",
+    reference="XEP-0124 §17.1; Cisco DevNet, Finesse: FAQ",
     needs=frozenset({Needs.BOSH, Needs.START}),
     explains=(*ENDINGS, "BO-009", "OR-006"),
     check=_check,

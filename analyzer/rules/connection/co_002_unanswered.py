@@ -40,7 +40,7 @@ RULE = Rule(
     "7443 up to 12.5). 3. If no PC reaches it, look at the node: show status, utils service list. "
     "4. Capture on the node: utils network capture file packetcapture count 100000 size all host "
     "ip CLIENT; no SYN there means that it is lost on the way.",
-    reference="RFC 9293 §3.8.1; Cisco Port Utilization in Unified CCE 12.5(1)",
+    reference="RFC 9293 §3.8.1, §3.8.3; Cisco Port Utilization in Unified CCE 12.5(1)",
     explains=ENDINGS,
     check=_check,
     fires_on=(

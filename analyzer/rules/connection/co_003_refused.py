@@ -31,7 +31,7 @@ RULE = Rule(
     "client with the release: wss://FQDN:8445/ws/ from 12.6 on, wss://FQDN:7443/ws/ for 12.0 and "
     "12.5. For old clients: utils finesse set_property webservices enableInsecureOpenfirePort "
     "true, then restart both services.",
-    reference="RFC 9293 §3.5.2; Cisco DevNet, Finesse FAQs",
+    reference="RFC 9293 §3.5.2; Cisco DevNet, Finesse: FAQ",
     explains=ENDINGS,
     check=_check,
     fires_on=("@har\n@no-connect refused", "@no-connect refused"),

@@ -56,7 +56,7 @@ RULE = Rule(
     "host ip CLIENT). yes: on the node check CPU, memory and garbage collection in RTMT, snapshots "
     "and vMotion of the virtual machine, and the openfire log (file get activelog desktop recurs "
     "compress). Many agents in the same second: the server.",
-    reference="XEP-0199 §4.1; Cisco DevNet, Finesse: EventTunnel (ping interval 10 s, 2 retries)",
+    reference="XEP-0199 §4.2; Cisco DevNet, Finesse: EventTunnel",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     explains=GIVEN_UP,
     check=_check,

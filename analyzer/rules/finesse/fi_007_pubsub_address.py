@@ -31,7 +31,7 @@ RULE = Rule(
     "of the other node, or a value kept from before a change.",
     remedy="Read xmppPubSubDomain from GET /finesse/api/SystemInfo at every sign-in and use it as "
     "the to of subscribe requests; do not put it together from the URL's host name.",
-    reference="Cisco DevNet, Finesse: SystemInfo (xmppDomain, xmppPubSubDomain); XEP-0060 §6.1.1",
+    reference="Cisco DevNet, Finesse: SystemInfo; XEP-0060 §6.1.1",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,
     fires_on=(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.diagnosis import Party
 from ...model.http import Request, Response, field
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
@@ -24,12 +25,17 @@ def _check(session: Session) -> Iterator[Hit]:
     ]
     if lost:
         first = lost[0]
+        asked_ns = first.source.time_ns or 0
+        events = sum(1 for one in session.deliveries if (one.time_ns or 0) > asked_ns)
         values: dict[str, Value] = {
             "count": len(lost),
             "call": f"{first.method} {first.url.partition('?')[0]}",
             "wait_s": _WAIT_NS // 1_000_000_000,
+            "events": events,
         }
-        yield Hit(tuple(request.source for request in lost[:PLACES]), values)
+        # Where other events come, it is not their way to this client.
+        party = Party.SERVER if events else None
+        yield Hit(tuple(request.source for request in lost[:PLACES]), values, party=party)
 
 
 def _expects(
@@ -49,14 +55,14 @@ RULE = Rule(
     title="{call} was accepted, but its event never came",
     cause="Finesse answered 202 and should then tell the result by an event with the same "
     "requestId. {count} calls got none within {wait_s} s though the connection was there. 202 "
-    "means accepted only: the CTI side did not carry it out (CTI link lost, PG in failover), or "
-    "events do not reach this client (not available, not subscribed, a socket that is dead "
-    "already).",
-    remedy="Did other events come after the call? Then look at CTI: SystemInfo (status, "
-    "lastCTIHeartbeatStatus) and the webservices log for this requestId (file get activelog "
-    "desktop recurs compress). Did none come at all? Then look at the client's presence (sent, "
-    "priority 0 or higher), at the presence of finesse@, and at whether pings are answered.",
-    reference="Cisco DevNet, Finesse: Notification Parameters (requestId)",
+    "means accepted only. Other events since the first of them: {events}. Some = the way is fine, "
+    "and the CTI side did not carry it out (CTI link lost, PG in failover). 0 = events do not "
+    "reach this client: not available, not subscribed, finesse@ gone, a socket that is dead.",
+    remedy="Some events: look at CTI: SystemInfo (status, lastCTIHeartbeatStatus) and the "
+    "webservices log for this requestId (file get activelog desktop recurs compress). 0: look at "
+    "the client's presence (sent, priority 0 or higher), at its subscriptions, at the presence of "
+    "finesse@, and at whether pings are answered.",
+    reference="Cisco DevNet, Finesse: Notification Parameters",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,
     fires_on=(

@@ -6,6 +6,8 @@ from itertools import pairwise
 
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Cohort, Session
+from ..connection.crowds import lost
+from ..consequences import ENDINGS
 from ..evidence import beginning
 from ..violations import PLACES
 
@@ -29,7 +31,10 @@ def _check(cohort: Cohort) -> Iterator[Hit]:
                 "servers": ", ".join(sorted({_node(one) for one in sessions})),
             }
             evidence = tuple(beginning(one) for one in changes[:PLACES])
-            yield Hit(evidence, values, session=changes[0].number)
+            # It is why each of them that was lost went down, as far as nothing else tells.
+            down = lost(sessions)[:PLACES] or changes[:1]
+            for one in down:
+                yield Hit(evidence, values, session=one.number)
 
 
 def _node(session: Session) -> str:
@@ -55,6 +60,7 @@ RULE = Rule(
     "Finesse administration console. Many agents at once = nodes or CTI; one agent = that agent's "
     "network.",
     reference="Cisco Finesse Administration Guide, Failover Mechanisms",
+    explains=("FI-012", *ENDINGS),
     check=_check,
     fires_on=(
         """

@@ -38,7 +38,7 @@ RULE = Rule(
     remedy="Go back 60 to 180 s from this event and see how the connection of {user} ended: pings "
     "that stop, a lost socket, a closed page. If {user} is another agent seen by a supervisor, get "
     "that agent's recording. Throttled tabs, sleeping PCs and VPN changes are the usual reasons.",
-    reference="Cisco DevNet, Finesse: Desktop Presence and Forced Logout; Cisco DevNet, Contact "
+    reference="Cisco DevNet, Finesse: Desktop Presence; Cisco DevNet, Contact "
     "Center Express: Reason Codes for Agent State Change",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,

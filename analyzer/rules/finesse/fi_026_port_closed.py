@@ -44,7 +44,7 @@ RULE = Rule(
     "enableInsecureOpenfirePort true, then restart Cisco Finesse Notification Service and Cisco "
     "Finesse Tomcat. 3. If the node is older than {release}, the Notification Service is stopped: "
     "utils service list.",
-    reference="RFC 9293 §3.5.2; Cisco DevNet, Finesse FAQs",
+    reference="RFC 9293 §3.5.2; Cisco DevNet, Finesse: FAQ",
     explains=("CO-003", "FI-018", *ENDINGS),
     check=_check,
     fires_on=(

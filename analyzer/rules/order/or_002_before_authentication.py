@@ -34,7 +34,7 @@ RULE = Rule(
     "<open/> and the bind result have come (Strophe: status CONNECTED). After a lost connection "
     "empty the queue before it logs in again. On the server, the openfire log tells which address "
     "sent it: file get activelog desktop recurs compress.",
-    reference="RFC 6120 §4.9.3.12, §6.3.2, §7.1",
+    reference="RFC 6120 §4.9.3.12, §6.3.1, §7.1",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=(
         "OR-003",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...model.diagnosis import Party
-from ...model.rule import Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import bare
 from ..violations import merged
@@ -23,7 +23,11 @@ def _each(session: Session) -> Iterator[Hit]:
                 "jid": asked.jid,
                 "own": bare(own),
             }
-            yield Hit((iq.request.source,), values)
+            if iq.answer is None or iq.answer.error is None:
+                yield Hit((iq.request.source,), values)
+            else:
+                evidence = (iq.answer.source, iq.request.source)
+                yield Hit(evidence, values, severity=Severity.ERROR, effect=Effect.DEGRADES)
 
 
 RULE = Rule(
@@ -39,7 +43,7 @@ RULE = Rule(
     "If only the domain differs, take it from xmppDomain of GET /finesse/api/SystemInfo.",
     reference="XEP-0060 §6.1.3.1",
     needs=frozenset({Needs.MESSAGES}),
-    explains=("PS-005", "PS-006"),
+    explains=("FI-006", "PS-005", "PS-006"),
     check=_check,
     fires_on=(
         """
@@ -50,6 +54,12 @@ RULE = Rule(
         5.1 S> <iq xmlns='jabber:client' type='error' id='s'><error type='modify'>\
 <bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>\
 <invalid-jid xmlns='http://jabber.org/protocol/pubsub#errors'/></error></iq>
+        """,
+        """
+        @login
+        5.0 C> <iq xmlns='jabber:client' type='set' id='s' to='pubsub.example.test'>\
+<pubsub xmlns='http://jabber.org/protocol/pubsub'><subscribe node='/x' jid='b@example.test'/>\
+</pubsub></iq>
         """,
     ),
     silent_on=("@login",),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...model.diagnosis import Party
-from ...model.rule import Hit, Rule, Severity, Value
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..violations import merged
 
@@ -19,7 +19,14 @@ def _each(session: Session) -> Iterator[Hit]:
                 "node": one.node or "none",
                 "condition": one.error.pubsub or one.error.condition or "none",
             }
-            yield Hit((one.answer or one.source, one.source), values)
+            # What the service cannot tell apart stays; what it does not know was gone before.
+            left = values["condition"] == "subid-required"
+            yield Hit(
+                (one.answer or one.source, one.source),
+                values,
+                severity=Severity.WARNING if left else None,
+                effect=Effect.DEGRADES if left else None,
+            )
 
 
 RULE = Rule(
@@ -31,11 +38,11 @@ RULE = Rule(
     "not say which; Strophe, and so the Finesse desktop, never says it. not-subscribed, "
     "unexpected-request: there is no subscription for this JID. A subscription that is left brings "
     "its events to later sessions, or each event twice.",
-    remedy="Nothing for this session. If events come twice: 1. Log in as this user with an XMPP "
+    remedy="not-subscribed: nothing to do. subid-required: 1. Log in as this user with an XMPP "
     "client that has an XML console (Pidgin) and a resource other than desktop. 2. Ask for the "
     "list with <subscriptions node='{node}'/> to the pubsub service. 3. Cancel each with its "
-    "subid.",
-    reference="XEP-0060 §6.2.1, §6.2.3; §5.6",
+    "subid. 4. Have custom clients keep the subid of the subscribe result and send it.",
+    reference="XEP-0060 §5.6, §6.2.1, §6.2.3",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,
     fires_on=(

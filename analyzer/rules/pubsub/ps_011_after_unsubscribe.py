@@ -45,7 +45,7 @@ RULE = Rule(
     "resource other than desktop. 2. Ask for the list with <subscriptions node='{node}'/> to the "
     "pubsub service. 3. Cancel what is left, with its subid. 4. Have the client subscribe and "
     "unsubscribe with the same, full JID.",
-    reference="XEP-0060 §6.2.2, §5.6; Cisco DevNet: Finesse, Subscription Management",
+    reference="XEP-0060 §6.2.2, §5.6; Cisco DevNet, Finesse: Subscription Management",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,
     fires_on=(

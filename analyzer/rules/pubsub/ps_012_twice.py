@@ -56,7 +56,7 @@ RULE = Rule(
     "resource other than desktop. 2. Ask for the list with <subscriptions node='{node}'/> to the "
     "pubsub service, and cancel all but one, with its subid. 3. Have the client subscribe with the "
     "full JID only, and unsubscribe at logout.",
-    reference="XEP-0060 §6.1.6, §6.2; Cisco DevNet: Finesse, Subscription Management",
+    reference="XEP-0060 §6.1.6, §6.2; Cisco DevNet, Finesse: Subscription Management",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,
     fires_on=(

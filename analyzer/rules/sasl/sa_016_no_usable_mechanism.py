@@ -38,7 +38,7 @@ RULE = Rule(
     remedy="Check that the URL really leads to /ws/ of a Finesse node. If it does, put PLAIN back "
     "into Openfire's mechanism list (Cisco TAC; the property is not meant to be edited by hand) "
     "and restart Cisco Finesse Notification Service.",
-    reference="RFC 6120 §6.3.3, §6.4.1",
+    reference="RFC 6120 §6.3.4, §6.4.1",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=("OR-012", *ENDINGS),
     check=_check,

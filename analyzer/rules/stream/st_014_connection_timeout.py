@@ -26,8 +26,7 @@ RULE = Rule(
     "PC. Exclude the desktop from sleeping tabs (Edge) and memory saver (Chrome), turn off sleep "
     "on the PC. Pings sent on time but not received = network: capture on both ends at the same "
     "time. A custom client must ping every 10 s (XEP-0199).",
-    reference="RFC 6120 §4.9.3.4, §4.6; Cisco DevNet, Finesse: Managing Notifications in "
-    "Third-Party Applications",
+    reference="RFC 6120 §4.9.3.4, §4.6; Cisco DevNet, Finesse: Managing Notifications",
     needs=frozenset({Needs.MESSAGES}),
     explains=("FI-004", *ENDINGS),
     check=_check,

@@ -28,7 +28,7 @@ RULE = Rule(
     "3. Proxy: exchange the certificates on both sides (utils system reverse-proxy "
     "client-auth), and check that none has expired. 4. openssl s_client -connect HOST:PORT lists "
     "the acceptable client certificate CA names.",
-    reference="RFC 8446 §4.3.2, §6.2 (certificate_required, bad_certificate)",
+    reference="RFC 8446 §4.3.2, §6.2",
     needs=frozenset({Needs.TLS}),
     explains=("TL-010", *ENDINGS),
     check=_check,
