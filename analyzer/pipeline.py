@@ -379,7 +379,7 @@ class _Study:
         skipped = tuple(replace(s, session=numbers[s.session]) for s in self.skipped.values())
         told = histories(sessions, [run for r in recordings for run in r.polls])
         self._judge([Cohort(sessions=sessions, histories=told)])
-        judgement, findings = verdict.judge(self.findings, sessions, recordings)
+        judgement, findings = verdict.judge(self.findings, sessions, recordings, self.rules, told)
         return Report(
             tool_version=__version__,
             profile=self.profile.name,

@@ -13,6 +13,7 @@ The verdict: which finding is the root of it all, and how a support engineer wou
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from ..model.history import History
 from ..model.recording import Recording
 from ..model.report import Outcome, Verdict
 from ..model.rule import Effect, Finding, Rule
@@ -71,6 +72,7 @@ def judge(
     sessions: Sequence[Session],
     recordings: Sequence[Recording],
     rules: Iterable[Rule] | None = None,
+    histories: Sequence[History] = (),
 ) -> tuple[Verdict, tuple[Finding, ...]]:
     """
     Find the root cause, and sum up.
@@ -80,13 +82,14 @@ def judge(
         sessions: In the order they began.
         recordings: The inputs.
         rules: The shelf, where it is not the whole one.
+        histories: Which sessions are of one agent, though not all of them name it.
 
     Returns:
         The verdict, and the findings with `explained_by`, the root first.
     """
     explains = {rule.id: rule.explains for rule in (shelf.load() if rules is None else rules)}
     causes = Causes(findings, explains)
-    seen = _sessions(sessions, causes)
+    seen = _sessions(sessions, causes, histories)
     told = min([*seen, *_others(recordings, causes, seen)], key=_worst, default=_UNKNOWN)
     root = told.root
     ordered = sorted(causes.findings, key=lambda finding: _order(finding, root))
@@ -133,13 +136,16 @@ def _order(finding: Finding, root: Finding | None) -> tuple[object, ...]:
     return (finding is not root, explained, severity, session, time_ns, confidence, rule_id)
 
 
-def _sessions(sessions: Sequence[Session], causes: Causes) -> list[_Told]:
+def _sessions(
+    sessions: Sequence[Session], causes: Causes, histories: Sequence[History]
+) -> list[_Told]:
     """What is to be said of each session that no other makes up for."""
     told = [(session, _session(session, causes)) for session in sessions]
     clear = [pair for pair in told if pair[1].outcome is not Outcome.INCONCLUSIVE]
     captures = {session.capture for session, _ in clear}
     agents = {session.agent for session, _ in clear} | ({None} if clear else set())
-    later = _Logins(session for session, one in clear if one.outcome is not Outcome.BROKEN)
+    through = (session for session, one in clear if one.outcome is not Outcome.BROKEN)
+    later = _Logins(through, histories)
     said: list[_Told] = []
     for session, one in told:
         if one.outcome is Outcome.BROKEN and later.follow(session):
@@ -173,29 +179,36 @@ def _session(session: Session, causes: Causes) -> _Told:
     return _Told(outcome, None if worst is None else causes.root(worst), session)
 
 
-class _Logins:
-    """When each agent last came through to the end of the login."""
+_Who = tuple[object, ...]
+"""An agent; a client at a server, by address; or a story of several sessions, at a port."""
 
-    def __init__(self, sessions: Iterable[Session]) -> None:
-        self._agents: dict[str, int] = {}
-        self._servers: dict[str, int] = {}
+
+class _Logins:
+    """When each agent, or client that gave no name, last came through to the end of the login."""
+
+    def __init__(self, sessions: Iterable[Session], histories: Sequence[History]) -> None:
+        self._latest: dict[_Who, int] = {}
+        self._stories = {n: index for index, one in enumerate(histories) for n in one.sessions}
         for session in sessions:
             if stopped_at(session) is None and session.started_ns is not None:
-                self._note(self._servers, session.server, session.started_ns)
-                if session.agent is not None:
-                    self._note(self._agents, session.agent, session.started_ns)
+                for who in (*self._nameless(session), (session.agent,)):
+                    latest = self._latest.get(who, session.started_ns)
+                    self._latest[who] = max(latest, session.started_ns)
 
-    @staticmethod
-    def _note(latest: dict[str, int], key: str, time_ns: int) -> None:
-        latest[key] = max(time_ns, latest.get(key, time_ns))
+    def _nameless(self, session: Session) -> Iterator[_Who]:
+        """Who it was, as far as that shows without a name."""
+        client = session.connection.client if session.connection is not None else None
+        yield session.capture, "" if client is None else client.host, session.server
+        if session.number in self._stories:
+            # The other node listens at the same port.
+            yield self._stories[session.number], session.server.rpartition(":")[2]
 
     def follow(self, session: Session) -> bool:
-        """Whether the agent of a session came through behind it; unknown, any at its server."""
-        known, key = self._servers, session.server
-        if session.agent is not None:
-            known, key = self._agents, session.agent
-        then = known.get(key)
-        return then is not None and session.ended_ns is not None and then >= session.ended_ns
+        """Whether the agent of a session came through behind it; unknown, the same client."""
+        ended_ns = session.ended_ns
+        known = session.agent is not None
+        whose: Iterable[_Who] = [(session.agent,)] if known else self._nameless(session)
+        return ended_ns is not None and any(self._latest.get(who, -1) >= ended_ns for who in whose)
 
 
 def _others(
@@ -226,7 +239,9 @@ def _step(told: _Told, sessions: Sequence[Session]) -> StepName | None:
         return None
     if told.session is None:
         stops = (_stop(session) for session in sessions)
-        return next((name for name in stops if name is not None), StepName.LIVE)
+        # Without any session it was the connection that did not come about.
+        last = StepName.LIVE if sessions else StepName.CONNECT
+        return next((name for name in stops if name is not None), last)
     place = None if told.root is None else _place(told.root, told.session)
     return _stop(told.session) or place or StepName.LIVE
 
@@ -260,4 +275,7 @@ def _step_of(stanza: Stanza) -> StepName | None:
         return StepName.BIND
     if isinstance(payload, SessionRequest):
         return StepName.SESSION
-    return StepName.PUBSUB if isinstance(payload, Pubsub) else _STEPS.get(stanza.kind)
+    if isinstance(payload, Pubsub):
+        return StepName.PUBSUB
+    # Who goes away had come: the login was over by then.
+    return StepName.LIVE if stanza.type == "unavailable" else _STEPS.get(stanza.kind)

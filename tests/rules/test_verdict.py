@@ -4,6 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from analyzer.model.diagnosis import Bring
+from analyzer.model.flow import Connection, Endpoint
+from analyzer.model.history import History
 from analyzer.model.recording import Kind, Recording
 from analyzer.model.report import Outcome, Verdict
 from analyzer.model.rule import Confidence, Effect, Finding, Rule, Severity
@@ -350,15 +352,59 @@ def test_who_did_not_come_back(second: Session) -> None:
     assert words(found) == ("broken", "auth", "A", 1)
 
 
-def test_an_attempt_without_a_name_is_followed_by_any_at_its_server() -> None:
-    refused = logged_in(1, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING, agent=None)
-    found = verdict([finding("A", BREAKS, 1)], refused, logged_in(2, begin=12))
+def client(host: str) -> Connection:
+    """A connection of that client."""
+    return Connection(
+        capture=0,
+        number=0,
+        client=Endpoint(host, 50_000),
+        server=Endpoint("h", 1),
+        opened_ns=None,
+        closed_ns=None,
+    )
+
+
+MUTE = logged_in(1, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING, agent=None)
+
+
+def test_an_attempt_without_a_name_is_followed_by_any_of_its_client_at_its_server() -> None:
+    found = verdict([finding("A", BREAKS, 1)], MUTE, logged_in(2, begin=12))
     assert found.outcome is Outcome.DEGRADED
     elsewhere = replace(logged_in(2, begin=12, agent=None), server="other:1")
-    assert verdict([finding("A", BREAKS, 1)], refused, elsewhere).outcome is Outcome.BROKEN
-    endless = replace(refused, ended_ns=None)
+    assert verdict([finding("A", BREAKS, 1)], MUTE, elsewhere).outcome is Outcome.BROKEN
+    endless = replace(MUTE, ended_ns=None)
     found = verdict([finding("A", BREAKS, 1)], endless, logged_in(2, begin=12))
     assert found.outcome is Outcome.BROKEN
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        replace(logged_in(2, begin=12), connection=client("10.0.0.8")),
+        replace(logged_in(2, begin=12)),
+        replace(logged_in(2, begin=12, capture=1), connection=client("10.0.0.9")),
+    ],
+)
+def test_an_attempt_without_a_name_is_not_made_up_for_by_another_client(second: Session) -> None:
+    mute = replace(MUTE, connection=client("10.0.0.9"))
+    assert verdict([finding("A", BREAKS, 1)], mute, second).outcome is Outcome.BROKEN
+    same = replace(second, capture=0, connection=client("10.0.0.9"))
+    assert verdict([finding("A", BREAKS, 1)], mute, same).outcome is Outcome.DEGRADED
+
+
+def test_an_attempt_without_a_name_is_made_up_for_on_the_other_node() -> None:
+    told = (History(agent="a@x.test", sessions=(1, 2), chapters=()),)
+    findings = [finding("A", BREAKS, 1)]
+    for server, outcome in (
+        ("b.x.test:1", Outcome.DEGRADED),
+        ("chat.x.test:5280", Outcome.BROKEN),
+    ):
+        second = replace(logged_in(2, begin=12), server=server)
+        sessions = (MUTE, second)
+        found, _ = judge(findings, sessions, [recording(1, 2)], [], told)
+        assert found.outcome is outcome
+        found, _ = judge(findings, sessions, [recording(1, 2)], [])
+        assert found.outcome is Outcome.BROKEN
 
 
 def test_the_last_of_several_logins_counts() -> None:
