@@ -4,8 +4,10 @@ import io
 import re
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
+from analyzer.model.diagnosis import Bring
 from analyzer.model.report import Outcome, Report, Verdict
 from analyzer.report.redact import redact
 from analyzer.report.terminal import show
@@ -40,6 +42,22 @@ def test_steps_break_between_two_of_them_only() -> None:
 def test_healthy_and_empty_reports() -> None:
     assert "Nothing is wrong" in shown(healthy())
     assert "INCONCLUSIVE" in shown(blind())
+
+
+def test_what_stands_beside_the_cause() -> None:
+    report = refused()
+    output = shown(replace(report, verdict=replace(report.verdict, causes=(0, 1, 2))))
+    assert re.search(r"On whose side +client side", output)
+    assert re.search(r"Also wrong +CO-004 The connection was reset", output)
+    assert re.search(r"Ruled out +A proxy that stops WebSockets", output)
+    assert re.search(r"What would tell more +A packet capture from the Finesse node", output)
+
+
+def test_without_a_cause_it_says_what_to_bring() -> None:
+    verdict = Verdict(outcome=Outcome.INCONCLUSIVE, bring=(Bring.HAR, Bring.KEYS))
+    output = shown(blind(verdict=verdict))
+    assert re.search(r"What would tell more +A HAR from Chrome or Edge", output)
+    assert "On whose side" not in output
 
 
 def test_captured_markup_and_escapes_have_no_effect() -> None:
