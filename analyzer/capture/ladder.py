@@ -52,13 +52,14 @@ class LadderReader:
         self._ladder: HarLadder | PacketLadder
         self._har = HarFacts()
         self._packets: PacketFacts | None = None
+        origin_ns = ORIGIN_NS + script.clock_ns
         if script.har:
             stated = self._stated(HarFacts, script.facts)
             told = replace(self._har, **stated)
-            self._ladder = har = HarLadder(script, capture, ORIGIN_NS, told)
+            self._ladder = har = HarLadder(script, capture, origin_ns, told)
             self._har = replace(har.facts(), **stated)
         else:
-            self._ladder = packets = PacketLadder(script, capture, ORIGIN_NS)
+            self._ladder = packets = PacketLadder(script, capture, origin_ns)
             self._packets = replace(packets.facts(), **self._stated(PacketFacts, script.facts))
         if self._ladder.is_cut:
             values: dict[str, str | int] = {"limit": "LADDER_PACKETS", "value": LADDER_PACKETS}

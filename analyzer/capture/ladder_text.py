@@ -34,7 +34,9 @@ Lines that begin with @ come first:
 - `@tcp NAME=N…`: facts of a direction that no octets show: `to_server.retransmitted=900`;
 - `@icmp CODE`, `@icmp CODE mtu=N`: what a router says of the connection;
 - `@dns SECONDS NAME CODE ADDRESS… ms=N`: a question with its answer ("none": none came);
-- `@connection SECONDS`: another connection.
+- `@connection SECONDS`: another connection;
+- `@clock SECONDS`: the clock of the recording is ahead by so much;
+- `@also`: what follows is a ladder of its own: another recording of the same case (`recordings`).
 """
 
 import base64
@@ -134,6 +136,7 @@ class Script(Struct):
         facts: Of the recording, as written.
         conversations: In the order they began.
         questions: Of DNS.
+        clock_ns: How far the clock of the recording is ahead.
         wrong: Numbers of the lines that mean nothing, 1-based.
     """
 
@@ -142,7 +145,19 @@ class Script(Struct):
     facts: list[tuple[str, str]] = []
     conversations: list[Conversation] = []
     questions: list[Question] = []
+    clock_ns: int = 0
     wrong: list[int] = []
+
+
+def recordings(text: str) -> list[str]:
+    """The ladders of a text in which `@also` stands between recordings of one case."""
+    found: list[list[str]] = [[]]
+    for line in text.splitlines():
+        if line.strip() == "@also":
+            found.append([])
+        else:
+            found[-1].append(line)
+    return ["\n".join(lines) for lines in found]
 
 
 def parse(text: str) -> Script:
@@ -184,6 +199,7 @@ class _Reader:
             "@icmp": self._icmp,
             "@dns": self._dns,
             "@connection": self._connection,
+            "@clock": self._clock,
         }
 
     def take(self, line: str) -> None:
@@ -298,6 +314,9 @@ class _Reader:
     def _dns(self, rest: str) -> None:
         seconds, *words = rest.split()
         self.script.questions.append(question(nanoseconds(seconds), words))
+
+    def _clock(self, rest: str) -> None:
+        self.script.clock_ns = nanoseconds(rest)
 
     def _connection(self, rest: str) -> None:
         last = self._conversation().last_ns if self._current is not None else 0

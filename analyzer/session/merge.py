@@ -12,7 +12,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ..model.finesse import SystemInfo
-from ..model.flow import EndCause
+from ..model.flow import EndCause, GapReason
 from ..model.http import Exchange
 from ..model.joined import MatchedBy, Part
 from ..model.session import (
@@ -137,7 +137,10 @@ def _trace(near: Session, said: Session, har: Session | None) -> Trace:
     trace.protocols = _protocols(near) | _protocols(said)
     trace.control_frames = list(near.control_frames)
     trace.keepalives = list(near.keepalives or said.keepalives)
-    trace.gaps = list(said.gaps)
+    # What hides the upgrade in the packets hides nothing where a HAR shows it.
+    shown = trace.upgrade is not near.upgrade
+    hidden = {GapReason.ENCRYPTED} if shown else set[GapReason]()
+    trace.gaps = [gap for gap in said.gaps if gap.reason not in hidden]
     trace.socket_end = _socket_end(near, har)
     trace.tls = near.tls
     trace.bosh = said.bosh or near.bosh
@@ -153,11 +156,11 @@ def _trace(near: Session, said: Session, har: Session | None) -> Trace:
 
 
 def _upgrade(near: Session, said: Session, har: Session | None) -> Upgrade | None:
-    """Of the packets, if they show both halves; a browser may leave out headers."""
-    told = [part.upgrade for part in (near, har, said) if part is not None]
-    known = [one for one in told if one is not None]
-    whole = (one for one in known if one.exchange.request and one.exchange.response)
-    return next(whole, known[0] if known else None)
+    """Of the packets, if they show both halves of it; a browser may leave out headers."""
+    told = [part for part in (near, har, said) if part is not None and part.upgrade is not None]
+    whole = [part.upgrade for part in told if Needs.HTTP in part.can_see]
+    answered = (one for one in whole if one is not None and one.exchange.response is not None)
+    return next(answered, told[0].upgrade if told else None)
 
 
 def _protocols(session: Session) -> set[str]:

@@ -16,9 +16,10 @@ from statistics import median
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from ..model.flow import Endpoint
 from ..model.http import field
 from ..model.joined import MatchedBy
-from ..model.session import SeenIn, Session
+from ..model.session import CloseKind, SeenIn, Session, StepName, StepStatus
 from ..model.source import Direction
 from ..model.xmpp import Open, StanzaKind
 
@@ -36,6 +37,9 @@ STEADY_NS = 2_000_000_000
 
 NEAR_NS = 3_000_000_000
 """A browser notes the start of a request within this time of the first packet for it."""
+
+STEP_NS = 250_000_000
+"""Of several connections that is the one that is nearer by this much."""
 
 ENDED_NS = 5_000_000_000
 """A browser notes the end of a socket within this time of the last packet."""
@@ -286,36 +290,89 @@ def _is_steady(offsets: Sequence[int]) -> bool:
 
 
 def _match_times(found: _Groups) -> None:
-    """A HAR's socket and the one connection that packets show to its server at that time."""
+    """A HAR's session and the one connection that packets show to its server at that time."""
     hars = [n for n, one in enumerate(found.sessions) if one.seen_in is SeenIn.HAR]
     if len(hars) * len(found.sessions) > PAIRS:
         return
-    pairs = [
-        (har, index)
-        for har in hars
-        for index, one in enumerate(found.sessions)
-        if one.seen_in is not SeenIn.HAR and _may_be(found.sessions[har], one)
-    ]
-    _join_sole(found, MatchedBy.ADDRESSES, pairs, lambda a, b: 0)  # noqa: ARG005
+    ways = _clients(found.sessions)
+    near: dict[tuple[int, int], int] = {}
+    for har in hars:
+        for index, one in enumerate(found.sessions):
+            if one.seen_in is SeenIn.HAR or one.connection is None:
+                continue
+            alone = len(ways[one.capture, one.connection.server]) == 1
+            apart_ns = _apart(found.sessions[har], one, alone=alone)
+            if apart_ns is not None:
+                near[har, index] = -apart_ns // STEP_NS
+    _join_sole(found, MatchedBy.ADDRESSES, list(near), lambda a, b: near[a, b])
 
 
-def _may_be(har: Session, packets: Session) -> bool:
-    """Whether a connection goes where a HAR's session goes, and begins and ends when it does."""
+def _clients(sessions: Sequence[Session]) -> dict[tuple[int, Endpoint], set[str]]:
+    """Whose sessions with a server a recording holds."""
+    found: dict[tuple[int, Endpoint], set[str]] = defaultdict(set)
+    for one in sessions:
+        if one.connection is not None and one.connection.client is not None:
+            found[one.capture, one.connection.server].add(one.connection.client.host)
+    return found
+
+
+def _apart(har: Session, packets: Session, *, alone: bool) -> int | None:
+    """
+    How far apart in time a HAR's session and a connection to its server began, else ended.
+
+    Args:
+        har: Of a HAR.
+        packets: Of a capture.
+        alone: The capture shows no other client of that server.
+
+    Returns:
+        Nanoseconds; None if it cannot be, or nothing shows that it is the same one.
+    """
+    one, other = har.connection, packets.connection
+    if one is None or other is None or not _is_there(har, packets):
+        return None
+    if one.opened_ns is None:
+        # Chrome gives no times of a socket that never came about.
+        vain = not har.stanza_count and not packets.stanza_count
+        return 0 if vain and alone and _stopped(packets) and _stopped(har) else None
+    begun, ended = _between(one.opened_ns, other.opened_ns), _end_apart(har, packets)
+    if ended is not None and ended > ENDED_NS:
+        return None
+    if not other.syn_seen:
+        late = (other.opened_ns or 0) >= one.opened_ns
+        return ended if late else None
+    if begun is None or begun > NEAR_NS or (ended is None and not alone):
+        return None
+    return begun
+
+
+def _is_there(har: Session, packets: Session) -> bool:
+    """Whether a connection goes to the server that a HAR names, as far as names are known."""
     one, other = har.connection, packets.connection
     if one is None or other is None or one.server.port != other.server.port:
         return False
-    if one.opened_ns is None or other.opened_ns is None or not other.syn_seen:
-        return False
-    names = {name.lower() for name in (_host(har.url), one.server.host) if name}
-    known = {other.server.host, _host(packets.url)}
-    if packets.tls is not None:
-        known.add((packets.tls.server_name or "").lower())
-    if not names & known or abs(one.opened_ns - other.opened_ns) > NEAR_NS:
-        return False
-    ends = har.close.time_ns, packets.close.time_ns
-    if har.socket_end is None or har.socket_end.open_at_export is not False or None in ends:
-        return True
-    return abs((ends[0] or 0) - (ends[1] or 0)) <= ENDED_NS
+    names = {_host(har.url), one.server.host.lower()} - {""}
+    known = {_host(packets.url)} - {""}
+    if packets.tls is not None and packets.tls.server_name:
+        known.add(packets.tls.server_name.lower())
+    return bool(names & (known | {other.server.host})) or not known
+
+
+def _stopped(session: Session) -> bool:
+    """Whether it never came as far as HTTP."""
+    steps = (session.step(name) for name in (StepName.CONNECT, StepName.TLS))
+    return any(step is not None and step.status is StepStatus.FAILED for step in steps)
+
+
+def _end_apart(har: Session, packets: Session) -> int | None:
+    """How far apart they ended; None where a HAR does not know, or the capture ended before."""
+    if har.close.kind is CloseKind.OPEN or packets.close.kind is CloseKind.OPEN:
+        return None
+    return _between(har.close.time_ns, packets.close.time_ns)
+
+
+def _between(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else abs(one - other)
 
 
 def _host(url: str | None) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
-from ...model.source import Direction, Source
+from ...model.source import Direction, PacketSource, Source
 from ..violations import died_of
 from .handshake import granted
 
@@ -42,6 +42,8 @@ def _check(session: Session) -> Iterator[Hit]:
 
 
 def _is_before(one: Source, other: Source) -> bool:
+    if not (isinstance(one, PacketSource) and isinstance(other, PacketSource)):
+        return False  # a HAR moves the time of the answer on with every message
     return (one.time_ns or 0) < (other.time_ns or 0)
 
 
