@@ -30,7 +30,8 @@ _ENDS = frozenset({CloseKind.FIN, CloseKind.RST})
 def _check(session: Session) -> Iterator[Hit]:
     yield from failed_with(session, _CODES, ("ERR_RESPONSE_HEADERS_", "ERR_HTTP2_"))
     close, asked = session.close, session.upgrade
-    answered = asked is None or asked.exchange.response is not None
+    # What the browser says of it (a HAR beside the packets) tells more than the end of TCP.
+    answered = asked is None or bool(asked.exchange.response or asked.exchange.error)
     if not answered and close.kind in _ENDS and not session.gaps:
         how = f"{close.kind.value} by the {close.by or 'network'}"
         yield Hit((ending(session),), {"error": how, "server": session.server})
