@@ -161,7 +161,7 @@ class DirectionFacts(Struct, frozen=True, gc=False):
         last_ns: Its last packet, nanoseconds since 1970 UTC; None if not known.
         unacknowledged: What the peer had not acknowledged by the end; None: nothing, or not known.
         silences: Stretches of `limits.SILENCE_NS` and more between two of its packets, in order;
-            gone once the session's pauses are known.
+            gone once rules have looked.
     """
 
     packets: int = 0

@@ -33,7 +33,9 @@ from .handshake import outcome
 from .locked import Locked, is_locked
 from .purpose import is_meant_for_xmpp
 from .realtime import RealTimes
+from .rest_trips import rest_trips
 from .streams import streams_of
+from .timing import with_calls
 from .trace import Room, Trace
 
 _WHOLE = 0
@@ -209,9 +211,19 @@ class Builder:
 
     def _hand_out(self) -> list[Session]:
         ended, self._ended = self._ended, []
-        return self._handed_out(
-            replace(one, exchanges=self._calls.beside(one), system_info=self._calls.info_of(one))
-            for one in ended
+        return self._handed_out(map(self._with_calls, ended))
+
+    def _with_calls(self, session: Session) -> Session:
+        """A session with the REST calls beside it."""
+        exchanges = self._calls.beside(session)
+        trips = rest_trips(exchanges, session.deliveries)
+        timing = session.timing
+        return replace(
+            session,
+            exchanges=exchanges,
+            system_info=self._calls.info_of(session),
+            rest_trips=trips,
+            timing=with_calls(timing, trips) if timing is not None and trips else timing,
         )
 
     def _handed_out(self, sessions: Iterable[Session]) -> list[Session]:

@@ -80,6 +80,31 @@ class Record(NamedTuple):
     by: Side
 
 
+class Spoken(NamedTuple):
+    """
+    Application data of one side, record by record, without what closes TLS.
+
+    Attributes:
+        times: When each came.
+        lengths: Octets of each.
+        packets: What brought each.
+        is_cut: There were more.
+    """
+
+    times: Sequence[int]
+    lengths: Sequence[int]
+    packets: Sequence[int]
+    is_cut: bool
+
+
+def spoken(facts: TlsFacts, direction: Direction) -> Spoken:
+    """The records of one side."""
+    lane = _lane(facts, direction)
+    found = facts.to_server if direction is Direction.TO_SERVER else facts.to_client
+    count = len(lane.times)
+    return Spoken(lane.times, lane.lengths, found.packets[:count], lane.is_cut)
+
+
 class _Lane(NamedTuple):
     """
     Application data of one side, without what closes TLS.

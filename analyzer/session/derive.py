@@ -16,8 +16,10 @@ from .locked import bare, is_locked
 from .login import Login
 from .moments import moments_of
 from .order import misplaced
+from .pauses import pauses_of
 from .steps import steps_of
 from .story import Story
+from .timing import timing_of
 from .trace import Trace, in_time_order
 
 
@@ -80,10 +82,12 @@ def session_of(trace: Trace, ground: Ground, under: Below) -> Session:
     story, unmatched = _story(trace, ground, under)
     stanzas, login, connection = story.stanzas, story.login, trace.connection
     jid = identity.jid_of(stanzas)
+    carrier = identity.carrier_of(trace)
+    pauses = pauses_of(story, carrier)
     return Session(
         capture=ground.capture,
         number=0,
-        carrier=identity.carrier_of(trace),
+        carrier=carrier,
         seen_in=ground.seen_in,
         can_see=story.can_see,
         profile=ground.profile,
@@ -124,6 +128,8 @@ def session_of(trace: Trace, ground: Ground, under: Below) -> Session:
         bosh=trace.bosh,
         tls=bare(trace.tls),
         cadence=story.cadence,
+        pauses=pauses,
+        timing=timing_of(story),
         gaps=tuple(trace.gaps),
         anomalies=trace.anomalies(),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from ..model.flow import Connection
 from ..model.limits import RETAINED_STANZA_OCTETS
 from ..model.rule import Effect, Finding
 from ..model.session import Session
@@ -34,9 +35,10 @@ class Retention:
         bosh = None if session.bosh is None else replace(session.bosh, turns=(), latest=())
         limit = self._room if wrong else self._room // 2
         size = sum(_ROW_OCTETS + len(stanza.octets) for stanza in session.stanzas)
+        connection = None if session.connection is None else _bare(session.connection)
         if self._used + size <= limit:
             self._used += size
-            return replace(session, negotiation=(), bosh=bosh)
+            return replace(session, negotiation=(), bosh=bosh, connection=connection)
         cited = {source for finding in findings for source in finding.evidence if wrong}
         if wrong:
             cited |= {s for step in session.steps for s in (step.asked, step.answered) if s}
@@ -47,6 +49,7 @@ class Retention:
             control_frames=session.control_frames if wrong else (),
             keepalives=session.keepalives if wrong else (),
             bosh=bosh,
+            connection=connection,
             negotiation=(),
             misplaced=(),
             iqs=(),
@@ -57,7 +60,17 @@ class Retention:
             peer_presence=None,
             peer_gone=None,
             exchanges=(),
+            rest_trips=(),
         )
+
+
+def _bare(connection: Connection) -> Connection:
+    """The connection without the times of silence, which tell pauses of a session."""
+    ways = (connection.to_server, connection.to_client)
+    if not any(way is not None and way.silences for way in ways):
+        return connection
+    sent, got = (None if way is None else replace(way, silences=()) for way in ways)
+    return replace(connection, to_server=sent, to_client=got)
 
 
 _ROW_OCTETS = 1000

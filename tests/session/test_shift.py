@@ -23,6 +23,14 @@ STAY = {
     "ping_longest_ns",
     "silence_ns",
     "spread_ns",
+    "cadence_ns",
+    "client_silence_ns",
+    "server_silence_ns",
+    "event_longest_ns",
+    "event_median_ns",
+    "trip_95_ns",
+    "trip_longest_ns",
+    "trip_median_ns",
 }
 
 

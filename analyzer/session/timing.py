@@ -1,0 +1,91 @@
+"""How fast a session was, in the few numbers that its report shows."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import nlargest
+from itertools import pairwise
+from statistics import median_low
+
+from msgspec.structs import replace
+
+from ..model.session import Iq, PingTrip
+from ..model.source import Direction, Side
+from ..model.timing import RestTrip, SlowIq, Timing
+from ..model.xmpp import Stanza
+from .story import Story
+
+SLOWEST = 3
+"""Requests that are named."""
+
+_SIDES = {Direction.TO_SERVER: Side.CLIENT, Direction.TO_CLIENT: Side.SERVER}
+
+
+def timing_of(story: Story) -> Timing | None:
+    """The numbers of a session; None where none of its stanzas could be read."""
+    if not story.stanzas:
+        return None
+    pings = [p for p in story.pings if p.by is Side.CLIENT and not p.framed]
+    trips = sorted(_trips(pings))
+    return Timing(
+        pings=len(pings),
+        answered=sum(ping.answer is not None for ping in pings),
+        trip_median_ns=median_low(trips) if trips else None,
+        trip_95_ns=trips[len(trips) * 95 // 100] if trips else None,
+        trip_longest_ns=trips[-1] if trips else None,
+        cadence_ns=_cadence(pings),
+        client_silence_ns=_silence(story.stanzas, Direction.TO_SERVER, story.until_ns),
+        server_silence_ns=_silence(story.stanzas, Direction.TO_CLIENT, story.until_ns),
+        slowest=tuple(_slowest(story.iqs)),
+    )
+
+
+def with_calls(timing: Timing, trips: Sequence[RestTrip]) -> Timing:
+    """The numbers of the REST calls beside it, too."""
+    took = sorted(
+        trip.event_ns - trip.asked_ns
+        for trip in trips
+        if trip.event_ns is not None and trip.asked_ns is not None
+    )
+    return replace(
+        timing,
+        calls=len(trips),
+        events=sum(trip.event is not None for trip in trips),
+        event_median_ns=median_low(took) if took else None,
+        event_longest_ns=took[-1] if took else None,
+    )
+
+
+def _trips(pings: Iterable[PingTrip]) -> Iterator[int]:
+    for ping in pings:
+        if ping.asked_ns is not None and ping.answered_ns is not None:
+            yield max(ping.answered_ns - ping.asked_ns, 0)
+
+
+def _cadence(pings: Iterable[PingTrip]) -> int | None:
+    times = [ping.asked_ns for ping in pings if ping.asked_ns is not None]
+    pauses = [after - before for before, after in pairwise(times)]
+    return median_low(pauses) if pauses else None
+
+
+def _silence(stanzas: Iterable[Stanza], direction: Direction, until_ns: int) -> int | None:
+    times = [
+        stanza.source.time_ns
+        for stanza in stanzas
+        if stanza.direction is direction and stanza.source.time_ns is not None
+    ]
+    if not times:
+        return None
+    times.append(max(until_ns, times[-1]))
+    return max(after - before for before, after in pairwise(times))
+
+
+def _slowest(iqs: Iterable[Iq]) -> Iterator[SlowIq]:
+    timed = ((iq.latency_ns, -n, iq) for n, iq in enumerate(iqs) if iq.latency_ns is not None)
+    for latency_ns, _, iq in nlargest(SLOWEST, timed, key=lambda row: row[:2]):
+        request = iq.request
+        yield SlowIq(
+            by=_SIDES[request.direction],
+            type=request.type or "",
+            what="" if request.payload is None else type(request.payload).__name__.lower(),
+            latency_ns=latency_ns,
+            source=request.source,
+        )
