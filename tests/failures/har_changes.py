@@ -28,7 +28,8 @@ def har(*stories: Story, more: Iterable[Any] = ()) -> bytes:
     whole = json.loads(recorded_har(stories[0].base))
     entries = [e for e in whole["log"]["entries"] if _is_page(e)]
     for one in stories:
-        entries += [_socket(one), *(_call(one, call) for call in one.calls)]
+        entries += [] if one.bare else [_socket(one)]
+        entries += [_call(one, call) for call in one.calls]
     whole["log"]["entries"] = sorted([*entries, *more], key=lambda e: str(e["startedDateTime"]))
     return json.dumps(whole, indent=2).encode()
 

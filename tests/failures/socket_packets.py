@@ -30,7 +30,8 @@ def capture(*stories: Story) -> bytes:
 def packets(*stories: Story) -> Iterator[Timed]:
     """What `capture` writes."""
     for number, story in enumerate(stories):
-        yield from _Wire(story, 41_000 + 100 * number).packets()
+        if not story.bare:
+            yield from _Wire(story, 41_000 + 100 * number).packets()
         for count, call in enumerate(story.calls):
             yield from _Wire(story, 41_001 + 100 * number + count).call(call)
 

@@ -91,6 +91,7 @@ class Story(NamedTuple):
         begin_s: When it began, seconds since the recording it comes from did.
         dead_s: From then on nothing passes the network.
         host: host:port of the server; None: as recorded.
+        bare: There was no WebSocket, only calls.
     """
 
     base: str
@@ -100,6 +101,7 @@ class Story(NamedTuple):
     begin_s: float = 0.0
     dead_s: float | None = None
     host: str | None = None
+    bare: bool = False
 
     def index(self, part: str, which: int = 0) -> int:
         """
@@ -228,6 +230,25 @@ def story(name: str = "good-ws") -> Story:
     )
     calls = tuple(_calls(har["log"]["entries"], begun))
     return Story(name, said, End(socket["time"] / 1000), calls)
+
+
+def posts(name: str = "firefox-good-bosh") -> tuple[Call, ...]:
+    """Requests of a recorded BOSH session with their answers, seconds since the first."""
+    entries = json.loads(recorded_har(name))["log"]["entries"]
+    found = [entry for entry in entries if "/http-bind" in entry["request"]["url"]]
+    begun = epoch_s(found[0]["startedDateTime"])
+    return tuple(
+        Call(
+            epoch_s(entry["startedDateTime"]) - begun,
+            "POST",
+            "/http-bind/",
+            entry["response"]["status"],
+            entry["request"]["postData"]["text"],
+            entry["response"]["content"]["text"],
+            took_s=max(entry["time"] / 1000, 0.001),
+        )
+        for entry in found
+    )
 
 
 def _calls(entries: Iterable[Any], begun: float) -> Iterable[Call]:

@@ -8,7 +8,7 @@ from ...model.pubsub import Subscription
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..nodes import absent_here
-from ..pubsub.requests import TROUBLE
+from ..pubsub.requests import TROUBLE, is_foreign
 from ..violations import PLACES
 
 
@@ -16,7 +16,9 @@ def _check(session: Session) -> Iterator[Hit]:
     refused: defaultdict[str, list[Subscription]] = defaultdict(list)
     for one in session.subscriptions:
         if one.error is not None and not one.unsubscribe and not absent_here(session, one):
-            refused[one.error.pubsub or one.error.condition or "unknown"].append(one)
+            condition = one.error.pubsub or one.error.condition or "unknown"
+            if condition != "invalid-jid" or not is_foreign(session, one.jid):  # else PS-002
+                refused[condition].append(one)
     for condition, ones in refused.items():
         values: dict[str, Value] = {
             "condition": condition,

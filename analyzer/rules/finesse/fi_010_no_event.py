@@ -3,49 +3,37 @@
 from collections.abc import Iterator
 
 from ...model.diagnosis import Party
-from ...model.http import Request, Response, field
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
-from ..progress import Holes, until_end
+from ..progress import Holes
 from ..violations import PLACES
 
-_WAIT_NS = 10_000_000_000
-"""An event follows its call within a second or two."""
+_WAIT_NS = 10_000_000_000  # an event follows its call within a second or two
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    told = {one.update.request_id for one in session.deliveries if one.update is not None}
-    holes = Holes(session)
+    if not session.rest_trips:
+        return
+    holes, until_ns = Holes(session), session.ended_ns or 0
     lost = [
-        one.request
-        for one in session.exchanges
-        if one.request is not None
-        and _expects(one.request, one.response, session, told)
-        and not holes.between(one.request.source.time_ns)
+        trip
+        for trip in session.rest_trips
+        if trip.event is None
+        and until_ns - (trip.accepted_ns or until_ns) >= _WAIT_NS
+        and not holes.between(trip.asked_ns)
     ]
     if lost:
         first = lost[0]
-        asked_ns = first.source.time_ns or 0
-        events = sum(1 for one in session.deliveries if (one.time_ns or 0) > asked_ns)
+        events = sum((one.time_ns or 0) > (first.asked_ns or 0) for one in session.deliveries)
         values: dict[str, Value] = {
             "count": len(lost),
-            "call": f"{first.method} {first.url.partition('?')[0]}",
+            "call": f"{first.method} {first.path}",
             "wait_s": _WAIT_NS // 1_000_000_000,
             "events": events,
         }
         # Where other events come, it is not their way to this client.
         party = Party.SERVER if events else None
-        yield Hit(tuple(request.source for request in lost[:PLACES]), values, party=party)
-
-
-def _expects(
-    request: Request, response: Response | None, session: Session, told: set[str | None]
-) -> bool:
-    """Whether an accepted call names a request that no event answered in time."""
-    if response is None or response.status != 202:
-        return False
-    name, waited = field(request.headers, "requestId"), until_end(session, response.source)
-    return bool(name) and name not in told and (waited or 0) >= _WAIT_NS
+        yield Hit(tuple(trip.source for trip in lost[:PLACES]), values, party=party)
 
 
 RULE = Rule(
@@ -53,15 +41,13 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     title="{call} was accepted, but its event never came",
-    cause="Finesse answered 202 and should then tell the result by an event with the same "
-    "requestId. {count} calls got none within {wait_s} s though the connection was there. 202 "
-    "means accepted only. Other events since the first of them: {events}. Some = the way is fine, "
-    "and the CTI side did not carry it out (CTI link lost, PG in failover). 0 = events do not "
-    "reach this client: not available, not subscribed, finesse@ gone, a socket that is dead.",
-    remedy="Some events: look at CTI: SystemInfo (status, lastCTIHeartbeatStatus) and the "
-    "webservices log for this requestId (file get activelog desktop recurs compress). 0: look at "
-    "the client's presence (sent, priority 0 or higher), at its subscriptions, at the presence of "
-    "finesse@, and at whether pings are answered.",
+    cause="Finesse answered 202, which means accepted only, and should tell the result by an event "
+    "with the same requestId. {count} calls got none within {wait_s} s. Other events since the "
+    "first of them: {events}. Some = the way is fine, and the CTI side did not carry it out (CTI "
+    "link lost, PG in failover). 0 = events do not reach this client.",
+    remedy="Some: look at SystemInfo (status, lastCTIHeartbeatStatus) and the webservices log for "
+    "this requestId (file get activelog desktop recurs compress). 0: look at the client's presence "
+    "(sent, priority 0 or higher), its subscriptions, the presence of finesse@, and its pings.",
     reference="Cisco DevNet, Finesse: Notification Parameters",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,

@@ -32,8 +32,7 @@ def _check(cohort: Cohort) -> Iterator[Hit]:
             }
             evidence = tuple(beginning(one) for one in changes[:PLACES])
             # It is why each of them that was lost went down, as far as nothing else tells.
-            down = lost(sessions)[:PLACES] or changes[:1]
-            for one in down:
+            for one in lost(sessions)[:PLACES] or changes[:1]:
                 yield Hit(evidence, values, session=one.number)
 
 

@@ -23,7 +23,8 @@ def _each(session: Session) -> Iterator[Hit]:
                 "jid": asked.jid,
                 "own": bare(own),
             }
-            if iq.answer is None or iq.answer.error is None:
+            error = iq.answer.error if iq.answer is not None else None
+            if iq.answer is None or error is None or error.pubsub != "invalid-jid":
                 yield Hit((iq.request.source,), values)
             else:
                 evidence = (iq.answer.source, iq.request.source)
@@ -43,7 +44,7 @@ RULE = Rule(
     "If only the domain differs, take it from xmppDomain of GET /finesse/api/SystemInfo.",
     reference="XEP-0060 §6.1.3.1",
     needs=frozenset({Needs.MESSAGES}),
-    explains=("FI-006", "PS-005", "PS-006"),
+    explains=("PS-005", "PS-006"),
     check=_check,
     fires_on=(
         """

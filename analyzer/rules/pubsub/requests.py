@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ...model.session import Iq, Session
 from ...model.source import Direction
-from ...model.xmpp import Pubsub, PubsubAction, Stanza
+from ...model.xmpp import Pubsub, PubsubAction, Stanza, bare
 
 _SUBSCRIBE = PubsubAction.SUBSCRIBE
 
@@ -38,6 +38,11 @@ def requests(session: Session) -> Iterator[tuple[Iq, Pubsub]]:
             and iq.request.direction is Direction.TO_SERVER
         ):
             yield iq, asked
+
+
+def is_foreign(session: Session, jid: str | None) -> bool:
+    """Whether an address is another user's than the session's; False if that is not known."""
+    return bool(jid) and session.jid is not None and bare(jid or "") != bare(session.jid)
 
 
 def granted(session: Session) -> Iterator[Subscribing]:

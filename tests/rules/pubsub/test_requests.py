@@ -1,6 +1,8 @@
 """Subscribe requests of the client are found with what was granted."""
 
-from analyzer.rules.pubsub.requests import granted, requests
+from msgspec.structs import replace
+
+from analyzer.rules.pubsub.requests import granted, is_foreign, requests
 from tests.rules.climb import climb
 
 ASK = (
@@ -36,3 +38,13 @@ def test_a_result_grants_even_if_it_says_nothing() -> None:
     assert (said.asked.node, said.granted.subscription) == ("/x1", "subscribed")
     assert (silent.asked.node, silent.granted) == ("/x2", None)
     assert (silent.request.id, silent.answer.id) == ("s2", "s2")
+
+
+def test_an_address_of_another_user() -> None:
+    (seen,) = climb("@login").sessions
+    assert seen.jid is not None
+    assert not is_foreign(seen, seen.jid)
+    assert not is_foreign(seen, seen.jid.partition("/")[0])
+    assert not is_foreign(seen, None)
+    assert is_foreign(seen, "somebody@example.test/else")
+    assert not is_foreign(replace(seen, jid=None), "somebody@example.test")

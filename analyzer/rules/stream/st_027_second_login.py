@@ -1,0 +1,75 @@
+"""The login that took a session's resource, where it was recorded (RFC 6120 section 7.7.2.2)."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ...model.diagnosis import Party
+from ...model.rule import Effect, Hit, Rule, Severity, Value
+from ...model.session import Cohort, Session
+from ..evidence import beginning, ending
+from ..progress import seconds
+
+_APART_NS = 30_000_000_000
+"""From the beginning of a login to the end of the other session, clocks of two PCs included."""
+
+
+def _check(cohort: Cohort) -> Iterator[Hit]:
+    thrown = [one for one in cohort.sessions if one.close.condition == "conflict" and one.agent]
+    if not thrown:
+        return
+    logins: defaultdict[tuple[str, str | None], list[Session]] = defaultdict(list)
+    for session in cohort.sessions:
+        if session.agent and session.jid is not None and session.started_ns is not None:
+            logins[session.agent.lower(), session.resource].append(session)
+    for one in thrown:
+        ended = one.close.time_ns or 0
+        others = [
+            (abs(ended - (other.started_ns or 0)), other.number, other)
+            for other in logins[(one.agent or "").lower(), one.resource]
+            if other.number != one.number
+        ]
+        apart, _, other = min(others, default=(_APART_NS, 0, one))
+        if apart < _APART_NS:
+            values: dict[str, Value] = {
+                "agent": one.agent or "the agent",
+                "resource": one.resource or "none",
+                "first": _where(one),
+                "second": _where(other),
+                "apart_s": seconds(apart),
+            }
+            yield Hit((ending(one), beginning(other)), values, session=one.number)
+
+
+def _where(session: Session) -> str:
+    """Address of the client; in a HAR, which has none, the place of the recording."""
+    client = session.connection.client if session.connection is not None else None
+    return f"recording {session.capture + 1}" if client is None else client.host
+
+
+RULE = Rule(
+    id="ST-027",
+    severity=Severity.ERROR,
+    effect=Effect.BREAKS,
+    party=Party.CLIENT,
+    title="{agent} logged in a second time ({second}), and that ended the session of {first}",
+    cause="Both logins are recorded, {apart_s} s from one's end to the other's beginning, both "
+    "with the resource {resource}: the server keeps the newer one and ends the older one with "
+    "conflict. One address or recording for both: a second tab, or the desktop's own reconnect "
+    "while the server still held the old socket. Two: a second PC, or a third-party client.",
+    remedy="Two PCs or tabs: sign out of one. A third-party client (CRM connector, wallboard): "
+    "give it a resource of its own; desktop is reserved for the Finesse desktop. The same PC "
+    "right after a loss: find why the first connection was lost, this is only its end.",
+    reference="RFC 6120 §4.9.3.3, §7.7.2.2; Cisco DevNet, Finesse: Notifications",
+    explains=("ST-010", "CO-010"),
+    check=_check,
+    fires_on=(
+        """
+        @login
+        9.0 S> <stream:error xmlns:stream='http://etherx.jabber.org/streams'>\
+<conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>
+        @connection 8
+        @login
+        """,
+    ),
+    silent_on=("@login", "@login\n9.0 S> [fin]\n@connection 8\n@login"),
+)
