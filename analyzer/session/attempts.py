@@ -1,7 +1,7 @@
 """
 Attempts to reach the service that came to nothing, and what DNS and ICMP say of them.
 
-An attempt belongs to the session that it precedes: same client, same server. Where no session
+An attempt belongs to the session that it precedes: same client, same node. Where no session
 follows, it is all there is of one, unless the client had a connection there that lived meanwhile: a
 browser tries several addresses at once (RFC 8305), and a client may try before a service started.
 """
@@ -19,6 +19,7 @@ from ..model.network import Attempt, AttemptEnd, Resolution, Unreachable
 from ..model.session import Session
 from ..model.source import Side
 from . import handshake
+from .nodes import NodeNames
 from .trace import Trace
 
 ATTEMPTS_SHOWN = 100
@@ -61,10 +62,18 @@ def _came(connection: Connection) -> int:
 
 
 class _Vain(Struct, frozen=True):
-    """An attempt, with the trace that a session can be made of; None if others make it."""
+    """
+    An attempt.
+
+    Attributes:
+        attempt: It.
+        trace: What a session can be made of; None if others make it.
+        of_other: A session of its client followed, on another node.
+    """
 
     attempt: Attempt
     trace: Trace | None
+    of_other: bool = False
 
     @property
     def opened_ns(self) -> int:
@@ -83,6 +92,7 @@ class Attempts:
         self._ports = ports
         self._vain: list[_Vain] = []
         self._lived: dict[_Way, int] = {}
+        self._names = NodeNames()
         self._parted: dict[_Way, int] = {}
         self._unreachables: dict[frozenset[Endpoint], list[Unreachable]] = {}
         self._asked: dict[tuple[str, str], list[Resolution]] = {}
@@ -92,6 +102,7 @@ class Attempts:
         """Take in DNS and ICMP; their number is bounded by those who deliver them."""
         for event in events:
             if isinstance(event, Resolution):
+                self._names.resolved(event)
                 if len(self.resolutions) < RESOLUTIONS:
                     self.resolutions.append(event)
                 for word in dict.fromkeys((event.name, *event.addresses)):
@@ -161,6 +172,7 @@ class Attempts:
         connection = session.connection
         if connection is None or connection.client is None:
             return session
+        self._names.spoken(session)
         told = [connection, *(one.connection for one in session.attempts)]
         mine = self._before(session, connection.client.host, connection.server)
         others = (one.attempt for one in mine if one.attempt.connection not in told)
@@ -185,13 +197,15 @@ class Attempts:
         """
         Take out the attempts that a session follows.
 
-        They reach back to the session before, else as far as one came shortly after another.
+        They reach back to the session before, else as far as one came shortly after another. Those
+        at another node, as in a failover, stay.
         """
         way = client, server.port
         parted = self._parted.get(way)
         edge = session.started_ns or 0
         self._parted[way] = max(parted or 0, session.ended_ns or 0)
         found: list[_Vain] = []
+        others: set[int] = set()
         for one in sorted(self._vain, key=lambda one: one.opened_ns, reverse=True):
             peers = one.attempt.connection
             if peers.client is None or peers.client.host != client or one.opened_ns > edge:
@@ -201,9 +215,16 @@ class Attempts:
             if edge - one.opened_ns > NEAR_NS and (parted is None or one.opened_ns < parted):
                 break
             edge = one.opened_ns
-            found.append(one)
+            if self._names.differ(peers.server.host, server.host):
+                others.add(id(one))
+            else:
+                found.append(one)
         taken = {id(one) for one in found}
-        self._vain = [one for one in self._vain if id(one) not in taken]
+        self._vain = [
+            replace(one, of_other=True) if id(one) in others else one
+            for one in self._vain
+            if id(one) not in taken
+        ]
         return found[::-1]
 
     def _resolutions(
@@ -232,7 +253,7 @@ class Attempts:
             connection = one.attempt.connection
             client = "" if connection.client is None else connection.client.host
             lived = self._lived.get((client, connection.server.port), -1)
-            if one.trace is not None and lived < one.opened_ns:
+            if one.trace is not None and (one.of_other or lived < one.opened_ns):
                 pair = one.trace, one.attempt
                 groups.setdefault((client, connection.server), []).append(pair)
         for group in list(groups.values())[:SESSIONS]:

@@ -1,7 +1,9 @@
 """What the node of a session is called, whether a name or only its address is known."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
+from ..model.network import Resolution
 from ..model.session import Session
 from .calls import host_of
 
@@ -43,3 +45,24 @@ class Nodes:
     def side(self, node: str) -> str | None:
         """A for the primary node that SystemInfo names, B for the secondary; None if neither."""
         return self._sides.get(node)
+
+
+class NodeNames:
+    """Names of addresses, as far as DNS and the sessions of a recording tell so far."""
+
+    def __init__(self) -> None:
+        self._names: defaultdict[str, set[str]] = defaultdict(set)
+
+    def spoken(self, session: Session) -> None:
+        """Learn what the server of a session is called."""
+        self._names[host_of(f"//{session.server}")].add(node_of(session))
+
+    def resolved(self, resolution: Resolution) -> None:
+        """Learn what a name means."""
+        for address in resolution.addresses:
+            self._names[address] |= {resolution.name, *resolution.aliases}
+
+    def differ(self, one: str, other: str) -> bool:
+        """Whether two addresses are known to be two nodes: both have names, and none in common."""
+        names, others = self._names.get(one), self._names.get(other)
+        return one != other and bool(names and others and not names & others)

@@ -253,6 +253,53 @@ def test_attempts_reach_back_as_far_as_they_follow_each_other_or_to_the_session_
     assert before(at(25), at(210), sessions=both) == [[], [210]]
 
 
+NODE_B = Endpoint("10.0.0.2", PORT)
+URL_B = "wss://b.example.test:8445/ws/"
+
+
+def followed(*steps: Connection | Session | Resolution) -> tuple[list[list[int]], list[str]]:
+    """When the attempts of each session began, seconds; and where those went that are of none."""
+    attempts = Attempts((PORT,))
+    found: list[list[int]] = []
+    for step in steps:
+        if isinstance(step, Session):
+            told = attempts.preceded(step).attempts
+            found.append([round((one.connection.opened_ns or 0) / S) for one in told])
+        elif isinstance(step, Resolution):
+            attempts.tell([step])
+        else:
+            attempts.note(trace(step), used=False)
+    return found, [
+        str(first.connection.server) for first, _ in attempts.alone() if first.connection
+    ]
+
+
+def on_b(seconds: float, until: float = 30) -> Session:
+    """A session on the other node."""
+    made = session(seconds, until, url=URL_B)
+    assert made.connection is not None
+    connection = replace(made.connection, server=NODE_B)
+    return replace(made, connection=connection, server=str(NODE_B))
+
+
+def test_attempts_at_another_node_are_not_those_of_the_session() -> None:
+    # In on A and lost, in vain at A, in on B, back on A.
+    first, second, third = session(5, 10), on_b(40, 80), session(300, 400)
+    assert followed(first, at(20), at(30), second) == ([[], []], ["10.0.0.1:8445"])
+    assert followed(first, at(20), at(30), second, third) == ([[], [], []], ["10.0.0.1:8445"])
+    # In vain at B right before the return to A, and at A itself.
+    tried = at(290, server=NODE_B), at(295)
+    assert followed(first, second, *tried, third) == ([[], [], [295]], ["10.0.0.2:8445"])
+    # Another address of the same name is the same node; so is one nobody knows.
+    same = replace(second, url=first.url)
+    assert followed(first, at(20), same) == ([[], [20]], [])
+    assert followed(at(20), second) == ([[20]], [])
+    asked = question(1, "a.example.test", addresses=(SERVER.host,))
+    assert followed(asked, at(20), second) == ([[]], ["10.0.0.1:8445"])
+    alias = question(1, "a.example.test", addresses=(SERVER.host,), aliases=("b.example.test",))
+    assert followed(alias, at(20), second) == ([[20]], [])
+
+
 def test_a_session_of_a_har_has_neither_attempts_nor_names() -> None:
     attempts = Attempts((PORT,))
     bare = session(20, connection=None)
