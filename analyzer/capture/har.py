@@ -32,6 +32,13 @@ CERTIFICATE = re.compile(r"ERR_CERT|ERR_SSL|SEC_ERROR|SSL_ERROR|certificate", re
 BOSH_URL = re.compile(r"/http-bind\b|/bosh\b", re.IGNORECASE)
 BOSH_BODY = re.compile(rb"\s*<body[\s/>]")
 
+FINESSE_URL = re.compile(
+    r"https?://([^/:@]+|\[[^\]]*\])(?::\d+)?/(?:desktop|finesse|gadgets|tunnel)\b"
+)
+"""What the desktop loads from a node, or from the proxy in front of it; the host."""
+
+TIMED_OUT = re.compile(r"ERR_(?:CONNECTION_)?TIMED_OUT|NS_ERROR_NET_TIMEOUT")
+
 TLS_ERRORS = re.compile(rb'"_tlsErrors"\s*:\s*(?=\[)')
 
 
@@ -117,6 +124,8 @@ class HarReader:
             first_ns=facts.first_ns,
             last_ns=facts.last_ns,
             tls_errors=self._tls_errors,
+            unreached=facts.silent if not facts.finesse_answered else "",
+            unreached_requests=facts.timed_out,
         )
 
     def _sanitized(self) -> bool | None:
@@ -146,6 +155,9 @@ class _Facts:
         self.messages = 0
         self.codes = 0
         self.time_base = TimeBase.NONE
+        self.finesse_answered = 0
+        self.timed_out = 0
+        self.silent = ""
 
     def note(self, head: Head) -> None:
         """Count an entry."""
@@ -157,6 +169,12 @@ class _Facts:
             self.first_ns = begin if self.first_ns is None else min(self.first_ns, begin)
             self.last_ns = max(self.last_ns or 0, begin, end or 0)
         self.rest_succeeded += REST in head.url and 200 <= head.status <= 299
+        finesse = FINESSE_URL.match(head.url)
+        if finesse is not None and head.status:
+            self.finesse_answered += 1
+        elif finesse is not None and TIMED_OUT.search(head.error):
+            self.timed_out += 1
+            self.silent = self.silent or finesse[1]
 
     def note_bosh(self, exchange: Exchange) -> None:
         """Count a request of BOSH."""

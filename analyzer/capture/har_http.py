@@ -29,6 +29,9 @@ MS_NS = 1_000_000
 UNEXPECTED_STATUS = re.compile(r"Unexpected response code: (\d{3})")
 """Where Chrome hides the status of a refused upgrade: `response.status` is 0 then."""
 
+UNAUTHORIZED = "HTTP Authentication failed"
+"""How the text of Chrome begins that stands for 401."""
+
 PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
 DAY_MS = 86_400_000
@@ -104,8 +107,7 @@ def handshake(head: Head, error: str) -> Exchange:
 
 
 def _exchange(head: Head, error: str, sent: tuple[bytes, int], got: tuple[bytes, int]) -> Exchange:
-    told = UNEXPECTED_STATUS.search(error)
-    status = head.status or (int(told[1]) if told else 0)
+    status = head.status or _status_of(error)
     request = Request(
         method=head.method,
         url=head.url,
@@ -126,6 +128,14 @@ def _exchange(head: Head, error: str, sent: tuple[bytes, int], got: tuple[bytes,
     )
     answered = status or response.headers or response.body
     return Exchange(request=request, response=response if answered else None, error=error or None)
+
+
+def _status_of(error: str) -> int:
+    """The status that a text of Chrome stands for; 0 if for none."""
+    told = UNEXPECTED_STATUS.search(error)
+    if told is not None:
+        return int(told[1])
+    return 401 if error.startswith(UNAUTHORIZED) else 0
 
 
 def _body(raw: Raw, attached: Attached, most: int) -> tuple[bytes, int]:

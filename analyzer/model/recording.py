@@ -77,6 +77,9 @@ class HarFacts(Struct, frozen=True, kw_only=True, gc=False):
         first_ns: Earliest sane `startedDateTime`; None if there is none.
         last_ns: Latest end of an entry.
         tls_errors: Failed TLS handshakes (HTTP Toolkit).
+        unreached: Host of which the desktop was asked for in vain, no host having answered for it;
+            empty if one did, or none was asked.
+        unreached_requests: How many such requests ran into a time-out.
     """
 
     producer: str = ""
@@ -93,6 +96,8 @@ class HarFacts(Struct, frozen=True, kw_only=True, gc=False):
     first_ns: int | None = None
     last_ns: int | None = None
     tls_errors: int = 0
+    unreached: str = ""
+    unreached_requests: int = 0
 
 
 class CaptureFile(Struct, frozen=True, kw_only=True, gc=False):

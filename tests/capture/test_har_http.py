@@ -91,12 +91,18 @@ def test_playwright_tells_failures_elsewhere() -> None:
     assert head(entry).error == "net::ERR_FAILED"
 
 
-def test_the_status_of_a_refused_upgrade() -> None:
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        ("Error during WebSocket handshake: Unexpected response code: 503", 503),
+        ("HTTP Authentication failed; no valid credentials available", 401),
+    ],
+)
+def test_the_status_of_a_refused_upgrade(error: str, status: int) -> None:
     entry = http() | {"response": {"status": 0}}
-    error = "Error during WebSocket handshake: Unexpected response code: 503"
     found = har_http.handshake(head(entry), error)
     assert found.response is not None
-    assert (found.response.status, found.error) == (503, error)
+    assert (found.response.status, found.error) == (status, error)
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ def _written(one: Conversation, segment: Segment) -> bytes:
 def checksum(octets: bytes) -> bytes:
     """That of the Internet protocols (RFC 1071)."""
     octets += bytes(len(octets) % 2)
-    total = sum(struct.unpack(f">{len(octets) // 2}H", octets))
+    total: int = sum(struct.unpack(f">{len(octets) // 2}H", octets))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return (total ^ 0xFFFF).to_bytes(2)

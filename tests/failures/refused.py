@@ -4,9 +4,11 @@ import copy
 from collections.abc import Iterable
 from typing import Any
 
+from tests.transport.segments import C, S
+
 from . import har_changes as har
 from . import packet_changes as packets
-from .packet_changes import S_NS, C, Conversation, S
+from .packet_changes import S_NS, Conversation
 from .story import FIXTURES
 
 NODE = "finesse.example.test"

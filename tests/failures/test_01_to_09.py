@@ -10,14 +10,15 @@ What no capture shows:
 
 import pytest
 
+from tests.transport.segments import C
+from tests.transport.test_beside import back, udp
 from tests.transport.test_dns import answered as dns_answer
 from tests.transport.test_dns import asked as dns_question
-from tests.transport.test_beside import back, udp
 
 from . import packet_changes as packets
 from . import tls_changes as tls
 from .case import Case, hold
-from .packet_changes import C, Conversation
+from .packet_changes import Conversation
 from .refused import NODE, capture, not_connected, socket
 from .story import FIXTURES
 

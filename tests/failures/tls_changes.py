@@ -8,8 +8,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from analyzer.model.source import Direction
+from tests.transport.segments import ACK, FIN, PSH, S
+
 from . import packet_changes as packets
-from .packet_changes import FIN, Conversation, Direction, S
+from .packet_changes import Conversation
 
 ALERT, HANDSHAKE = 21, 22
 """Content types of records (RFC 5246 section 6.2.1)."""
@@ -91,5 +94,5 @@ def refused_hello(one: Conversation, description: int) -> Conversation:
     hello = next(s for s in one.segments if s.way is S and s.payload)
     begun = packets.until(one, hello.time_ns)
     alert = bytes([ALERT, 3, 3, 0, 2, 2, description])
-    said = packets.added(begun, hello.time_ns, S, packets.PSH | packets.ACK, alert)
+    said = packets.added(begun, hello.time_ns, S, PSH | ACK, alert)
     return packets.ended(said, S, FIN)

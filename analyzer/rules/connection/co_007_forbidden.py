@@ -30,7 +30,7 @@ RULE = Rule(
     "allow GET with Upgrade: websocket on /ws/ from the agents' addresses, and their Origin. 4. "
     "The access and error log of {software} at this second names the rule.",
     reference="RFC 6455 §4.2.2; RFC 9110 §15.5.4; Cisco Finesse Reverse Proxy Installer Guide 15.0",
-    explains=("WS-001", "WS-002", "WS-003", "OR-011", "FR-001", *ENDINGS),
+    explains=("WS-001", "WS-002", "WS-003", "OR-011", *ENDINGS),
     check=_check,
     fires_on=(
         "@no-upgrade 403 Forbidden",

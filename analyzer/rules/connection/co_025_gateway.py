@@ -35,7 +35,7 @@ RULE = Rule(
     "NGX_SET_UPSTREAM_MAX_CONNS=false on the proxy. 4. 504: test from the proxy's host to the "
     "node's port.",
     reference="RFC 9110 §15.6.3 to §15.6.5; Cisco Finesse Reverse Proxy Installer Guide 15.0",
-    explains=("WS-001", "WS-002", "WS-003", "OR-011", "FR-001", *ENDINGS),
+    explains=("WS-001", "WS-002", "WS-003", "OR-011", *ENDINGS),
     check=_check,
     fires_on=(
         "@no-upgrade 502 Bad Gateway",

@@ -29,7 +29,7 @@ RULE = Rule(
     "proxy_set_header Connection upgrade. 3. A load balancer must treat the port as WebSocket or "
     "plain TCP, not as HTTP only. 4. Try past the proxy.",
     reference="RFC 6455 §4.2.1, §4.4; RFC 9110 §7.6.1, §7.8, §15.5.22",
-    explains=("WS-001", "WS-002", "WS-003", "OR-011", "FR-001", *ENDINGS),
+    explains=("WS-001", "WS-002", "WS-003", "OR-011", *ENDINGS),
     check=_check,
     fires_on=(
         "@no-upgrade 400 Bad Request",

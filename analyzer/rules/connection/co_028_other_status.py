@@ -31,7 +31,7 @@ RULE = Rule(
     "the node itself answers 101, the proxy is at fault. 3. On the node get the webproxy, tomcat "
     "and openfire logs: file get activelog desktop recurs compress.",
     reference="RFC 6455 §4.2.2; RFC 9110 §15",
-    explains=("WS-001", "WS-002", "WS-003", "OR-011", "FR-001", *ENDINGS),
+    explains=("WS-001", "WS-002", "WS-003", "OR-011", *ENDINGS),
     check=_check,
     fires_on=(
         "@no-upgrade 500 Internal Server Error",

@@ -34,10 +34,10 @@ RULE = Rule(
     effect=Effect.BREAKS,
     party=Party.CLIENT,
     title="The client still uses port {port} of {server}, which Finesse closes from {release} on",
-    cause="The host answers, but nothing listens on {port}: 7071 (ws, BOSH) and 5222 (XMPP) without "
-    "TLS are off since 12.5, and from 12.6 on 7443 gives way to 8445, where the web proxy takes "
-    "the WebSocket. A custom desktop, gadget or CRM connector that was made for an older release "
-    "fails like this right after an upgrade, while the Finesse desktop itself works.",
+    cause="The host answers, but nothing listens on {port}: 7071 (ws, BOSH) and 5222 (XMPP) "
+    "without TLS are off since 12.5, and from 12.6 on 7443 gives way to 8445, where the web proxy "
+    "takes the WebSocket. A custom desktop, gadget or CRM connector that was made for an older "
+    "release fails like this right after an upgrade, while the Finesse desktop itself works.",
     remedy="1. Have the client connect to wss://FQDN:8445/ws/ from 12.6 on, wss://FQDN:7443/ws/ on "
     "12.0 and 12.5; a thick client to 5223 with TLS. 2. Until it is changed, on 12.5 the ports "
     "without TLS can be opened again: utils finesse set_property webservices "

@@ -3,18 +3,25 @@
 from collections.abc import Iterator
 
 from ...model.diagnosis import Party
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..progress import effect_of_stop
+from .subprotocol import to_blame
 
 
 def _check(session: Session) -> Iterator[Hit]:
     upgrade = session.upgrade
-    if upgrade is None or not upgrade.accepted:
+    if upgrade is None or upgrade.exchange.request is None:
         return
     request, response = upgrade.exchange.request, upgrade.exchange.response
-    if request is None or response is None or not response.headers:
+    if not upgrade.accepted:
+        party = to_blame(upgrade)
+        if party is not None:
+            side = "client" if party is Party.CLIENT else "server"
+            yield Hit((request.source,), {"side": side}, effect=Effect.BREAKS, party=party)
+        return
+    if response is None or not response.headers:
         return
     effect = effect_of_stop(session)
     if "xmpp" not in upgrade.offered:
@@ -38,7 +45,7 @@ RULE = Rule(
     "past the proxy.",
     reference="RFC 7395 §3.1; RFC 6455 §4.1, §4.2.2",
     needs=frozenset({Needs.HTTP}),
-    explains=("OR-011", *ENDINGS),
+    explains=("CO-007", "CO-021", "CO-025", "CO-026", "CO-028", "OR-011", *ENDINGS),
     check=_check,
     fires_on=(
         """
@@ -50,10 +57,13 @@ RULE = Rule(
         @response Sec-WebSocket-Protocol:
         1.0 C> [fin]
         """,
+        "@request Sec-WebSocket-Protocol:\n@no-upgrade 400 Bad Request",
+        "@har\n@no-upgrade 0 Sent non-empty 'Sec-WebSocket-Protocol' header but no response was",
     ),
     silent_on=(
         "@login",
         "@no-upgrade 403 Forbidden",
+        "@request Sec-WebSocket-Protocol:\n@no-upgrade 429 Too Many Requests",
         """
         @har
         @login

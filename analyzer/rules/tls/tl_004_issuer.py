@@ -34,8 +34,8 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     party=Party.PROXY,
     title="The certificate of {name} comes from another issuer here ({issuer}) than elsewhere",
-    cause="{count} other sessions with the same name were shown a certificate of {usual}. Either it "
-    "was renewed in between, or something on this client's way breaks TLS open and signs anew: "
+    cause="{count} other sessions with the same name were shown a certificate of {usual}. Either "
+    "it was renewed in between, or something on this client's way breaks TLS open, and signs anew: "
     "inspection by a proxy, a firewall, a VPN gateway (ZTNA) or an antivirus. A client that does "
     "not know its CA refuses that, and such devices often spoil long-lived WebSockets.",
     remedy="1. Who is {issuer}? Your own inspection CA, an antivirus, or the new issuer after a "
