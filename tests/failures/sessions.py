@@ -1,9 +1,11 @@
 """Stories that many failures begin with, and what makes cases of them."""
 
+from collections.abc import Callable
+
 from .case import Case
 from .har_changes import har
 from .socket_packets import capture
-from .story import Call, End, Said, Story, story
+from .story import FIXTURES, Call, End, Said, Story, story
 from .words import DOMAIN, SYSTEM_INFO, USER, system_info
 
 
@@ -49,4 +51,17 @@ def forms(like: Case, *stories: Story, only: str = "") -> tuple[Case, ...]:
         like._replace(form=f"{form}{like.form and ': '}{like.form}", made=make)
         for form, make in made.items()
         if form.startswith(only)
+    )
+
+
+def told_by(like: Case, name: str) -> tuple[Case, ...]:
+    """A recording as it is: its HAR and its capture."""
+    folder = FIXTURES / name
+    files = {"HAR": "session.har", "packets": "capture.pcapng"}
+
+    def made(file: str) -> Callable[[], dict[str, bytes]]:
+        return lambda: {file: (folder / file).read_bytes()}
+
+    return tuple(
+        like._replace(form=f"{form}: {name}", made=made(file)) for form, file in files.items()
     )
