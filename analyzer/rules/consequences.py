@@ -62,3 +62,16 @@ GIVEN_UP = (
     "FI-016",
 )
 """A client that took the session for dead: unanswered questions, and how it leaves and returns."""
+
+HANDSHAKES = (
+    "TL-001",
+    "TL-002",
+    "TL-005",
+    "TL-009",
+    "TL-012",
+    "TL-013",
+    "TL-014",
+    "TL-015",
+    "TL-016",
+)
+"""A TLS handshake that did not come about, where something took it apart."""

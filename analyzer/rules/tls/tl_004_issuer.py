@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from ...model.diagnosis import Party
 from ...model.rule import Confidence, Effect, Hit, Rule, Severity, Value
 from ...model.session import Cohort
-from ..consequences import ENDINGS
+from ..consequences import ENDINGS, HANDSHAKES
 from ..evidence import beginning
 from .failures import failure
 from .issuers import odd_ones
@@ -43,7 +43,7 @@ RULE = Rule(
     "for all agents. 3. If both nodes answer to one name: give both certificates of one CA. 4. If "
     "nobody knows it, treat it as an attack.",
     reference="RFC 9525 §6; RFC 5280 §4.1.2.4",
-    explains=("TL-001", "TL-002", "TL-005", "TL-009", "TL-012", "TL-013", *ENDINGS),
+    explains=(*HANDSHAKES, *ENDINGS),
     check=_check,
     fires_on=(
         """
