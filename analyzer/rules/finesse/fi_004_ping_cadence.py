@@ -53,6 +53,7 @@ RULE = Rule(
     "then (virus scan, VPN change).",
     reference="XEP-0199 §4.2; Cisco DevNet, Finesse: Managing Notifications",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
+    explains=("FI-022",),
     check=_check,
     fires_on=(
         """

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Cohort, Session
-from ..evidence import ending
+from ..evidence import beginning, ending
 from ..progress import seconds
 
 _LOGOUT_NS = 60_000_000_000
@@ -20,19 +20,23 @@ def _check(cohort: Cohort) -> Iterator[Hit]:
             by_agent[session.capture, session.agent].append(session)
     for (_, agent), sessions in by_agent.items():
         away = [
-            ((after.started_ns or 0) - (before.ended_ns or 0), before)
+            ((after.started_ns or 0) - (before.ended_ns or 0), before, after)
             for before, after in pairwise(sessions)
             if before.ended_ns is not None and before.ended_ns <= (after.started_ns or 0)
         ]
         if away:
-            longest, session = max(away, key=lambda pair: pair[0])
+            longest, before, after = max(away, key=lambda found: found[0])
             values: dict[str, Value] = {
                 "agent": agent,
                 "away_s": seconds(longest),
                 "count": len(away),
             }
             severity = Severity.WARNING if longest > _LOGOUT_NS else Severity.INFO
-            yield Hit((ending(session),), values, session=session.number, severity=severity)
+            evidence = ending(before), beginning(after)
+            yield Hit(evidence, values, session=before.number, severity=severity)
+            if longest > _LOGOUT_NS:
+                # The logout that it brought is told in the session behind.
+                yield Hit(evidence[::-1], values, session=after.number, severity=severity)
 
 
 RULE = Rule(
@@ -47,6 +51,7 @@ RULE = Rule(
     "ended. Over 60 s: expect NOT_READY or LOGOUT with reason 255 at the supervisor and in the "
     "reports, and look for what kept the client away (PC asleep, network, the page closed).",
     reference="Cisco DevNet, Finesse: Desktop Presence",
+    explains=("FI-022",),
     check=_check,
     fires_on=(
         "@login\n5.0 C> [fin]\n@connection 20\n@login",
