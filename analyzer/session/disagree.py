@@ -16,7 +16,7 @@ from ..model.joined import Disagreed, Disagreement
 from ..model.session import Needs, SeenIn, Session
 from ..model.source import Direction, Side, Source
 from ..model.tls import RecordFacts
-from ..model.xmpp import Stanza
+from ..model.xmpp import Stanza, StanzaKind
 
 MARGIN_NS = 1_000_000_000
 """What one side saw this shortly before the other's recording ended may only be on its way."""
@@ -228,9 +228,19 @@ def _goes_on(session: Session, end: Source) -> bool:
 
 
 def _unrecorded(har: Session, packets: Session) -> Iterator[Disagreed]:
-    """What the packets show and the browser did not record."""
+    """
+    What the packets show and the browser did not record.
+
+    Once either side has closed the stream, a browser has left the page and records no more.
+    """
+    closes = (s for s in packets.negotiation if s.kind is StanzaKind.CLOSE)
+    closed_ns = next((s.source.time_ns for s in closes), None)
     for direction in Direction:
-        shown = [*_said(packets, direction)]
+        shown = [
+            stanza
+            for stanza in _said(packets, direction)
+            if closed_ns is None or (stanza.source.time_ns or 0) < closed_ns
+        ]
         known = [*_said(har, direction)]
         missing = [s for stray in _strays(shown, known) for s in stray.mine]
         if missing and len(shown) > len(known):
