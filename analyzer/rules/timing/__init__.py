@@ -1,0 +1,1 @@
+"""What only times tell: pauses, late events, lifetimes."""
