@@ -26,6 +26,7 @@ ENDINGS = (
     "PR-003",
     "FI-005",
     "FI-016",
+    "FI-032",
 )
 """A session that was refused or ended: how its socket went down, what stayed unanswered."""
 
@@ -60,6 +61,7 @@ GIVEN_UP = (
     "FI-012",
     "FI-013",
     "FI-016",
+    "FI-032",
 )
 """A client that took the session for dead: unanswered questions, and how it leaves and returns."""
 

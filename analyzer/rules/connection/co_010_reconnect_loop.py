@@ -7,14 +7,18 @@ from ...model.session import Cohort, Session
 from ..consequences import ENDINGS
 from ..evidence import beginning
 from ..progress import seconds
+from ..returns import names
 from .loops import LOOP, loops
 
 
 def _check(cohort: Cohort) -> Iterator[Hit]:
-    for loop in loops(cohort.sessions):
+    known = names(cohort.histories)
+    for loop in loops(cohort.sessions, known):
+        named = (session.agent or known.get(session.number) for session in loop)
+        agent = next((name for name in named if name), "A client")
         yield Hit(
             tuple(beginning(session) for session in loop),
-            {"count": len(loop), "agent": loop[0].agent or "?", "span_s": _span(loop)},
+            {"count": len(loop), "agent": agent, "span_s": _span(loop)},
             effect=Effect.DEGRADES if loop[-1].close.orderly else None,
         )
 

@@ -1,9 +1,9 @@
 """Sessions of one agent that follow each other without a pause."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from ...model.session import Session
+from ...model.session import Session, StepName, StepStatus
 
 LOOP = ("FI-012", "FI-013", "FI-016")
 """Rules whose findings are signs of it."""
@@ -18,11 +18,23 @@ PAUSE_NS = 10_000_000_000
 """RFC 6455 section 7.2.3: up to 5 s before the first reconnect, more before the others."""
 
 
-def loops(sessions: Sequence[Session]) -> Iterator[list[Session]]:
-    """Runs of at least three sessions, each begun soon after a short one before it had ended."""
+def loops(
+    sessions: Sequence[Session], agents: Mapping[int, str] | None = None
+) -> Iterator[list[Session]]:
+    """
+    Runs of at least three sessions, each begun soon after a short one before it had ended.
+
+    Args:
+        sessions: In the order they began.
+        agents: Number of a session → agent it belongs to, for those that do not say it.
+    """
+    known = agents or {}
     runs: dict[tuple[int, str, str], list[Session]] = defaultdict(list)
     for session in sessions:
-        key = (session.capture, session.agent or _address(session), session.server)
+        if is_unconnected(session):
+            continue
+        agent = session.agent or known.get(session.number) or _address(session)
+        key = (session.capture, agent, session.server)
         run = runs[key]
         if run and not _follows(run[-1], session):
             if len(run) >= ATTEMPTS:
@@ -30,6 +42,12 @@ def loops(sessions: Sequence[Session]) -> Iterator[list[Session]]:
             run.clear()
         run.append(session)
     yield from (run for run in runs.values() if len(run) >= ATTEMPTS)
+
+
+def is_unconnected(session: Session) -> bool:
+    """Whether no connection came about: a client that is refused is in no loop of its own."""
+    step = session.step(StepName.CONNECT)
+    return step is not None and step.status is StepStatus.FAILED
 
 
 def _address(session: Session) -> str:

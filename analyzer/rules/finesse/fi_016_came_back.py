@@ -1,42 +1,36 @@
 """An agent who went away and came back, or stayed away (Finesse desktop presence)."""
 
-from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
 
 from ...model.rule import Hit, Rule, Severity, Value
-from ...model.session import Cohort, Session
+from ...model.session import Cohort
 from ..evidence import beginning, ending
 from ..progress import seconds
+from ..returns import by_number, returns
 
 _LOGOUT_NS = 60_000_000_000
 """Finesse logs an agent out whose presence is unavailable for this long."""
 
 
 def _check(cohort: Cohort) -> Iterator[Hit]:
-    by_agent: defaultdict[tuple[int, str], list[Session]] = defaultdict(list)
-    for session in cohort.sessions:
-        if session.jid is not None and session.agent is not None:
-            by_agent[session.capture, session.agent].append(session)
-    for (_, agent), sessions in by_agent.items():
-        away = [
-            ((after.started_ns or 0) - (before.ended_ns or 0), before, after)
-            for before, after in pairwise(sessions)
-            if before.ended_ns is not None and before.ended_ns <= (after.started_ns or 0)
-        ]
-        if away:
-            longest, before, after = max(away, key=lambda found: found[0])
-            values: dict[str, Value] = {
-                "agent": agent,
-                "away_s": seconds(longest),
-                "count": len(away),
-            }
-            severity = Severity.WARNING if longest > _LOGOUT_NS else Severity.INFO
-            evidence = ending(before), beginning(after)
-            yield Hit(evidence, values, session=before.number, severity=severity)
-            if longest > _LOGOUT_NS:
-                # The logout that it brought is told in the session behind.
-                yield Hit(evidence[::-1], values, session=after.number, severity=severity)
+    sessions = by_number(cohort.sessions)
+    for history in cohort.histories:
+        away = [(one.chapter.span_ns or 0, one) for one in returns(history)]
+        if not away or not history.agent:
+            continue
+        longest, one = max(away, key=lambda found: found[0])
+        before, after = sessions[one.left], sessions[one.chapter.session or one.left]
+        values: dict[str, Value] = {
+            "agent": history.agent,
+            "away_s": seconds(longest),
+            "count": len(away),
+        }
+        severity = Severity.WARNING if longest > _LOGOUT_NS else Severity.INFO
+        evidence = ending(before), beginning(after)
+        yield Hit(evidence, values, session=before.number, severity=severity)
+        if longest > _LOGOUT_NS:
+            # The logout that it brought is told in the session behind.
+            yield Hit(evidence[::-1], values, session=after.number, severity=severity)
 
 
 RULE = Rule(

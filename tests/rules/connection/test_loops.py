@@ -64,3 +64,18 @@ def test_clients_whose_names_cannot_be_read_are_told_apart_by_address() -> None:
     assert list(loops(others)) == []
     bare = [replace(session, connection=None) for session in sessions]
     assert [len(loop) for loop in loops(bare)] == [3]
+
+
+def test_sessions_that_name_nobody_are_counted_with_those_of_their_agent() -> None:
+    sessions = climb(login(1, 3) + login(4, 6) + login(7, 9)).sessions
+    mute = [sessions[0], replace(sessions[1], agent=None), sessions[2]]
+    assert list(loops(mute)) == []
+    known = {session.number: sessions[0].agent or "" for session in sessions}
+    assert [len(loop) for loop in loops(mute, known)] == [3]
+
+
+def test_connections_in_vain_are_no_loop() -> None:
+    refused = "".join(f"@connection {n}\n@no-connect refused\n" for n in (1, 4, 7, 10))
+    sessions = climb(refused).sessions
+    assert len(sessions) == 1
+    assert list(loops(sessions * 3)) == []
