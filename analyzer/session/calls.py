@@ -141,14 +141,20 @@ class Calls:
         return self._whose(number) or ""
 
     def info_of(self, session: Session) -> SystemInfo | None:
-        """What the session's server said last of its installation, to this client or another."""
-        hosts = _hosts(session)
-        until_ns = session.ended_ns
-        said = [
-            (self._client(number) == _address(session), info)
+        """
+        What the session's server said last of its installation, to this client or another.
+
+        Of a session that never came about: what another server said that names this one as a node.
+        """
+        hosts, until_ns = _hosts(session), session.ended_ns
+        told = [
+            (self._client(number) == _address(session), host, info)
             for number, host, info in self._told
-            if host in hosts and (until_ns is None or (info.source.time_ns or 0) <= until_ns)
+            if until_ns is None or (info.source.time_ns or 0) <= until_ns
         ]
+        said = [(mine, info) for mine, host, info in told if host in hosts]
+        if not said and not session.stanza_count:
+            said = [(mine, info) for mine, _, info in told if mine and hosts & _nodes(info)]
         return max(said, key=lambda one: (one[0], one[1].source.time_ns or 0))[1] if said else None
 
 
@@ -158,6 +164,10 @@ _TIME = attrgetter("time_ns")
 def _address(session: Session) -> str | None:
     client = session.connection.client if session.connection is not None else None
     return client.host if client is not None else None
+
+
+def _nodes(info: SystemInfo) -> set[str]:
+    return {name.lower() for name in (info.primary_node, info.secondary_node) if name}
 
 
 def _hosts(session: Session) -> set[str]:

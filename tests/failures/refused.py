@@ -25,12 +25,15 @@ UNAUTHORIZED = "HTTP Authentication failed; no valid credentials available"
 """What Chrome says instead of 401."""
 
 
-def not_connected(error: str, url: str = f"wss://{NODE}:8445/ws/", *calls: Any) -> dict[str, bytes]:
-    """A HAR whose browser could not connect; calls as entries beside."""
+def not_connected(
+    error: str, url: str = f"wss://{NODE}:8445/ws/", *calls: Any, page: bool = True
+) -> dict[str, bytes]:
+    """A HAR whose browser could not connect; calls as entries beside, with the page or without."""
     entries = har.entries_of(NOT_CONNECTED)
     socket = next(entry for entry in entries if "_webSocketMessages" in entry)
     socket["request"]["url"] = url
     socket["_webSocketMessages"][0]["data"] = CONNECTION + error
+    entries = entries if page else [socket]
     return {"session.har": har.with_entries(NOT_CONNECTED, [*entries, *calls])}
 
 

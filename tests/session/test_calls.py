@@ -137,6 +137,21 @@ def test_what_the_server_said_last_to_this_client() -> None:
     assert Calls().info_of(ONE) is None
 
 
+def test_what_another_server_said_of_a_node_that_was_never_reached() -> None:
+    found = Calls()
+    url = "http://proxy.test/finesse/api/SystemInfo"
+    info = SystemInfo(url=url, primary_node="A.test", secondary_node="10.0.0.2", source=at(0.2))
+    found.take_info(5, info)
+    unreached = replace(ONE, stanza_count=0)
+    # Whose it was is not known yet.
+    assert found.info_of(unreached) is None
+    found.end(5, replace(tcp(EndCause.FIN, 9.0), client=Endpoint("10.0.0.1", 1)))
+    assert found.info_of(unreached) == info
+    assert found.info_of(replace(unreached, server="a.test:8445", url=None)) == info
+    assert found.info_of(replace(unreached, server="b.test:8445", url=None)) is None
+    assert found.info_of(ONE) is None
+
+
 def test_many_sessions_find_their_calls_in_little_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Growth, not seconds: how many calls are looked at for a session that has none."""
     looked = 0

@@ -19,7 +19,7 @@ def refused_with(session: Session, statuses: Container[int]) -> Iterator[Hit]:
         return
     response = upgrade.exchange.response
     if response.status in statuses:
-        said_by = field(response.headers, "Server") or "unnamed"
+        said_by = field(response.headers, "Server") or "an unnamed server"
         values: dict[str, Value] = {
             "status": response.status,
             "server": session.server,

@@ -12,7 +12,7 @@ def test_values() -> None:
     assert list(refused_with(session, {404})) == []
     (session,) = climb("@no-upgrade 403 Forbidden").sessions
     (hit,) = refused_with(session, {403})
-    assert hit.values["software"] == "unnamed"
+    assert hit.values["software"] == "an unnamed server"
 
 
 def test_what_was_not_refused() -> None:
