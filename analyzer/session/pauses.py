@@ -13,7 +13,7 @@ from operator import itemgetter
 from statistics import median_low
 from typing import NamedTuple
 
-from ..model.flow import Connection, DirectionFacts, Gap
+from ..model.flow import Connection, DirectionFacts, Gap, GapReason
 from ..model.limits import PAUSES
 from ..model.session import Carrier, CloseKind, SessionClose
 from ..model.source import Direction, PacketSource, Side, Source
@@ -103,11 +103,11 @@ def pauses_of(story: Story, carrier: Carrier) -> tuple[Pause, ...]:
         story: The session.
         carrier: What carries it.
     """
-    talk = _talk(story)
+    talk, locked = _talk(story), story.cadence is not None and not story.stanzas
     if talk is None:
         return ()
+    holes = _Holes(story.trace.gaps, Direction.TO_SERVER, locked=locked)
     sides = _Sides(story.trace.connection, carrier)
-    hidden = _holes(story.trace.gaps)
     stretches = _stretches(talk, story)
     found = [
         Pause(
@@ -120,9 +120,14 @@ def pauses_of(story: Story, carrier: Carrier) -> tuple[Pause, ...]:
             heard=_between(talk.server, begin.time_ns, end.time_ns),
         )
         for begin, end, resumed in islice(stretches, PAUSES)
-        if not _is_hidden(hidden, begin.time_ns, end.time_ns)
+        if not holes.hide(begin.time_ns, end.time_ns)
     ]
-    found += _outages(talk, story, sides)
+    holes = _Holes(story.trace.gaps, Direction.TO_CLIENT, locked=locked)
+    found += [
+        pause
+        for pause in _outages(talk, story, sides)
+        if not holes.hide(pause.begin_ns, pause.end_ns)
+    ]
     if next(stretches, None) is not None:
         story.trace.reached("PAUSES", PAUSES)
     return tuple(sorted(found, key=lambda pause: pause.begin_ns))
@@ -205,15 +210,22 @@ def _said_at(story: Story, time_ns: int) -> Source | None:
     return next(said, None)
 
 
-def _holes(gaps: Sequence[Gap]) -> list[int]:
-    """When octets of the client were found to be missing."""
-    sources = (gap.source for gap in gaps if gap.direction is Direction.TO_SERVER)
-    return sorted(s.time_ns for s in sources if s is not None and s.time_ns is not None)
+class _Holes:
+    """When octets of a side were found to be missing, what nobody can read left out."""
 
+    def __init__(self, gaps: Sequence[Gap], direction: Direction, *, locked: bool) -> None:
+        sources = [
+            gap.source
+            for gap in gaps
+            if gap.direction is direction and not (locked and gap.reason is GapReason.ENCRYPTED)
+        ]
+        self._times = sorted(s.time_ns for s in sources if s is not None and s.time_ns is not None)
+        self._anywhere = len(self._times) < len(sources)
 
-def _is_hidden(holes: Sequence[int], begin_ns: int, end_ns: int) -> bool:
-    """Whether words of the client may be missing from a stretch."""
-    return bisect_right(holes, begin_ns) < bisect_right(holes, end_ns + NEAR_NS)
+    def hide(self, begin_ns: int, end_ns: int) -> bool:
+        """Whether words may be missing from a stretch: a hole shows at what follows it."""
+        first = bisect_right(self._times, begin_ns)
+        return self._anywhere or first < bisect_right(self._times, end_ns + NEAR_NS)
 
 
 class _Sides:
@@ -307,7 +319,7 @@ def _is_end(close: SessionClose, end_ns: int) -> bool:
 
 def _outages(talk: _Talk, story: Story, sides: _Sides) -> Iterator[Pause]:
     """Stretches in which the client spoke, and not a packet of the server came."""
-    if sides.server is None or story.trace.gaps:
+    if sides.server is None:
         return
     asked = [Word(s.time_ns, s) for s in _sent(story) if s.time_ns is not None]
     asked.sort(key=_TIME)
