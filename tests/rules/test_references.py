@@ -142,6 +142,8 @@ SECTIONS = {
         "8.5.2.1.1": "Message",
         "E": "Differences From RFC 3921",
     },
+    "RFC 5382": {"5": "NAT Session Refresh"},
+    "RFC 5905": {"8": "On-Wire Protocol"},
     "RFC 6298": {"5": "Managing the RTO Timer"},
     "RFC 6455": {
         "1.3": "Opening Handshake",
@@ -220,6 +222,7 @@ SECTIONS = {
     "RFC 8499": {"3": "DNS Response Codes"},
     "RFC 8996": {"4": "Do Not Use TLS 1.0", "5": "Do Not Use TLS 1.1"},
     "RFC 9110": {
+        "6.6.1": "Date",
         "7.6.1": "Connection",
         "7.8": "Upgrade",
         "9.3.6": "CONNECT",
