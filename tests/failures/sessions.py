@@ -54,8 +54,8 @@ def forms(like: Case, *stories: Story, only: str = "") -> tuple[Case, ...]:
     )
 
 
-def told_by(like: Case, name: str) -> tuple[Case, ...]:
-    """A recording as it is: its HAR and its capture."""
+def told_by(like: Case, name: str, only: str = "") -> tuple[Case, ...]:
+    """A recording as it is: its HAR and its capture; `only`: one of them."""
     folder = FIXTURES / name
     files = {"HAR": "session.har", "packets": "capture.pcapng"}
 
@@ -63,5 +63,7 @@ def told_by(like: Case, name: str) -> tuple[Case, ...]:
         return lambda: {file: (folder / file).read_bytes()}
 
     return tuple(
-        like._replace(form=f"{form}: {name}", made=made(file)) for form, file in files.items()
+        like._replace(form=f"{form}: {name}", made=made(file))
+        for form, file in files.items()
+        if form.startswith(only)
     )

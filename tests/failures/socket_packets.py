@@ -98,6 +98,8 @@ class _Wire:
 
     def _send(self, at_s: float, way: Direction, octets: bytes) -> Iterator[Timed]:
         dead = self.dead_s is not None and at_s >= self.dead_s
+        asleep_s, awake_s = self.story.asleep_s
+        deaf = way is S and asleep_s <= at_s < awake_s
         for low in range(0, len(octets), _SEGMENT):
             piece = octets[low : low + _SEGMENT]
             offset = self.said[way]
@@ -105,9 +107,9 @@ class _Wire:
                 continue
             yield self._packet(at_s, way, offset, piece, PSH | ACK)
             self.said[way] += len(piece)
-            for late in _AGAIN_S if dead else ():
+            for late in _AGAIN_S if dead or deaf else ():
                 yield self._packet(at_s + late, way, offset, piece, PSH | ACK)
-            if not dead:
+            if not (dead or deaf):
                 yield self._packet(at_s + 0.0005, way.other, self.said[way.other], b"", ACK)
 
     def _end(self, end: End) -> Iterator[Timed]:

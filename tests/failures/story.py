@@ -90,6 +90,7 @@ class Story(NamedTuple):
         calls: REST calls in order of time.
         begin_s: When it began, seconds since the recording it comes from did.
         dead_s: From then on nothing passes the network.
+        asleep_s: From when to when the client's computer takes nothing and says nothing.
         host: host:port of the server; None: as recorded.
         bare: There was no WebSocket, only calls.
     """
@@ -100,6 +101,7 @@ class Story(NamedTuple):
     calls: tuple[Call, ...] = ()
     begin_s: float = 0.0
     dead_s: float | None = None
+    asleep_s: tuple[float, float] = (0.0, 0.0)
     host: str | None = None
     bare: bool = False
 
