@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from .disco import DiscoInfo
 from .source import Direction, Source
 from .stream import StreamManagement
 
@@ -21,6 +22,7 @@ NS_PUBSUB = "http://jabber.org/protocol/pubsub"
 NS_PUBSUB_EVENT = "http://jabber.org/protocol/pubsub#event"
 NS_PUBSUB_ERRORS = "http://jabber.org/protocol/pubsub#errors"
 NS_CAPS = "http://jabber.org/protocol/caps"
+NS_DISCO = "http://jabber.org/protocol/disco#info"
 NS_DELAY = "urn:xmpp:delay"
 NS_SHIM = "http://jabber.org/protocol/shim"
 NS_SM = "urn:xmpp:sm:3"
@@ -121,6 +123,8 @@ class Auth(Struct, frozen=True, kw_only=True, gc=False):
         authzid: Authorization identity (RFC 4616, RFC 5801), None if none was sent.
         authcid: Authentication identity: PLAIN's authcid, SCRAM's n=.
         secret_octets: Length of the password or proof; 0 if there was none.
+        expires_ns: When the access token expires that is sent as password (RFC 7519 section 4.1.4);
+            None if it is none, or does not tell.
         problem: What is wrong with it, as the code of an anomaly; None if nothing is.
     """
 
@@ -128,6 +132,7 @@ class Auth(Struct, frozen=True, kw_only=True, gc=False):
     authzid: str | None = None
     authcid: str | None = None
     secret_octets: int = 0
+    expires_ns: int | None = None
     problem: str | None = None
 
 
@@ -230,9 +235,10 @@ class Pubsub(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class OtherPayload(Struct, frozen=True, kw_only=True, gc=False):
-    """Children of an iq that no other type names."""
+    """Children of an iq that no other type names; what the only one says of service discovery."""
 
     names: tuple[str, ...] = ()
+    disco: DiscoInfo | None = None
 
 
 class ApiError(Struct, frozen=True, kw_only=True, gc=False):

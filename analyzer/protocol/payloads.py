@@ -8,6 +8,7 @@ from ..model.xmpp import (
     NS_BIND,
     NS_CAPS,
     NS_DELAY,
+    NS_DISCO,
     NS_PING,
     NS_PUBSUB,
     NS_PUBSUB_ERRORS,
@@ -38,6 +39,7 @@ from ..model.xmpp import (
     StanzaError,
     StreamError,
 )
+from .disco import disco_of
 from .finesse import update_of
 from .xml import Element, local_name, text_of
 
@@ -191,6 +193,10 @@ def _bind(element: Element) -> Bind:
     return Bind(resource=_child_text(element, "resource"), jid=_child_text(element, "jid"))
 
 
+def _disco(element: Element) -> OtherPayload:
+    return OtherPayload(names=(intern(element.tag),), disco=disco_of(element))
+
+
 def _roster(element: Element) -> Roster:
     return Roster(items=len(element))
 
@@ -217,6 +223,7 @@ _IQ: dict[str, Callable[[Element], Payload]] = {
     f"{{{NS_BIND}}}bind": _bind,
     f"{{{NS_SESSION}}}session": lambda _: _SESSION,
     f"{{{NS_PING}}}ping": lambda _: _PING,
+    f"{{{NS_DISCO}}}query": _disco,
     f"{{{NS_ROSTER}}}query": _roster,
     f"{{{NS_PUBSUB}}}pubsub": _pubsub,
     f"{{{NS_PUBSUB}#owner}}pubsub": _pubsub,

@@ -1,0 +1,1 @@
+"""Rules on entity capabilities (XEP-0115)."""
