@@ -23,6 +23,7 @@ Exit codes:
 
 COMMANDS = {
     "analyze": "Say what went wrong in a HAR or packet capture.",
+    "compare": "Say where a bad session parts from a good one.",
     "completion": "Print a completion script for a shell.",
     "profile": "List the profiles of what is expected, or show one.",
     "rules": "List the rules, or show one with its examples.",

@@ -39,14 +39,23 @@ def default_path(report: Report) -> Path:
     The digest is the beginning of the input's SHA-256: captures are often all called
     `session.har`, and one report must not overwrite another's.
     """
-    first = report.recordings[0]
-    name = first.name
+    return FOLDER / f"{_stem(report, 80)}-{report.recordings[0].sha256[:8]}.html"
+
+
+def comparison_path(good: Report, bad: Report) -> Path:
+    """`reports/compare-GOOD-BAD-DIGESTS.html`, named after the first input of each."""
+    digests = "-".join(report.recordings[0].sha256[:8] for report in (good, bad))
+    return FOLDER / f"compare-{_stem(good, 40)}-{_stem(bad, 40)}-{digests}.html"
+
+
+def _stem(report: Report, length: int) -> str:
+    """The name of the first input, fit for a file's, `length` characters at most."""
+    name = report.recordings[0].name
     while (stem := _without_suffix(name)) != name:
         name = stem
     safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in name).lstrip(".") or "capture"
     # A file system counts octets, 255 of them mostly.
-    short = safe[:80].encode()[:160].decode(errors="ignore")
-    return FOLDER / f"{short}-{first.sha256[:8]}.html"
+    return safe[:length].encode()[: 2 * length].decode(errors="ignore")
 
 
 def _without_suffix(name: str) -> str:

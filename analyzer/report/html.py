@@ -50,7 +50,7 @@ def render(redacted: RedactedReport, language: str) -> str:
     """
     catalogue = words(language)
     report = redacted.report
-    style, script = _static("report.css"), _static("report.js")
+    style, script = static("report.css"), static("report.js")
     context = {
         "language": language,
         "w": catalogue,
@@ -62,8 +62,8 @@ def render(redacted: RedactedReport, language: str) -> str:
         "diagnosis": diagnosis(report, catalogue),
         "style": Markup(style),  # noqa: S704 - our own file
         "script": Markup(script),  # noqa: S704 - our own file
-        "style_hash": _digest(style),
-        "script_hash": _digest(script),
+        "style_hash": digest(style),
+        "script_hash": digest(script),
         "brief": brief(redacted, catalogue),
         "redactions": redactions(redacted.redactions, catalogue),
         "numbers": lambda sessions: numbers(sessions, catalogue),
@@ -71,22 +71,25 @@ def render(redacted: RedactedReport, language: str) -> str:
         **_sessions(report, catalogue),
         **_recordings(report, catalogue),
     }
-    return _environment().get_template("report.html").render(context)
+    return environment().get_template("report.html").render(context)
 
 
 @cache
-def _static(name: str) -> str:
+def static(name: str) -> str:
+    """A file that goes into every page."""
     return (files(__package__) / "static" / name).read_text(encoding="utf-8")
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """What a page's policy lets in a style or a script by."""
     # CSP 3 section 2.3.1: a hash source lets in exactly this text and nothing that was captured.
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates; every string they write is made visible and escaped."""
+    made = Environment(
         loader=PackageLoader(__package__ or ""),
         autoescape=True,
         undefined=StrictUndefined,
@@ -95,7 +98,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {
+    made.filters |= {
         "clip": lambda text, length: clipped(visible(text), length),
         "lines": _lines,
         "marks": _marked,
@@ -104,7 +107,7 @@ def _environment() -> Environment:
         "xml": lambda text: _marked(pretty(text)),
         "notification": notification,
     }
-    return environment
+    return made
 
 
 def _seen(value: Any) -> Any:

@@ -6,6 +6,7 @@ come in as values and stay what they are in every language.
 """
 
 from ..model.errors import UsageError
+from . import comparison_words
 
 Words = dict[str, str]
 """Key → sentence, with {placeholders}."""
@@ -270,7 +271,7 @@ _ENGLISH: Words = {
     "fact.anomalies": "Oddities",
 }
 
-_CATALOGUES: dict[str, Words] = {"en": _ENGLISH}
+_CATALOGUES: dict[str, Words] = {"en": _ENGLISH | comparison_words.ENGLISH}
 
 
 def words(language: str) -> Words:

@@ -8,13 +8,14 @@ our markup, and have it taken away.
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from operator import is_
 from typing import Any, Final, TypeVar
 
 from msgspec import Struct, structs
 
+from ..model.comparison import Comparison, Fact, FactKind
 from ..model.flow import DirectionFacts
 from ..model.http import Request, Response
 from ..model.recording import Recording
@@ -26,7 +27,7 @@ from ..model.tls import Cadence, Certificate, RecordFacts
 from ..model.websocket import Frame, FrameFacts, Opcode
 from ..model.xmpp import Auth, Stanza, StanzaKind, bare, local_part, resource_part
 from .patterns import SASL_ELEMENT, SecretKind, kind_of_name, patterns
-from .shorten import shorten
+from .shorten import shorten, shorten_comparison
 from .vault import Vault
 from .wire import header_value, sasl_secrets, url_without_secrets
 
@@ -74,13 +75,75 @@ def redact(report: Report, *, show_secrets: bool = False) -> RedactedReport:
     short = shorten(report)
     if show_secrets:
         return RedactedReport(_MAKER, short, {}, secrets_shown=True)
-    vault = Vault(_identities(report))
-    for session in report.sessions:
-        _collect(session, vault)
-    clean = _Walk(vault).walk(short)
-    swept = _Sweep(vault).walk(clean)
-    counts = {kind.value: vault.counts[kind] for kind in SecretKind if vault.counts[kind]}
-    return RedactedReport(_MAKER, swept, counts, secrets_shown=False)
+    eraser = Eraser([report])
+    return RedactedReport(_MAKER, eraser.clean(short), eraser.counts(), secrets_shown=False)
+
+
+class RedactedComparison:
+    """
+    A comparison without secrets, cut down to what is shown of it.
+
+    Attributes:
+        comparison: What is left of it.
+        redactions: How many secrets of which kind were taken out.
+        secrets_shown: Nothing was taken out, as the user asked.
+    """
+
+    __slots__ = ("comparison", "redactions", "secrets_shown")
+
+    def __init__(
+        self,
+        maker: object,
+        comparison: Comparison,
+        redactions: dict[str, int],
+        *,
+        secrets_shown: bool,
+    ) -> None:
+        """
+        Only for `redact_comparison`.
+
+        Raises:
+            TypeError: Somebody else calls it.
+        """
+        if maker is not _MAKER:
+            raise TypeError("only redact_comparison() makes a RedactedComparison")
+        self.comparison = comparison
+        self.redactions = redactions
+        self.secrets_shown = secrets_shown
+
+
+def redact_comparison(comparison: Comparison, *, show_secrets: bool = False) -> RedactedComparison:
+    """
+    Take out what `redact` takes out; a secret of one recording also where the other holds it.
+
+    Args:
+        comparison: As compared, with the whole reports.
+        show_secrets: Leave them in; renderers then mark their output.
+    """
+    short = shorten_comparison(comparison)
+    if show_secrets:
+        return RedactedComparison(_MAKER, short, {}, secrets_shown=True)
+    eraser = Eraser([comparison.good.report, comparison.bad.report])
+    return RedactedComparison(_MAKER, eraser.clean(short), eraser.counts(), secrets_shown=False)
+
+
+class Eraser:
+    """Takes out of anything what some reports hold of secrets."""
+
+    def __init__(self, reports: Sequence[Report]) -> None:
+        self._vault = Vault(name for report in reports for name in _identities(report))
+        for report in reports:
+            for session in report.sessions:
+                _collect(session, self._vault)
+
+    def clean(self, thing: _T) -> _T:
+        """The same thing without secrets: where they stand, then wherever else they stand."""
+        return _Sweep(self._vault).walk(_Walk(self._vault).walk(thing))
+
+    def counts(self) -> dict[str, int]:
+        """How many of which kind were taken out."""
+        found = self._vault.counts
+        return {kind.value: found[kind] for kind in SecretKind if found[kind]}
 
 
 def _identities(report: Report) -> Iterator[str]:
@@ -248,6 +311,11 @@ class _Walk(_Transform):
                 thing = structs.replace(thing, octets=text.encode())
         elif isinstance(thing, Request | Response):
             thing = structs.replace(thing, body=b"")
+        elif isinstance(thing, Fact) and thing.kind is FactKind.HEADER:
+            values = (
+                v and header_value(thing.name, v, self.vault) for v in (thing.good, thing.bad)
+            )
+            thing = structs.replace(thing, **dict(zip(("good", "bad"), values, strict=True)))
         return super().struct(thing)
 
     def text(self, text: str) -> str:

@@ -5,8 +5,10 @@ from itertools import islice
 
 from msgspec.structs import replace
 
+from ..model.comparison import Arrival, Compared, Comparison, Divergence, Said
 from ..model.limits import REPORT_STANZA_OCTETS, REPORT_STANZAS, REPORT_TEXT_OCTETS
-from ..model.report import Report
+from ..model.report import Report, Verdict
+from ..model.rule import Finding
 from ..model.session import Session
 from ..model.source import Source
 from ..model.xmpp import Stanza
@@ -32,6 +34,73 @@ def shorten(report: Report) -> Report:
     for session in order:
         chosen[session.number] = _shortened(session, cited, room)
     return replace(report, sessions=tuple(chosen[session.number] for session in report.sessions))
+
+
+def shorten_comparison(comparison: Comparison) -> Comparison:
+    """The comparison with no more of its reports than the two sessions and their findings."""
+    return replace(
+        comparison,
+        good=_compared(comparison.good, comparison.only_good),
+        bad=_compared(comparison.bad, comparison.only_bad),
+        divergence=comparison.divergence and _quoted(comparison.divergence),
+        changes=tuple(
+            replace(change, good=_named(change.good), bad=_named(change.bad))
+            for change in comparison.changes
+        ),
+        latencies=tuple(
+            replace(latency, stanza=_wordless(latency.stanza)) for latency in comparison.latencies
+        ),
+    )
+
+
+def _quoted(divergence: Divergence) -> Divergence:
+    """With the beginnings of the stanzas at which two sessions part."""
+    room = _Room(0, REPORT_TEXT_OCTETS)
+
+    def arrived(arrival: Arrival) -> Arrival:
+        return replace(arrival, stanza=arrival.stanza and _cut(arrival.stanza, room))
+
+    common = divergence.common_good, divergence.common_bad
+    mine, yours = (stanza and _cut(stanza, room) for stanza in common)
+    return replace(
+        divergence,
+        good=arrived(divergence.good),
+        bad=arrived(divergence.bad),
+        common_good=mine,
+        common_bad=yours,
+    )
+
+
+def _named(said: Said | None) -> Said | None:
+    """A stanza and its answer, of which only names and words are told."""
+    if said is None:
+        return None
+    return replace(
+        said,
+        stanza=replace(said.stanza, octets=b""),
+        answer=_wordless(said.answer),
+    )
+
+
+def _wordless(stanza: Stanza | None) -> Stanza | None:
+    return None if stanza is None else replace(stanza, octets=b"")
+
+
+def _compared(one: Compared, findings: tuple[Finding, ...]) -> Compared:
+    """Stanzas that are told stand in the comparison itself; of the rest nothing is shown."""
+    session = one.session
+    sessions = () if session is None else (_shortened(session, set(), _Room(0, 0)),)
+    told = {finding.rule_id for finding in findings}
+    report = replace(
+        one.report,
+        sessions=sessions,
+        findings=findings,
+        skipped=(),
+        verdict=Verdict(outcome=one.report.verdict.outcome),
+        histories=(),
+        texts={rule: text for rule, text in one.report.texts.items() if rule in told},
+    )
+    return replace(one, report=report)
 
 
 class _Room:

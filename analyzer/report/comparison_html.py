@@ -1,0 +1,83 @@
+"""A comparison as one HTML file, good and bad beside each other; made like the report."""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from ..model.comparison import Comparison, Result
+from .comparison_story import finding_titles, headline, note
+from .comparison_text import brief
+from .comparison_view import (
+    change_rows,
+    fact_rows,
+    left_out,
+    parting,
+    sides,
+    step_rows,
+    time_rows,
+)
+from .html import digest, environment, static
+from .language import Words, words
+from .redact import RedactedComparison
+from .view import redactions
+
+_TONES = {
+    Result.PARTED: ("broken", "failed"),
+    Result.SLOWER: ("degraded", "late"),
+    Result.SURROUNDINGS: ("degraded", "degraded"),
+    Result.SAME: ("healthy", "healthy"),
+    Result.UNTOLD: ("inconclusive", "inconclusive"),
+}
+"""Result → class of the page, and icon; the word stands beside it."""
+
+
+def render(redacted: RedactedComparison, language: str) -> str:
+    """
+    The comparison as a page.
+
+    Raises:
+        UsageError: There is no such language.
+    """
+    catalogue = words(language)
+    comparison = redacted.comparison
+    style, script = static("report.css") + static("comparison.css"), static("report.js")
+    tone, icon = _TONES[comparison.result]
+    context = {
+        "language": language,
+        "w": catalogue,
+        "redacted": redacted,
+        "result": catalogue[f"result.{comparison.result.value}"],
+        "headline": headline(comparison, catalogue),
+        "tone": tone,
+        "icon": icon,
+        "style": Markup(style),  # noqa: S704 - our own files
+        "script": Markup(script),  # noqa: S704 - our own file
+        "style_hash": digest(style),
+        "script_hash": digest(script),
+        "brief": brief(redacted, catalogue),
+        "redactions": redactions(redacted.redactions, catalogue),
+        "version": comparison.good.report.tool_version,
+        "profile": comparison.good.report.profile,
+        "rules": len(comparison.good.report.rules_run),
+        **_parts(comparison, catalogue),
+    }
+    return environment().get_template("comparison.html").render(context)
+
+
+def _parts(comparison: Comparison, catalogue: Words) -> dict[str, Any]:
+    found = [
+        (catalogue[f"Role.{side.role.value}"], *titles)
+        for side in reversed(sides(comparison, catalogue))
+        for titles in finding_titles(comparison.of(side.role), catalogue)
+    ]
+    return {
+        "sides": sides(comparison, catalogue),
+        "parting": parting(comparison, catalogue),
+        "steps": step_rows(comparison, catalogue),
+        "changes": change_rows(comparison, catalogue),
+        "left_out": left_out(comparison, catalogue),
+        "facts": fact_rows(comparison, catalogue),
+        "times": list(time_rows(comparison, catalogue)),
+        "findings": found,
+        "notes": [note(one, catalogue) for one in comparison.notes],
+    }

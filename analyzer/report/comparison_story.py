@@ -1,0 +1,209 @@
+"""A comparison in sentences: the one to paste into a case, and what each of the two has there."""
+
+from collections.abc import Mapping, Sequence
+
+from ..model.comparison import (
+    Arrival,
+    ArrivalKind,
+    Compared,
+    Comparison,
+    Fact,
+    Latency,
+    LatencyKind,
+    Note,
+    Result,
+    Role,
+)
+from ..model.rule import Value
+from ..model.session import CloseKind, Step, StepName, StepStatus
+from ..model.xmpp import Stanza
+from .evidence import duration
+from .labels import of_stanza
+from .language import Words
+from .texts import Piece, Sentence, plain, sentence, text_of
+from .visible import clipped, visible
+
+_NAMED = 4
+"""Differing facts that the headline names."""
+
+
+def headline(comparison: Comparison, words: Words) -> Sentence:
+    """The comparison in one sentence, without a full stop."""
+    match comparison.result:
+        case Result.PARTED if comparison.divergence is not None:
+            parting = comparison.divergence
+            values: dict[str, Piece | Sentence] = {
+                "where": Piece(words[f"part.{parting.step.value}"]),
+                "good": arrival(parting.good, parting.step, words),
+                "bad": arrival(parting.bad, parting.step, words),
+            }
+            return _joined(words["compare.parted"], values)
+        case Result.SLOWER:
+            return _slower(comparison, words)
+        case Result.SURROUNDINGS:
+            return _surroundings(comparison, words)
+        case result:
+            return (Piece(words[f"compare.{result.value}"]),)
+
+
+def _joined(template: str, values: Mapping[str, Piece | Sentence]) -> Sentence:
+    """A template whose placeholders stand for sentences."""
+    pieces: list[Piece] = []
+    for piece in sentence(template, {name: Piece(f"\0{name}\0") for name in values}):
+        name = piece.text.strip("\0")
+        if piece.text == f"\0{name}\0":
+            value = values[name]
+            pieces += [value] if isinstance(value, Piece) else value
+        else:
+            pieces.append(piece)
+    return tuple(pieces)
+
+
+def _slower(comparison: Comparison, words: Words) -> Sentence:
+    worst = max(
+        (latency for latency in comparison.latencies if latency.slower is not None),
+        key=lambda one: (one.kind in _TELLING, abs(one.good_ns - one.bad_ns)),
+    )
+    role = worst.slower or Role.BAD
+    short, long = sorted((worst.good_ns, worst.bad_ns))
+    values: dict[str, Piece | Sentence] = {
+        "role": Piece(words[f"role.{role.value}"]),
+        "other": Piece(words[f"role.{role.other.value}"]),
+        "what": _took(worst, words),
+        "long": Piece(duration(long)),
+        "short": Piece(duration(short)),
+    }
+    return _joined(words["compare.slower"], values)
+
+
+_TELLING = frozenset({LatencyKind.STEP, LatencyKind.REQUEST})
+"""They say where the time went."""
+
+
+def _took(latency: Latency, words: Words) -> Sentence:
+    step = "" if latency.step is None else words[f"step.{latency.step.value}"]
+    values = {"step": Piece(step), "what": _what(latency.stanza)}
+    return sentence(words[f"took.{latency.kind.value}"], values)
+
+
+def _surroundings(comparison: Comparison, words: Words) -> Sentence:
+    labels = [fact_label(fact, words) for fact in comparison.facts if fact.matters]
+    if labels:
+        return (Piece(words["compare.surroundings"].format(what=listed(labels, words))),)
+    found = [*comparison.only_good, *comparison.only_bad]
+    key = "compare.findings.one" if len(found) == 1 else "compare.findings"
+    return (Piece(words[key].format(count=len(found))),)
+
+
+def listed(labels: Sequence[str], words: Words) -> str:
+    """Say "A", "A and B", "A, B and C", or "A, B, C, D and 3 more"; each label once."""
+    names = list(dict.fromkeys(labels))
+    if len(names) == 1:
+        return names[0]
+    if len(names) <= _NAMED:
+        return words["compare.and"].format(listed=", ".join(names[:-1]), last=names[-1])
+    named = ", ".join(names[:_NAMED])
+    return words["compare.more"].format(listed=named, count=len(names) - _NAMED)
+
+
+def fact_label(fact: Fact, words: Words) -> str:
+    """What a fact is about."""
+    return words[f"differ.{fact.kind.value}"].format(name=clipped(visible(fact.name), 60))
+
+
+def arrival(one: Arrival, step: StepName, words: Words) -> Sentence:
+    """What one of the two has where they part: "got <success/> after 10 ms"."""
+    values: dict[str, Value | Piece] = {"what": _what(one.stanza)}
+    match one.kind:
+        case ArrivalKind.STEP if one.step is not None:
+            return _step(one.step, words)
+        case ArrivalKind.END:
+            key, close = _end(one, step, words)
+            values["close"] = Piece(close, captured=False)
+        case _:
+            key = one.kind.value
+    if one.after_ns is not None and f"arrival.{key}.after" in words:
+        key += ".after"
+        values["duration"] = Piece(duration(one.after_ns))
+    return sentence(words[f"arrival.{key}"], values)
+
+
+def _end(one: Arrival, step: StepName, words: Words) -> tuple[str, str]:
+    """Which sentence tells an end, and the end in words."""
+    close = one.close
+    if close is None or close.kind is CloseKind.UNKNOWN:
+        return "end.unknown", ""
+    if close.kind is CloseKind.OPEN:
+        return "end.open", ""
+    told = words[f"close.{close.kind.value}"]
+    if close.by is not None:
+        told = words["close.by"].format(what=told, side=words[close.by.value])
+    details = [close.condition, None if close.code in _USUAL else f"{close.code}", close.reason]
+    told = " ".join([told, *(visible(detail) for detail in details if detail)])
+    if close.orderly is not True and close.idle_ns is not None:
+        told = words["close.idle"].format(what=told, duration=duration(close.idle_ns))
+    return "end.live" if step is StepName.LIVE else "end", clipped(told, 160)
+
+
+_USUAL = frozenset({None, 1000, 1005})
+"""Close codes that say nothing (RFC 6455 section 7.4.1)."""
+
+_PASSED = {StepName.CONNECT: "connected", StepName.TLS: "handshake"}
+
+
+def _step(step: Step, words: Words) -> Sentence:
+    """How a step ended that no stanza ends."""
+    detail = {"what": Piece(clipped(visible(step.detail or ""), 80), captured=True)}
+    if step.status is StepStatus.NOT_CAPTURED:
+        return sentence(words["arrival.unseen"], {})
+    if step.name is StepName.UPGRADE and (step.detail or "").isdigit():
+        return sentence(words["arrival.http"], detail)
+    if step.status in {StepStatus.DONE, StepStatus.LATE}:
+        return sentence(words[f"arrival.{_PASSED.get(step.name, 'done')}"], {})
+    if step.name is StepName.LIVE and step.detail == "ping":
+        return sentence(words["arrival.pings"], {})
+    return sentence(words["arrival.failed.with" if step.detail else "arrival.failed"], detail)
+
+
+def _what(stanza: Stanza | None) -> Piece:
+    return Piece("" if stanza is None else tag(stanza), captured=True)
+
+
+def tag(stanza: Stanza) -> str:
+    """A stanza as one says it: "<success/>", "<failure> not-authorized"."""
+    label = of_stanza(stanza)
+    # What a server says to people repeats the condition in many words.
+    detail = label.detail.partition(' "')[0]
+    name, _, kind = label.name.partition(" ")
+    rest = f"{kind} {detail}".strip()
+    return clipped(f"<{name}> {rest}" if rest else f"<{name}/>", 110)
+
+
+def latency_label(latency: Latency, words: Words) -> str:
+    """What took the time."""
+    step = "" if latency.step is None else words[f"step.{latency.step.value}"]
+    stanza = "" if latency.stanza is None else tag(latency.stanza)
+    return words[f"latency.{latency.kind.value}"].format(step=step, what=stanza)
+
+
+def note(one: Note, words: Words) -> str:
+    """What limits the comparison, in a sentence."""
+    role = "" if one.role is None else words[f"role.{one.role.value}"]
+    return words[f"note.{one.kind.value}"].format(role=role)
+
+
+def summary(comparison: Comparison, words: Words) -> str:
+    """The sentence to paste, with its full stop."""
+    return f"{plain(headline(comparison, words))}."
+
+
+def finding_titles(side: Compared, words: Words) -> list[tuple[str, str, str]]:
+    """Rule, severity and title of each finding that only this one has."""
+    return [
+        (
+            finding.rule_id,
+            words[f"severity.{finding.severity.value}"],
+            plain(sentence(text_of(finding, side.report.texts).title, finding.values)),
+        )
+        for finding in side.report.findings
+    ]
