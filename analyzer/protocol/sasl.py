@@ -2,6 +2,9 @@
 
 import binascii
 
+import msgspec
+from msgspec import Struct
+
 from ..model.anomaly import AnomalyCode
 from ..model.xmpp import Auth
 
@@ -60,6 +63,7 @@ def _plain(mechanism: str | None, octets: bytes) -> Auth:
         authzid=parts[0] or None,
         authcid=parts[1],
         secret_octets=len(parts[2].encode()),
+        expires_ns=_expires_ns(parts[2]),
     )
 
 
@@ -74,12 +78,41 @@ def _scram(mechanism: str, octets: bytes) -> Auth:
 def _oauth(mechanism: str, octets: bytes) -> Auth:
     # RFC 7628 section 3.1: gs2-header, then key=value pairs between octets 0x01.
     header, *pairs = octets.decode(errors="replace").split("\x01")
-    token = next((pair[5:] for pair in pairs if pair.startswith("auth=")), "")
+    told = next((pair[5:] for pair in pairs if pair.startswith("auth=")), "")
+    token = told.partition(" ")[2]
     return Auth(
         mechanism=mechanism,
         authzid=_field(header.split(","), "a="),
-        secret_octets=len(token.partition(" ")[2]),
+        secret_octets=len(token),
+        expires_ns=_expires_ns(token),
     )
+
+
+_LATEST_S = 1 << 33
+"""Beyond year 2200 an expiry is none."""
+
+
+class _Claims(Struct):
+    exp: float
+
+
+def _expires_ns(secret: str) -> int | None:
+    """The `exp` claim of a token (RFC 7519 section 4.1.4), and nothing else of it."""
+    # RFC 7519 section 3: header, claims and signature; the first two are JSON objects in base64url.
+    claimed = next((part for part in secret.split(".")[1:-1] if part.startswith("eyJ")), None)
+    if claimed is None:
+        return None
+    padded = _standard(claimed) + "=" * (-len(claimed) % 4)
+    try:
+        claims = msgspec.json.decode(binascii.a2b_base64(padded), type=_Claims)
+    except (ValueError, msgspec.MsgspecError):
+        return None
+    return int(claims.exp) * 1_000_000_000 if 0 < claims.exp < _LATEST_S else None
+
+
+def _standard(text: str) -> str:
+    # RFC 4648 section 5: the URL alphabet has - and _ for + and /.
+    return text.replace("-", "+").replace("_", "/")
 
 
 def _response(octets: bytes) -> Auth:

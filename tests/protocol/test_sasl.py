@@ -130,6 +130,41 @@ def test_any_other_response_is_a_secret() -> None:
     assert auth_of(None, coded(b"whatever")) == Auth(mechanism=None, secret_octets=8)
 
 
+# tokens
+
+
+def jwt(claims: bytes) -> bytes:
+    parts = (b'{"alg":"RS256"}', claims, b"signature" * 20)
+    return b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("claims", "expires_s"),
+    [
+        (b'{"exp":1767225600}', 1_767_225_600),
+        (b'{"sub":"1001001","exp":1767225600.9}', 1_767_225_600),
+        ('{"sub":"jürgen>>>","exp":1767225600}'.encode(), 1_767_225_600),
+        (b'{"sub":"1001001"}', None),
+        (b'{"exp":"soon"}', None),
+        (b'{"exp":-5}', None),
+        (b'{"exp":1e300}', None),
+        (b'{"exp":', None),
+        (b'["exp"]', None),
+    ],
+)
+def test_when_a_token_expires(claims: bytes, expires_s: int | None) -> None:
+    expected = None if expires_s is None else expires_s * 1_000_000_000
+    token = jwt(claims)
+    assert auth_of("PLAIN", coded(b"\0juliet\0" + token)).expires_ns == expected
+    bearer = b"n,a=juliet@im.test,\x01auth=Bearer " + token + b"\x01\x01"
+    assert auth_of("OAUTHBEARER", coded(bearer)).expires_ns == expected
+
+
+@pytest.mark.parametrize("secret", [b"r0m30", b"a.b.c", b"eyJ.eyJ", b"x.eyJhbG\xc3\xa4.z"])
+def test_a_password_does_not_expire(secret: bytes) -> None:
+    assert auth_of("PLAIN", coded(b"\0juliet\0" + secret)).expires_ns is None
+
+
 # laws
 
 
