@@ -19,6 +19,7 @@ from ..model.limits import XML_OCTETS
 from ..model.recording import HarFacts, Secret, SocketFacts, TimeBase
 from . import har_http, har_json, har_producer, har_secrets
 from .defects import Defects
+from .har_barred import Barred
 from .har_http import Attached, Head, nothing_attached
 from .har_json import Body, Entry
 from .har_socket import Socket, is_socket
@@ -126,6 +127,10 @@ class HarReader:
             tls_errors=self._tls_errors,
             unreached=facts.silent if not facts.finesse_answered else "",
             unreached_requests=facts.timed_out,
+            barred_by=facts.barred.by,
+            barred=facts.barred.asked,
+            barred_origin=facts.barred.origin,
+            barred_requests=facts.barred.count,
         )
 
     def _sanitized(self) -> bool | None:
@@ -158,6 +163,7 @@ class _Facts:
         self.finesse_answered = 0
         self.timed_out = 0
         self.silent = ""
+        self.barred = Barred()
 
     def note(self, head: Head) -> None:
         """Count an entry."""
@@ -170,6 +176,8 @@ class _Facts:
             self.last_ns = max(self.last_ns or 0, begin, end or 0)
         self.rest_succeeded += REST in head.url and 200 <= head.status <= 299
         finesse = FINESSE_URL.match(head.url)
+        if finesse is not None or BOSH_URL.search(head.url):
+            self.barred.note(head)
         if finesse is not None and head.status:
             self.finesse_answered += 1
         elif finesse is not None and TIMED_OUT.search(head.error):

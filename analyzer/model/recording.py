@@ -80,6 +80,11 @@ class HarFacts(Struct, frozen=True, kw_only=True, gc=False):
         unreached: Host of which the desktop was asked for in vain, no host having answered for it;
             empty if one did, or none was asked.
         unreached_requests: How many such requests ran into a time-out.
+        barred_by: Why the browser kept answers of a node from the page: "CORS" or
+            "frame-ancestors"; empty if it kept none.
+        barred: What was asked for first, without query.
+        barred_origin: Origin of the page that asked; empty if that is not known.
+        barred_requests: How many such requests.
     """
 
     producer: str = ""
@@ -98,6 +103,10 @@ class HarFacts(Struct, frozen=True, kw_only=True, gc=False):
     tls_errors: int = 0
     unreached: str = ""
     unreached_requests: int = 0
+    barred_by: str = ""
+    barred: str = ""
+    barred_origin: str = ""
+    barred_requests: int = 0
 
 
 class CaptureFile(Struct, frozen=True, kw_only=True, gc=False):
