@@ -106,15 +106,17 @@ def _line(chapter: Chapter, time: str, recordings: Sequence[Recording], words: W
 def said(chapter: Chapter, words: Words) -> str:
     """A chapter in words."""
     key = f"story.{chapter.what.value}"
-    key += ".one" if f"{key}.one" in words and chapter.count == 1 else ""
-    parts = [words[key].format(count=chapter.count)]
+    template = words[f"{key}.one" if f"{key}.one" in words and chapter.count == 1 else key]
+    detail = clipped(visible(chapter.detail or ""), _DETAIL_LENGTH)
+    detail = words.get(f"carrier.{detail}", detail)
+    parts = [template.format(count=chapter.count, detail=detail)]
     if chapter.by is not None and chapter.what in _BY:
         parts.append(words["story.by"].format(by=words[chapter.by.value]))
-    if chapter.span_ns and f"story.span.{chapter.what.value}" in words:
-        span = duration(chapter.span_ns)
-        parts.append(words[f"story.span.{chapter.what.value}"].format(span=span))
-    detail = f" ({clipped(visible(chapter.detail), _DETAIL_LENGTH)})" if chapter.detail else ""
-    return ", ".join(parts) + detail
+    span = words.get(f"story.span.{chapter.what.value}")
+    if chapter.span_ns and span is not None:
+        parts.append(span.format(span=duration(chapter.span_ns)))
+    tail = f" ({detail})" if detail and "{detail}" not in template else ""
+    return ", ".join(parts) + tail
 
 
 _BY = frozenset({Happening.LOST, Happening.ENDED})

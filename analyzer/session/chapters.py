@@ -12,6 +12,7 @@ from ..model.xmpp import local_part
 from .nodes import Nodes
 from .overlap import (
     CONFLICT,
+    SLACK_NS,
     end_of,
     given_up,
     is_echo,
@@ -235,7 +236,7 @@ class Teller:
                 return
             what = Happening.REPLACED if is_replaced(session) else Happening.LINGERED
         else:
-            what = _ENDS[session.close.orderly]
+            what = _way_out(session)
             if is_open(session):
                 what = Happening.STILL_IN
             elif is_replaced(session):
@@ -248,7 +249,7 @@ class Teller:
             end_ns,
             detail=None if what is Happening.STILL_IN else _words(session),
             by=session.close.by,
-            span_ns=session.close.idle_ns if what is Happening.LOST else None,
+            span_ns=_silence(session) if what is Happening.LOST else None,
             evidence=_places(session.close.source),
         )
 
@@ -277,7 +278,19 @@ class Teller:
                 self.of_others.append((session, moment))
 
 
-_ENDS = {True: Happening.LEFT, False: Happening.LOST, None: Happening.ENDED}
+def _way_out(session: Session) -> Happening:
+    """Whether a session that ended was left, or lost; a HAR tells of few."""
+    if session.close.orderly:
+        return Happening.LEFT
+    live = session.step(StepName.LIVE)
+    died = live is not None and live.status is StepStatus.FAILED
+    return Happening.LOST if died or session.close.orderly is False else Happening.ENDED
+
+
+def _silence(session: Session) -> int | None:
+    """For how long nobody had spoken before the end, where that is more than a pause."""
+    idle_ns = session.close.idle_ns
+    return idle_ns if idle_ns is not None and idle_ns >= SLACK_NS else None
 
 
 def _falls_back(before: Session, after: Session) -> bool:
