@@ -1,7 +1,7 @@
 """Facts of a connection and of a recording, as label and value."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..model.flow import Connection, GapReason
 from ..model.http import field
@@ -9,6 +9,7 @@ from ..model.recording import HarFacts, PacketFacts, Recording
 from ..model.session import Carrier, CloseKind, Session
 from ..model.source import Direction
 from .evidence import duration, timestamp
+from .joined_facts import joined_facts
 from .language import Words
 from .network_facts import SHOWN, network_facts, use_words
 from .tls_facts import tls_facts
@@ -22,11 +23,13 @@ _LENGTH = 300
 _SIDES = {Direction.TO_SERVER: "client", Direction.TO_CLIENT: "server"}
 
 
-def connection_facts(session: Session, words: Words) -> Iterator[Fact]:
+def connection_facts(
+    session: Session, words: Words, recordings: Sequence[Recording] = ()
+) -> Iterator[Fact]:
     """What is known of the connection that carried a session, the telling facts first."""
     carrier = words[f"carrier.{session.carrier.value}"]
     told = [("carrier", "" if session.carrier is Carrier.WEBSOCKET else carrier)]
-    for key, value in [*told, *_session(session)]:
+    for key, value in [*told, *joined_facts(session, recordings), *_session(session)]:
         if value:
             yield words[f"fact.{key}"], clipped(visible(value), _LENGTH)
 

@@ -206,7 +206,7 @@ def _page(session: Session, timelines: Timelines, words: Words) -> _Page:
         rows=tuple(timed),
         shown=len(session.stanzas),
         total=session.stanza_count,
-        facts=tuple(connection_facts(session, words)),
+        facts=tuple(connection_facts(session, words, timelines.recordings)),
         headers=tuple(_headers(session)),
     )
 

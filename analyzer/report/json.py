@@ -10,6 +10,8 @@ from ..model.rule import Finding, Value
 from ..model.session import Session, SessionClose, Step
 from ..model.source import PacketSource, Source
 from .evidence import in_file, look_up, place, timestamp
+from .joined_facts import written_ns
+from .json_joined import session_joined
 from .json_network import input_network, session_network
 from .json_stories import story
 from .language import Words, words
@@ -49,7 +51,8 @@ def _document(redacted: RedactedReport, language: str) -> _Json:
         "inputs": [_input(report, index) for index in range(len(report.recordings))],
         "sessions": [_session(session, quotes) for session in report.sessions],
         "histories": [
-            story(history, lambda source: _evidence(source, quotes)) for history in report.histories
+            story(history, lambda source, number: _evidence(source, quotes, number))
+            for history in report.histories
         ],
         "findings": [_finding(finding, report, quotes) for finding in report.findings],
         "skipped": [
@@ -92,7 +95,7 @@ def _diagnosis(verdict: Verdict, quotes: Quotes, words: Words) -> _Json:
             {
                 "suspect": one.suspect.value,
                 "because": words[f"not.{one.suspect.value}"],
-                "evidence": [_evidence(source, quotes) for source in one.evidence],
+                "evidence": [_evidence(source, quotes, verdict.session) for source in one.evidence],
             }
             for one in verdict.ruled_out
         ],
@@ -124,25 +127,27 @@ def _session(session: Session, quotes: Quotes) -> _Json:
         "seen_in": session.seen_in.value,
         "started": _time(session.started_ns),
         "ended": _time(session.ended_ns),
-        "steps": [_step(step, quotes) for step in session.steps],
+        "steps": [_step(step, quotes, session.number) for step in session.steps],
         "stanzas": session.stanza_count,
-        "close": _close(session.close, quotes),
+        "close": _close(session.close, quotes, session.number),
         **session_network(session, quotes.recordings),
+        **session_joined(session, quotes.recordings),
     }
 
 
-def _step(step: Step, quotes: Quotes) -> _Json:
+def _step(step: Step, quotes: Quotes, number: int) -> _Json:
     evidence = [source for source in (step.asked, step.answered) if source is not None]
     return {
         "name": step.name.value,
         "status": step.status.value,
         "latency_ms": _milliseconds(step.latency_ns),
         "detail": step.detail,
-        "evidence": [_evidence(source, quotes) for source in dict.fromkeys(evidence)],
+        "evidence": [_evidence(source, quotes, number) for source in dict.fromkeys(evidence)],
     }
 
 
-def _close(close: SessionClose, quotes: Quotes) -> _Json:
+def _close(close: SessionClose, quotes: Quotes, number: int) -> _Json:
+    evidence = [] if close.source is None else [_evidence(close.source, quotes, number)]
     return {
         "kind": close.kind.value,
         "by": close.by.value if close.by else None,
@@ -152,7 +157,7 @@ def _close(close: SessionClose, quotes: Quotes) -> _Json:
         "reason": close.reason,
         "time": _time(close.time_ns),
         "tcp": close.tcp.value if close.tcp else None,
-        "evidence": [] if close.source is None else [_evidence(close.source, quotes)],
+        "evidence": evidence,
     }
 
 
@@ -170,18 +175,18 @@ def _finding(finding: Finding, report: Report, quotes: Quotes) -> _Json:
         "cause": text.cause,
         "remedy": text.remedy,
         "reference": text.reference,
-        "evidence": [_evidence(source, quotes) for source in finding.evidence],
+        "evidence": [_evidence(source, quotes, finding.session) for source in finding.evidence],
         "values": {name: _value(value) for name, value in finding.values.items()},
         "explained_by": finding.explained_by,
     }
 
 
-def _evidence(source: Source, quotes: Quotes) -> _Json:
+def _evidence(source: Source, quotes: Quotes, number: int | None) -> _Json:
     recordings = quotes.recordings
     found: _Json = {
         "input": source.capture,
         "place": place(source, recordings),
-        "time": _time(source.time_ns),
+        "time": _time(written_ns(source, quotes.joined.get(number))),
     }
     if isinstance(source, PacketSource):
         file, first, last = in_file(source, recordings) or (None, source.first, source.last)

@@ -10,13 +10,13 @@ from .evidence import timestamp
 _Json = dict[str, Any]
 
 
-def story(history: History, evidence: Callable[[Source], _Json]) -> _Json:
+def story(history: History, evidence: Callable[[Source, int | None], _Json]) -> _Json:
     """
     The story of an agent.
 
     Args:
         history: It.
-        evidence: A place as JSON.
+        evidence: A place in the session of that number as JSON.
     """
     return {
         "agent": history.agent or None,
@@ -25,7 +25,7 @@ def story(history: History, evidence: Callable[[Source], _Json]) -> _Json:
     }
 
 
-def _chapter(chapter: Chapter, evidence: Callable[[Source], _Json]) -> _Json:
+def _chapter(chapter: Chapter, evidence: Callable[[Source, int | None], _Json]) -> _Json:
     span_ns = chapter.span_ns
     return {
         "what": chapter.what.value,
@@ -37,5 +37,5 @@ def _chapter(chapter: Chapter, evidence: Callable[[Source], _Json]) -> _Json:
         "by": None if chapter.by is None else chapter.by.value,
         "count": chapter.count,
         "span_ms": None if span_ns is None else round(span_ns / 1e6, 3),
-        "evidence": [evidence(source) for source in chapter.evidence],
+        "evidence": [evidence(source, chapter.session) for source in chapter.evidence],
     }

@@ -23,10 +23,13 @@ class Quotes:
 
     Attributes:
         recordings: What the places are in.
+        joined: Sessions that several of them hold, by number.
     """
 
     def __init__(self, sessions: Iterable[Session], recordings: Sequence[Recording] = ()) -> None:
+        sessions = [*sessions]
         self.recordings = recordings
+        self.joined: dict[int | None, Session] = {one.number: one for one in sessions if one.parts}
         self._texts = {
             stanza.source: stanza.octets
             for session in sessions

@@ -126,9 +126,8 @@ def _sessions(report: Report, words: Words) -> Iterator[str]:
         agent = visible(session.agent or words["nobody"])
         head = f"{words['session']} {session.number}: {agent} @ {visible(session.server)}"
         lines = [_step(step, words) for step in steps(session, words)]
-        facts = [
-            _row(name, value) for name, value in connection_facts(session, words) if name and value
-        ]
+        told = connection_facts(session, words, report.recordings)
+        facts = [_row(name, value) for name, value in told if name and value]
         yield _section(clipped(head, WIDTH), "\n".join([*lines, "", *facts]))
     if len(ordered) > SESSIONS:
         yield words["sessions.more"].format(count=len(ordered) - SESSIONS)

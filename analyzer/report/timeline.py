@@ -11,7 +11,7 @@ from ..model.report import Report
 from ..model.session import CloseKind, Session, StepStatus
 from ..model.source import Direction, HarSource, PacketSource, Side, Source
 from ..model.xmpp import Ping, Stanza
-from .evidence import look_up, place
+from .evidence import look_up, place, place_in
 from .facts import close_words
 from .labels import Label, of_frame, of_stanza, upgrade_labels
 from .tls_facts import tls_labels
@@ -52,7 +52,13 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 class Timelines:
-    """Makes the rows of any session of a report; knows what its findings point at."""
+    """
+    Makes the rows of any session of a report; knows what its findings point at.
+
+    Attributes:
+        recordings: What the places are in.
+        anchors: Names of the rows that show a place.
+    """
 
     def __init__(self, report: Report) -> None:
         self._cited: dict[Source, list[str]] = {}
@@ -64,7 +70,7 @@ class Timelines:
         index = report.verdict.finding
         evidence = report.findings[index].evidence if index is not None else ()
         self._failed = set(evidence[:1])
-        self._recordings = report.recordings
+        self.recordings = report.recordings
         self.anchors: dict[Source, str] = {}
 
     def rows(self, session: Session) -> tuple[Row, ...]:
@@ -75,7 +81,7 @@ class Timelines:
             if step.status is StepStatus.FAILED and (step.answered or step.asked)
         }
         rows = []
-        drafts = sorted(_drafts(session), key=lambda draft: draft.order)
+        drafts = sorted(_drafts(session), key=_by_time if session.parts else _by_place)
         for number, draft in enumerate(drafts, 1):
             key = f"m{session.number}-{number}"
             source = draft.source
@@ -88,8 +94,8 @@ class Timelines:
                     direction=draft.direction,
                     by=draft.by,
                     label=draft.label,
-                    place=place(source, self._recordings) if source is not None else "",
-                    look_up=look_up(source, self._recordings) if source is not None else "",
+                    place=self._place(source, session) if source is not None else "",
+                    look_up=look_up(source, self.recordings) if source is not None else "",
                     octets=draft.stanza.length if draft.stanza is not None else None,
                     text=_text(draft.stanza),
                     complete=draft.stanza is None or draft.stanza.complete,
@@ -98,6 +104,12 @@ class Timelines:
                 )
             )
         return tuple(rows)
+
+    def _place(self, source: Source, session: Session) -> str:
+        """Where it stands; of a session that several recordings hold, in which."""
+        if session.parts:
+            return place_in(source, self.recordings)
+        return place(source, self.recordings)
 
 
 def _text(stanza: Stanza | None) -> str:
@@ -113,6 +125,16 @@ class _Draft(Struct, frozen=True, kw_only=True):
     by: Side | None = None
     stanza: Stanza | None = None
     may_fail: bool = True
+
+
+def _by_place(draft: _Draft) -> tuple[float, int]:
+    return draft.order
+
+
+def _by_time(draft: _Draft) -> tuple[bool, int, tuple[float, int]]:
+    """Of several recordings: places of one say nothing of those of another."""
+    last = draft.order[0] == float("inf")
+    return (last, draft.time_ns or 0, draft.order)
 
 
 def _drafts(session: Session) -> Iterator[_Draft]:
