@@ -37,6 +37,8 @@ class Choice(StrEnum):
     """It went furthest with the fewest faults, and of those alike it is the longest."""
     VERDICT = "verdict"
     """The verdict on its recordings is about it."""
+    WORST = "worst"
+    """The verdict is about several; it has the worst fault, and of those alike most to tell."""
     NONE = "none"
     """There is no session."""
 
@@ -137,6 +139,10 @@ class Divergence(Struct, frozen=True, kw_only=True, gc=False):
     bad: Arrival
     common_good: Stanza | None = None
     common_bad: Stanza | None = None
+
+    def of(self, role: Role) -> Arrival:
+        """What one of the two has there."""
+        return self.good if role is Role.GOOD else self.bad
 
 
 class Said(Struct, frozen=True, kw_only=True, gc=False):
@@ -400,3 +406,7 @@ class Comparison(Struct, frozen=True, kw_only=True, gc=False):
     def of(self, role: Role) -> Compared:
         """One of the two."""
         return self.good if role is Role.GOOD else self.bad
+
+    def found(self, role: Role) -> tuple[Finding, ...]:
+        """Findings that only one of the two has."""
+        return self.only_good if role is Role.GOOD else self.only_bad

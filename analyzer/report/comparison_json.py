@@ -5,7 +5,6 @@ from typing import Any
 
 from ..model.comparison import (
     COMPARISON_SCHEMA_VERSION,
-    Arrival,
     Change,
     Compared,
     Comparison,
@@ -133,11 +132,11 @@ def _side(side: Compared) -> _Json:
 
 
 def _divergence(parting: Divergence, comparison: Comparison, catalogue: Words) -> _Json:
-    def one(role: Role, there: Arrival, common: Stanza | None) -> _Json:
-        side = comparison.of(role)
+    def one(role: Role, common: Stanza | None) -> _Json:
+        side, there = comparison.of(role), parting.of(role)
         return {
             "what": there.kind.value,
-            "text": plain(arrival(there, parting.step, catalogue)),
+            "text": plain(arrival(parting, role, catalogue)),
             "after_ms": _milliseconds(there.after_ns),
             "evidence": _evidence(there.source, there.stanza, side.report.recordings),
             "common": None if common is None else _stanza(common, side, quoted=True),
@@ -145,8 +144,8 @@ def _divergence(parting: Divergence, comparison: Comparison, catalogue: Words) -
 
     return {
         "step": parting.step.value,
-        "good": one(Role.GOOD, parting.good, parting.common_good),
-        "bad": one(Role.BAD, parting.bad, parting.common_bad),
+        "good": one(Role.GOOD, parting.common_good),
+        "bad": one(Role.BAD, parting.common_bad),
     }
 
 

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from ..model.comparison import (
     Arrival,
     ArrivalKind,
+    Choice,
     Compared,
     Comparison,
+    Divergence,
     Fact,
     Latency,
     LatencyKind,
@@ -14,7 +16,7 @@ from ..model.comparison import (
     Result,
     Role,
 )
-from ..model.rule import Value
+from ..model.rule import Effect, Severity, Value
 from ..model.session import CloseKind, Step, StepName, StepStatus
 from ..model.xmpp import Stanza
 from .evidence import duration
@@ -34,14 +36,17 @@ def headline(comparison: Comparison, words: Words) -> Sentence:
             parting = comparison.divergence
             values: dict[str, Piece | Sentence] = {
                 "where": Piece(words[f"part.{parting.step.value}"]),
-                "good": arrival(parting.good, parting.step, words),
-                "bad": arrival(parting.bad, parting.step, words),
+                "good": arrival(parting, Role.GOOD, words),
+                "bad": arrival(parting, Role.BAD, words),
             }
             return _joined(words["compare.parted"], values)
         case Result.SLOWER:
             return _slower(comparison, words)
         case Result.SURROUNDINGS:
             return _surroundings(comparison, words)
+        case Result.UNTOLD if Choice.NONE in (comparison.good.choice, comparison.bad.choice):
+            role = Role.GOOD if comparison.good.choice is Choice.NONE else Role.BAD
+            return (Piece(words["compare.nothing"].format(role=words[f"role.{role.value}"])),)
         case result:
             return (Piece(words[f"compare.{result.value}"]),)
 
@@ -87,12 +92,37 @@ def _took(latency: Latency, words: Words) -> Sentence:
 
 
 def _surroundings(comparison: Comparison, words: Words) -> Sentence:
-    labels = [fact_label(fact, words) for fact in comparison.facts if fact.matters]
-    if labels:
-        return (Piece(words["compare.surroundings"].format(what=listed(labels, words))),)
-    found = [*comparison.only_good, *comparison.only_bad]
-    key = "compare.findings.one" if len(found) == 1 else "compare.findings"
-    return (Piece(words[key].format(count=len(found))),)
+    differing = [_noun(fact, words) for fact in comparison.facts if fact.matters]
+    if differing:
+        return (Piece(words["compare.surroundings"].format(what=listed(differing, words))),)
+    role, finding = min(
+        ((role, f) for role in (Role.BAD, Role.GOOD) for f in comparison.found(role)),
+        key=lambda one: (_EFFECTS.index(one[1].effect), _SEVERITIES.index(one[1].severity)),
+    )
+    title = sentence(text_of(finding, comparison.of(role).report.texts).title, finding.values)
+    values: dict[str, Piece | Sentence] = {
+        "role": Piece(words[f"role.{role.value}"]),
+        "rule": Piece(finding.rule_id),
+        "title": title,
+    }
+    return _joined(words["compare.finding"], values)
+
+
+_EFFECTS = (Effect.BREAKS, Effect.DEGRADES, Effect.BLINDS, Effect.NONE)
+_SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+
+
+def _noun(fact: Fact, words: Words) -> str:
+    """What a fact is about, with its values where they are short."""
+    noun = words[f"noun.{fact.kind.value}"].format(name=clipped(visible(fact.name), 60))
+    values = [visible(value) for value in (fact.good, fact.bad) if value is not None]
+    if len(values) < 2 or max(map(len, values)) > _SHORT:
+        return noun
+    return words["compare.value"].format(what=noun, good=values[0], bad=values[1])
+
+
+_SHORT = 24
+"""Characters of a value that the headline tells."""
 
 
 def listed(labels: Sequence[str], words: Words) -> str:
@@ -111,17 +141,21 @@ def fact_label(fact: Fact, words: Words) -> str:
     return words[f"differ.{fact.kind.value}"].format(name=clipped(visible(fact.name), 60))
 
 
-def arrival(one: Arrival, step: StepName, words: Words) -> Sentence:
+def arrival(parting: Divergence, role: Role, words: Words) -> Sentence:
     """What one of the two has where they part: "got <success/> after 10 ms"."""
+    one, other = parting.of(role), parting.of(role.other)
     values: dict[str, Value | Piece] = {"what": _what(one.stanza)}
     match one.kind:
         case ArrivalKind.STEP if one.step is not None:
             return _step(one.step, words)
         case ArrivalKind.END:
-            key, close = _end(one, step, words)
-            values["close"] = Piece(close, captured=False)
+            key, close = _end(one, parting.step, words)
+            values["close"] = Piece(close)
         case _:
             key = one.kind.value
+    # In place of what the client of the other one sent, not of what it got.
+    if other.kind is ArrivalKind.SENT and f"arrival.{key}.sent" in words:
+        key += ".sent"
     if one.after_ns is not None and f"arrival.{key}.after" in words:
         key += ".after"
         values["duration"] = Piece(duration(one.after_ns))
@@ -139,7 +173,8 @@ def _end(one: Arrival, step: StepName, words: Words) -> tuple[str, str]:
     if close.by is not None:
         told = words["close.by"].format(what=told, side=words[close.by.value])
     details = [close.condition, None if close.code in _USUAL else f"{close.code}", close.reason]
-    told = " ".join([told, *(visible(detail) for detail in details if detail)])
+    more = " ".join(visible(detail) for detail in details if detail)
+    told = f"{told} ({more})" if more else told
     if close.orderly is not True and close.idle_ns is not None:
         told = words["close.idle"].format(what=told, duration=duration(close.idle_ns))
     return "end.live" if step is StepName.LIVE else "end", clipped(told, 160)

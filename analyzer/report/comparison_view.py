@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ..model.comparison import (
-    Arrival,
     Change,
     ChangeKind,
     Compared,
@@ -147,8 +146,9 @@ def parting(comparison: Comparison, words: Words) -> Parting | None:
     if found is None:
         return None
 
-    def spot(one: Arrival, role: Role) -> Spot:
-        told = arrival(one, found.step, words)
+    def spot(role: Role) -> Spot:
+        one = found.of(role)
+        told = arrival(found, role, words)
         recordings = comparison.of(role).report.recordings
         if one.source is None:
             return Spot(told=told)
@@ -165,8 +165,8 @@ def parting(comparison: Comparison, words: Words) -> Parting | None:
             _place(comparison.good, found.common_good),
             _place(comparison.bad, found.common_bad),
         ),
-        good=spot(found.good, Role.GOOD),
-        bad=spot(found.bad, Role.BAD),
+        good=spot(Role.GOOD),
+        bad=spot(Role.BAD),
     )
 
 

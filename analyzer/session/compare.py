@@ -247,5 +247,8 @@ def _surroundings(
     harm = any(finding.effect in {Effect.BREAKS, Effect.DEGRADES} for finding in sum(only, ()))
     if harm or any(fact.matters for fact in around):
         return Result.SURROUNDINGS
-    shown = all(_is_kept(one) and Needs.MESSAGES in one.can_see for one in (good, bad))
+    shown = all(
+        _is_kept(one) and not one.started_late and Needs.MESSAGES in one.can_see
+        for one in (good, bad)
+    )
     return Result.SAME if shown else Result.UNTOLD

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from ..model.comparison import Choice, Role
-from ..model.report import Report
+from ..model.report import Outcome, Report
 from ..model.rule import Effect, Finding, Severity
 from ..model.session import Needs, Session, StepStatus
 
@@ -14,9 +14,9 @@ def choose(report: Report, role: Role) -> tuple[int | None, Choice]:
     """
     The session of a report that stands for the good or the bad one.
 
-    Good is the one that went furthest with the fewest faults, and of those alike the longest; bad
-    is the one that the verdict is about, and where it is about none the longest of those with the
-    worst fault.
+    Good is the one that went furthest with the fewest faults, and of those alike the longest. Bad
+    is the one that the verdict is about; where it is about none, that with the worst fault; where
+    there is no fault, it is taken like the good one.
     """
     sessions = report.sessions
     if not sessions:
@@ -26,6 +26,9 @@ def choose(report: Report, role: Role) -> tuple[int | None, Choice]:
     if role is Role.BAD and report.verdict.session is not None and is_faulty(report):
         return report.verdict.session, Choice.VERDICT
     effects = _effects(report.findings)
+    if role is Role.BAD and report.verdict.outcome in {Outcome.BROKEN, Outcome.DEGRADED}:
+        worst = max(sessions, key=lambda session: _harm(session, effects.get(session.number, 0)))
+        return worst.number, Choice.WORST
     best = max(sessions, key=lambda session: _health(session, effects.get(session.number, 0)))
     return best.number, Choice.HEALTHIEST
 
@@ -63,6 +66,12 @@ def _health(session: Session, harm: int) -> tuple[int, ...]:
         session.stanza_count,
         -session.number,
     )
+
+
+def _harm(session: Session, harm: int) -> tuple[int, ...]:
+    """The more the worse; of those alike the one that tells most."""
+    wrong = sum(step.status is StepStatus.FAILED for step in session.steps)
+    return (harm, wrong, len(session.stanzas), -session.number)
 
 
 def is_healthy(session: Session, findings: Sequence[Finding]) -> bool:
