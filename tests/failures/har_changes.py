@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from email.utils import formatdate
 from typing import Any
 
 from .story import TEXT, Call, Story, epoch_s, recorded_har, socket_of
@@ -93,6 +94,9 @@ def _socket(story: Story) -> Any:
         for one in story.said
         if one.opcode == TEXT and (story.dead_s is None or _passes(one.way, one.at_s, story.dead_s))
     ]
+    for header in entry["response"]["headers"]:
+        if header["name"] == "Date":
+            header["value"] = formatdate(begun, usegmt=True)
     if story.host is not None:
         _rename(entry, story.host)
     return entry
@@ -128,6 +132,9 @@ def _call(story: Story, call: Call) -> Any:
         request["postData"] = {"mimeType": "application/xml", "text": call.body}
     entry["startedDateTime"] = date(_begun(story) + call.at_s)
     entry["time"] = call.took_s * 1000
+    for header in response["headers"]:
+        if header["name"] == "Date":
+            header["value"] = formatdate(_begun(story) + call.at_s, usegmt=True)
     response["_error"] = None
     response["status"] = call.status
     if call.answer:

@@ -1,7 +1,9 @@
 """Writes a changed story as the packets of the connection it was recorded in."""
 
+import re
 import struct
 from collections.abc import Iterator
+from email.utils import formatdate
 from functools import cache
 
 from analyzer.model.source import Direction
@@ -90,7 +92,9 @@ class _Wire:
         if self.story.host is not None:
             octets = octets.replace(b"finesse.example.test:8080", self.story.host.encode())
         yield 0.0, C, octets
-        yield (answer.time_ns - request.time_ns) / 1e9, S, answer.octets
+        now = f"Date: {formatdate(self.begun, usegmt=True)}".encode()
+        told = re.sub(rb"Date: [^\r]*", now, answer.octets)
+        yield (answer.time_ns - request.time_ns) / 1e9, S, told
 
     def _open(self, at_s: float) -> Iterator[Timed]:
         for way, offset, flags in ((C, -1, SYN), (S, -1, SYN | ACK), (C, 0, ACK)):
