@@ -320,7 +320,7 @@ class _Study:
             realtime=builder.realtime.uses(),
             polls=builder.polls,
             secrets=dict(secrets + Counter(entrance.secrets())),
-            anomalies=tuple(opened.reader.anomalies),
+            anomalies=(*opened.reader.anomalies, *builder.anomalies),
         )
         self.recordings.append(recording)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
+from ..model.anomaly import Anomaly
 from ..model.bosh import Turn
 from ..model.events import BESIDE, Event, Streamed
 from ..model.finesse import SystemInfo
@@ -96,6 +97,11 @@ class Builder:
     def polls(self) -> tuple[Polling, ...]:
         """Clients that waited for their node, once the recording has ended."""
         return self._calls.polling(self._capture)
+
+    @property
+    def anomalies(self) -> list[Anomaly]:
+        """What the recording holds more of than is looked at."""
+        return self._calls.polls.anomalies
 
     def feed(self, number: int, events: list[Event]) -> list[Session]:
         """

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.finesse import SystemInfo
 from ..model.history import Polling
 from ..model.http import Exchange
@@ -51,12 +52,12 @@ class Polls:
     Questions for SystemInfo of one recording, over all connections.
 
     Attributes:
-        dropped: Questions that found no room.
+        anomalies: That some found no room.
     """
 
     def __init__(self) -> None:
         self._polls: list[_Poll] = []
-        self.dropped = 0
+        self.anomalies: list[Anomaly] = []
 
     def asked(self, number: int, host: str, exchange: Exchange) -> None:
         """Take a call that asks for SystemInfo; its connection has that number."""
@@ -64,7 +65,11 @@ class Polls:
         if request is None or request.source.time_ns is None:
             return
         if len(self._polls) == SYSTEM_INFO_POLLS:
-            self.dropped += 1
+            values: dict[str, str | int] = {
+                "limit": "SYSTEM_INFO_POLLS",
+                "value": SYSTEM_INFO_POLLS,
+            }
+            self.anomalies = [Anomaly(code=AnomalyCode.LIMIT, values=values)]
             return
         status = 0 if response is None else response.status
         poll = _Poll(
