@@ -71,7 +71,6 @@ SECTIONS = {
         "4.1.2.5": "Validity",
         "6": "Certification Path Validation",
     },
-    "RFC 5905": {"8": "On-Wire Protocol"},
     "RFC 6066": {"3": "Server Name Indication"},
     "RFC 6120": {
         "4.2": "Opening a Stream",
@@ -224,7 +223,6 @@ SECTIONS = {
     "RFC 8499": {"3": "DNS Response Codes"},
     "RFC 8996": {"4": "Do Not Use TLS 1.0", "5": "Do Not Use TLS 1.1"},
     "RFC 9110": {
-        "6.6.1": "Date",
         "6.6.1": "Date",
         "7.6.1": "Connection",
         "7.8": "Upgrade",
