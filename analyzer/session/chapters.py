@@ -70,6 +70,7 @@ class Teller:
         self._absence_ns: int | None = None
         self._logouts: set[tuple[str | None, int]] = set()
         self._infos: set[Source] = set()
+        self._polls: dict[str, Polling] = {}
 
     def take(self, session: Session) -> None:
         """Take the next session."""
@@ -95,9 +96,13 @@ class Teller:
         self._take_moments(now)
 
     def take_polling(self, polling: Polling) -> None:
-        """Take a client in recovery."""
-        begun = bisect_right(self._begun, polling.first_ns) - 1
+        """Take a client in recovery, in order of time; what two recordings saw counts once."""
         node = self._nodes.named(polling.host)
+        before = self._polls.get(node)
+        if before and before.capture != polling.capture and before.last_ns >= polling.first_ns:
+            return
+        self._polls[node] = polling
+        begun = bisect_right(self._begun, polling.first_ns) - 1
         chapter = Chapter(
             what=Happening.POLLED,
             session=self.numbers[begun] if begun >= 0 else None,

@@ -47,7 +47,7 @@ def histories(sessions: Sequence[Session], polls: Iterable[Polling] = ()) -> tup
         agent = whose.of(session)
         if agent is not None:
             told.setdefault(agent, Teller(nodes)).take(session)
-    for polling in polls:
+    for polling in sorted(polls, key=lambda one: one.first_ns):
         agent = whose.at((polling.capture, polling.client or ""))
         if agent is not None and agent in told:
             told[agent].take_polling(polling)

@@ -136,6 +136,16 @@ def test_polls_are_those_of_the_agent_of_the_client() -> None:
     assert histories((lost, second), (POLLS,)) == ()
 
 
+def test_polls_that_two_recordings_saw_are_told_once() -> None:
+    both = (episode(1, 0, 10, RESET), episode(2, 1, 9, RESET, capture=1), episode(3, 500, 600))
+    other = replace(POLLS, capture=1, first_ns=21 * S, last_ns=81 * S)
+    later = replace(other, first_ns=300 * S, last_ns=360 * S)
+    assert [one for one in told(*both, polls=(later, other, POLLS)) if "polled" in one] == [
+        "20 polled 2 (503)",
+        "300 polled 2 (503)",
+    ]
+
+
 def logout(user: str | None, second: float) -> Moment:
     return Moment(
         what=Happening.FORCED_LOGOUT,

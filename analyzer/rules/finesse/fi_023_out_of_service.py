@@ -49,7 +49,7 @@ RULE = Rule(
     reference="Cisco Finesse Administration Guide, Failover Mechanisms; Cisco DevNet, Finesse: "
     "SystemInfo",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
-    explains=("CO-010", "FI-012", "FI-013", "FI-016", "FI-022", "FI-024", "FI-032"),
+    explains=("CO-010", "FI-012", "FI-013", "FI-016", "FI-022", "FI-024", "FI-032", "FI-033"),
     check=_check,
     fires_on=(
         """
