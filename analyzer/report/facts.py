@@ -12,6 +12,7 @@ from .evidence import duration, timestamp
 from .joined_facts import joined_facts
 from .language import Words
 from .network_facts import SHOWN, network_facts, use_words
+from .timing_facts import timing_facts
 from .tls_facts import tls_facts
 from .visible import clipped, visible
 
@@ -49,7 +50,7 @@ def _session(session: Session) -> Iterator[Fact]:
     if session.started_ns is not None and session.ended_ns is not None:
         yield "lasted", duration(session.ended_ns - session.started_ns)
     yield "encrypted", {None: "", True: "yes", False: "no"}[session.encrypted]
-    yield "pings", _pings(session)
+    yield from timing_facts(session)
     yield "keepalives", _keepalives(session)
     if session.connection is not None:
         yield from _tcp(session.connection)
@@ -86,19 +87,6 @@ def close_words(session: Session) -> str:
         last = "record" if session.carrier is Carrier.UNKNOWN else "stanza"
         parts.append(f"{duration(close.idle_ns)} after the last {last}")
     return ", ".join(parts)
-
-
-def _pings(session: Session) -> str:
-    if not session.pings:
-        return ""
-    answered = [ping for ping in session.pings if ping.answered_ns is not None]
-    trips = [
-        ping.answered_ns - ping.asked_ns
-        for ping in answered
-        if ping.answered_ns is not None and ping.asked_ns is not None
-    ]
-    slowest = f", slowest {duration(max(trips))}" if trips else ""
-    return f"{len(answered)} of {len(session.pings)} answered{slowest}"
 
 
 def _keepalives(session: Session) -> str:

@@ -14,6 +14,7 @@ from .joined_facts import written_ns
 from .json_joined import session_joined
 from .json_network import input_network, session_network
 from .json_stories import story
+from .json_timing import session_timing
 from .language import Words, words
 from .redact import RedactedReport
 from .story import Quotes, summary
@@ -131,6 +132,7 @@ def _session(session: Session, quotes: Quotes) -> _Json:
         "stanzas": session.stanza_count,
         "close": _close(session.close, quotes, session.number),
         **session_network(session, quotes.recordings),
+        **session_timing(session, quotes.recordings),
         **session_joined(session, quotes.recordings),
     }
 
