@@ -105,7 +105,7 @@ class Story(NamedTuple):
     host: str | None = None
     bare: bool = False
 
-    def index(self, part: str, which: int = 0) -> int:
+    def place(self, part: str, which: int = 0) -> int:
         """
         Place of a message that holds these words.
 
@@ -119,30 +119,30 @@ class Story(NamedTuple):
 
     def at(self, part: str, which: int = 0) -> float:
         """When that was."""
-        return self.said[self.index(part, which)].at_s
+        return self.said[self.place(part, which)].at_s
 
     def without(self, *parts: str) -> Self:
         """Without the messages that hold any of these words."""
         for part in parts:
-            self.index(part)
+            self.place(part)
         kept = (one for one in self.said if not any(part in one.text for part in parts))
         return self._replace(said=tuple(kept))
 
     def until(self, part: str, end: End | None = None) -> Self:
         """Up to and with the first message that holds these words."""
-        return self._replace(said=self.said[: self.index(part) + 1], end=end)
+        return self._replace(said=self.said[: self.place(part) + 1], end=end)
 
     def swapped(self, part: str, by: str) -> Self:
         """With other words in every message that holds them."""
-        self.index(part)
+        self.place(part)
         told = (one._replace(text=one.text.replace(part, by)) for one in self.said)
         return self._replace(said=tuple(told))
 
     def answering(self, part: str, text: str) -> Self:
         """With another text for the first message that holds these words."""
-        place = self.index(part)
+        index = self.place(part)
         said = list(self.said)
-        said[place] = said[place]._replace(text=text)
+        said[index] = said[index]._replace(text=text)
         return self._replace(said=tuple(said))
 
     def saying(self, *more: Said) -> Self:
@@ -156,10 +156,10 @@ class Story(NamedTuple):
 
     def later(self, seconds: float, part: str) -> Self:
         """With the first message that holds these words, and all behind it, later."""
-        place = self.index(part)
-        moved = (one._replace(at_s=one.at_s + seconds) for one in self.said[place:])
+        index = self.place(part)
+        moved = (one._replace(at_s=one.at_s + seconds) for one in self.said[index:])
         end = None if self.end is None else self.end._replace(at_s=self.end.at_s + seconds)
-        return self._replace(said=(*self.said[:place], *moved), end=end)
+        return self._replace(said=(*self.said[:index], *moved), end=end)
 
     def open_end(self) -> Self:
         """Without what the client said to take its leave."""
@@ -167,7 +167,7 @@ class Story(NamedTuple):
 
     def pinging(self, until_s: float, every_s: float = 10.0, answered: bool = True) -> Self:
         """With the recorded ping and its answer again and again, counted from the last message."""
-        ask, reply = self.index(":ping"), self.index(":ping", 1)
+        ask, reply = self.place(":ping"), self.place(":ping", 1)
         number = re.search(r"(\d+):ping", self.said[ask].text)
         assert number is not None
         more: list[Said] = []

@@ -51,7 +51,7 @@ def foreign() -> Story:
     """The same for a request that names somebody else's address."""
     told = subscribed("modify", "bad-request", "invalid-jid")
     ask = f'id="{TEAM}:subscribenode"'
-    text = told.said[told.index(ask)].text
+    text = told.said[told.place(ask)].text
     own = f'jid="{AGENT}@{DOMAIN}/desktop"'
     return told.answering(ask, text.replace(own, own.replace("finesse", "finese")))
 
@@ -59,7 +59,7 @@ def foreign() -> Story:
 def unsubscribed(*conditions: str) -> Story:
     """A logout whose unsubscribe gets an error."""
     told = live(12)
-    request = told.said[told.index(f'id="{TEAM}:subscribenode"')].text
+    request = told.said[told.place(f'id="{TEAM}:subscribenode"')].text
     request = request.replace("subscribenode", "unsubscribenode")
     request = request.replace("<subscribe ", "<unsubscribe ")
     error = refused(f"{TEAM}:unsubscribenode", "modify", *conditions, by=PUBSUB)

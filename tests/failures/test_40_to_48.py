@@ -12,12 +12,11 @@ import struct
 import pytest
 
 from tests.protocol.wire import frame
-from tests.transport.segments import ACK, FIN, PSH
+from tests.transport.segments import ACK, FIN, PSH, C, S
 
 from . import packet_changes as packets
 from .case import Case, hold
 from .har_changes import har
-from .packet_changes import C, S
 from .sessions import forms, live, lost, ping, polls, told_by
 from .story import CLOSE, FIXTURES, End, Said, Story
 from .words import DOMAIN, stream_error, user
@@ -42,7 +41,7 @@ def throttled() -> Story:
 def asleep() -> Story:
     """Nothing comes from the PC for two minutes, then all goes on."""
     told = live(20).saying(user(40, "READY"), ping(140, "99"))
-    reply = told.said[told.index(":ping", 1)]
+    reply = told.said[told.place(":ping", 1)]
     text = reply.text.replace(reply.text.split("id='")[1].split("'")[0], "99:ping")
     told = told.saying(reply._replace(at_s=140.01, text=text)).pinging(180)
     return told._replace(asleep_s=(22, 139))

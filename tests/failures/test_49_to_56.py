@@ -43,7 +43,7 @@ def refused_later() -> Story:
 def throttled_out() -> Story:
     """Pings stop for three minutes, events go on; then Finesse has logged the agent out."""
     told = live(20).saying(user(60, "READY"), ping(200, "90"), user(201, "LOGOUT", reason="255"))
-    reply = told.said[told.index(":ping", 1)]
+    reply = told.said[told.place(":ping", 1)]
     text = reply.text.replace(_id(reply.text), "90:ping")
     return told.saying(reply._replace(at_s=200.01, text=text))
 
