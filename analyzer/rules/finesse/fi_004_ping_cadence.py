@@ -8,6 +8,9 @@ from ...model.session import Needs, Session
 from ...model.timing import PauseKind
 from ..timing.stretches import CONSEQUENCES, effect_of, pauses_of, places, told
 
+_OWN = frozenset({"FI-004", "FI-005", "CO-005"})
+"""Silence for no known reason explains no cut: that a device allows no more of it is known."""
+
 
 def _check(session: Session) -> Iterator[Hit]:
     pauses = pauses_of(session, PauseKind.BUSY, PauseKind.UNKNOWN)
@@ -34,7 +37,7 @@ RULE = Rule(
     reference="XEP-0199 §4.2; Cisco DevNet, Finesse: Managing Notifications in Third-Party "
     "Applications",
     needs=frozenset({Needs.TIMES}),
-    explains=tuple(rule_id for rule_id in CONSEQUENCES if rule_id not in {"FI-004", "FI-005"}),
+    explains=tuple(rule_id for rule_id in CONSEQUENCES if rule_id not in _OWN),
     check=_check,
     fires_on=(
         """

@@ -51,7 +51,7 @@ RULE = Rule(
     "Tomcat). invalid-jid: let the client subscribe with the JID from its bind result.",
     reference="XEP-0060 §6.1.3; Cisco DevNet, Finesse: Notifications, Subscription Management",
     needs=frozenset({Needs.MESSAGES}),
-    explains=("IQ-008", "FI-007", "OR-016"),
+    explains=("IQ-008", "OR-016"),
     check=_check,
     fires_on=(
         """

@@ -33,6 +33,7 @@ RULE = Rule(
     "the to of subscribe requests; do not put it together from the URL's host name.",
     reference="Cisco DevNet, Finesse: SystemInfo; XEP-0060 §6.1.1",
     needs=frozenset({Needs.MESSAGES}),
+    explains=("FI-006", "PS-006", "IQ-008", "OR-010", "OR-016"),
     check=_check,
     fires_on=(
         """

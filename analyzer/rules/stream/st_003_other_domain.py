@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...model.diagnosis import Party
-from ...model.rule import Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.source import Direction
 from ...model.xmpp import Open
@@ -18,8 +18,17 @@ def _check(session: Session) -> Iterator[Hit]:
         if stanza.direction is Direction.TO_SERVER:
             asked = said.to
         elif asked and said.sender and said.sender.lower() != asked.lower():
-            yield Hit((stanza.source,), {"asked": asked, "answered": said.sender})
+            effect = Effect.DEGRADES if _misled(session, asked) else Effect.NONE
+            yield Hit((stanza.source,), {"asked": asked, "answered": said.sender}, effect=effect)
             return
+
+
+def _misled(session: Session, domain: str) -> bool:
+    """Whether a subscription went to a service of that domain, and came to nothing."""
+    return any(
+        one.state is None and (one.service or "").lower().endswith(f".{domain.lower()}")
+        for one in session.subscriptions
+    )
 
 
 RULE = Rule(
@@ -36,7 +45,7 @@ RULE = Rule(
     "behind a reverse proxy that its map leads to the right node.",
     reference="RFC 6120 §4.7.1, §4.7.2",
     needs=frozenset({Needs.MESSAGES}),
-    explains=("FI-007",),
+    explains=("FI-007", "FI-006", "PS-006", "IQ-002", "IQ-008", "OR-010", "PG-004"),
     check=_check,
     fires_on=(
         """
