@@ -29,6 +29,9 @@ _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 TELLING = 3
 """Stanzas that stand once in each recording; fewer may be alike in two sessions."""
 
+ALIKE = 20
+"""Recordings that hold a stanza; what more of them hold tells nothing."""
+
 APART_NS = 600_000_000_000
 """Clocks of one case are no further apart, where nothing surer shows that it is one session."""
 
@@ -216,7 +219,7 @@ def _match_keyed(found: _Groups, by: MatchedBy, key_of: Callable[[Session], Key 
         _join_sole(found, by, pairs, lambda a, b: _ports_alike(found.sessions, a, b))
 
 
-PAIRS = 10_000
+PAIRS = 100_000
 """Pairs of sessions alike that are looked at; more are an attack, or a test bench."""
 
 
@@ -274,8 +277,8 @@ def _match_stanzas(found: _Groups) -> None:
                 times[said].append((index, stanza.source.time_ns))
     ahead: dict[tuple[int, int], list[int]] = defaultdict(list)
     for places in times.values():
-        captures = [found.sessions[index].capture for index, _ in places]
-        if len(set(captures)) != len(captures):
+        captures = [found.sessions[index].capture for index, _ in places[: ALIKE + 1]]
+        if len(captures) > ALIKE or len(set(captures)) != len(captures):
             continue
         for (a, when), (b, other) in combinations(places, 2):
             ahead[a, b].append(when - other)

@@ -41,12 +41,14 @@ def refused(session: Session, why: Why) -> Iterator[Hit]:
     """The session, if its client refused the certificate for this reason."""
     error, failed = net_error(session), failure(session)
     known: dict[str, Value] = {"certificate": chain.told(session), "name": _name(session)}
-    if failed is not None and failed.by is Side.CLIENT:
-        if _of_alert(session, failed) is why:
-            yield Hit((failed.place,), failed.told(session) | known, party=_party(session, why))
-    elif error is not None and is_certificate_error(error) and _of_error(error) is why:
-        for hit in failed_with(session, {error}):
-            yield Hit(hit.evidence, hit.values | known, party=_party(session, why))
+    places = () if failed is None else (failed.place,)
+    if error is not None and is_certificate_error(error):
+        # A HAR beside the packets names the reason, which TLS 1.3 hides.
+        for hit in failed_with(session, {error} if _of_error(error) is why else ()):
+            evidence = (*hit.evidence, *places)
+            yield Hit(evidence, hit.values | known, party=_party(session, why))
+    elif failed is not None and failed.by is Side.CLIENT and _of_alert(session, failed) is why:
+        yield Hit(places, failed.told(session) | known, party=_party(session, why))
 
 
 def _party(session: Session, why: Why) -> Party | None:

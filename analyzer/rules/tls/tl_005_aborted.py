@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from ...model.rule import Confidence, Effect, Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
+from ..net_errors import is_certificate_error, net_error
 from .failures import ABORTED, failure
 
 
 def _check(session: Session) -> Iterator[Hit]:
     failed = failure(session)
+    if is_certificate_error(net_error(session) or ""):
+        return  # a HAR beside the packets says more
     if failed is not None and failed.how == ABORTED and session.tls is not None:
         name = session.tls.server_name or "no name (the URL holds an IP address)"
         yield Hit((failed.place,), failed.told(session) | {"name": name})
@@ -47,5 +50,12 @@ RULE = Rule(
         "@tls completed=no\n0.1 S> [fin]",
         "@tls completed=no alert=C>48",
         "@tls completed=no hello=C\n0.1 C> [fin]",
+        """
+        @har
+        @no-upgrade 0 net::ERR_CERT_AUTHORITY_INVALID
+        @also
+        @tls completed=no
+        0.1 C> [fin]
+        """,
     ),
 )
