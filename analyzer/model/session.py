@@ -251,6 +251,7 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
         stanzas: In order of time; may be shortened to keep memory bounded.
         negotiation: Those of them that are no iq, message or presence: opens, features, SASL,
             stream errors and closes. Most rules need only these few; gone once rules have looked.
+        presences: Those of them that are presence; as short-lived.
         stanza_count: How many there were.
         iqs: Requests of both sides with their answers.
         unmatched: Answers that fit no request (or a request already answered).
@@ -308,6 +309,7 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
     misplaced: tuple[Placement, ...] = ()
     stanzas: tuple[Stanza, ...] = ()
     negotiation: tuple[Stanza, ...] = ()
+    presences: tuple[Stanza, ...] = ()
     stanza_count: int = 0
     iqs: tuple[Iq, ...] = ()
     unmatched: tuple[Stanza, ...] = ()

@@ -7,7 +7,7 @@ from ..model.profile import Profile
 from ..model.session import CloseKind, Needs, SeenIn, Session
 from ..model.source import Side
 from ..model.tls import Cadence
-from ..model.xmpp import STANZAS, Stanza
+from ..model.xmpp import STANZAS, Stanza, StanzaKind
 from . import identity, pair
 from .cadence import cadence_of
 from .ending import Ending
@@ -21,6 +21,8 @@ from .steps import steps_of
 from .story import Story
 from .timing import timing_of
 from .trace import Trace, in_time_order
+
+_PRESENCE = StanzaKind.PRESENCE
 
 
 class Ground(NamedTuple):
@@ -111,6 +113,7 @@ def session_of(trace: Trace, ground: Ground, under: Below) -> Session:
         misplaced=() if story.blind else misplaced(stanzas, ground.profile),
         stanzas=tuple(stanzas),
         negotiation=tuple(s for s in stanzas if s.kind not in STANZAS),
+        presences=tuple(s for s in stanzas if s.kind is _PRESENCE),
         stanza_count=trace.stanza_count,
         iqs=tuple(story.iqs),
         unmatched=tuple(unmatched),

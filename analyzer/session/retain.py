@@ -38,7 +38,7 @@ class Retention:
         connection = None if session.connection is None else _bare(session.connection)
         if self._used + size <= limit:
             self._used += size
-            return replace(session, negotiation=(), bosh=bosh, connection=connection)
+            return replace(session, negotiation=(), presences=(), bosh=bosh, connection=connection)
         cited = {source for finding in findings for source in finding.evidence if wrong}
         if wrong:
             cited |= {s for step in session.steps for s in (step.asked, step.answered) if s}
@@ -51,6 +51,7 @@ class Retention:
             bosh=bosh,
             connection=connection,
             negotiation=(),
+            presences=(),
             misplaced=(),
             iqs=(),
             unmatched=(),

@@ -59,6 +59,7 @@ def session(*stanzas: Stanza) -> Session:
         close=SessionClose(kind=CloseKind.OPEN),
         stanzas=stanzas,
         negotiation=tuple(s for s in stanzas if s.kind not in STANZAS),
+        presences=tuple(s for s in stanzas if s.kind is StanzaKind.PRESENCE),
         stanza_count=len(stanzas),
     )
 

@@ -1,6 +1,7 @@
 """A node that the profile expects, and nobody subscribed to (Cisco: Subscription Management)."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from ...model.diagnosis import Party
 from ...model.rule import Confidence, Effect, Hit, Rule, Severity, Value
@@ -12,7 +13,7 @@ from ..progress import seconds, until_end
 
 def _check(session: Session) -> Iterator[Hit]:
     profile = session.profile
-    wanted = [n for n in profile.expected_nodes if not matches(n, profile.auto_nodes)]
+    wanted = _wanted(profile.expected_nodes, profile.auto_nodes)
     presence = session.step(StepName.PRESENCE)
     if not wanted or session.gaps or presence is None or presence.status not in _DONE:
         return
@@ -30,6 +31,12 @@ def _check(session: Session) -> Iterator[Hit]:
             "profile": profile.name,
         }
         yield Hit((of_step(session, presence),), values)
+
+
+@cache
+def _wanted(expected: tuple[str, ...], auto: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that a client has to ask for; the same for all sessions of a profile."""
+    return tuple(node for node in expected if not matches(node, auto))
 
 
 _DONE = frozenset({StepStatus.DONE, StepStatus.LATE})

@@ -6,18 +6,12 @@ from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Direction
-from ...model.xmpp import Stanza, StanzaKind
+from ...model.xmpp import Stanza
 from ..progress import effect_of_stop
-
-_PRESENCE = StanzaKind.PRESENCE
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    sent = [
-        stanza
-        for stanza in session.stanzas
-        if stanza.kind is _PRESENCE and stanza.direction is Direction.TO_SERVER
-    ]
+    sent = [one for one in session.presences if one.direction is Direction.TO_SERVER]
     odd = next((stanza for stanza in sent if stanza.type not in {"unavailable", "error"}), None)
     if odd is not None and not any(_is_initial(stanza) for stanza in sent):
         values: dict[str, Value] = {"to": odd.receiver or "none", "type": odd.type or "none"}

@@ -11,7 +11,7 @@ from ...model.xmpp import PresenceInfo
 
 def _check(session: Session) -> Iterator[Hit]:
     minimum = session.profile.minimum_priority
-    for stanza in session.stanzas:
+    for stanza in session.presences:
         said = stanza.payload
         if type(said) is PresenceInfo and stanza.direction is Direction.TO_SERVER:
             priority = said.priority

@@ -6,10 +6,7 @@ from ...model.diagnosis import Party
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import CloseKind, Needs, Session, StepName, StepStatus
 from ...model.source import Direction, Side
-from ...model.xmpp import StanzaKind
 from ..evidence import ending
-
-_PRESENCE = StanzaKind.PRESENCE
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -19,10 +16,8 @@ def _check(session: Session) -> Iterator[Hit]:
     presence = session.step(StepName.PRESENCE)
     was_available = presence is not None and presence.status is StepStatus.DONE
     said = any(
-        stanza.kind is _PRESENCE
-        and stanza.type == "unavailable"
-        and stanza.direction is Direction.TO_SERVER
-        for stanza in session.stanzas
+        stanza.type == "unavailable" and stanza.direction is Direction.TO_SERVER
+        for stanza in session.presences
     )
     if was_available and not said:
         yield Hit((ending(session),))

@@ -6,11 +6,8 @@ from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, StepName
 from ...model.source import Direction
-from ...model.xmpp import StanzaKind
 from ..progress import effect_of_stop
 from ..violations import merged
-
-_PRESENCE = StanzaKind.PRESENCE
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -21,9 +18,9 @@ def _each(session: Session) -> Iterator[Hit]:
     # What was sent too early had to be refused: then the order is the fault, not the answer.
     early = any(placement.step is StepName.PRESENCE for placement in session.misplaced)
     effect = Effect.NONE if early else effect_of_stop(session)
-    for stanza in session.stanzas:
-        refused = stanza.kind is _PRESENCE and stanza.error
-        if refused and stanza.direction is Direction.TO_CLIENT:
+    for stanza in session.presences:
+        refused = stanza.error
+        if refused is not None and stanza.direction is Direction.TO_CLIENT:
             values: dict[str, Value] = {
                 "sender": stanza.sender or "the server",
                 "condition": refused.condition or "none",

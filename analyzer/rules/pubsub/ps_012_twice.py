@@ -21,16 +21,17 @@ _SUBSCRIBE = (
 
 
 def _check(session: Session) -> Iterator[Hit]:
+    if len({one.item for one in session.deliveries}) == len(session.deliveries):
+        return
     latest: dict[tuple[str | None, str | None], Delivery] = {}
     again: list[Delivery] = []
     for one in session.deliveries:
         if one.item is None or one.retracted or one.delayed:
             continue
-        place = one.node, one.item
-        earlier = latest.get(place)
+        earlier = latest.get((one.node, one.item))
         if earlier is not None and _is_copy(session, one, earlier):
             again.append(one)
-        latest[place] = one
+        latest[one.node, one.item] = one
     if again:
         values: dict[str, Value] = {"node": again[0].node or "?", "count": len(again)}
         yield Hit(tuple(one.source for one in again[:PLACES]), values)
@@ -59,13 +60,7 @@ RULE = Rule(
     reference="XEP-0060 §6.1.6, §6.2; Cisco DevNet, Finesse: Subscription Management",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,
-    fires_on=(
-        f"""
-        @login
-        5.0 S> {_EVENT}
-        5.1 S> {_EVENT}
-        """,
-    ),
+    fires_on=(f"@login\n5.0 S> {_EVENT}\n5.1 S> {_EVENT}",),
     silent_on=(
         # Published anew under its old id; replayed, marked or not, to a new subscription.
         f"""
