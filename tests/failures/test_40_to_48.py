@@ -127,7 +127,7 @@ CASES = (
         )
     ),
     *forms(
-        Case(40, "ping unanswered", "network", dict, "FI-005", "live", None, ("unknown: capture",)),
+        Case(40, "ping unanswered", "network", dict, "FI-005", "live", None, ("If unknown: capture on the PC",)),
         given_up(25),
         only="HAR",
     ),
@@ -145,7 +145,7 @@ CASES = (
             "FI-005",
             "live",
             "server",
-            ("Acknowledged by TCP: yes", "garbage collection"),
+            ("acknowledge the pings: yes", "garbage collection"),
         ),
         given_up(None),
         only="packets",
