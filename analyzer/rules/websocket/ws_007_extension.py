@@ -13,10 +13,12 @@ from .handshake import granted
 
 def _check(session: Session) -> Iterator[Hit]:
     for upgrade, response in granted(session):
-        request = upgrade.exchange.request
-        offered = _names(request.headers) if request is not None else []
-        added = [name for name in _names(response.headers) if name not in offered]
-        if request is not None and added:
+        request, agreed = upgrade.exchange.request, _names(response.headers)
+        if request is None or not agreed:
+            continue
+        offered = _names(request.headers)
+        added = [name for name in agreed if name not in offered]
+        if added:
             values: dict[str, Value] = {
                 "added": ", ".join(added),
                 "offered": ", ".join(offered) or "none",
