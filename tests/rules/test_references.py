@@ -238,6 +238,7 @@ SECTIONS = {
         "15.6.3": "502 Bad Gateway",
         "15.6.5": "504 Gateway Timeout",
     },
+    "RFC 9113": {"5.4.2": "Stream Error Handling", "6.4": "RST_STREAM", "7": "Error Codes"},
     "RFC 9293": {
         "3.5": "Establishing a Connection",
         "3.5.2": "Reset Generation",

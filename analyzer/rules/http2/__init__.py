@@ -1,0 +1,1 @@
+"""Rules on WebSockets over HTTP/2 (RFC 8441)."""
