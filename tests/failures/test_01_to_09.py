@@ -19,7 +19,7 @@ from . import packet_changes as packets
 from . import tls_changes as tls
 from .case import Case, hold
 from .packet_changes import Conversation
-from .refused import NODE, capture, not_connected, socket
+from .refused import NODE, STATUS, answered, capture, not_connected, not_upgraded, socket
 from .story import FIXTURES
 
 BEGUN_NS = 1_795_207_478_000_000_000
@@ -132,6 +132,26 @@ CASES = (
         "connect",
         "server",
         ("stop Cisco Finesse Tomcat",),
+    ),
+    Case(
+        3,
+        "service down",
+        "HAR, 502 from the proxy",
+        lambda: not_upgraded(STATUS + "502"),
+        "CO-025",
+        "upgrade",
+        "proxy",
+        ("utils service list", "Tomcat stop"),
+    ),
+    Case(
+        3,
+        "service down",
+        "packets, 503 from the proxy",
+        lambda: capture(answered("503 Service Unavailable")),
+        "CO-025",
+        "upgrade",
+        "server",
+        ("utils service list", "Tomcat stop"),
     ),
     Case(
         4,
