@@ -21,7 +21,7 @@ from ..model.http import field
 from ..model.joined import MatchedBy
 from ..model.session import CloseKind, SeenIn, Session, StepName, StepStatus
 from ..model.source import Direction
-from ..model.xmpp import Open, StanzaKind
+from ..model.xmpp import Open
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 """What the server adds to the key (RFC 6455 section 1.3)."""
@@ -71,8 +71,8 @@ def groups(sessions: Sequence[Session]) -> list[Group]:
         sessions: Of all recordings; those of only one are left out of the result.
     """
     found = _Groups(sessions)
-    for by, key_of in _KEYED:
-        _match_keyed(found, by, key_of)
+    for by, keys_of in _KEYED:
+        _match_keyed(found, by, keys_of)
         if by is MatchedBy.STREAM_ID:
             _match_stanzas(found)
     _match_times(found)
@@ -126,16 +126,22 @@ class _Groups:
 
 
 class _Identity(NamedTuple):
-    """What is another in another session; None where it is not known."""
+    """What is another in another session; empty where it is not known."""
 
-    stream: Key | None
-    jid: str | None
-    socket: Key | None
-    random: Key | None
+    streams: frozenset[Key]
+    jid: frozenset[Key]
+    socket: frozenset[Key]
+    random: frozenset[Key]
 
 
 def _identity(session: Session) -> _Identity:
-    return _Identity(_stream(session), session.jid, _accept(session), _random(session))
+    jid = session.jid
+    return _Identity(
+        frozenset(_streams(session)),
+        frozenset() if jid is None else frozenset([(jid,)]),
+        frozenset(_accepts(session)),
+        frozenset(_randoms(session)),
+    )
 
 
 def _differ(one: _Identity, other: _Identity, by: MatchedBy) -> bool:
@@ -145,69 +151,65 @@ def _differ(one: _Identity, other: _Identity, by: MatchedBy) -> bool:
         facts = facts[:2]
     elif by is MatchedBy.TLS_RANDOM:
         facts = facts[:3]
-    return any(a is not None and b is not None and a != b for a, b in facts)
+    return any(a and b and not a & b for a, b in facts)
 
 
 _OF_THE_STREAM = frozenset({MatchedBy.WEBSOCKET_KEY, MatchedBy.STREAM_ID, MatchedBy.STANZAS})
 
 
-def _accept(session: Session) -> Key | None:
+def _accepts(session: Session) -> Iterator[Key]:
     """`Sec-WebSocket-Accept`, which follows from the key (RFC 6455 section 4.2.2)."""
     exchange = session.upgrade.exchange if session.upgrade is not None else None
     if exchange is None:
-        return None
-    key = None
-    if exchange.request is not None:
-        key = field(exchange.request.headers, "Sec-WebSocket-Key")
+        return
+    request, response = exchange.request, exchange.response
+    key = None if request is None else field(request.headers, "Sec-WebSocket-Key")
+    accept = None if response is None else field(response.headers, "Sec-WebSocket-Accept")
     if key is not None:
         digest = hashlib.sha1(key.encode("latin-1", "replace") + _GUID, usedforsecurity=False)
-        return (base64.b64encode(digest.digest()).decode(),)
-    told = exchange.response
-    accept = field(told.headers, "Sec-WebSocket-Accept") if told is not None else None
-    return None if accept is None else (accept,)
+        yield (base64.b64encode(digest.digest()).decode(),)
+    elif accept is not None:
+        yield (accept,)
 
 
-def _random(session: Session) -> Key | None:
-    random = session.tls.client_random if session.tls is not None else None
-    return None if random is None else (random,)
+def _randoms(session: Session) -> Iterator[Key]:
+    if session.tls is not None and session.tls.client_random is not None:
+        yield (session.tls.client_random,)
 
 
-def _stream(session: Session) -> Key | None:
-    """Id of the stream as the server gave it; the last, as behind SASL there is a new one."""
+def _streams(session: Session) -> Iterator[Key]:
+    """Ids that the server gave: there is a new one behind SASL, and BOSH has one of its own."""
     if session.bosh is not None:
-        return None if session.bosh.sid is None else (session.bosh.sid,)
-    ids = (
-        stanza.payload.stream_id
-        for stanza in session.negotiation
-        if stanza.kind is StanzaKind.OPEN
-        and stanza.direction is Direction.TO_CLIENT
-        and isinstance(stanza.payload, Open)
-    )
-    known = tuple(one for one in ids if one)
-    return known[:1] or None
+        if session.bosh.sid is not None:
+            yield (session.bosh.sid,)
+        return
+    for stanza in session.negotiation:
+        said = stanza.payload
+        if stanza.direction is Direction.TO_CLIENT and isinstance(said, Open) and said.stream_id:
+            yield (said.stream_id,)
 
 
-def _ends(session: Session) -> Key | None:
+def _ends(session: Session) -> Iterator[Key]:
     """Both ends of the connection, as packets show them."""
     connection = session.connection
-    if connection is None or connection.client is None:
-        return None
-    return str(connection.client), str(connection.server)
+    if connection is not None and connection.client is not None:
+        yield str(connection.client), str(connection.server)
 
 
-_KEYED: tuple[tuple[MatchedBy, Callable[[Session], Key | None]], ...] = (
-    (MatchedBy.WEBSOCKET_KEY, _accept),
-    (MatchedBy.TLS_RANDOM, _random),
-    (MatchedBy.STREAM_ID, _stream),
+_KEYED: tuple[tuple[MatchedBy, Callable[[Session], Iterator[Key]]], ...] = (
+    (MatchedBy.WEBSOCKET_KEY, _accepts),
+    (MatchedBy.TLS_RANDOM, _randoms),
+    (MatchedBy.STREAM_ID, _streams),
     (MatchedBy.ADDRESSES, _ends),
 )
 
 
-def _match_keyed(found: _Groups, by: MatchedBy, key_of: Callable[[Session], Key | None]) -> None:
+def _match_keyed(
+    found: _Groups, by: MatchedBy, keys_of: Callable[[Session], Iterator[Key]]
+) -> None:
     alike: dict[Key, list[int]] = defaultdict(list)
     for index, session in enumerate(found.sessions):
-        key = key_of(session)
-        if key is not None:
+        for key in dict.fromkeys(keys_of(session)):
             alike[key].append(index)
     for indices in alike.values():
         pairs = (

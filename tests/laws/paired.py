@@ -104,5 +104,3 @@ def pcap(packets: Captured) -> bytes:
     for time_ns, frame in sorted(packets, key=lambda packet: packet[0]):
         octets += struct.pack("<IIII", *divmod(time_ns, S_NS), len(frame), len(frame)) + frame
     return octets
-
-

@@ -18,6 +18,7 @@ STAY = {
     "latency_ns",
     "not_after_ns",  # of a certificate: by nobody's clock
     "not_before_ns",
+    "expires_ns",  # of a token, likewise
     "offset_ns",
     "ping_interval_ns",
     "ping_longest_ns",

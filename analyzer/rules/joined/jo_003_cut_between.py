@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ...model.joined import Disagreement
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
@@ -16,8 +18,11 @@ def _check(session: Session) -> Iterator[Hit]:
             "how": session.close.tcp or "closed",
             "seen": "on both sides" if one.other is not None else "on one side only",
         }
-        harm = Effect.NONE if session.close.orderly else effect(session)
-        yield Hit(places(one), values, effect=harm, party=between(session))
+        hit = Hit(places(one), values, effect=effect(session), party=between(session))
+        if session.close.orderly:
+            # Behind a good-bye it harms nobody.
+            hit = replace(hit, effect=Effect.NONE, severity=Severity.INFO)
+        yield hit
 
 
 RULE = Rule(
