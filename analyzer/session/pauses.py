@@ -246,9 +246,9 @@ def _known(facts: DirectionFacts | None) -> DirectionFacts | None:
 def _is_dark(facts: DirectionFacts, begin_ns: int, end_ns: int) -> bool:
     """Whether hardly a packet of a side was captured in a stretch."""
     spans = [(silence.begin_ns, silence.end_ns) for silence in facts.silences]
-    if facts.last_ns is not None:
-        spans.append((facts.last_ns, max(end_ns, facts.last_ns)))
-    longest = max((min(end_ns, until) - max(begin_ns, since) for since, until in spans), default=0)
+    last_ns = facts.last_ns or 0
+    spans.append((last_ns, max(end_ns, last_ns)))
+    longest = max(min(end_ns, until) - max(begin_ns, since) for since, until in spans)
     return longest * 5 >= (end_ns - begin_ns) * 4
 
 
@@ -328,13 +328,14 @@ def _outages(talk: _Talk, story: Story, sides: _Sides) -> Iterator[Pause]:
         first = bisect_right(times, silence.begin_ns)
         if first == len(times) or silence.end_ns - times[first] < PATIENCE_NS:
             continue
-        before = asked[first].source if asked else talk.beats[0].source
+        spoke = asked or talk.beats
+        before = spoke[min(bisect_right(spoke, silence.begin_ns, key=_TIME), len(spoke) - 1)]
         yield Pause(
             kind=PauseKind.OFFLINE,
             begin_ns=silence.begin_ns,
             end_ns=silence.end_ns,
             resumed=True,
-            before=before,
+            before=before.source,
         )
 
 
