@@ -13,6 +13,7 @@ from ..model.comparison import (
     Latency,
     LatencyKind,
     Note,
+    NoteKind,
     Result,
     Role,
 )
@@ -92,21 +93,29 @@ def _took(latency: Latency, words: Words) -> Sentence:
 
 
 def _surroundings(comparison: Comparison, words: Words) -> Sentence:
+    partly = any(one.kind in _PARTIAL for one in comparison.notes)
+    way = words["compare.as shown" if partly else "compare.same way"]
     differing = [_noun(fact, words) for fact in comparison.facts if fact.matters]
     if differing:
-        return (Piece(words["compare.surroundings"].format(what=listed(differing, words))),)
+        return (
+            Piece(words["compare.surroundings"].format(way=way, what=listed(differing, words))),
+        )
     role, finding = min(
         ((role, f) for role in (Role.BAD, Role.GOOD) for f in comparison.found(role)),
         key=lambda one: (_EFFECTS.index(one[1].effect), _SEVERITIES.index(one[1].severity)),
     )
     title = sentence(text_of(finding, comparison.of(role).report.texts).title, finding.values)
     values: dict[str, Piece | Sentence] = {
+        "way": Piece(way),
         "role": Piece(words[f"role.{role.value}"]),
         "rule": Piece(finding.rule_id),
         "title": title,
     }
     return _joined(words["compare.finding"], values)
 
+
+_PARTIAL = {NoteKind.HIDDEN, NoteKind.NOT_KEPT, NoteKind.STARTED_LATE, NoteKind.CUT}
+"""Behind these nobody can say that two sessions are alike to their end."""
 
 _EFFECTS = (Effect.BREAKS, Effect.DEGRADES, Effect.BLINDS, Effect.NONE)
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)

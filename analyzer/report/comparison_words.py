@@ -5,9 +5,10 @@ ENGLISH: dict[str, str] = {
     "compare.parted": "The bad session parts from the good one {where}: good {good}, bad {bad}",
     "compare.slower": "Every step goes the same way in both, but the {role} session is slower: "
     "{what} took {long}, in the {other} one {short}",
-    "compare.surroundings": "Both sessions go the same way to the end; they differ in {what}",
-    "compare.finding": "Both sessions go the same way to the end; only the {role} one has {rule}: "
-    "{title}",
+    "compare.same way": "Both sessions go the same way to the end",
+    "compare.as shown": "As far as both recordings show, the sessions go the same way",
+    "compare.surroundings": "{way}; they differ in {what}",
+    "compare.finding": "{way}; only the {role} one has {rule}: {title}",
     "compare.value": "{what} ({good}, {bad})",
     "compare.same": "No difference that matters",
     "compare.untold": "No difference in what both recordings show, which is not the whole of both "

@@ -190,12 +190,11 @@ def _only(
 ) -> tuple[Finding, ...]:
     """The findings of rules that found nothing in the other session, though they could look."""
     there = {finding.rule_id for finding in others}
-    first = {
-        finding.rule_id: finding
-        for finding in reversed(found)
-        if finding.rule_id not in there and looks.get(finding.rule_id, frozenset()) <= other.can_see
-    }
-    return tuple(finding for finding in found if first.get(finding.rule_id) is finding)
+    first: dict[str, Finding] = {}
+    for finding in found:
+        if looks.get(finding.rule_id, frozenset()) <= other.can_see:
+            first.setdefault(finding.rule_id, finding)
+    return tuple(finding for rule, finding in first.items() if rule not in there)
 
 
 def _notes(

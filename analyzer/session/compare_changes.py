@@ -71,15 +71,16 @@ def _stop(good: Sequence[Unit], bad: Sequence[Unit], pairs: Pairs) -> dict[Chang
     """
     Behind which stanza of the other session one that stopped cannot have anything more.
 
-    A client that says nothing more behind the last thing that both said has stopped.
+    A client that says nothing more behind the last thing that both said, while the other goes on,
+    has stopped.
     """
     i, j = pairs[-1] if pairs else (-1, -1)
-    stops = {}
-    if j == len(bad) - 1:
-        stops[ChangeKind.MISSING] = good[i].place if i >= 0 else -1
-    if i == len(good) - 1:
-        stops[ChangeKind.EXTRA] = bad[j].place if j >= 0 else -1
-    return stops
+    here, there = i == len(good) - 1, j == len(bad) - 1
+    if here is there:
+        return {}
+    if there:
+        return {ChangeKind.MISSING: good[i].place if i >= 0 else -1}
+    return {ChangeKind.EXTRA: bad[j].place if j >= 0 else -1}
 
 
 def _following(placed: _Placed, stops: dict[ChangeKind, int]) -> _Placed:

@@ -69,14 +69,29 @@ class _Place:
         if (i, j) in self.meeting.pairs:
             mine, yours = self.meeting.good[i].said, self.meeting.bad[j].said
             last = _Last((i, j), mine.stanza, yours.stanza)
+        elif pair.name is StepName.PUBSUB:
+            return self._at_subscription(good, bad, i, j)
         else:
             last = self._before(i, j)
-            if i >= 0 and j >= 0 and pair.name is not StepName.PUBSUB:
-                # Both asked, at different places: that is where they part.
+            if i >= 0 or j >= 0:
+                # Not asked at the same place, or by one only: that is where they part.
                 return self._next(pair.name, last)
-        here = _Here(self.good, _behind(self.meeting.good, last.pair[0]), last.good)
-        there = _Here(self.bad, _behind(self.meeting.bad, last.pair[1]), last.bad)
+        here, there = self._behind(last)
         return self._told(pair.name, here.at(good), there.at(bad), last)
+
+    def _at_subscription(self, good: Step | None, bad: Step | None, i: int, j: int) -> Divergence:
+        """Subscriptions that only one asked for; of one that was refused, its answer."""
+        failed = [s is not None and s.status is StepStatus.FAILED for s in (good, bad)]
+        if not any(failed):
+            return self._next(StepName.PUBSUB, self._before(i, j))
+        last = self._before(i if failed[0] else -1, j if failed[1] else -1)
+        here, there = self._behind(last)
+        return self._told(
+            StepName.PUBSUB,
+            here.at(good) if failed[0] else here.instead(),
+            there.at(bad) if failed[1] else there.instead(),
+            last,
+        )
 
     def at_change(self, change: Change) -> Divergence:
         """What both have at a stanza in which they differ."""
@@ -95,9 +110,14 @@ class _Place:
 
     def _next(self, step: StepName, last: _Last) -> Divergence:
         """What both said behind the last thing that both said."""
-        here = _Here(self.good, _behind(self.meeting.good, last.pair[0]), last.good)
-        there = _Here(self.bad, _behind(self.meeting.bad, last.pair[1]), last.bad)
+        here, there = self._behind(last)
         return self._told(step, here.instead(), there.instead(), last)
+
+    def _behind(self, last: _Last) -> "tuple[_Here, _Here]":
+        return (
+            _Here(self.good, _following(self.meeting.good, last.pair[0]), last.good),
+            _Here(self.bad, _following(self.meeting.bad, last.pair[1]), last.bad),
+        )
 
     def _told(self, step: StepName, good: Arrival, bad: Arrival, last: _Last) -> Divergence:
         return Divergence(step=step, good=good, bad=bad, common_good=last.good, common_bad=last.bad)
@@ -128,7 +148,7 @@ def _index(units: Sequence[Unit], source: Source | None) -> int:
     return next((i for i, unit in enumerate(units) if unit.said.stanza.source == source), -1)
 
 
-def _behind(units: Sequence[Unit], index: int) -> Said | None:
+def _following(units: Sequence[Unit], index: int) -> Said | None:
     """What was said behind an index."""
     return units[index + 1].said if index + 1 < len(units) else None
 
