@@ -131,6 +131,7 @@ class HarReader:
             barred=facts.barred.asked,
             barred_origin=facts.barred.origin,
             barred_requests=facts.barred.count,
+            barred_source=facts.barred.source,
         )
 
     def _sanitized(self) -> bool | None:

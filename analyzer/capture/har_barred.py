@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from ..model.http import Headers, field
+from ..model.source import HarSource
 from .har_http import PORTS, Head
 
 CORS = "CORS"
@@ -27,11 +28,13 @@ class Barred:
         asked: Its URL, without query.
         origin: Of the page that asked; empty if that is not known.
         count: How many.
+        source: Where the first one stands; None if there is none.
     """
 
     def __init__(self) -> None:
         self.by = self.asked = self.origin = ""
         self.count = 0
+        self.source: HarSource | None = None
 
     def note(self, head: Head) -> None:
         """Look at a request to a node."""
@@ -46,6 +49,7 @@ class Barred:
         self.count += 1
         if not self.by:
             self.by, self.asked, self.origin = by, head.url.partition("?")[0], origin
+            self.source = head.source
 
 
 def _is_kept(head: Head, origin: str) -> bool:

@@ -8,7 +8,7 @@ from .anomaly import Anomaly
 from .history import Polling
 from .network import RealTimeUse, Resolution
 from .profile import Profile
-from .source import Source
+from .source import HarSource, Source
 
 
 class Kind(StrEnum):
@@ -85,6 +85,7 @@ class HarFacts(Struct, frozen=True, kw_only=True, gc=False):
         barred: What was asked for first, without query.
         barred_origin: Origin of the page that asked; empty if that is not known.
         barred_requests: How many such requests.
+        barred_source: The first of them.
     """
 
     producer: str = ""
@@ -107,6 +108,7 @@ class HarFacts(Struct, frozen=True, kw_only=True, gc=False):
     barred: str = ""
     barred_origin: str = ""
     barred_requests: int = 0
+    barred_source: HarSource | None = None
 
 
 class CaptureFile(Struct, frozen=True, kw_only=True, gc=False):

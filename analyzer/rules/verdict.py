@@ -41,6 +41,9 @@ _WRONG = frozenset({StepStatus.FAILED, StepStatus.LATE})
 _LOGIN = frozenset({StepName.AUTH, StepName.BIND, StepName.PRESENCE, StepName.PUBSUB})
 """What an agent must have got through."""
 
+_REACHED = frozenset({"CO-043"})
+"""Causes that keep a page from asking for a socket though the node answers it."""
+
 _STEPS = {
     StanzaKind.OPEN: StepName.OPEN,
     StanzaKind.FEATURES: StepName.OPEN,
@@ -239,8 +242,11 @@ def _step(told: _Told, sessions: Sequence[Session]) -> StepName | None:
         return None
     if told.session is None:
         stops = (_stop(session) for session in sessions)
-        # Without any session it was the connection that did not come about.
-        last = StepName.LIVE if sessions else StepName.CONNECT
+        # Without any session it was the connection that did not come about, or what follows it
+        # where the node did answer.
+        reached = told.root is not None and told.root.rule_id in _REACHED
+        last = StepName.UPGRADE if reached else StepName.CONNECT
+        last = StepName.LIVE if sessions else last
         return next((name for name in stops if name is not None), last)
     place = None if told.root is None else _place(told.root, told.session)
     return _stop(told.session) or place or StepName.LIVE

@@ -44,6 +44,15 @@ def test_an_answer_to_another_origin_is_kept() -> None:
     assert told(entry(), entry(status=200)) == (*KEPT, 2)
 
 
+def test_the_first_of_them_is_the_proof() -> None:
+    data = written(http(), entry(), entry())
+    reader = HarReader(data, 0)
+    all_items(data, reader)
+    source = reader.facts().barred_source
+    assert source is not None
+    assert source.entry == 1
+
+
 def test_a_preflight_that_allows_nothing() -> None:
     assert told(preflight()) == (*KEPT, 1)
     assert told(preflight(Access_Control_Allow_Origin="https://other.example.test")) == (*KEPT, 1)

@@ -45,7 +45,7 @@ RULE = Rule(
     reference="Cisco DevNet, Finesse: EventTunnel; Cisco Finesse Administration Guide, Perform "
     "Routine Maintenance",
     needs=frozenset({Needs.MESSAGES, Needs.START, Needs.TIMES}),
-    explains=("OR-016", "PR-003", "WS-022", "FR-011"),
+    explains=("OR-016", "PR-003", "WS-022", "FR-011", "FI-010", "FI-034"),
     check=_check,
     fires_on=(
         """

@@ -35,7 +35,17 @@ RULE = Rule(
     reference="Cisco DevNet, Finesse: Failure Scenarios; Cisco Finesse Administration Guide, "
     "Failover Mechanisms",
     needs=frozenset({Needs.MESSAGES}),
-    explains=("CO-010", "FI-010", "FI-012", "FI-013", "FI-016", "FI-022", "FI-032", "FI-033"),
+    explains=(
+        "CO-010",
+        "FI-010",
+        "FI-012",
+        "FI-013",
+        "FI-016",
+        "FI-022",
+        "FI-032",
+        "FI-033",
+        "FI-034",
+    ),
     check=_check,
     fires_on=(
         """

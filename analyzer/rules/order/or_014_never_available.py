@@ -46,7 +46,7 @@ RULE = Rule(
     "desktop/logs/clientlogs on the server) at this time.",
     reference="RFC 6121 §4.2.1; Cisco DevNet, Finesse: Desktop Presence",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
-    explains=("FI-002", "FI-010", "OR-004", "OR-016", *ENDINGS),
+    explains=("FI-002", "FI-010", "FI-034", "OR-004", "OR-016", *ENDINGS),
     check=_check,
     fires_on=(
         "@login until=session\n30.0 C> [fin]",

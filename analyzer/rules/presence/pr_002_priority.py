@@ -43,7 +43,7 @@ RULE = Rule(
     "each.",
     reference="RFC 6121 §4.7.2.3, §8.5.2.1.1; Cisco Finesse Web Services Developer Guide",
     needs=frozenset({Needs.MESSAGES}),
-    explains=("FI-010",),
+    explains=("FI-010", "FI-034"),
     check=_check,
     fires_on=(
         """
