@@ -3,24 +3,19 @@
 from collections.abc import Iterator
 
 from ...model.diagnosis import Party
-from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..progress import effect_of_stop
-from .subprotocol import to_blame
+from .subprotocol import refused
 
 
 def _check(session: Session) -> Iterator[Hit]:
     upgrade = session.upgrade
-    if upgrade is None or upgrade.exchange.request is None:
+    if upgrade is None or upgrade.exchange.request is None or not upgrade.accepted:
+        yield from refused(upgrade)
         return
     request, response = upgrade.exchange.request, upgrade.exchange.response
-    if not upgrade.accepted:
-        party = to_blame(upgrade)
-        if party is not None:
-            side = "client" if party is Party.CLIENT else "server"
-            yield Hit((request.source,), {"side": side}, effect=Effect.BREAKS, party=party)
-        return
     if response is None or not response.headers:
         return
     effect = effect_of_stop(session)

@@ -1,8 +1,10 @@
 """Whether a WebSocket was refused for want of the subprotocol xmpp, and whose fault that is."""
 
 import re
+from collections.abc import Iterator
 
 from ...model.diagnosis import Party
+from ...model.rule import Effect, Hit
 from ...model.websocket import Upgrade
 
 _NOT_ECHOED = re.compile(r"Sent non-empty 'Sec-WebSocket-Protocol' header but no response")
@@ -12,11 +14,13 @@ _REFUSED = frozenset({400, 403, 404, 405, 406, 500, 501, 503})
 """What servers of XMPP answer to a request that does not offer it."""
 
 
-def to_blame(upgrade: Upgrade) -> Party | None:
-    """Who left it out of a handshake that failed; None if that was not the reason."""
-    if _NOT_ECHOED.search(upgrade.exchange.error or ""):
-        return Party.PROXY
-    response = upgrade.exchange.response
-    if response is None or response.status not in _REFUSED or "xmpp" in upgrade.offered:
-        return None
-    return Party.CLIENT
+def refused(upgrade: Upgrade | None) -> Iterator[Hit]:
+    """A handshake that failed for want of it, with who left it out."""
+    if upgrade is None or upgrade.exchange.request is None:
+        return
+    exchange = upgrade.exchange
+    place, response = (upgrade.exchange.request.source,), exchange.response
+    if _NOT_ECHOED.search(exchange.error or ""):
+        yield Hit(place, {"side": "server"}, effect=Effect.BREAKS, party=Party.PROXY)
+    elif "xmpp" not in upgrade.offered and response is not None and response.status in _REFUSED:
+        yield Hit(place, {"side": "client"}, effect=Effect.BREAKS, party=Party.CLIENT)

@@ -3,7 +3,7 @@
 import pytest
 
 from analyzer.model.diagnosis import Party
-from analyzer.rules.framing.subprotocol import to_blame
+from analyzer.rules.framing.subprotocol import refused
 from tests.rules.climb import climb
 
 NOT_ECHOED = (
@@ -26,5 +26,8 @@ NOT_OFFERED = "@request Sec-WebSocket-Protocol:\n"
 )
 def test_who_left_it_out(text: str, party: Party | None) -> None:
     (session,) = climb(text).sessions
-    assert session.upgrade is not None
-    assert to_blame(session.upgrade) is party
+    assert [hit.party for hit in refused(session.upgrade)] == ([party] if party else [])
+
+
+def test_a_handshake_that_nobody_saw() -> None:
+    assert list(refused(None)) == []
