@@ -53,23 +53,38 @@ class Clock(NamedTuple):
 
 def clock_against(other: Session, first: Session) -> Clock:
     """The clock of a recording against that of another one of the same session."""
-    mine, theirs = moments(first), moments(other)
-    pairs = [
-        (moment.direction, moment.time_ns - theirs[mark].time_ns)
-        for mark, moment in mine.items()
-        if mark in theirs
-    ]
-    if SeenIn.HAR in (other.seen_in, first.seen_in):
-        return _at_one_point([ahead for _, ahead in pairs])
-    there = [ahead for direction, ahead in pairs if direction is _TO_SERVER]
-    back = [ahead for direction, ahead in pairs if direction is _TO_CLIENT]
-    if not there or not back:
-        return _at_one_point([ahead for _, ahead in pairs])
+    there, back = _ahead(other, first)
+    at_one_point = SeenIn.HAR in (other.seen_in, first.seen_in)
+    if at_one_point or not there or not back:
+        return _at_one_point([*there, *back])
     # The one way a packet is late by the delay, the other way early by it.
     if median(there) > median(back):
         there, back = back, there
     low, high = max(there), min(back)
-    return Clock((low + high) // 2, abs(high - low), len(pairs))
+    return Clock((low + high) // 2, abs(high - low), len(there) + len(back))
+
+
+def is_nearer(other: Session, first: Session) -> bool | None:
+    """
+    Whether a capture was made nearer to the client than another one of the same session.
+
+    What the client sends comes by there earlier, what the server sends later; None if nothing of
+    both directions can be compared.
+    """
+    there, back = _ahead(other, first)
+    if not there or not back:
+        return None
+    return median(there) > median(back)
+
+
+def _ahead(other: Session, first: Session) -> tuple[list[int], list[int]]:
+    """How much later the first saw what both saw, to the server and to the client."""
+    mine, theirs = moments(first), moments(other)
+    found: dict[Direction, list[int]] = {direction: [] for direction in Direction}
+    for mark, moment in mine.items():
+        if mark in theirs:
+            found[moment.direction].append(moment.time_ns - theirs[mark].time_ns)
+    return found[_TO_SERVER], found[_TO_CLIENT]
 
 
 def _at_one_point(ahead: list[int]) -> Clock:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ..model.flow import Connection, DirectionFacts, EndCause
 from ..model.joined import Disagreed, Disagreement
-from ..model.session import Needs, SeenIn, Session
+from ..model.session import Carrier, Needs, SeenIn, Session
 from ..model.source import Direction, Side, Source
 from ..model.tls import RecordFacts
 from ..model.xmpp import Stanza, StanzaKind
@@ -38,19 +38,20 @@ def disagreements(parts: Sequence[Session]) -> tuple[Disagreed, ...]:
     captures = [part for part in parts if part.seen_in is not SeenIn.HAR]
     har = next((part for part in parts if part.seen_in is SeenIn.HAR), None)
     found: list[Disagreed] = []
-    for far in captures[1:2]:
-        near = captures[0]
+    if len(captures) > 1:
+        near, far = captures[0], captures[1]
         if Needs.MESSAGES in near.can_see & far.can_see:
             found += _of_stanzas(near, far)
-        elif is_one_connection(near, far):
+        elif _is_one_connection(near, far):
             found += _of_octets(near, far)
-        found += _of_ends(near, far)
+        if near.carrier is not Carrier.BOSH:  # which uses several connections
+            found += _of_ends(near, far)
     if har is not None and captures and har.stanza_count:
         found += _unrecorded(har, captures[0])
     return tuple(found[:MOST])
 
 
-def is_one_connection(near: Session, far: Session) -> bool:
+def _is_one_connection(near: Session, far: Session) -> bool:
     """Whether nothing on the way took the connection apart: its octets are the same."""
     if near.tls is not None and far.tls is not None and near.tls.client_random is not None:
         return near.tls.client_random == far.tls.client_random
@@ -75,12 +76,12 @@ def _strays(mine: Sequence[Stanza], theirs: Sequence[Stanza]) -> Iterator[_Stray
     reached = 0
     for stanza in mine:
         known = places[stanza.octets]
-        while known and known[0] < reached:
-            known.popleft()
         if not known:
             stray.mine.append(stanza)
             continue
         index = known.popleft()
+        if index < reached:  # out of order
+            continue
         stray.theirs.extend(theirs[reached:index])
         if stray.mine or stray.theirs:
             yield stray

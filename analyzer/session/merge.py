@@ -26,7 +26,7 @@ from ..model.session import (
     StepStatus,
 )
 from ..model.websocket import SocketEnd, Upgrade
-from .clocks import Clock, clock_against
+from .clocks import Clock, clock_against, is_nearer
 from .derive import Below, Ground, session_of
 from .disagree import disagreements
 from .handshake import Handshake
@@ -96,22 +96,20 @@ def merged(group: Group) -> Session:
 
 def _views(group: Group) -> list[View]:
     """The parts, told by the clock of the first: packets nearest to the client, else a HAR."""
-    order = sorted(range(len(group.members)), key=lambda n: _rank(group.members[n]))
-    first = group.members[order[0]]
+    numbers = range(len(group.members))
+    captures = [n for n in numbers if group.members[n].seen_in is not SeenIn.HAR]
+    nearest = (captures or numbers)[0]
+    for index in captures[1:]:
+        if is_nearer(group.members[index], group.members[nearest]):
+            nearest = index
+    first = group.members[nearest]
     views = [View(first, Clock(), None)]
-    for index in order[1:]:
+    others = [n for n in numbers if n != nearest]
+    for index in sorted(others, key=lambda n: n not in captures):
         other = group.members[index]
         clock = clock_against(other, first)
         views.append(View(shifted(other, clock.offset_ns), clock, group.matched_by[index]))
     return views
-
-
-def _rank(session: Session) -> tuple[bool, int, int, int]:
-    """Packets first; of those the side that waits longest for the other."""
-    connection = session.connection
-    waited = 0 if connection is None else connection.connect_ns or 0
-    trips = sum(iq.latency_ns or 0 for iq in session.iqs)
-    return (session.seen_in is SeenIn.HAR, -waited, -trips, session.capture)
 
 
 def _best_said(sessions: Sequence[Session]) -> Session:
