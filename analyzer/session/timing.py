@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ..model.session import Iq, PingTrip
 from ..model.source import Direction, Side
 from ..model.timing import RestTrip, SlowIq, Timing
-from ..model.xmpp import Stanza
+from ..model.xmpp import OtherPayload, Pubsub, SessionRequest, Stanza
 from .story import Story
 
 SLOWEST = 3
@@ -85,7 +85,19 @@ def _slowest(iqs: Iterable[Iq]) -> Iterator[SlowIq]:
         yield SlowIq(
             by=_SIDES[request.direction],
             type=request.type or "",
-            what="" if request.payload is None else type(request.payload).__name__.lower(),
+            what=_what(request),
             latency_ns=latency_ns,
             source=request.source,
         )
+
+
+def _what(request: Stanza) -> str:
+    """What it asks for, by the name of its child; what is subscribed to with its node."""
+    payload = request.payload
+    if isinstance(payload, Pubsub):
+        return " ".join(word for word in (payload.action.value, payload.node) if word)
+    if isinstance(payload, OtherPayload):
+        return " ".join(name.rpartition("}")[2] for name in payload.names)
+    if isinstance(payload, SessionRequest):
+        return "session"
+    return "" if payload is None else type(payload).__name__.lower()
