@@ -51,10 +51,7 @@ def _document(redacted: RedactedReport, language: str) -> _Json:
         },
         "inputs": [_input(report, index) for index in range(len(report.recordings))],
         "sessions": [_session(session, quotes) for session in report.sessions],
-        "histories": [
-            story(history, lambda source, number: _evidence(source, quotes, number))
-            for history in report.histories
-        ],
+        "histories": _histories(report, quotes),
         "findings": [_finding(finding, report, quotes) for finding in report.findings],
         "skipped": [
             {
@@ -102,6 +99,13 @@ def _diagnosis(verdict: Verdict, quotes: Quotes, words: Words) -> _Json:
         ],
         "bring": [one.value for one in verdict.bring],
     }
+
+
+def _histories(report: Report, quotes: Quotes) -> list[_Json]:
+    def evidence(source: Source, number: int | None) -> _Json:
+        return _evidence(source, quotes, number)
+
+    return [story(history, evidence) for history in report.histories]
 
 
 def _input(report: Report, index: int) -> _Json:

@@ -7,12 +7,16 @@ from ...model.rule import Confidence, Effect, Hit, Rule, Severity, Value
 from ...model.session import Cohort, Session
 from ..consequences import ENDINGS
 from ..evidence import ending
+from ..returns import names
 from .crowds import MANY, clusters, how, lost
+from .loops import address
 
 
 def _check(cohort: Cohort) -> Iterator[Hit]:
+    known = names(cohort.histories)
     for group in clusters(lost(cohort.sessions), _end, 0, 1_000_000_000):
-        agents = {session.agent for session in group if session.agent is not None}
+        # Where TLS hides the name, another address is another agent.
+        agents = {one.agent or known.get(one.number) or address(one) for one in group} - {""}
         if len(agents) >= MANY:
             values: dict[str, Value] = {
                 "count": len(agents),
@@ -67,14 +71,9 @@ RULE = Rule(
         12.2 S> [fin]
         """,
         """
-        @login
-        2.0 S> [fin]
-        @connection 1
-        @login
-        2.1 S> [rst]
-        @connection 1.5
-        @login
-        2.2 S> [fin]
+        @login\n2.0 S> [fin]
+        @connection 1\n@login\n2.1 S> [rst]
+        @connection 1.5\n@login\n2.2 S> [fin]
         """,
     ),
 )

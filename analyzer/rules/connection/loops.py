@@ -33,7 +33,7 @@ def loops(
     for session in sessions:
         if is_unconnected(session):
             continue
-        agent = session.agent or known.get(session.number) or _address(session)
+        agent = session.agent or known.get(session.number) or address(session)
         key = (session.capture, agent, session.server)
         run = runs[key]
         if run and not _follows(run[-1], session):
@@ -50,7 +50,7 @@ def is_unconnected(session: Session) -> bool:
     return step is not None and step.status is StepStatus.FAILED
 
 
-def _address(session: Session) -> str:
+def address(session: Session) -> str:
     """Who it is, where no name can be read."""
     client = session.connection.client if session.connection is not None else None
     return "" if client is None else client.host

@@ -3,7 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
-from analyzer.model.session import CloseKind, Session, SessionClose
+from analyzer.model.flow import Endpoint
+from analyzer.model.session import CloseKind, Cohort, Session, SessionClose
+from analyzer.rules.connection import co_012_all_at_once
 from analyzer.rules.connection.crowds import age, clusters, how, lost
 from tests.rules.climb import climb
 from tests.rules.said import session
@@ -72,3 +74,21 @@ def test_the_word_that_tells_most_of_an_end() -> None:
     assert how(shutdown) == "system-shutdown"
     assert how(SessionClose(kind=CloseKind.WEBSOCKET_CLOSE, code=1012)) == "close 1012"
     assert how(SessionClose(kind=CloseKind.RST)) == "rst"
+
+
+def test_agents_whose_names_tls_hides_are_told_apart_by_address() -> None:
+    hidden = "".join(
+        f"@connection {n}\n@tls locked=no-keys alpn=http/1.1 cadence=10\n@login\n30.{n} S> [rst]\n"
+        for n in (1, 2, 3)
+    )
+    sessions = climb(hidden).sessions
+    check = co_012_all_at_once.RULE.check
+    assert list(check(Cohort(sessions=sessions))) == []  # type: ignore[arg-type]
+
+    def moved(session: Session) -> Session:
+        assert session.connection is not None
+        client = Endpoint(f"10.0.9.{session.number}", 50_000)
+        return replace(session, connection=replace(session.connection, client=client))
+
+    found = list(check(Cohort(sessions=tuple(map(moved, sessions)))))  # type: ignore[arg-type]
+    assert [hit.values["count"] for hit in found] == [3]
