@@ -75,11 +75,17 @@ def _is_wanted(rule: Rule, family: str, text: str) -> bool:
 
 def readable(template: str) -> str:
     """A text of a rule without a finding: what a placeholder stands for in brackets."""
-    said = _PLACEHOLDER.sub(lambda match: f"[{match[1].replace('_', ' ')}]", template)
+    said = _PLACEHOLDER.sub(_stand_in, template)
     return said.replace("{{", "{").replace("}}", "}")
 
 
-_PLACEHOLDER = re.compile(r"(?<!\{)\{([a-z_]+?)(?:_s)?(?:[:!][^}]*)?\}(?!\})")
+def _stand_in(match: re.Match[str]) -> str:
+    """The name of a value, with the plural of the noun that it takes along."""
+    noun = (match[2] or "").partition("|")[2]
+    return f"[{match[1].replace('_', ' ')}] {noun}".rstrip()
+
+
+_PLACEHOLDER = re.compile(r"(?<!\{)\{([a-z_]+?)(?:_s)?(?:[:!]([^}]*))?\}(?!\})")
 """A number of seconds says so behind it."""
 
 

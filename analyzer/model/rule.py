@@ -78,7 +78,8 @@ class Rule(Struct, frozen=True, kw_only=True, gc=False):
         confidence: How sure.
         effect: What it does to the outcome.
         party: On whose side the fault lies; None if the finding does not tell.
-        title: What was seen. Texts may hold {placeholders} that every hit's values fill.
+        title: What was seen. Texts may hold {placeholders} that every hit's values fill; a number
+            takes its noun along, as in {count:packet was|packets were}.
         cause: Why, in the words of a support engineer.
         remedy: What to do next.
         reference: RFC, XEP or Cisco page with section.

@@ -48,6 +48,10 @@ def _pieces(template: str, values: Mapping[str, Value | Piece]) -> Iterator[Piec
 
 
 def _formatted(value: Value, spec: str) -> str:
+    one, either, many = spec.partition("|")
+    if either:
+        # The noun that belongs to a number, "{count:packet was|packets were}".
+        return f"{value} {one if value == 1 else many}"
     try:
         return format(value, spec)
     except ValueError:

@@ -89,6 +89,7 @@ def test_steps_stand_below_each_other() -> None:
         ("{given_node} of {wait_s}", "[given node] of [wait]"),
         ("$iq({{type: 'set'}})", "$iq({type: 'set'})"),
         ("{share:.0%}", "[share]"),
+        ("{count:ping was|pings were} late", "[count] pings were late"),
     ],
 )
 def test_placeholders_are_readable(text: str, shown: str) -> None:

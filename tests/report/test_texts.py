@@ -38,6 +38,20 @@ def test_a_value_never_breaks_a_sentence(template: str, text: str) -> None:
     assert plain(sentence(template, values)) == text
 
 
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (1, "1 ping was late"),
+        (2, "2 pings were late"),
+        (0, "0 pings were late"),
+        (1.5, "1.5 pings were late"),
+        ("many", "many pings were late"),
+    ],
+)
+def test_a_number_takes_its_noun_along(count: Value, text: str) -> None:
+    assert plain(sentence("{count:ping was|pings were} late", {"count": count})) == text
+
+
 def test_a_finding_is_filled() -> None:
     text = filled(finding("SA-007"), TEXTS)
     assert text.title == "The server refused the user name or password of agent1001"

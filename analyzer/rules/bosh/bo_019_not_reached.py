@@ -32,14 +32,14 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     title="No BOSH session came about: {url} answered {answer}",
-    cause="{count} requests for a session were refused before any XMPP was spoken. 404: nothing "
-    "is served at this path (Finesse: /http-bind/ on 7443 up to 12.5; from 12.6 on behind the "
-    "proxy on 8445, if at all). 403, 407: a proxy does not let it through. 502, 503, 504: the "
-    "notification service behind the proxy is down. An error of the browser: the connection did "
-    "not come about, or the certificate is not trusted.",
+    cause="{count:request for a session was|requests for a session were} refused before any XMPP "
+    "was spoken. 404: nothing is served at this path (Finesse: /http-bind/ on 7443 up to 12.5; "
+    "from 12.6 on behind the proxy on 8445, if at all). 403, 407: a proxy does not let it through. "
+    "502, 503, 504: the notification service behind the proxy is down. An error of the browser: "
+    "the connection did not come about, or the certificate is not trusted.",
     remedy="1. Open {url} in the browser of that PC: a short page or 'Not found' of Openfire shows "
-    "that the service is there. 2. 502 to 504: utils service list on the node. 3. 404: correct "
-    "the address, or use WebSocket at /ws/. 4. 403, 407: exempt the Finesse nodes from the proxy.",
+    "that the service is there. 2. 502 to 504: utils service list on the node. 3. 404: correct the "
+    "address, or use WebSocket at /ws/. 4. 403, 407: exempt the Finesse nodes from the proxy.",
     reference="XEP-0124 §17.1; Cisco DevNet, Finesse: FAQ",
     needs=frozenset({Needs.BOSH, Needs.START}),
     explains=(*ENDINGS, "BO-009", "OR-006"),

@@ -31,11 +31,11 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.BLINDS,
     title="{octets} octets of this session are missing from the capture ({reason})",
-    cause="There are {count} holes in what both sides said, so what stood there cannot be read and "
-    "what follows may be misread. snaplen: each packet was cut at a fixed length; that is what "
-    "utils network capture does without size all. lost: the capturing host dropped packets under "
-    "load, the mirror port (SPAN) was overrun or shows one direction only, or the file was cut "
-    "into pieces and one is missing. The agent's connection itself need not have lost anything.",
+    cause="What both sides said has holes ({count}): what stood there cannot be read, and what "
+    "follows may be misread. snaplen: each packet was cut at a fixed length; that is what utils "
+    "network capture does without size all. lost: the capturing host dropped packets under load, "
+    "the mirror port (SPAN) was overrun or shows one direction only, or the file was cut into "
+    "pieces and one is missing. The agent's connection itself need not have lost anything.",
     remedy="Capture again with whole packets: on the node utils network capture file packetcapture "
     "count 100000 size all host ip CLIENT; on a PC dumpcap or Wireshark without a limit per "
     "packet, tcpdump with -s 0. Filter by the client's address instead of recording everything. On "

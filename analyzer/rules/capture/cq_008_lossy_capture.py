@@ -26,8 +26,8 @@ RULE = Rule(
     id="CQ-008",
     severity=Severity.INFO,
     effect=Effect.BLINDS,
-    title="The capture is incomplete: {cut} packets cut, {dropped} dropped, {one_way} connections "
-    "one-way",
+    title="The capture is incomplete: {cut:packet|packets} cut, {dropped} dropped, "
+    "{one_way:connection|connections} one-way",
     cause="Of {packets} packets, {cut} were stored only up to {snaplen} octets (0: not known), "
     "{dropped} were dropped by the capturing system before they reached the file, and of {one_way} "
     "connections only one direction is there. What is said of a session here was read from the "

@@ -18,7 +18,7 @@ def _check(recording: Recording) -> Iterator[Hit]:
 RULE = Rule(
     id="CQ-014",
     severity=Severity.INFO,
-    title="{count} packets were captured twice",
+    title="{count:packet was|packets were} captured twice",
     cause="Of the {packets} packets, {count} are copies of one before: a mirror (SPAN) port that "
     "hands out traffic where it comes in and where it leaves, Linux's interface any, which sees a "
     "packet on every device it passes, or a capture before and behind a router. Copies are known "

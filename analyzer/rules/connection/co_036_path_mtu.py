@@ -39,13 +39,13 @@ RULE = Rule(
     party=Party.NETWORK,
     title="Large packets of {sender} do not get through: {reporter} passes {mtu} octets (0: does "
     "not say)",
-    cause="{reporter} told the sender {count} times that its packets are too big for the way, and "
-    "{retransmitted} octets were sent again all the same: the sender does not get the message or "
-    "does not heed it (a firewall drops ICMP, the host ignores it). Small stanzas pass, long ones "
-    "never do: the login works until the first large presence, feature list or event.",
+    cause="{reporter} told the sender {count:time|times} that its packets are too big for the way, "
+    "and {retransmitted} octets were sent again all the same: the sender does not get the message "
+    "or does not heed it (a firewall drops ICMP, the host ignores it). Small stanzas pass, long "
+    "ones never do: the login works until the first large presence, feature list or event.",
     remedy="1. Let ICMP type 3 code 4 (IPv6: type 2) through to the sender, on every firewall in "
-    "between. 2. Or have the router or VPN clamp the MSS to its MTU less 40 octets (IPv6: 60). "
-    "3. To prove it: ping the host with the DF bit and a growing size.",
+    "between. 2. Or have the router or VPN clamp the MSS to its MTU less 40 octets (IPv6: 60). 3. "
+    "To prove it: ping the host with the DF bit and a growing size.",
     reference="RFC 1191 §3; RFC 8201 §4; RFC 2923 §2.1",
     needs=frozenset({Needs.PACKETS}),
     explains=("CO-004", "CO-006", "IQ-002", "PG-001"),

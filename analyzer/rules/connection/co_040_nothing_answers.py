@@ -21,7 +21,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     effect=Effect.BREAKS,
     party=Party.PROXY,
-    title="Nothing at {host} answers this PC: {count} requests for the desktop timed out",
+    title="Nothing at {host} answers this PC: {count:request|requests} for the desktop timed out",
     cause="Not one port is filtered, the whole host is silent: page, REST and WebSocket alike ran "
     "into a time-out. Behind Cisco's reverse proxy that is its hardening (NGX_IPTABLES_HARDENING), "
     "which drops what does not come from the addresses or within the rates that it was set up for; "

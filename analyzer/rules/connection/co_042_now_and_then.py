@@ -32,7 +32,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     effect=Effect.BREAKS,
     party=Party.PROXY,
-    title="{server} answers 502 now and then ({count} times here) while other WebSockets go "
+    title="{server} answers 502 now and then ({count:time|times} here) while other WebSockets go "
     "through",
     cause="The service behind the proxy was there: other sessions were up, or were accepted within "
     "seconds of this 502. So the proxy itself had no free connection to the node: its limit of "

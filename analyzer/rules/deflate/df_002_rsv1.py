@@ -16,7 +16,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="DF-002",
     severity=Severity.WARNING,
-    title="{count} frames of the {side} are marked as compressed where that is not allowed",
+    title="Marked as compressed where that is not allowed: {count:frame|frames} of the {side}",
     cause="With permessage-deflate, RSV1 marks the first frame of a compressed message; on a "
     "continuation or a control frame it is an error, and the {peer} has to fail the connection "
     "(1002). Old WebSocket libraries set it on every fragment; a proxy that splits messages anew "

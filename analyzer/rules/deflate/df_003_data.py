@@ -16,7 +16,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="DF-003",
     severity=Severity.WARNING,
-    title="{count} compressed messages of the {side} cannot be inflated",
+    title="{count:compressed message|compressed messages} of the {side} cannot be inflated",
     cause="What the {side} sent is no valid deflate data, so the {peer} cannot read it either and "
     "closes (mostly 1002 or 1007). With context takeover one bad message spoils all that follow. A "
     "middlebox that edits, drops or repeats frames of a compressed connection causes it, or an end "

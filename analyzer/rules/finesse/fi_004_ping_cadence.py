@@ -23,8 +23,8 @@ RULE = Rule(
     severity=Severity.WARNING,
     party=Party.CLIENT,
     title="The client did not ping for {gap_s} s",
-    cause="It pings every {usual_s} s; here {count} pauses were longer than twice that. Around 20 "
-    "to 60 s the PC or the browser was busy. A minute or more is a page that the browser "
+    cause="It pings every {usual_s} s; here {count:pause was|pauses were} longer than twice that. "
+    "Around 20 to 60 s the PC or the browser was busy. A minute or more is a page that the browser "
     "throttled, a PC that slept, or a desktop that was stuck; which of them does not show, because "
     "the server said nothing meanwhile that could have been taken or not ({heard} messages). The "
     "server expects a ping every 20 s; an agent who is not heard for 60 s is logged out with "

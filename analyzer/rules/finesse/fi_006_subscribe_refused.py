@@ -36,13 +36,13 @@ RULE = Rule(
     effect=Effect.DEGRADES,
     party=Party.CLIENT,
     title="Subscribing to {node} was refused ({condition}), and the desktop does not show it",
-    cause="{count} subscribe requests got the error {condition}. The desktop takes an error for "
-    "success, so neither agent nor supervisor sees a message; the gadget that needs {node} just "
-    "stays empty. item-not-found: no such node, a wrong team or queue id, a team that was deleted, "
-    "a Queue node on UCCX (which has none), or the wrong service {service}. forbidden, "
-    "not-authorized, not-allowed, closed-node: the user may not see it, e.g. an agent asks for a "
-    "team that only its supervisor may see. invalid-jid: jid is not the JID of the one who asks. "
-    "Others: the node's own rules.",
+    cause="{count:subscribe request|subscribe requests} got the error {condition}. The desktop "
+    "takes an error for success, so neither agent nor supervisor sees a message; the gadget that "
+    "needs {node} just stays empty. item-not-found: no such node, a wrong team or queue id, a team "
+    "that was deleted, a Queue node on UCCX (which has none), or the wrong service {service}. "
+    "forbidden, not-authorized, not-allowed, closed-node: the user may not see it, e.g. an agent "
+    "asks for a team that only its supervisor may see. invalid-jid: jid is not the JID of the one "
+    "who asks. Others: the node's own rules.",
     remedy="item-not-found: compare the id in the node with GET /finesse/api/User/ID (teamId) and "
     "GET /finesse/api/Team/ID, and the service with xmppPubSubDomain of SystemInfo; after changes "
     "of teams restart Cisco Finesse Tomcat. Refused for lack of rights: check the role and the "

@@ -42,9 +42,9 @@ RULE = Rule(
     effect=Effect.DEGRADES,
     title="{call} was accepted, but its event never came",
     cause="Finesse answered 202, which means accepted only, and should tell the result by an event "
-    "with the same requestId. {count} calls got none within {wait_s} s. Other events since the "
-    "first of them: {events}. Some = the way is fine, and the CTI side did not carry it out (CTI "
-    "link lost, PG in failover). 0 = events do not reach this client.",
+    "with the same requestId. {count:call|calls} got none within {wait_s} s. Other events since "
+    "the first of them: {events}. Some = the way is fine, and the CTI side did not carry it out "
+    "(CTI link lost, PG in failover). 0 = events do not reach this client.",
     remedy="Some: look at SystemInfo (status, lastCTIHeartbeatStatus) and the webservices log for "
     "this requestId (file get activelog desktop recurs compress). 0: look at the client's presence "
     "(sent, priority 0 or higher), its subscriptions, the presence of finesse@, and its pings.",

@@ -37,10 +37,10 @@ RULE = Rule(
     id="FI-016",
     severity=Severity.INFO,
     title="{agent} was away for {away_s} s and came back",
-    cause="The agent's session ended and another one began ({count} times in all, {away_s} s at "
-    "the longest). Finesse waits 60 s for an agent whose presence is gone (and up to 120 s before "
-    "it notices a crash), then logs the agent out with reason 255. Under 60 s the agent keeps the "
-    "state: a reload of the page or a reconnect looks like this.",
+    cause="The agent's session ended and another one began ({count:time|times} in all, {away_s} s "
+    "at the longest). Finesse waits 60 s for an agent whose presence is gone (and up to 120 s "
+    "before it notices a crash), then logs the agent out with reason 255. Under 60 s the agent "
+    "keeps the state: a reload of the page or a reconnect looks like this.",
     remedy="Under 60 s: nothing to do, unless it happens often; then see how the first session "
     "ended. Over 60 s: expect NOT_READY or LOGOUT with reason 255 at the supervisor and in the "
     "reports, and look for what kept the client away (PC asleep, network, the page closed).",

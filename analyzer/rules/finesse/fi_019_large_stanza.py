@@ -44,8 +44,9 @@ RULE = Rule(
     title="A {kind} of {octets} octets reaches the limit of the notification service",
     cause="Openfire takes at most 1 MiB (1,048,576 characters) in one message and ends the session "
     "when one is larger, with internal-server-error, policy-violation or WebSocket close 1009. "
-    "{count} messages came near it. Such sizes come from dialogs with very many call variables, a "
-    "supervisor's team of hundreds in one update, or a client that packs data into XMPP.",
+    "{count:message|messages} came near it. Such sizes come from dialogs with very many call "
+    "variables, a supervisor's team of hundreds in one update, or a client that packs data into "
+    "XMPP.",
     remedy="See what fills the message (node of the event, or the client's request). Reduce it at "
     "its source: fewer or shorter ECC variables in the layout, smaller teams, paging. Raising "
     "xmpp.parser.buffer.size is a matter for Cisco TAC.",

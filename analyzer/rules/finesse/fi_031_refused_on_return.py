@@ -37,15 +37,15 @@ RULE = Rule(
     severity=Severity.ERROR,
     confidence=Confidence.MEDIUM,
     effect=Effect.BREAKS,
-    title="{agent} was logged in and is refused since: {condition}, {count} times",
+    title="{agent} was logged in and is refused since: {condition}, {count:time|times}",
     cause="The same account came through {after_s} s before and was not refused then, so neither "
     "the name nor the domain is wrong. What has changed since: the access token of single sign-on "
     "has expired and the desktop got no new one, the password was changed, the account was locked "
     "(five failures lock REST for five minutes), or the node that is asked now cannot reach what "
     "checks logins (IdS, AWDB, UCCX engine).",
     remedy="1. Have the agent sign out and in again: if that works, the token had expired; look "
-    "for REST calls with 401 before this moment and check utils ntp status on Finesse and IdS. "
-    "2. Is it another node than before? Then compare its SSO mode, IdS registration and AWDB "
+    "for REST calls with 401 before this moment and check utils ntp status on Finesse and IdS. 2. "
+    "Is it another node than before? Then compare its SSO mode, IdS registration and AWDB "
     "connection with the first. 3. Ask whether the password was changed.",
     reference="RFC 6120 §6.5; Cisco DevNet, Finesse: REST API with SSO",
     explains=("SA-007", "SA-009", "SA-015"),

@@ -16,7 +16,8 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FR-002",
     severity=Severity.WARNING,
-    title="The {side} sent {count} binary WebSocket messages where XMPP wants text",
+    title="The {side} sent {count:binary WebSocket message|binary WebSocket messages} where XMPP "
+    "wants text",
     cause="XMPP goes in text messages only. What a server makes of others differs: prosody closes "
     "with 1003, ejabberd with 1000, Openfire drops them. Usual reason: a custom client hands its "
     "library octets (ArrayBuffer, bytes) instead of a string, or a device on the way changes the "

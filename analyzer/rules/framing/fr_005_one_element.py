@@ -27,7 +27,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FR-005",
     severity=Severity.WARNING,
-    title="The {side} sent {count} messages that do not hold exactly one element",
+    title="The {side} sent {count:message that does|messages that do} not hold exactly one element",
     cause="Each WebSocket message holds one complete element, and < is its first character: no "
     "blank in front, no second stanza behind, no element over two messages. Servers differ in what "
     "they do with others: Openfire reads the first element only, or logs an error and answers "

@@ -26,7 +26,8 @@ _FRAMING = frozenset({"open", "close"})
 RULE = Rule(
     id="FR-006",
     severity=Severity.WARNING,
-    title="The {side} sent {count} messages that do not declare the namespaces they use",
+    title="The {side} sent {count:message that does not declare the namespaces it uses|messages "
+    "that do not declare the namespaces they use}",
     cause="On TCP the stream header declares jabber:client and the prefix stream for everything "
     "behind it. On WebSocket there is no such header: each message stands alone and must declare "
     "what it uses. Without xmlns='jabber:client' a stanza is no stanza; with an unknown prefix it "

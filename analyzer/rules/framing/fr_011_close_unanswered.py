@@ -30,8 +30,9 @@ RULE = Rule(
     severity=Severity.INFO,
     title="The {peer} did not answer the <close/> of the {side}",
     cause="Who gets <close/> answers with <close/>, then the WebSocket is closed. Here the "
-    "connection stayed without an answer, and the {peer} sent {sent} more stanzas. A client that "
-    "closes its socket at once, as Strophe does, leaves no time for an answer and is not meant.",
+    "connection stayed without an answer, and the {peer} sent {sent:more stanza|more stanzas}. A "
+    "client that closes its socket at once, as Strophe does, leaves no time for an answer and is "
+    "not meant.",
     remedy="If the {peer} is a custom client, have it handle <close/>: stop sending, answer, close "
     "the socket, and only then reconnect. If it is the server, it was busy or gone: look at its "
     "log at this second.",

@@ -25,12 +25,11 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="IQ-003",
     severity=Severity.INFO,
-    title="{count} answers of the {side} fit no open request (first id: {id})",
+    title="No open request for {count:answer|answers} of the {side} (first id: {id})",
     cause="The {peer} had not asked, or had its answer already. A second answer to one id comes "
     "from a server that answers twice, or from two programs that share a session and its ids.",
-    remedy="Nothing, if the agent noticed nothing: clients ignore such answers. If a custom "
-    "client uses the session together with the desktop, give it a session and a resource of its "
-    "own.",
+    remedy="Nothing, if the agent noticed nothing: clients ignore such answers. If a custom client "
+    "uses the session together with the desktop, give it a session and a resource of its own.",
     reference="RFC 6120 §8.2.3",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     check=_check,

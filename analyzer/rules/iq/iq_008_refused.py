@@ -30,13 +30,13 @@ RULE = Rule(
     id="IQ-008",
     severity=Severity.INFO,
     title="The server refused {asked} with {condition}",
-    cause="{count} requests to {to} were answered by an error (text: {text}). service-unavailable "
-    "and feature-not-implemented: the server does not offer this, and a client may ask for it all "
-    "the same. item-not-found: there is no such thing. forbidden, not-allowed, not-authorized: "
-    "this user may not. recipient-unavailable: nobody at that address is online.",
-    remedy="Nothing, if the agent missed nothing: clients ask for optional things (version, "
-    "vCard, roster, service discovery). If something stayed empty on the agent's screen, check "
-    "the address and node that were asked for and the rights of the user.",
+    cause="An error was the answer to {count:request|requests} to {to} (text: {text}). "
+    "service-unavailable and feature-not-implemented: the server does not offer this, and a client "
+    "may ask for it all the same. item-not-found: there is no such thing. forbidden, not-allowed, "
+    "not-authorized: this user may not. recipient-unavailable: nobody at that address is online.",
+    remedy="Nothing, if the agent missed nothing: clients ask for optional things (version, vCard, "
+    "roster, service discovery). If something stayed empty on the agent's screen, check the "
+    "address and node that were asked for and the rights of the user.",
     reference="RFC 6120 §8.3.3",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,

@@ -23,7 +23,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="JO-005",
     severity=Severity.INFO,
-    title="The HAR lacks {count} messages that the packets show",
+    title="The HAR lacks {count:message|messages} that the packets show",
     cause="The HAR holds {har} messages of this session, the packets {packets}. A browser records "
     "only while DevTools is open, drops messages when a page is left or the list is full, and a "
     "HAR may have been saved before the session ended. This report goes by the packets.",

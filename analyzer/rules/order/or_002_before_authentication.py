@@ -26,10 +26,10 @@ RULE = Rule(
     effect=Effect.BREAKS,
     party=Party.CLIENT,
     title="The client sent {sent} before it was authenticated",
-    cause="The stream is open, but no <success/> had come when the client sent {sent} ({count} "
-    "such stanzas in all). Openfire answers an iq with not-authorized and may end the stream; "
-    "other servers drop it without a word. Usual reasons: a custom client that does not wait for "
-    "<success/>, or one that replays its queue of requests after a reconnect.",
+    cause="The stream is open, but no <success/> had come when the client sent {sent} ({count:such "
+    "stanza|such stanzas} in all). Openfire answers an iq with not-authorized and may end the "
+    "stream; other servers drop it without a word. Usual reasons: a custom client that does not "
+    "wait for <success/>, or one that replays its queue of requests after a reconnect.",
     remedy="In the client, hold back every iq, message and presence until <success/>, the second "
     "<open/> and the bind result have come (Strophe: status CONNECTED). After a lost connection "
     "empty the queue before it logs in again. On the server, the openfire log tells which address "

@@ -27,11 +27,11 @@ RULE = Rule(
     party=Party.CLIENT,
     title="The client sent {sent} before it had bound a resource",
     cause="Authentication had succeeded, but no bind result had come: the client has no full JID "
-    "yet, so {sent} has no sender ({count} such stanzas in all). Servers differ: ejabberd drops it "
-    "in silence, prosody returns service-unavailable, the RFC wants the stream ended with "
-    "not-authorized. A presence lost this way is the one that makes the agent available: without "
-    "another one behind the bind, Finesse sees no agent and Openfire routes no event to the "
-    "desktop.",
+    "yet, so {sent} has no sender ({count:such stanza|such stanzas} in all). Servers differ: "
+    "ejabberd drops it in silence, prosody returns service-unavailable, the RFC wants the stream "
+    "ended with not-authorized. A presence lost this way is the one that makes the agent "
+    "available: without another one behind the bind, Finesse sees no agent and Openfire routes no "
+    "event to the desktop.",
     remedy="Correct the client: after the second <open/> send the bind iq "
     "(<resource>desktop</resource> is reserved for the Finesse desktop, any other client needs its "
     "own), wait for its result, then send <presence/>, then subscribe. In Strophe, send nothing "

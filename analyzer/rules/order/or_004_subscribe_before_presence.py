@@ -26,11 +26,12 @@ RULE = Rule(
     effect=Effect.DEGRADES,
     party=Party.CLIENT,
     title="The client subscribed to {node} before it was available",
-    cause="{count} subscribe requests went out before the client's <presence/>. The server may "
-    "well answer subscribed, but Openfire does not route events to a client that is not available: "
-    "whatever is published until the presence is lost, so the first agent state or the first call "
-    "after the login never shows. The Finesse desktop waits for the presence of finesse@ before it "
-    "subscribes, so this is a custom client or a gadget that was not told to wait.",
+    cause="{count:subscribe request|subscribe requests} went out before the client's <presence/>. "
+    "The server may well answer subscribed, but Openfire does not route events to a client that is "
+    "not available: whatever is published until the presence is lost, so the first agent state or "
+    "the first call after the login never shows. The Finesse desktop waits for the presence of "
+    "finesse@ before it subscribes, so this is a custom client or a gadget that was not told to "
+    "wait.",
     remedy="Correct the order in the client: bind, <presence/>, wait for the presence from "
     "finesse@DOMAIN, then subscribe. A gadget subscribes through the desktop's client services "
     "(finesse.clientservices.ClientServices.subscribe) and not on its own connection. To mend a "

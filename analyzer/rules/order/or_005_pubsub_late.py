@@ -39,11 +39,12 @@ RULE = Rule(
     effect=Effect.DEGRADES,
     party=Party.SERVER,
     title="Subscribing to {node} took {took_s} s",
-    cause="{count} subscribe requests were answered later than {limit_s} s. What is published "
-    "before the answer does not reach the client, so the agent sees old states until the next "
-    "change and a supervisor's team list fills late. If open, auth and bind of this login were "
-    "quick, the line is not at fault: the pubsub service in Openfire is slow (its database, many "
-    "subscriptions left on the node, CPU or memory short, a virtual machine that stalls).",
+    cause="{count:subscribe request was|subscribe requests were} answered later than {limit_s} s. "
+    "What is published before the answer does not reach the client, so the agent sees old states "
+    "until the next change and a supervisor's team list fills late. If open, auth and bind of this "
+    "login were quick, the line is not at fault: the pubsub service in Openfire is slow (its "
+    "database, many subscriptions left on the node, CPU or memory short, a virtual machine that "
+    "stalls).",
     remedy="On the Finesse node look at the load at that time: show process load, show status, and "
     "RTMT for CPU, memory and disk; for virtual machines the host's CPU ready time and snapshots. "
     "Get the openfire logs (file get activelog desktop recurs compress) and look for the node "

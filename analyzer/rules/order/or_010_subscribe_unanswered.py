@@ -41,10 +41,10 @@ RULE = Rule(
     effect=Effect.DEGRADES,
     party=Party.SERVER,
     title="Subscribing to {node} was never answered",
-    cause="{count} subscribe requests to {service} got neither a result nor an error; the session "
-    "went on for {waited_s} s. The pubsub service has stopped answering, or nobody lives at that "
-    "address. Strophe calls the desktop back only on an answer, so the gadget that asked stays "
-    "empty without any message.",
+    cause="{count:subscribe request|subscribe requests} to {service} got neither a result nor an "
+    "error; the session went on for {waited_s} s. The pubsub service has stopped answering, or "
+    "nobody lives at that address. Strophe calls the desktop back only on an answer, so the gadget "
+    "that asked stays empty without any message.",
     remedy="Compare {service} with xmppPubSubDomain of GET /finesse/api/SystemInfo; a custom "
     "client must use that value. If it is right, other iqs of this session show whether only "
     "pubsub hangs: then look for exceptions of the pubsub module in the openfire logs (file get "

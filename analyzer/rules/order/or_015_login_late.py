@@ -31,11 +31,11 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     title="The login was slow: {step} took {took_s} s",
-    cause="{count} steps of the login were answered late; the slowest, {step}, took {took_s} s "
-    "where less than {limit_s} s is usual. The agent waits at a desktop that loads. Late in every "
-    "step: the line or a proxy is slow, or the node as a whole. Late in one: auth waits for "
-    "whoever checks the password (AWDB, UCCX database, IdS), bind and session for Openfire, "
-    "presence for Finesse Tomcat.",
+    cause="{count:step of the login was|steps of the login were} answered late; the slowest, "
+    "{step}, took {took_s} s where less than {limit_s} s is usual. The agent waits at a desktop "
+    "that loads. Late in every step: the line or a proxy is slow, or the node as a whole. Late in "
+    "one: auth waits for whoever checks the password (AWDB, UCCX database, IdS), bind and session "
+    "for Openfire, presence for Finesse Tomcat.",
     remedy="Compare with the TCP connect time and with REST calls at the same time: if those are "
     "slow too, look at the network (VPN, proxy, Wi-Fi) first. If not, on the node: show process "
     "load, RTMT for CPU and memory, utils diagnose test, and utils service list for a service that "

@@ -26,7 +26,7 @@ RULE = Rule(
     id="PG-001",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
-    title="{count} pings of the client were never answered",
+    title="{count:ping of the client was|pings of the client were} never answered",
     cause="There was no answer within {waited_s} s (acknowledged by TCP: {acknowledged}). Either "
     "nothing reached {server} any more (Wi-Fi, VPN, firewall or proxy dropped the connection "
     "without a RST; the browser does not notice that), or it received the pings and stood still "

@@ -30,7 +30,7 @@ RULE = Rule(
     id="PG-002",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
-    title="{count} of {of} pings were answered late, the slowest after {took_s} s",
+    title="Pings answered late: {count} of {of}, the slowest after {took_s} s",
     cause="An answer takes milliseconds; more than {limit_s} s means that the line or the server "
     "stood still for that long. Events are late by the same time, so the agent's screen lags "
     "behind the phone. The Finesse desktop waits 10 s: two pings in a row that take longer make it "

@@ -26,15 +26,15 @@ RULE = Rule(
     id="PG-003",
     severity=Severity.INFO,
     party=Party.CLIENT,
-    title="The client did not answer {count} pings of the server",
-    cause="The Finesse desktop has no answer to a server's ping (its own pings keep the "
-    "connection alive), so an unanswered one means nothing while the client still sends. But if "
-    "the client sent nothing more and {server} ended the session, the client was gone: PC asleep "
-    "or switched off, network lost, browser tab frozen.",
-    remedy="1. If the client went on sending: nothing; a custom client should answer pings with "
-    "an iq of type result and the same id. 2. If it fell silent: look what happened on the PC at "
-    "its last stanza (sleep and Wi-Fi in the system log, the browser's settings for sleeping tabs, "
-    "the VPN client's log).",
+    title="The client did not answer {count:ping|pings} of the server",
+    cause="The Finesse desktop has no answer to a server's ping (its own pings keep the connection "
+    "alive), so an unanswered one means nothing while the client still sends. But if the client "
+    "sent nothing more and {server} ended the session, the client was gone: PC asleep or switched "
+    "off, network lost, browser tab frozen.",
+    remedy="1. If the client went on sending: nothing; a custom client should answer pings with an "
+    "iq of type result and the same id. 2. If it fell silent: look what happened on the PC at its "
+    "last stanza (sleep and Wi-Fi in the system log, the browser's settings for sleeping tabs, the "
+    "VPN client's log).",
     reference="XEP-0199 §4.1",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     explains=ENDINGS,

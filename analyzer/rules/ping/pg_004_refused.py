@@ -19,7 +19,7 @@ RULE = Rule(
     id="PG-004",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
-    title="{server} refused {count} pings of the client with an error",
+    title="{server} refused {count:ping|pings} of the client with an error",
     cause="An error, too, shows that the server is there. But the Finesse desktop counts it as an "
     "unanswered ping, and gives the connection up at the second one. Either the ping went to a "
     "wrong address, or the server has no ping support any more.",

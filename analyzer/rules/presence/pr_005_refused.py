@@ -34,14 +34,14 @@ RULE = Rule(
     severity=Severity.WARNING,
     party=Party.CLIENT,
     title="{sender} refused a presence of the client ({condition})",
-    cause="It answered {count} times with an error (text: {text}). not-authorized or "
+    cause="It answered {count:time|times} with an error (text: {text}). not-authorized or "
     "unexpected-request from the server: the client was not logged in or not bound yet. "
     "bad-request: the presence is malformed. remote-server-not-found, service-unavailable: the "
     "address it was sent to does not exist. As long as the initial presence is refused, no event "
     "reaches the agent.",
-    remedy="Look at the presence before this error. 1. It has a to: check that address; the "
-    "domain is xmppDomain of GET /finesse/api/SystemInfo. 2. It has none: check that bind was "
-    "answered before it, and that it is just <presence xmlns='jabber:client'/>.",
+    remedy="Look at the presence before this error. 1. It has a to: check that address; the domain "
+    "is xmppDomain of GET /finesse/api/SystemInfo. 2. It has none: check that bind was answered "
+    "before it, and that it is just <presence xmlns='jabber:client'/>.",
     reference="RFC 6120 §8.3.3; RFC 6121 §4.2, §4.6",
     needs=frozenset({Needs.MESSAGES}),
     explains=("FI-002",),

@@ -36,10 +36,10 @@ RULE = Rule(
     severity=Severity.WARNING,
     party=Party.CLIENT,
     title="The client subscribed {jid} to {node}, but its own address is {own}",
-    cause="The bare JID of the subscriber must be the sender's own; in {count} requests it is "
-    "not, and the service answers bad-request with invalid-jid. A spelling mistake in the address "
-    "(Cisco's own example in the developer guide has one), another domain than the XMPP domain, or "
-    "a client that subscribes for somebody else.",
+    cause="The bare JID of the subscriber must be the sender's own; in {count:request|requests} it "
+    "is not, and the service answers bad-request with invalid-jid. A spelling mistake in the "
+    "address (Cisco's own example in the developer guide has one), another domain than the XMPP "
+    "domain, or a client that subscribes for somebody else.",
     remedy="In the client take the jid from <jid/> of the bind result, whole, with its resource. "
     "If only the domain differs, take it from xmppDomain of GET /finesse/api/SystemInfo.",
     reference="XEP-0060 §6.1.3.1",

@@ -27,11 +27,11 @@ RULE = Rule(
     effect=Effect.DEGRADES,
     party=Party.SERVER,
     title="The subscription to {node} is not active (state {state})",
-    cause="{count} subscribe requests were answered by a result, which a client takes for "
-    "success, but the state in it is {state}: no event of this node comes. pending: the owner of "
-    "the node must approve first. unconfigured: options must be set first. none: no subscription. "
-    "Finesse's own nodes are open and answer subscribed at once, so somebody changed the settings "
-    "of this node.",
+    cause="{count:subscribe request was|subscribe requests were} answered by a result, which a "
+    "client takes for success, but the state in it is {state}: no event of this node comes. "
+    "pending: the owner of the node must approve first. unconfigured: options must be set first. "
+    "none: no subscription. Finesse's own nodes are open and answer subscribed at once, so "
+    "somebody changed the settings of this node.",
     remedy="Ask who owns the node {node} and have the subscription approved or the access model "
     "set back to open. For a node of Finesse get the openfire logs (file get activelog desktop "
     "recurs compress) and ask TAC; do not edit nodes in Openfire by hand.",

@@ -35,10 +35,10 @@ RULE = Rule(
     id="PS-005",
     severity=Severity.WARNING,
     title="The client asked for {node} and was subscribed to {given_node} as {given_jid}",
-    cause="{count} times, the first time asked: {node} for {jid}; answered: {given_node} for "
+    cause="{count:time|times}, the first time asked: {node} for {jid}; answered: {given_node} for "
     "{given_jid}. The client counts the subscription it asked for as made and waits for events "
-    "that go elsewhere. Either two requests had the same id, so that the answers were mixed up, "
-    "or the pubsub service changed the name.",
+    "that go elsewhere. Either two requests had the same id, so that the answers were mixed up, or "
+    "the pubsub service changed the name.",
     remedy="Look whether two requests with the same id were open (another finding says so) and "
     "have the client use unique ids. Otherwise look for the node in the openfire logs (file get "
     "activelog desktop recurs compress).",

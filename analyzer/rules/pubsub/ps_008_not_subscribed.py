@@ -29,7 +29,8 @@ RULE = Rule(
     id="PS-008",
     severity=Severity.INFO,
     party=Party.CLIENT,
-    title="{count} events came from nodes to which this session had not subscribed (first: {node})",
+    title="{count:event|events} came from nodes to which this session had not subscribed (first: "
+    "{node})",
     cause="Subscriptions of an earlier session are still there, to {nodes} nodes. A subscription "
     "outlives the session unless it is cancelled, and one for the bare JID reaches every later "
     "login of {agent}. That costs load; and if the client subscribes to the same node again, each "

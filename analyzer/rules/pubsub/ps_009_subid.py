@@ -31,7 +31,7 @@ RULE = Rule(
     id="PS-009",
     severity=Severity.INFO,
     party=Party.CLIENT,
-    title="{count} events of {node} came through another subscription than this session's",
+    title="{count:event|events} of {node} came through another subscription than this session's",
     cause="Their SubID is not the one that the server gave to this session when it subscribed. So "
     "the user has more subscriptions to {node}: left over from an earlier session, or made by "
     "another client of the same user. Each of them brings its own copy of every event.",

@@ -33,7 +33,8 @@ RULE = Rule(
     id="PS-010",
     severity=Severity.INFO,
     party=Party.CLIENT,
-    title="{count} unsubscribe requests were refused ({condition}, first: {node})",
+    title="{count:unsubscribe request was|unsubscribe requests were} refused ({condition}, first: "
+    "{node})",
     cause="subid-required: the user has several subscriptions to the node, and the request does "
     "not say which; Strophe, and so the Finesse desktop, never says it. not-subscribed, "
     "unexpected-request: there is no subscription for this JID. A subscription that is left brings "

@@ -38,7 +38,7 @@ RULE = Rule(
     id="PS-011",
     severity=Severity.INFO,
     party=Party.CLIENT,
-    title="{count} events of {node} came although the client had unsubscribed",
+    title="{count:event|events} of {node} came although the client had unsubscribed",
     cause="The server had confirmed the unsubscribe. So there is one more subscription to the "
     "node: for the bare JID, or left over from an earlier session of the same user.",
     remedy="1. Log in as this user with an XMPP client that has an XML console (Pidgin) and a "

@@ -50,7 +50,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     party=Party.CLIENT,
-    title="{count} notifications came twice (first: {node})",
+    title="{count:notification|notifications} came twice (first: {node})",
     cause="The same item came again within 5 s: the user has two subscriptions to {node}, for the "
     "bare and the full JID, or one left over. Gadgets may show two pop-ups for one call.",
     remedy="1. Log in as this user with an XMPP client that has an XML console (Pidgin) and a "

@@ -34,7 +34,7 @@ RULE = Rule(
     id="ST-007",
     severity=Severity.ERROR,
     effect=Effect.DEGRADES,
-    title="{count} messages contain XML that XMPP forbids ({what})",
+    title="{count:message contains|messages contain} XML that XMPP forbids ({what})",
     cause="Comments, processing instructions, document types and entities other than the five of "
     "XML must not be sent. A strict peer ends the stream with restricted-xml, a lenient one drops "
     "the message; either way what stood in it does not arrive. A document type is also how attacks "

@@ -22,9 +22,10 @@ RULE = Rule(
     party=Party.NETWORK,
     title="The way to {server} was broken for {gap_s} s",
     cause="The client went on speaking, and not a packet came back, or all that it had said came "
-    "at once afterwards ({count} times). TCP repaired it, so nothing was lost, but events were "
-    "late and pings unanswered: the desktop gives up after two of them, 20 s. Usual are a change "
-    "of the Wi-Fi access point, a VPN that connects anew, a fail-over of router or firewall.",
+    "at once afterwards ({count:time|times}). TCP repaired it, so nothing was lost, but events "
+    "were late and pings unanswered: the desktop gives up after two of them, 20 s. Usual are a "
+    "change of the Wi-Fi access point, a VPN that connects anew, a fail-over of router or "
+    "firewall.",
     remedy="1. Compare these times with the Wi-Fi and VPN log of the PC (Windows: netsh wlan show "
     "wlanreport) and with fail-overs of firewalls and routers. 2. Try a cable, and without VPN. 3. "
     "If several agents of one site had it in the same second, it is that site's link.",

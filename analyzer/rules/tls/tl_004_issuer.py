@@ -34,10 +34,10 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     party=Party.PROXY,
     title="The certificate of {name} comes from another issuer here ({issuer}) than elsewhere",
-    cause="{count} other sessions with the same name were shown a certificate of {usual}. Either "
-    "it was renewed in between, or something on this client's way breaks TLS open, and signs anew: "
-    "inspection by a proxy, a firewall, a VPN gateway (ZTNA) or an antivirus. A client that does "
-    "not know its CA refuses that, and such devices often spoil long-lived WebSockets.",
+    cause="{count:other session with the same name was|other sessions with the same name were} "
+    "shown a certificate of {usual}. Either it was renewed in between, or something on this way "
+    "breaks TLS open and signs anew: a proxy, a firewall, a VPN gateway (ZTNA) or an antivirus. A "
+    "client that does not know its CA refuses that; such devices often spoil long WebSockets.",
     remedy="1. Who is {issuer}? Your own inspection CA, an antivirus, or the new issuer after a "
     "renewal? 2. If it inspects: exempt the Finesse hosts and ports (8445, 7443) from inspection "
     "for all agents. 3. If both nodes answer to one name: give both certificates of one CA. 4. If "

@@ -52,12 +52,12 @@ RULE = Rule(
     severity=Severity.INFO,
     confidence=Confidence.MEDIUM,
     title="Encrypted, yet its records tell: pings {pings}; end {end}",
-    cause="Of this connection nothing can be read, but it looks like a desktop's ({sign}): {sent} "
-    "records of application data from the client, {received} from {server}. The longest silence "
-    "was {pause_s} s, the one before the end {idle_s} s. Small records to and fro at a steady "
-    "interval are the pings of the desktop: as long as they hold, page and network are well; a "
-    "break of a minute is a throttled background tab or a sleeping PC; pings that stop at once "
-    "with all else are the network.",
+    cause="Of this connection nothing can be read, but it looks like a desktop's ({sign}): "
+    "{sent:record|records} of application data from the client, {received} from {server}. The "
+    "longest silence was {pause_s} s, the one before the end {idle_s} s. Small records to and fro "
+    "at a steady interval are the pings of the desktop: as long as they hold, page and network are "
+    "well; a break of a minute is a throttled background tab or a sleeping PC; pings that stop at "
+    "once with all else are the network.",
     remedy="1. Compare the time of the end, and who ended it, with the log of that side. 2. To "
     "read what was said, bring the session's keys or a HAR, as the finding about encryption says.",
     reference="RFC 8446 §5.1, appendix E.3; XEP-0199 §4.2",

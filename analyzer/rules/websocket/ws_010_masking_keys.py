@@ -22,7 +22,8 @@ RULE = Rule(
     id="WS-010",
     severity=Severity.INFO,
     party=Party.CLIENT,
-    title="The client masks its frames with keys that repeat ({keys} keys in {frames} frames)",
+    title="The client masks its frames with keys that repeat ({keys:key|keys} in "
+    "{frames:frame|frames})",
     cause="Each frame needs a new unpredictable key, so that nobody can make a browser write "
     "octets of his choice to a proxy. A fixed key (often all zero) shows a home-made WebSocket "
     "client or a test tool; a server cannot tell and accepts it.",

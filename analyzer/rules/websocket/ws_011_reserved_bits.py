@@ -16,7 +16,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-011",
     severity=Severity.WARNING,
-    title="{count} frames of the {side} set reserved bits that nobody agreed on",
+    title="Reserved bits that nobody agreed on, in {count:frame|frames} of the {side}",
     cause="RSV1 to RSV3 may be set only for an extension that the upgrade agreed on; the {peer} "
     "has to fail the connection (1002). Mostly the {side} compresses although the other end never "
     "heard of permessage-deflate: a proxy dropped Sec-WebSocket-Extensions from the request or "

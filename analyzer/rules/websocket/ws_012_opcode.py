@@ -16,14 +16,14 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-012",
     severity=Severity.WARNING,
-    title="{count} frames of the {side} have an opcode that does not exist (first: {opcode})",
+    title="An opcode that does not exist ({opcode}), in {count:frame|frames} of the {side}",
     cause="Only 0, 1, 2, 8, 9 and 10 are defined; the {peer} has to fail the connection. No "
-    "browser and no server sends others. Either something between them damaged or injected "
-    "octets, so that frames are read at the wrong place, or the {side} is an experiment.",
-    remedy="Open the packet in Wireshark (filter: websocket) and look whether the frames before "
-    "it are sound. If the octets are text of another protocol (an HTML error page, an HTTP "
-    "answer), a proxy wrote into the tunnel: its own log at this second tells why. Otherwise "
-    "capture on both ends and compare: what differs was changed on the way.",
+    "browser and no server sends others. Either something between them damaged or injected octets, "
+    "so that frames are read at the wrong place, or the {side} is an experiment.",
+    remedy="Open the packet in Wireshark (filter: websocket) and look whether the frames before it "
+    "are sound. If the octets are text of another protocol (an HTML error page, an HTTP answer), a "
+    "proxy wrote into the tunnel: its own log at this second tells why. Otherwise capture on both "
+    "ends and compare: what differs was changed on the way.",
     reference="RFC 6455 §5.2, §11.8",
     needs=frozenset({Needs.FRAMES}),
     explains=ENDINGS,

@@ -16,7 +16,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-015",
     severity=Severity.WARNING,
-    title="{count} ping, pong or Close frames of the {side} are fragmented",
+    title="Fragmented: {count:control frame|control frames} of the {side} (ping, pong or Close)",
     cause="A control frame must be whole (FIN set); the {peer} has to fail the connection (1002). "
     "Only a home-made WebSocket library does this.",
     remedy="Find the application by the User-Agent and Origin of the upgrade and have its "

@@ -16,7 +16,8 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-016",
     severity=Severity.WARNING,
-    title="{count} ping, pong or Close frames of the {side} are longer than 125 octets",
+    title="Longer than 125 octets: {count:control frame|control frames} of the {side} (ping, pong "
+    "or Close)",
     cause="A control frame carries at most 125 octets; the {peer} has to fail the connection "
     "(1002). Mostly it is a Close with a long reason (a whole exception text): that reason is "
     "lost, the other end sees only 1002 or 1006.",

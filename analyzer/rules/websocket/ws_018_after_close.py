@@ -16,7 +16,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-018",
     severity=Severity.INFO,
-    title="The {side} sent {count} more frames behind its own Close",
+    title="The {side} sent {count:more frame|more frames} behind its own Close",
     cause="After a Close frame nothing may follow; the {peer} ignores it, and what it said is "
     "lost. The {side} had not noticed that its own connection was closing: events in a queue, or a "
     'thread that went on writing. Chrome writes "Data frame received after close" into the HAR '
