@@ -93,6 +93,7 @@ class Attempts:
         self._vain: list[_Vain] = []
         self._lived: dict[_Way, int] = {}
         self._names = NodeNames()
+        self._spoken: set[Endpoint] = set()
         self._parted: dict[_Way, int] = {}
         self._unreachables: dict[frozenset[Endpoint], list[Unreachable]] = {}
         self._asked: dict[tuple[str, str], list[Resolution]] = {}
@@ -138,7 +139,7 @@ class Attempts:
         if connection is None or connection.client is None:
             return
         way = connection.client.host, connection.server.port
-        if way[1] not in self._ports:
+        if way[1] not in self._ports and connection.server not in self._spoken:
             return
         attempt = None if used else self._attempt(trace, connection)
         if attempt is None:
@@ -173,6 +174,7 @@ class Attempts:
         if connection is None or connection.client is None:
             return session
         self._names.spoken(session)
+        self._spoken.add(connection.server)
         told = [connection, *(one.connection for one in session.attempts)]
         mine = self._before(session, connection.client.host, connection.server)
         others = (one.attempt for one in mine if one.attempt.connection not in told)

@@ -300,6 +300,21 @@ def test_attempts_at_another_node_are_not_those_of_the_session() -> None:
     assert followed(alias, at(20), second) == ([[20]], [])
 
 
+def test_a_port_that_xmpp_was_spoken_at_is_one_of_the_service() -> None:
+    away = replace(SERVER, port=9443)
+    first, second = session(5, 10), session(40, 80)
+    assert first.connection is not None
+    assert second.connection is not None
+    spoken = [
+        replace(one, connection=replace(connection, server=away), server=str(away))
+        for one, connection in ((first, first.connection), (second, second.connection))
+    ]
+    tried = at(20, server=away)
+    assert followed(tried, spoken[1]) == ([[]], [])
+    assert followed(spoken[0], tried, spoken[1]) == ([[], [20]], [])
+    assert followed(spoken[0], tried) == ([[]], [str(away)])
+
+
 def test_a_session_of_a_har_has_neither_attempts_nor_names() -> None:
     attempts = Attempts((PORT,))
     bare = session(20, connection=None)
