@@ -11,25 +11,23 @@ several recordings hold is judged once, by all that they tell.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
 from .capture import case as capture_case
 from .capture import keylog
 from .capture.case import Case, Opened
-from .capture.ladder import LadderReader
+from .entrances import entrance_of
 from .model.anomaly import Anomaly
 from .model.comparison import Comparison, Role
 from .model.errors import UsageError
-from .model.events import Item
 from .model.flow import Connection
 from .model.profile import Profile
-from .model.recording import HarFacts, Kind, PacketFacts, Recording, Secret
+from .model.recording import Recording, Secret
 from .model.report import Report
 from .model.rule import Finding, Rule, Skipped, Subject
-from .model.session import Cohort, Needs, SeenIn, Session
+from .model.session import Cohort, Needs, Session
 from .protocol.tls.keyring import KeyRing
 from .protocol.tower import Tower
 from .rules import profiles, shelf, verdict
@@ -41,10 +39,6 @@ from .session.joiner import Joiner, Told
 from .session.retain import Retention
 from .session.secrets import count_secrets
 from .version import __version__
-
-if TYPE_CHECKING:
-    from .capture.formats import ItemReader, PacketReader
-    from .transport.flows import Transport
 
 Input = capture_case.Input
 """A file or folder, or a name with a stream that is read to its end."""
@@ -149,131 +143,6 @@ def profile_as_toml(name_or_path: str) -> str:
     return written.as_toml(profiles.read(name_or_path))
 
 
-class _Entrance(Protocol):
-    """What a recording delivers, from whichever end it was recorded."""
-
-    seen_in: SeenIn
-
-    def items(self) -> Iterator[tuple[int, list[Item]]]: ...
-
-    def client(self, number: int) -> str | None: ...
-
-    def har_facts(self) -> HarFacts | None: ...
-
-    def packet_facts(self, builder: Builder) -> PacketFacts | None: ...
-
-    def secrets(self) -> dict[Secret, int]: ...
-
-
-class _HarEntrance:
-    """A HAR comes in half-way up: it holds messages, not packets."""
-
-    seen_in = SeenIn.HAR
-
-    def __init__(self, reader: "ItemReader") -> None:
-        self.reader = reader
-
-    def items(self) -> Iterator[tuple[int, list[Item]]]:
-        return self.reader.items()
-
-    def client(self, number: int) -> str | None:  # noqa: ARG002 - only packets hold addresses
-        return None
-
-    def har_facts(self) -> HarFacts | None:
-        return self.reader.facts()
-
-    def packet_facts(self, builder: Builder) -> PacketFacts | None:  # noqa: ARG002 - none here
-        return None
-
-    def secrets(self) -> dict[Secret, int]:
-        return self.reader.secrets
-
-
-class _PacketEntrance:
-    """Packets come in at the bottom and go through the transport first."""
-
-    seen_in = SeenIn.PACKETS
-
-    def __init__(self, reader: "PacketReader", transport: "Transport", ring: KeyRing) -> None:
-        self.reader = reader
-        self.transport = transport
-        self.ring = ring
-
-    def items(self) -> Iterator[tuple[int, list[Item]]]:
-        taken = 0
-        for window in self.reader.windows():
-            for octets in self.reader.key_log[taken:]:
-                self.ring.add(keylog.secrets(octets))
-            taken = len(self.reader.key_log)
-            yield from self.transport.feed(window)
-        yield from self.transport.finish()
-        self.reader.anomalies.extend([*self.transport.anomalies, *self.ring.anomalies()])
-
-    def client(self, number: int) -> str | None:
-        return self.transport.client(number)
-
-    def har_facts(self) -> HarFacts | None:
-        return None
-
-    def packet_facts(self, builder: Builder) -> PacketFacts | None:
-        return replace(
-            self.reader.facts(),
-            link_types=self.transport.link_types,
-            undecoded=self.transport.undecoded,
-            connections=self.transport.connections,
-            followed=self.transport.followed,
-            one_way=self.transport.one_way,
-            duplicates=self.transport.duplicates,
-            fragments=self.transport.fragments,
-            tls_connections=builder.tls_connections,
-            tls_opened=builder.tls_opened,
-            tls_locked=dict(builder.tls_locked),
-            unread=builder.unread,
-            resolutions=builder.resolutions,
-            protocols=dict(builder.protocols),
-        )
-
-    def secrets(self) -> dict[Secret, int]:
-        keys = len(self.reader.key_log)
-        return {Secret.TLS_KEYS: keys} if keys else {}
-
-
-class _LadderEntrance(_HarEntrance):
-    """A ladder of packets delivers octets of connections, in order already."""
-
-    def __init__(self, reader: LadderReader) -> None:
-        super().__init__(reader)
-        self.ladder = reader
-        self.seen_in = SeenIn.HAR if reader.is_har else SeenIn.PACKETS
-
-    def har_facts(self) -> HarFacts | None:
-        return self.ladder.facts() if self.ladder.is_har else None
-
-    def packet_facts(self, builder: Builder) -> PacketFacts | None:
-        facts = self.ladder.packet_facts()
-        if facts is None:
-            return None
-        return replace(
-            facts,
-            tls_connections=builder.tls_connections,
-            tls_opened=builder.tls_opened,
-            tls_locked=dict(builder.tls_locked),
-            unread=builder.unread,
-            resolutions=builder.resolutions,
-            protocols=dict(builder.protocols),
-        )
-
-
-def _entrance(opened: Opened, capture: int, ports: Collection[int], ring: KeyRing) -> _Entrance:
-    if opened.kind is Kind.PACKETS:
-        from .transport.flows import Transport  # noqa: PLC0415 - a HAR needs no numpy
-
-        return _PacketEntrance(opened.reader, Transport(capture, ports, ring.opens), ring)
-    if isinstance(opened.reader, LadderReader):
-        return _LadderEntrance(opened.reader)
-    return _HarEntrance(opened.reader)
-
-
 class _Study:
     """What has been found so far, over all inputs."""
 
@@ -293,7 +162,7 @@ class _Study:
     def read(self, opened: Opened, capture: int, progress: Progress | None) -> None:
         """Take in one input whole."""
         secrets: Counter[Secret] = Counter()
-        entrance = _entrance(opened, capture, self.profile.followed_ports, self.ring)
+        entrance = entrance_of(opened, capture, self.profile.followed_ports, self.ring)
         builder = Builder(capture, entrance.seen_in, self.profile, entrance.client)
         towers: dict[int, Tower] = {}
         for delivered, (number, items) in enumerate(entrance.items(), 1):

@@ -23,7 +23,8 @@ GROUND = ("model", "version")
 MAY_IMPORT = {
     "model": {"model"},
     "version": set(),
-    "pipeline": {*ROOMS, *GROUND},
+    "pipeline": {"entrances", *ROOMS, *GROUND},
+    "entrances": {"capture", "transport", "protocol", "session", *GROUND},
     **{room: {room, *GROUND} for room in ROOMS},
     **{door: {door, "pipeline", "report", *GROUND} for door in DOORS},
     "__init__": {"pipeline", "report", *GROUND},

@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from analyzer import pipeline
 from analyzer.model.errors import CaptureError, UsageError
 from analyzer.model.recording import Kind, Secret
-from analyzer.model.report import Outcome
 from analyzer.model.session import SeenIn
 from analyzer.pipeline import analyze, known_rules
 from tests.capture import written as w
@@ -74,39 +72,11 @@ def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
         analyze([tmp_path / "missing.har"])
 
 
-def test_a_har_needs_no_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise AssertionError("packets were asked for")
-
-    monkeypatch.setattr(pipeline._PacketEntrance, "items", refuse)
-    assert analyze([FIXTURES / "good-ws/session.har"]).sessions
-
-
 def test_every_rule_that_looked_is_named() -> None:
     report = analyze([FIXTURES / "good-ws/session.har"])
     assert report.rules_run == tuple(rule.id for rule in known_rules())
     assert {f.rule_id for f in report.findings} <= set(report.texts)
     assert {s.rule_id for s in report.skipped} <= set(report.texts)
-
-
-@pytest.mark.parametrize(
-    ("text", "outcome", "cause", "seen_in"),
-    [
-        ("@har\n@login", Outcome.HEALTHY, None, SeenIn.HAR),
-        ("@packets\n@login\n3.0 S> [rst]", Outcome.BROKEN, "CO-004", SeenIn.PACKETS),
-        ("@tls\n@login", Outcome.INCONCLUSIVE, "CQ-003", None),
-    ],
-)
-def test_a_ladder_goes_the_way_of_what_it_stands_for(
-    text: str, outcome: Outcome, cause: str | None, seen_in: SeenIn | None
-) -> None:
-    report = analyze([("example.ladder", BytesIO(text.encode()))])
-    assert (report.verdict.outcome, report.verdict.cause) == (outcome, cause)
-    assert [s.seen_in for s in report.sessions] == ([] if seen_in is None else [seen_in])
-    (recording,) = report.recordings
-    assert recording.kind is Kind.LADDER
-    assert (recording.har is None) is (seen_in is not SeenIn.HAR)
-    assert (recording.packets is None) is (seen_in is SeenIn.HAR)
 
 
 def test_a_private_key_of_no_use_is_passed_over_unless_it_was_given(tmp_path: Path) -> None:
