@@ -46,6 +46,11 @@ def _where(session: Session) -> str:
     return f"recording {session.capture + 1}" if client is None else client.host
 
 
+_CONFLICT = (
+    "9.0 S> <stream:error xmlns:stream='http://etherx.jabber.org/streams'>"
+    "<conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"
+)
+
 RULE = Rule(
     id="ST-027",
     severity=Severity.ERROR,
@@ -62,14 +67,11 @@ RULE = Rule(
     reference="RFC 6120 §4.9.3.3, §7.7.2.2; Cisco DevNet, Finesse: Notifications",
     explains=("ST-010", "CO-010"),
     check=_check,
-    fires_on=(
-        """
-        @login
-        9.0 S> <stream:error xmlns:stream='http://etherx.jabber.org/streams'>\
-<conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>
-        @connection 8
-        @login
-        """,
+    fires_on=(f"@login\n{_CONFLICT}\n@connection 8\n@login\n@connection 12\n@login until=auth",),
+    silent_on=(
+        "@login",
+        f"@login\n{_CONFLICT}",
+        f"@login\n{_CONFLICT}\n@connection 60\n@login",
+        "@login\n9.0 S> [fin]\n@connection 8\n@login",
     ),
-    silent_on=("@login", "@login\n9.0 S> [fin]\n@connection 8\n@login"),
 )
