@@ -6,15 +6,16 @@ from ...model.diagnosis import Party
 from ...model.rule import Confidence, Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
+from ..violations import PLACES
 from .refused import refused_with
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    answers = [call.response for call in session.exchanges if call.response is not None]
-    if answers and all(answer.status == 403 for answer in answers):
-        for hit in refused_with(session, {403}):
-            evidence = (*hit.evidence, *(answer.source for answer in answers))
-            yield Hit(evidence, {**hit.values, "calls": len(answers)})
+    for hit in refused_with(session, {403}):
+        answers = [call.response for call in session.exchanges if call.response is not None]
+        if answers and all(answer.status == 403 for answer in answers):
+            places = (answer.source for answer in answers[:PLACES])
+            yield Hit((*hit.evidence, *places), {**hit.values, "calls": len(answers)})
 
 
 RULE = Rule(
@@ -24,8 +25,8 @@ RULE = Rule(
     effect=Effect.BREAKS,
     party=Party.PROXY,
     title="{server} answers everything with 403 Forbidden, the WebSocket and REST calls alike",
-    cause="{software} refused the WebSocket and each of the {calls} REST calls of this client "
-    "beside it, so it is not a matter of /ws/, and nobody looked at a password. Cisco's reverse "
+    cause="{software} refused the WebSocket, and every REST call of this client beside it "
+    "({calls}), so it is not a matter of /ws/, and nobody looked at a password. Cisco's reverse "
     "proxy and the node authenticate each other with certificates (mutual TLS): where these were "
     "not exchanged, have expired or were renewed on one side only, everything gets 403. Any other "
     "proxy: an access list that does not hold this client's address.",

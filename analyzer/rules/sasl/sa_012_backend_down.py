@@ -7,17 +7,18 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Source
 from ..consequences import ENDINGS
+from ..violations import PLACES
 from .failures import refusals, told
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    refused = [*refusals(session, {"temporary-auth-failure"})]
-    places = _unserved(session)
-    if not refused and places:
-        refused = [*refusals(session, {"not-authorized", ""})]
-    for hit in told(session, refused):
-        values: dict[str, Value] = {**hit.values, "calls": len(places)}
-        yield Hit((*hit.evidence, *places), values, effect=hit.effect)
+    down = [*refusals(session, {"temporary-auth-failure"})]
+    refused = down or [*refusals(session, {"not-authorized", ""})]
+    places = _unserved(session) if refused else []
+    if down or places:
+        for hit in told(session, refused):
+            values: dict[str, Value] = {**hit.values, "calls": len(places)}
+            yield Hit((*hit.evidence, *places[:PLACES]), values, effect=hit.effect)
 
 
 def _unserved(session: Session) -> list[Source]:
@@ -51,10 +52,10 @@ RULE = Rule(
     "about the password: whoever checks it does not answer. That is the AWDB on UCCE/PCCE (both "
     "primary and backup), the UCCX database, LDAP, or with SSO Cisco IdS. Agents signed in before "
     "keep working for about 30 minutes from the cache; only new logins fail.",
-    remedy="In the Finesse administration console check the Contact Center Enterprise "
+    remedy="1. In the Finesse administration console check the Contact Center Enterprise "
     "Administration Server settings (host, port 1433, database, user) and test the way from both "
-    "Finesse nodes: utils network ping HOST, and the firewall for 1433. With SSO check Cisco IdS "
-    "and its clock (utils ntp status). Do not reset passwords before that.",
+    "Finesse nodes: utils network ping HOST, and the firewall for 1433. 2. With SSO check Cisco "
+    "IdS and its clock (utils ntp status). Do not reset passwords before that.",
     reference="RFC 6120 §6.5.11; Cisco Finesse Administration Guide, Failover Mechanisms",
     needs=frozenset({Needs.MESSAGES}),
     explains=("SA-007", "SA-009", "SA-015", *ENDINGS),

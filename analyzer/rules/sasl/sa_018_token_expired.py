@@ -7,6 +7,7 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..consequences import ENDINGS
 from ..progress import seconds
+from ..violations import PLACES
 from .failures import refusals, told
 
 _LOGIN = """
@@ -31,7 +32,7 @@ def _check(session: Session) -> Iterator[Hit]:
         places = [one.source for one in answers if one is not None and one.status == 401]
         values: dict[str, Value] = {"ago_s": seconds(now - expired), "calls": len(places)}
         for hit in told(session, [refused]):
-            yield Hit((*hit.evidence, *places), hit.values | values, effect=hit.effect)
+            yield Hit((*hit.evidence, *places[:PLACES]), hit.values | values, effect=hit.effect)
         return
 
 
