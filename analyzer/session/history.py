@@ -7,7 +7,9 @@ in a HAR. Where there are several, it is nobody's.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec.structs import replace
 
 from ..model.history import Happening, History, Polling
 from ..model.session import Session
@@ -47,13 +49,23 @@ def histories(sessions: Sequence[Session], polls: Iterable[Polling] = ()) -> tup
         agent = whose.of(session)
         if agent is not None:
             told.setdefault(agent, Teller(nodes)).take(session)
-    for polling in sorted(polls, key=lambda one: one.first_ns):
+    clocks = {part.capture: part.offset_ns for one in sessions for part in one.parts}
+    shifted = (_shifted(one, clocks.get(one.capture, 0)) for one in polls)
+    for polling in sorted(shifted, key=lambda one: one.first_ns):
         agent = whose.at((polling.capture, polling.client or ""))
         if agent is not None and agent in told:
             told[agent].take_polling(polling)
     _share_logouts(told, whose)
     found = (_history(agent, teller) for agent, teller in told.items())
     return tuple(history for history in found if _is_worth_telling(history))
+
+
+def _shifted(polling: Polling, offset_ns: int) -> Polling:
+    """Told by the clock of the recording that its sessions are told by."""
+    if not offset_ns:
+        return polling
+    first_ns, last_ns = polling.first_ns + offset_ns, polling.last_ns + offset_ns
+    return replace(polling, first_ns=first_ns, last_ns=last_ns)
 
 
 def _share_logouts(told: dict[_Agent, Teller], whose: "_Whose") -> None:
@@ -86,7 +98,8 @@ class _Whose:
             agent = (session.agent or "").lower()
             if local_part(agent):
                 self._locals[local_part(agent)].add(agent)
-                self._places[_place(session)].add(agent)
+                for place in _places(session):
+                    self._places[place].add(agent)
             elif agent:
                 bare.append((agent, session))
         # A name that a refused login gave without its domain.
@@ -109,6 +122,12 @@ class _Whose:
         if not agent:
             return self.at(_place(session))
         return agent if local_part(agent) else self.named(agent) or agent
+
+
+def _places(session: Session) -> Iterator[_Place]:
+    """Where its client is seen, in each of the recordings that hold it."""
+    yield _place(session)
+    yield from ((part.capture, "") for part in session.parts if part.har)
 
 
 def _place(session: Session) -> _Place:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from analyzer.model.finesse import SystemInfo
 from analyzer.model.history import Chapter, Happening, History, Moment, Polling
+from analyzer.model.joined import Part
 from analyzer.model.network import Attempt, AttemptEnd
 from analyzer.model.session import Carrier, CloseKind, Session, SessionClose, StepName
 from analyzer.model.source import Side
@@ -144,6 +145,15 @@ def test_polls_that_two_recordings_saw_are_told_once() -> None:
         "20 polled 2 (503)",
         "300 polled 2 (503)",
     ]
+
+
+def test_polls_of_a_har_are_told_by_the_clock_of_the_capture() -> None:
+    parts = (Part(capture=0), Part(capture=1, har=True, offset_ns=5 * S))
+    one = episode(1, 0, 10, RESET, parts=parts)
+    har = replace(POLLS, capture=1, client=None)
+    assert "25 polled 1 (503)" in told(one, polls=(har,))
+    bare = replace(one, parts=(Part(capture=0), Part(capture=1)))
+    assert histories((bare,), (har,)) == ()
 
 
 def logout(user: str | None, second: float) -> Moment:
