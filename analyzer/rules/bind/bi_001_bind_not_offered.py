@@ -32,10 +32,10 @@ RULE = Rule(
     "JID, and Strophe gives up with CONNFAIL. The server did not count the login as complete (it "
     "sent the features of before the login once more), or the address is that of a component or "
     "another XMPP service.",
-    remedy="Compare both <stream:features/> of this session. If the second again lists mechanisms, "
-    "the server lost the login: look at the openfire log (file get activelog desktop recurs "
-    "compress) at this time and restart Cisco Finesse Notification Service in a quiet hour. If it "
-    "lists other things, check that the URL leads to a Finesse node.",
+    remedy="1. Compare both <stream:features/> of this session. 2. If the second again lists "
+    "mechanisms, the server lost the login: look at the openfire log (file get activelog desktop "
+    "recurs compress) at this time and restart Cisco Finesse Notification Service in a quiet hour. "
+    "3. If it lists other things, check that the URL leads to a Finesse node.",
     reference="RFC 6120 §7.4, §4.3.2",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=("OR-008", "OR-013", "BI-005", *ENDINGS),

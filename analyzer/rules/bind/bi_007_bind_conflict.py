@@ -25,10 +25,10 @@ RULE = Rule(
     "its default ends the older session instead. The older session may be a real one (second tab, "
     "second PC, a third-party client with the same resource) or a dead socket that the server has "
     "not noticed yet.",
-    remedy="Close every other desktop and tab of this agent, wait two minutes for a dead session "
-    "to time out, sign in again. Third-party clients must use a resource of their own; desktop is "
-    "reserved for the Finesse desktop. If the policy was changed, set it back to the default "
-    "(Cisco TAC).",
+    remedy="1. Close every other desktop and tab of this agent, wait two minutes for a dead "
+    "session to time out, sign in again. 2. Third-party clients must use a resource of their own; "
+    "desktop is reserved for the Finesse desktop. 3. If the policy was changed, set it back to the "
+    "default (Cisco TAC).",
     reference="RFC 6120 §7.7.2.2; Cisco DevNet, Finesse: Notifications",
     needs=frozenset({Needs.MESSAGES}),
     explains=("IQ-008", "OR-013", "OR-014", *ENDINGS),

@@ -36,11 +36,11 @@ RULE = Rule(
     "network capture does without size all. lost: the capturing host dropped packets under load, "
     "the mirror port (SPAN) was overrun or shows one direction only, or the file was cut into "
     "pieces and one is missing. The agent's connection itself need not have lost anything.",
-    remedy="Capture again with whole packets: on the node utils network capture file packetcapture "
-    "count 100000 size all host ip CLIENT; on a PC dumpcap or Wireshark without a limit per "
-    "packet, tcpdump with -s 0. Filter by the client's address instead of recording everything. On "
-    "a mirror port make sure that both directions are mirrored and the port is not slower than "
-    "what it mirrors. Give all files of a rotated capture together.",
+    remedy="1. Capture again with whole packets: on the node utils network capture file "
+    "packetcapture count 100000 size all host ip CLIENT; on a PC dumpcap or Wireshark without a "
+    "limit per packet, tcpdump with -s 0. 2. Filter by the client's address instead of recording "
+    "everything. 3. On a mirror port make sure that both directions are mirrored and the port is "
+    "not slower than what it mirrors. 4. Give all files of a rotated capture together.",
     reference="Cisco TAC document 201003; pcapng, Enhanced Packet Block, Interface Statistics "
     "Block",
     needs=frozenset({Needs.PACKETS}),

@@ -44,10 +44,10 @@ RULE = Rule(
     "the capture was started after the agent had logged in, so neither the login nor its faults "
     "can be in it (and no keys open the rest of an encrypted session: its handshake is missing). "
     "end: it was stopped, or the HAR exported, before the login was through or the fault had come.",
-    remedy="Record again, whole: start the capture (or open DevTools) first, then log in, do what "
-    "fails, wait until it has failed and 30 s more, then stop. Note the wall-clock second of each "
-    "action. For a fault that comes after hours, have the capture write a ring of files: dumpcap "
-    "-b filesize:100000 -b files:20, or on the node utils network capture-rotate.",
+    remedy="1. Record again, whole: start the capture (or open DevTools) first, then log in, do "
+    "what fails, wait until it has failed and 30 s more, then stop. 2. Note the wall-clock second "
+    "of each action. 3. For a fault that comes after hours, have the capture write a ring of "
+    "files: dumpcap -b filesize:100000 -b files:20, or on the node utils network capture-rotate.",
     reference="Cisco TAC document 201003",
     check=_check,
     fires_on=(

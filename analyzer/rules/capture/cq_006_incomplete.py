@@ -44,10 +44,10 @@ RULE = Rule(
     "HAR entries were passed over. Everything in front of and behind the damage was read. Usual "
     "reasons: the disk was full, the capture was stopped by force, the upload to the case broke "
     "off, mail cut the attachment, somebody edited the HAR by hand to take secrets out.",
-    remedy="Compare size and checksum with the original on the PC or node, and transfer it again "
-    "in binary mode, zipped. If the original is cut, too, record again and stop the capture in the "
-    "ordinary way (utils network capture with Ctrl-C, Wireshark with Stop). Do not edit a HAR by "
-    "hand: this tool's report is redacted already.",
+    remedy="1. Compare size and checksum with the original on the PC or node, and transfer it "
+    "again in binary mode, zipped. 2. If the original is cut, too, record again and stop the "
+    "capture in the ordinary way (utils network capture with Ctrl-C, Wireshark with Stop). 3. Do "
+    "not edit a HAR by hand: this tool's report is redacted already.",
     reference="HAR 1.2; pcap and pcapng file formats",
     check=_check,
     fires_on=(

@@ -26,11 +26,11 @@ RULE = Rule(
     cause="The requests are there with what the client said, the responses only with their status: "
     "the HAR was written without content. Whether the login succeeded, and which events came, "
     "cannot be seen.",
-    remedy="Record again and export with content. Chrome and Edge: in the Network panel use the "
+    remedy="Record again and export with content: 1. Chrome and Edge: in the Network panel use the "
     "arrow pointing down, Export HAR, not Copy all as HAR of a panel that was opened later; keep "
     "DevTools open from before the login until the export, since it forgets bodies of a page that "
-    "was left. Firefox: Save All As HAR holds the bodies. Test frameworks: switch recording of "
-    "content on (Playwright: content: 'embed').",
+    "was left. 2. Firefox: Save All As HAR holds the bodies. 3. Test frameworks: switch recording "
+    "of content on (Playwright: content: 'embed').",
     reference="HAR 1.2, content.text",
     needs=frozenset({Needs.BOSH, Needs.HAR}),
     check=_check,

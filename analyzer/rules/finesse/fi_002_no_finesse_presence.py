@@ -35,13 +35,13 @@ RULE = Rule(
     "down, or it lost the notification service and did not come back (syslog "
     "UNABLE_TO_CONNECT_TO_XMPP_SERVER). A client that subscribes all the same does not need this "
     "presence, and another XMPP server never sends it: there this is a mere note.",
-    remedy="On the node: utils service list; Cisco Finesse Tomcat must be STARTED for some "
-    "minutes. GET https://FQDN:8445/finesse/api/SystemInfo must say IN_SERVICE. If other agents "
-    "wait too, restart in this order: stop Cisco Finesse Tomcat, stop Cisco Finesse Notification "
-    "Service, start the Notification Service, start Tomcat. Get webservices and openfire logs "
-    "before (file get activelog desktop recurs compress) and search for "
-    "UNABLE_TO_CONNECT_TO_XMPP_SERVER. If it is one agent only, check that the desktop reached the "
-    "same node whose SystemInfo you read.",
+    remedy="1. On the node: utils service list; Cisco Finesse Tomcat must be STARTED for some "
+    "minutes, and GET https://FQDN:8445/finesse/api/SystemInfo must say IN_SERVICE. 2. One agent "
+    "only: does the desktop reach the node whose SystemInfo you read? 3. All agents: get the "
+    "webservices and openfire logs (file get activelog desktop recurs compress) and search them "
+    "for UNABLE_TO_CONNECT_TO_XMPP_SERVER. 4. Then restart, in this order: stop Cisco Finesse "
+    "Tomcat, stop Cisco Finesse Notification Service, start the Notification Service, start "
+    "Tomcat.",
     reference="Cisco DevNet, Finesse: EventTunnel; Cisco Finesse Administration Guide, Perform "
     "Routine Maintenance",
     needs=frozenset({Needs.MESSAGES, Needs.START, Needs.TIMES}),

@@ -42,10 +42,10 @@ RULE = Rule(
     "call or call variable in it never shows. Mostly text from outside is to blame: control "
     "characters or markup in a call variable, a wrap-up reason or a name; else the message was cut "
     "on the way, or another application publishes to the node.",
-    remedy="Open the first message named here and look where the text breaks off. Clean the source "
-    "of that text (routing script, ECC variable, CRM). If the text is whole and only event or "
-    "source lack, find who published it: the from of the message, and the openfire log (file get "
-    "activelog desktop recurs compress).",
+    remedy="1. Open the first message named here and look where the text breaks off. 2. Clean the "
+    "source of that text (routing script, ECC variable, CRM). 3. If the text is whole and only "
+    "event or source lack, find who published it: the from of the message, and the openfire log "
+    "(file get activelog desktop recurs compress).",
     reference="Cisco DevNet, Finesse: Notification Parameters; XEP-0060 §7.1.2",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,

@@ -46,10 +46,10 @@ RULE = Rule(
     "failover the desktop stays where it is, so going back and forth means that each side fails in "
     "turn: the notification service or Tomcat is unstable on both nodes, the CTI connection flaps, "
     "or the network drops the agent on either way.",
-    remedy="See how each session ended and work on the first one. On both nodes at these times: "
-    "SystemInfo (IN_SERVICE, lastCTIHeartbeatStatus), utils service list, CTI connection in the "
-    "Finesse administration console. Many agents at once = nodes or CTI; one agent = that agent's "
-    "network.",
+    remedy="1. See how each session ended and work on the first one. 2. On both nodes at these "
+    "times: SystemInfo (IN_SERVICE, lastCTIHeartbeatStatus), utils service list, CTI connection in "
+    "the Finesse administration console. 3. Many agents at once = nodes or CTI; one agent = that "
+    "agent's network.",
     reference="Cisco Finesse Administration Guide, Failover Mechanisms",
     explains=("FI-012", *ENDINGS),
     check=_check,

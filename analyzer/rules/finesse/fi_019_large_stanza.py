@@ -47,9 +47,9 @@ RULE = Rule(
     "{count:message|messages} came near it. Such sizes come from dialogs with very many call "
     "variables, a supervisor's team of hundreds in one update, or a client that packs data into "
     "XMPP.",
-    remedy="See what fills the message (node of the event, or the client's request). Reduce it at "
-    "its source: fewer or shorter ECC variables in the layout, smaller teams, paging. Raising "
-    "xmpp.parser.buffer.size is a matter for Cisco TAC.",
+    remedy="1. See what fills the message (node of the event, or the client's request). 2. Reduce "
+    "it at its source: fewer or shorter ECC variables in the layout, smaller teams, paging. 3. "
+    "Raising xmpp.parser.buffer.size is a matter for Cisco TAC.",
     reference="Openfire source, OpenfireWebSocketServlet (xmpp.parser.buffer.size); RFC 6455 "
     "§7.4.1",
     needs=frozenset({Needs.MESSAGES}),

@@ -35,11 +35,12 @@ RULE = Rule(
     "Finesse did not see the user's presence for 60 s (a crash it notices after up to 120 s, so up "
     "to 180 s in all) and took the user out. The cause lies one to three minutes before this "
     "event.",
-    remedy="Go back 60 to 180 s from this event and see how the connection of {user} ended: pings "
-    "that stop, a lost socket, a closed page. If {user} is another agent seen by a supervisor, get "
-    "that agent's recording. Throttled tabs, sleeping PCs and VPN changes are the usual reasons.",
-    reference="Cisco DevNet, Finesse: Desktop Presence; Cisco DevNet, Contact "
-    "Center Express: Reason Codes for Agent State Change",
+    remedy="1. Go back 60 to 180 s from this event and see how the connection of {user} ended: "
+    "pings that stop, a lost socket, a closed page. 2. If {user} is another agent seen by a "
+    "supervisor, get that agent's recording. Throttled tabs, sleeping PCs and VPN changes are the "
+    "usual reasons.",
+    reference="Cisco DevNet, Finesse: Desktop Presence; Cisco DevNet, Contact Center Express: "
+    "Reason Codes for Agent State Change",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,
     fires_on=(

@@ -42,10 +42,10 @@ RULE = Rule(
     "has lost its CTI server: PG or CTI failover, three missed heartbeats of 5 s, a network break "
     "between Finesse and the PG, or the UCCX engine restarting. REST answers 503 meanwhile, agents "
     "see the banner and their desktop looks for the other node.",
-    remedy="In the Finesse administration console check the CTI server settings and status; on the "
-    "PG side the CTI server and OPC processes, on UCCX the engine (utils service list). Compare "
-    "the time with the other node and with other agents. Get the webservices logs: file get "
-    "activelog desktop recurs compress.",
+    remedy="1. In the Finesse administration console check the CTI server settings and status; on "
+    "the PG side the CTI server and OPC processes, on UCCX the engine (utils service list). 2. "
+    "Compare the time with the other node and with other agents. 3. Get the webservices logs: file "
+    "get activelog desktop recurs compress.",
     reference="Cisco Finesse Administration Guide, Failover Mechanisms; Cisco DevNet, Finesse: "
     "SystemInfo",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),

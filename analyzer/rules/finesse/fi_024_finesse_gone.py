@@ -28,10 +28,11 @@ RULE = Rule(
     "stopped, crashed or lost its XMPP link while the notification service went on (this session "
     "lasted {after_s} s more). No more events come; the desktop polls SystemInfo every 20 s and "
     "goes over to the other node if that one is IN_SERVICE.",
-    remedy="On the node: utils service list. Did somebody restart Cisco Finesse Tomcat? If not, "
-    "get webservices and Tomcat logs (file get activelog desktop recurs compress) and look for out "
-    "of memory, a crash, and UNABLE_TO_CONNECT_TO_XMPP_SERVER in the syslog. Bring it back in this "
-    "order: stop Tomcat, stop Cisco Finesse Notification Service, start it, start Tomcat.",
+    remedy="1. On the node: utils service list. 2. Did somebody restart Cisco Finesse Tomcat? If "
+    "not, get webservices and Tomcat logs (file get activelog desktop recurs compress) and look "
+    "for out of memory, a crash, and UNABLE_TO_CONNECT_TO_XMPP_SERVER in the syslog. 3. Bring it "
+    "back in this order: stop Tomcat, stop Cisco Finesse Notification Service, start it, start "
+    "Tomcat.",
     reference="Cisco DevNet, Finesse: Failure Scenarios; Cisco Finesse Administration Guide, "
     "Failover Mechanisms",
     needs=frozenset({Needs.MESSAGES}),

@@ -33,9 +33,9 @@ RULE = Rule(
     "expects a ping every 20 s. A client without pings is cut off by the first proxy, firewall or "
     "load balancer that counts idle seconds (nginx: 60 by default), and neither side notices a "
     "dead connection.",
-    remedy="In a custom client send an XEP-0199 ping to the domain every 10 s (Strophe: the ping "
-    "plugin) and treat two unanswered ones as the loss of the connection. Whitespace is no "
-    "keepalive on a WebSocket. If this is the desktop, its timer did not run: look at browser "
+    remedy="1. In a custom client send an XEP-0199 ping to the domain every 10 s (Strophe: the "
+    "ping plugin) and treat two unanswered ones as the loss of the connection. Whitespace is no "
+    "keepalive on a WebSocket. 2. If this is the desktop, its timer did not run: look at browser "
     "throttling and script errors.",
     reference="XEP-0199 §4.2; RFC 7395 §3.8; Cisco DevNet, Finesse: Managing Notifications",
     needs=frozenset({Needs.MESSAGES, Needs.START, Needs.TIMES}),

@@ -33,11 +33,11 @@ RULE = Rule(
     "prosody answer with a stream error, ejabberd just closes the socket. The Finesse desktop "
     "never does this: it is a custom client, a gadget with its own connection, or a client that "
     "goes on with its old state on a new socket after a reconnect.",
-    remedy="Correct the client: send <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='DOMAIN' "
-    "version='1.0'/> as the first message of every new WebSocket (on TCP <stream:stream>), wait "
-    "for the server's header and <stream:features/>, only then authenticate. DOMAIN is xmppDomain "
-    "of GET /finesse/api/SystemInfo. User-Agent and Origin of the upgrade tell which client it "
-    "was.",
+    remedy="1. Correct the client: send <open xmlns='urn:ietf:params:xml:ns:xmpp-framing' "
+    "to='DOMAIN' version='1.0'/> as the first message of every new WebSocket (on TCP "
+    "<stream:stream>), wait for the server's header and <stream:features/>, only then "
+    "authenticate. DOMAIN is xmppDomain of GET /finesse/api/SystemInfo. 2. User-Agent and Origin "
+    "of the upgrade tell which client it was.",
     reference="RFC 7395 §3.4; RFC 6120 §4.2",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=(

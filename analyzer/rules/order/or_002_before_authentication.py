@@ -30,10 +30,10 @@ RULE = Rule(
     "stanza|such stanzas} in all). Openfire answers an iq with not-authorized and may end the "
     "stream; other servers drop it without a word. Usual reasons: a custom client that does not "
     "wait for <success/>, or one that replays its queue of requests after a reconnect.",
-    remedy="In the client, hold back every iq, message and presence until <success/>, the second "
-    "<open/> and the bind result have come (Strophe: status CONNECTED). After a lost connection "
-    "empty the queue before it logs in again. On the server, the openfire log tells which address "
-    "sent it: file get activelog desktop recurs compress.",
+    remedy="1. In the client, hold back every iq, message and presence until <success/>, the "
+    "second <open/> and the bind result have come (Strophe: status CONNECTED). 2. After a lost "
+    "connection empty the queue before it logs in again. 3. On the server, the openfire log tells "
+    "which address sent it: file get activelog desktop recurs compress.",
     reference="RFC 6120 §4.9.3.12, §6.3.1, §7.1",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=(

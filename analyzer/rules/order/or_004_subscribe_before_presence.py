@@ -32,9 +32,9 @@ RULE = Rule(
     "the first call after the login never shows. The Finesse desktop waits for the presence of "
     "finesse@ before it subscribes, so this is a custom client or a gadget that was not told to "
     "wait.",
-    remedy="Correct the order in the client: bind, <presence/>, wait for the presence from "
-    "finesse@DOMAIN, then subscribe. A gadget subscribes through the desktop's client services "
-    "(finesse.clientservices.ClientServices.subscribe) and not on its own connection. To mend a "
+    remedy="1. Correct the order in the client: bind, <presence/>, wait for the presence from "
+    "finesse@DOMAIN, then subscribe. 2. A gadget subscribes through the desktop's client services "
+    "(finesse.clientservices.ClientServices.subscribe) and not on its own connection. 3. To mend a "
     "running session, read the resource once by REST (GET /finesse/api/User/ID).",
     reference="RFC 6121 §4.2.1; XEP-0060 §6.1; Cisco DevNet, Finesse: Notifications",
     needs=frozenset({Needs.MESSAGES, Needs.START}),

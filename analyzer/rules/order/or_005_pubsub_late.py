@@ -45,11 +45,12 @@ RULE = Rule(
     "login were quick, the line is not at fault: the pubsub service in Openfire is slow (its "
     "database, many subscriptions left on the node, CPU or memory short, a virtual machine that "
     "stalls).",
-    remedy="On the Finesse node look at the load at that time: show process load, show status, and "
-    "RTMT for CPU, memory and disk; for virtual machines the host's CPU ready time and snapshots. "
-    "Get the openfire logs (file get activelog desktop recurs compress) and look for the node "
-    "{node}. If all agents see it and the load is normal, restart in a quiet hour in this order: "
-    "stop Cisco Finesse Tomcat, stop Cisco Finesse Notification Service, start it, start Tomcat.",
+    remedy="1. On the Finesse node look at the load at that time: show process load, show status, "
+    "and RTMT for CPU, memory and disk; for virtual machines the host's CPU ready time and "
+    "snapshots. 2. Get the openfire logs (file get activelog desktop recurs compress) and look for "
+    "the node {node}. 3. If all agents see it and the load is normal, restart in a quiet hour in "
+    "this order: stop Cisco Finesse Tomcat, stop Cisco Finesse Notification Service, start it, "
+    "start Tomcat.",
     reference="XEP-0060 §6.1; Cisco Finesse Administration Guide, Perform Routine Maintenance",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     explains=("IQ-007", "OR-015"),

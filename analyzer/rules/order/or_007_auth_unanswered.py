@@ -30,12 +30,12 @@ RULE = Rule(
     "whoever checks it. In Finesse that is Finesse Tomcat and behind it the administration "
     "database (AWDB on UCCE/PCCE, the UCCX database) or, with single sign-on, Cisco IdS. The "
     "connection dying at this very moment looks the same.",
-    remedy="Try a REST sign-in at the same time: GET /finesse/api/User/ID. If it hangs or gives "
-    "503 too, the backend is down: check AWDB reachability in the Finesse administration console "
-    "(Contact Center Enterprise Administration Server) or, for SSO, IdS. If REST is quick, look at "
-    "Cisco Finesse Notification Service: utils service list, then the openfire and realm logs "
-    "(file get activelog desktop recurs compress). That others still work proves nothing: sessions "
-    "from before live on for about 30 minutes.",
+    remedy="1. Try a REST sign-in at the same time: GET /finesse/api/User/ID. 2. If it hangs or "
+    "gives 503 too, the backend is down: check AWDB reachability in the Finesse administration "
+    "console (Contact Center Enterprise Administration Server) or, for SSO, IdS. 3. If REST is "
+    "quick, look at Cisco Finesse Notification Service: utils service list, then the openfire and "
+    "realm logs (file get activelog desktop recurs compress). That others still work proves "
+    "nothing: sessions from before live on for about 30 minutes.",
     reference="RFC 6120 §6.4.3 to §6.4.6; Cisco Finesse Administration Guide, Failover Mechanisms",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=("OR-013", "SA-006", *ENDINGS),

@@ -29,10 +29,10 @@ RULE = Rule(
     "{waited_s} s neither a JID nor an error came. Openfire is then busy with the account: it "
     "tries to end an older session with the same resource whose socket no longer answers, or it "
     "hangs as a whole. A connection lost at this moment looks the same.",
-    remedy="Find out whether it is one agent or all. One agent: have every other desktop and "
-    "browser tab of that agent closed, wait two minutes, sign in again. All agents: utils service "
-    "list, then the openfire log (file get activelog desktop recurs compress) around this time; "
-    "restart Cisco Finesse Notification Service in a quiet hour.",
+    remedy="1. Find out whether it is one agent or all. 2. One agent: have every other desktop and "
+    "browser tab of that agent closed, wait two minutes, sign in again. 3. All agents: utils "
+    "service list, then the openfire log (file get activelog desktop recurs compress) around this "
+    "time; restart Cisco Finesse Notification Service in a quiet hour.",
     reference="RFC 6120 §7.6, §7.7",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=("OR-014", *ENDINGS),

@@ -31,10 +31,10 @@ RULE = Rule(
     "with a result ({waited_s} s until the end). Strophe reports CONNECTED only behind that "
     "result, so the desktop never sends its presence. The request is a relic of RFC 3921: a server "
     "that does not know it answers with an error, one that hangs says nothing.",
-    remedy="See whether <session/> stands in the <stream:features/> behind the login. If it does, "
-    "the server broke its word: look at its load and at the openfire log (file get activelog "
-    "desktop recurs compress). If it does not, the client must not ask (Strophe asks only where it "
-    "is offered): correct the custom client.",
+    remedy="1. See whether <session/> stands in the <stream:features/> behind the login. 2. If it "
+    "does, the server broke its word: look at its load and at the openfire log (file get activelog "
+    "desktop recurs compress). 3. If it does not, the client must not ask (Strophe asks only where "
+    "it is offered): correct the custom client.",
     reference="RFC 3921 §3; RFC 6121 Appendix E",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=("IQ-008", "OR-014", "BI-005", *ENDINGS),

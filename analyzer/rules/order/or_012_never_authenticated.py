@@ -26,11 +26,11 @@ RULE = Rule(
     cause="The server answered <open/>, then {waited_s} s went by without an <auth/>. The client "
     "had nothing to log in with (the desktop lost the password at a page reload, the SSO token was "
     "not fetched), or it found no mechanism it knows, or the page was left at this moment.",
-    remedy="Look at what the browser did besides: a redirect to the sign-in page or to IdS, a 401 "
-    "from /finesse/api/User/ID, a JavaScript error in the console. With SSO, check that the token "
-    "call succeeded before this moment. Ask the agent to sign out, clear the site's data and sign "
-    "in again. The client log says which state it was in: Send Error Report on the desktop, then "
-    "desktop/logs/clientlogs on the server, lines with EventTunnel._onConnect().",
+    remedy="1. Look at what the browser did besides: a redirect to the sign-in page or to IdS, a "
+    "401 from /finesse/api/User/ID, a JavaScript error in the console. 2. With SSO, check that the "
+    "token call succeeded before this moment. 3. Ask the agent to sign out, clear the site's data "
+    "and sign in again. 4. The client log says which state it was in: Send Error Report on the "
+    "desktop, then desktop/logs/clientlogs on the server, lines with EventTunnel._onConnect().",
     reference="RFC 6120 §6.4.2",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=ENDINGS,

@@ -31,9 +31,9 @@ RULE = Rule(
     "must be bound before anything else, so the session is of no use. Strophe binds as soon as the "
     "features behind the login offer it: either they did not come or did not offer bind, or it is "
     "a custom client that stops here, or the page was left at this moment.",
-    remedy="Look whether the server sent <stream:features/> with <bind/> behind the second "
-    "<open/>. If not, restart Cisco Finesse Notification Service in a quiet hour and keep the "
-    "openfire log. If it did, the client is at fault: browser console, or the custom client's "
+    remedy="1. Look whether the server sent <stream:features/> with <bind/> behind the second "
+    "<open/>. 2. If not, restart Cisco Finesse Notification Service in a quiet hour and keep the "
+    "openfire log. 3. If it did, the client is at fault: browser console, or the custom client's "
     "state after <success/>.",
     reference="RFC 6120 §7.3.1, §6.4.6",
     needs=frozenset({Needs.MESSAGES, Needs.START}),

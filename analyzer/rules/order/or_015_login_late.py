@@ -36,10 +36,10 @@ RULE = Rule(
     "that loads. Late in every step: the line or a proxy is slow, or the node as a whole. Late in "
     "one: auth waits for whoever checks the password (AWDB, UCCX database, IdS), bind and session "
     "for Openfire, presence for Finesse Tomcat.",
-    remedy="Compare with the TCP connect time and with REST calls at the same time: if those are "
-    "slow too, look at the network (VPN, proxy, Wi-Fi) first. If not, on the node: show process "
-    "load, RTMT for CPU and memory, utils diagnose test, and utils service list for a service that "
-    "has just been restarted. For late auth check the AWDB or IdS.",
+    remedy="1. Compare with the TCP connect time and with REST calls at the same time: if those "
+    "are slow too, look at the network (VPN, proxy, Wi-Fi) first. 2. If not, on the node: show "
+    "process load, RTMT for CPU and memory, utils diagnose test, and utils service list for a "
+    "service that has just been restarted. 3. For late auth check the AWDB or IdS.",
     reference="RFC 6120 §4.2, §6.4, §7.6",
     needs=frozenset({Needs.MESSAGES, Needs.START, Needs.TIMES}),
     explains=("IQ-007",),

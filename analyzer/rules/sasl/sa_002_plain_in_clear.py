@@ -28,10 +28,10 @@ RULE = Rule(
     "recording. Since 12.5 Finesse is reached by TLS only (wss on 8445, or 7443): the plain ports "
     "7071 and 5222 are open only where somebody turned them on, or TLS ends at a proxy in front of "
     "the place where this was recorded.",
-    remedy="Have the agent's password changed. Point the client to wss://FQDN:8445/ws/ (7443 "
-    "before 12.6). If the plain ports were opened for a capture, close them: utils finesse "
+    remedy="1. Have the agent's password changed. 2. Point the client to wss://FQDN:8445/ws/ (7443 "
+    "before 12.6). 3. If the plain ports were opened for a capture, close them: utils finesse "
     "set_property webservices enableInsecureOpenfirePort false, and restart the service that the "
-    "command names. Hand this recording on only in its redacted form.",
+    "command names. 4. Hand this recording on only in its redacted form.",
     reference="RFC 6120 §6.3.4, §13.9.4; RFC 4616 §5",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,

@@ -25,12 +25,12 @@ RULE = Rule(
     "database (or LDAP/Unified CM on UCCX), so a password that was just changed, an old one saved "
     "in the browser or in a third-party client, or a user who is no agent all end here. Five wrong "
     "tries lock the user for five minutes, and even the right password fails then.",
-    remedy="Wait five minutes without any try (close other clients of this agent, they keep "
-    "trying), then sign in once with a freshly typed password. If it still fails, reset the "
+    remedy="1. Wait five minutes without any try (close other clients of this agent, they keep "
+    "trying), then sign in once with a freshly typed password. 2. If it still fails, reset the "
     "password in Unified CCE Administration or Unified CM and check that the user is an agent "
-    "assigned to a team. A 401 on GET /finesse/api/User/ID at the same second confirms it; if REST "
-    "accepts the password and XMPP does not, get the openfire and realm logs: file get activelog "
-    "desktop recurs compress.",
+    "assigned to a team. 3. A 401 on GET /finesse/api/User/ID at the same second confirms it; if "
+    "REST accepts the password and XMPP does not, get the openfire and realm logs: file get "
+    "activelog desktop recurs compress.",
     reference="RFC 6120 §6.5.10; Cisco Finesse Web Services Developer Guide, User sign-in",
     needs=frozenset({Needs.MESSAGES}),
     explains=("SA-009", "OR-013", *ENDINGS),

@@ -27,9 +27,9 @@ RULE = Rule(
     "five wrong passwords Finesse locks the user for five minutes, so this client keeps the agent "
     "locked out everywhere, at the desktop too; behind the reverse proxy it can block the whole "
     "site's address (418).",
-    remedy="Find the client (User-Agent of the upgrade, address of the connection) and stop it "
+    remedy="1. Find the client (User-Agent of the upgrade, address of the connection) and stop it "
     "until its saved password is corrected. A client must give up after a refusal and ask for new "
-    "credentials. Then wait five minutes before the agent signs in.",
+    "credentials. 2. Then wait five minutes before the agent signs in.",
     reference="RFC 6120 §6.4.5; Cisco Finesse Web Services Developer Guide",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,

@@ -29,10 +29,10 @@ RULE = Rule(
     "or no longer allows {mechanism}. encryption-required: it allows it only on a TLS connection, "
     "and this one is none (or TLS ended at a proxy in front). mechanism-too-weak: its policy wants "
     "a stronger one.",
-    remedy="Finesse works with PLAIN under TLS. Connect with wss:// to 8445 (7443 before 12.6). If "
-    "the connection is wss already, a proxy ends TLS and passes plain HTTP on: let it use TLS "
-    "towards the node too. If the mechanism list of the notification service was changed, put it "
-    "back and restart Cisco Finesse Notification Service.",
+    remedy="1. Finesse works with PLAIN under TLS. Connect with wss:// to 8445 (7443 before 12.6). "
+    "2. If the connection is wss already, a proxy ends TLS and passes plain HTTP on: let it use "
+    "TLS towards the node too. 3. If the mechanism list of the notification service was changed, "
+    "put it back and restart Cisco Finesse Notification Service.",
     reference="RFC 6120 §6.5.4, §6.5.7, §6.5.9",
     needs=frozenset({Needs.MESSAGES}),
     explains=("SA-009", *ENDINGS),

@@ -25,9 +25,9 @@ RULE = Rule(
     "password. Refused at a reconnect after hours it has expired and the desktop did not get a new "
     "one; refused at once, the clocks of IdS, Finesse and PC differ, the node does not trust the "
     "IdS, or Finesse was switched to SSO without a restart.",
-    remedy="Have the agent sign out and in again: if that works, the token had expired, so look "
-    "why the refresh failed (REST calls with 401 Bearer before this moment). Check utils ntp "
-    "status on Finesse and IdS and the PC's clock. If every login fails, check IdS registration "
+    remedy="1. Have the agent sign out and in again: if that works, the token had expired, so look "
+    "why the refresh failed (REST calls with 401 Bearer before this moment). 2. Check utils ntp "
+    "status on Finesse and IdS and the PC's clock. 3. If every login fails, check IdS registration "
     "and SSO mode in the administration console, then restart Cisco Finesse Tomcat and the "
     "Notification Service.",
     reference="RFC 6120 §6.5.10; Cisco DevNet, Finesse: REST API with SSO",

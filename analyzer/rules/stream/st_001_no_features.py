@@ -36,10 +36,11 @@ RULE = Rule(
     "there are none. A client cannot choose a mechanism or bind without them and waits. Openfire "
     "sends both together, so it stalled in between or a proxy holds back the second message "
     "(buffering).",
-    remedy="Capture on the node at the same time (utils network capture file packetcapture count "
-    "100000 size all host ip CLIENT). If the features leave the node, the proxy keeps them: turn "
-    "off response buffering for /ws/ (nginx: proxy_buffering off) and pass the connection through "
-    "as WebSocket. If they do not, look at the openfire log and the load of the node.",
+    remedy="1. Capture on the node at the same time (utils network capture file packetcapture "
+    "count 100000 size all host ip CLIENT). 2. If the features leave the node, the proxy keeps "
+    "them: turn off response buffering for /ws/ (nginx: proxy_buffering off) and pass the "
+    "connection through as WebSocket. 3. If they do not, look at the openfire log and the load of "
+    "the node.",
     reference="RFC 6120 §4.3.2; RFC 7395 §3.4",
     needs=frozenset({Needs.MESSAGES, Needs.START, Needs.TIMES}),
     explains=("OR-012", "OR-013", "SA-016", "BI-001", *ENDINGS),

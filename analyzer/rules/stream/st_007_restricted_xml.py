@@ -39,10 +39,10 @@ RULE = Rule(
     "XML must not be sent. A strict peer ends the stream with restricted-xml, a lenient one drops "
     "the message; either way what stood in it does not arrive. A document type is also how attacks "
     "on XML parsers begin.",
-    remedy="See which side sent it. The client: correct the custom client or the gadget that "
-    "writes XML by hand. The server: data from outside (a call variable, a wrap-up text) was put "
-    "into a message without escaping; find the event, correct its source, keep the openfire log "
-    "for TAC.",
+    remedy="1. See which side sent it. 2. The client: correct the custom client or the gadget that "
+    "writes XML by hand. 3. The server: data from outside (a call variable, a wrap-up text) was "
+    "put into a message without escaping; find the event, correct its source, keep the openfire "
+    "log for TAC.",
     reference="RFC 6120 §11.1, §4.9.3.18",
     needs=frozenset({Needs.MESSAGES}),
     explains=("ST-017",),

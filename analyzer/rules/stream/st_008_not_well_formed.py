@@ -33,10 +33,10 @@ RULE = Rule(
     "event is lost and the call or its data does not show. From the client: XML put together as "
     "text. A server ends the stream with not-well-formed or bad-format, Openfire may drop the "
     "message without a word.",
-    remedy="Open the first place named here and look at the characters around the error. Find "
-    "where the text comes from (routing script, ECC variable, CRM) and clean it there; XML 1.0 "
-    "allows no control characters below U+0020 except tab, line feed and carriage return. If "
-    "Finesse itself should have escaped it, open a TAC case with this recording.",
+    remedy="1. Open the first place named here and look at the characters around the error. 2. "
+    "Find where the text comes from (routing script, ECC variable, CRM) and clean it there; XML "
+    "1.0 allows no control characters below U+0020 except tab, line feed and carriage return. 3. "
+    "If Finesse itself should have escaped it, open a TAC case with this recording.",
     reference="RFC 6120 §11.3, §11.6, §4.9.3.13",
     needs=frozenset({Needs.MESSAGES}),
     explains=("ST-017", "FI-008", "IQ-002"),

@@ -25,11 +25,11 @@ RULE = Rule(
     "two browser tabs or on two PCs, a third-party client (CRM connector, wallboard, test tool) "
     "that uses the resource desktop, or this very desktop: after a lost connection it opens a new "
     "socket while the server still holds the old one, and then this end is harmless.",
-    remedy="Look for the login that took over: same agent, same second, in another recording or in "
-    "the openfire log (file get activelog desktop recurs compress); its address tells the PC. If "
-    "it is the agent's own reconnect, find why the connection was lost before. If it is a second "
-    "tab or PC, close it. If it is an application, give it a resource of its own: desktop is "
-    "reserved for the Finesse desktop.",
+    remedy="1. Look for the login that took over: same agent, same second, in another recording or "
+    "in the openfire log (file get activelog desktop recurs compress); its address tells the PC. "
+    "2. If it is the agent's own reconnect, find why the connection was lost before. 3. If it is a "
+    "second tab or PC, close it. 4. If it is an application, give it a resource of its own: "
+    "desktop is reserved for the Finesse desktop.",
     reference="RFC 6120 §4.9.3.3, §7.7.2.2; Cisco DevNet, Finesse: Notifications",
     needs=frozenset({Needs.MESSAGES}),
     explains=ENDINGS,

@@ -25,11 +25,11 @@ RULE = Rule(
     "connects to (a reverse proxy, a load balancer, an IP address, a short host name, the other "
     "node) where the XMPP domain belongs; else the node was renamed, or a proxy map leads to the "
     "wrong node. host-gone: the server did serve this name before.",
-    remedy="Ask the node itself: GET https://FQDN:8445/finesse/api/SystemInfo and take xmppDomain "
-    "(and xmppPubSubDomain for subscriptions) into the client's <open to=...>. For the desktop, "
-    "open it by the node's FQDN as in the node list, and check the reverse proxy's map of host "
-    "names. If SystemInfo itself names a wrong domain, check the host name on the node (show "
-    "network eth0, utils diagnose test) and restart Cisco Finesse Notification Service.",
+    remedy="1. Ask the node itself: GET https://FQDN:8445/finesse/api/SystemInfo and take "
+    "xmppDomain (and xmppPubSubDomain for subscriptions) into the client's <open to=...>. 2. For "
+    "the desktop, open it by the node's FQDN as in the node list, and check the reverse proxy's "
+    "map of host names. 3. If SystemInfo itself names a wrong domain, check the host name on the "
+    "node (show network eth0, utils diagnose test) and restart Cisco Finesse Notification Service.",
     reference="RFC 6120 §4.9.3.5, §4.9.3.6, §4.7.2; Cisco DevNet, Finesse: SystemInfo",
     needs=frozenset({Needs.MESSAGES}),
     explains=("ST-003", "FI-007", *ENDINGS),

@@ -24,10 +24,10 @@ RULE = Rule(
     "limits and this client ran into one: a stanza larger than it takes (Openfire: "
     "xmpp.parser.buffer.size, 1 MiB), too many stanzas in a short time, too many failed logins on "
     "one stream, no reaction to its check that the client is there.",
-    remedy="Look at what the client sent in the seconds before: one huge stanza, a burst, or "
-    "repeated <auth/>. Then reduce that in the client or gadget. The openfire log names the rule "
-    "at this time: file get activelog desktop recurs compress. Do not raise limits on a Finesse "
-    "node without Cisco TAC.",
+    remedy="1. Look at what the client sent in the seconds before: one huge stanza, a burst, or "
+    "repeated <auth/>. Then reduce that in the client or gadget. 2. The openfire log names the "
+    "rule at this time: file get activelog desktop recurs compress. 3. Do not raise limits on a "
+    "Finesse node without Cisco TAC.",
     reference="RFC 6120 §4.9.3.14",
     needs=frozenset({Needs.MESSAGES}),
     explains=("SA-009", *ENDINGS),

@@ -23,9 +23,9 @@ RULE = Rule(
     cause="see-other-host: {server} does not want to serve this session itself and names another "
     "address. Finesse does not do this; it is a cluster, a load balancer or another XMPP service. "
     "Strophe and the Finesse desktop do not follow it, so the login ends here.",
-    remedy="Check that the URL leads to a Finesse node and not to another XMPP service. If an XMPP "
-    "load balancer stands in front, let it pass the session through to one node instead of "
-    "redirecting. A custom client may follow the address, but only with the same security (wss "
+    remedy="1. Check that the URL leads to a Finesse node and not to another XMPP service. 2. If "
+    "an XMPP load balancer stands in front, let it pass the session through to one node instead of "
+    "redirecting. 3. A custom client may follow the address, but only with the same security (wss "
     "stays wss) and only after checking the new host's certificate.",
     reference="RFC 6120 §4.9.3.19; RFC 7395 §3.6.1",
     needs=frozenset({Needs.MESSAGES}),

@@ -22,10 +22,10 @@ RULE = Rule(
     "nothing for longer than it waits (Finesse expects a ping every 20 s) and took the client for "
     "dead. Either the client did stop: a background tab that the browser throttles, a PC that "
     "slept, a client without pings; or it sent and the network lost it on the way.",
-    remedy="Look at the client's pings before this: stopped or spaced a minute apart = browser or "
-    "PC. Exclude the desktop from sleeping tabs (Edge) and memory saver (Chrome), turn off sleep "
-    "on the PC. Pings sent on time but not received = network: capture on both ends at the same "
-    "time. A custom client must ping every 10 s (XEP-0199).",
+    remedy="1. Look at the client's pings before this: stopped or spaced a minute apart = browser "
+    "or PC. Exclude the desktop from sleeping tabs (Edge) and memory saver (Chrome), turn off "
+    "sleep on the PC. 2. Pings sent on time but not received = network: capture on both ends at "
+    "the same time. 3. A custom client must ping every 10 s (XEP-0199).",
     reference="RFC 6120 §4.9.3.4, §4.6; Cisco DevNet, Finesse: Managing Notifications",
     needs=frozenset({Needs.MESSAGES}),
     explains=("FI-004", *ENDINGS),

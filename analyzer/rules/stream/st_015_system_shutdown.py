@@ -24,11 +24,11 @@ RULE = Rule(
     "Finesse Notification Service was stopped or restarted, or the whole node (switch-over, "
     "upgrade, utils system restart). All agents on this node lose their connection in the same "
     "second; their desktops go over to the other node or wait for this one.",
-    remedy="Compare with other agents' recordings: the same second confirms it. On the node: utils "
-    "service list, show status (uptime), and who did it: the syslog and the audit log at this "
-    "time. If nobody did, the service died: keep its logs (file get activelog desktop recurs "
-    "compress) and open a TAC case. Restart in this order only: stop Tomcat, stop the Notification "
-    "Service, start it, start Tomcat.",
+    remedy="1. Compare with other agents' recordings: the same second confirms it. 2. On the node: "
+    "utils service list, show status (uptime), and who did it: the syslog and the audit log at "
+    "this time. 3. If nobody did, the service died: keep its logs (file get activelog desktop "
+    "recurs compress) and open a TAC case. 4. Restart in this order only: stop Cisco Finesse "
+    "Tomcat, stop Cisco Finesse Notification Service, start it, start Tomcat.",
     reference="RFC 6120 §4.9.3.20; Cisco Finesse Administration Guide, Failover Mechanisms",
     needs=frozenset({Needs.MESSAGES}),
     explains=("FI-024", *ENDINGS),

@@ -23,10 +23,10 @@ RULE = Rule(
     cause="not-authorized as a stream error (text: {text}) means that the client sent something, "
     "or waited, without having authenticated, or that its permission ended in the middle of a "
     "session. It is not the answer to a wrong password; that would be a <failure/>.",
-    remedy="Look at what the client sent last before this. A stanza before <success/>: correct the "
-    "client. Nothing wrong there: see in the openfire log (file get activelog desktop recurs "
-    "compress) whether the account was removed or its session closed by an administrator at this "
-    "time.",
+    remedy="1. Look at what the client sent last before this. 2. A stanza before <success/>: "
+    "correct the client. 3. Nothing wrong there: see in the openfire log (file get activelog "
+    "desktop recurs compress) whether the account was removed or its session closed by an "
+    "administrator at this time.",
     reference="RFC 6120 §4.9.3.12",
     needs=frozenset({Needs.MESSAGES}),
     explains=("OR-012", *ENDINGS),

@@ -25,10 +25,11 @@ RULE = Rule(
     "of <open/> and pings (RFC 7395), anywhere a missing or wrong xmlns, an element the server "
     "does not know, XML that is not well-formed, or characters XML does not allow. A middlebox "
     "that changes or cuts messages has the same effect.",
-    remedy="Look at the last message of the client before the error. If a custom client wrote it: "
-    "each WebSocket message is one complete element with its own namespaces (xmlns='jabber:client' "
-    "on iq, presence and message). If it is the Finesse desktop, check whether the message arrives "
-    "unchanged by capturing on both ends at the same time, and try past proxy, VPN and anti-virus.",
+    remedy="1. Look at the last message of the client before the error. 2. If a custom client "
+    "wrote it: each WebSocket message is one complete element with its own namespaces "
+    "(xmlns='jabber:client' on iq, presence and message). 3. If it is the Finesse desktop, check "
+    "whether the message arrives unchanged by capturing on both ends at the same time, and try "
+    "past proxy, VPN and anti-virus.",
     reference="RFC 6120 §4.9.3.1, §4.9.3.2, §4.9.3.10, §4.9.3.11, §4.9.3.13, §4.9.3.18, §4.9.3.22 "
     "to §4.9.3.25; RFC 7395 §3.3",
     needs=frozenset({Needs.MESSAGES}),

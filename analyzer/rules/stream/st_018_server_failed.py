@@ -33,11 +33,11 @@ RULE = Rule(
     "condition: {application}). The fault is on the server: an exception in Openfire "
     "(internal-server-error; also after a message of more than 1 MiB), something behind it that it "
     "could not reach (remote-connection-failed), memory or sessions used up (resource-constraint).",
-    remedy="Get the logs of this minute: file get activelog desktop recurs compress (openfire, "
-    "openfireservice, realm), and look for the exception. Check memory, CPU and disk of the node "
-    "in RTMT and with show status. See whether other agents were hit in the same second. If it "
-    "comes back, restart in a quiet hour: stop Tomcat, stop Cisco Finesse Notification Service, "
-    "start it, start Tomcat; and open a TAC case with log and recording.",
+    remedy="1. Get the logs of this minute: file get activelog desktop recurs compress (openfire, "
+    "openfireservice, realm), and look for the exception. 2. Check memory, CPU and disk of the "
+    "node in RTMT and with show status. 3. See whether other agents were hit in the same second. "
+    "4. If it comes back, restart in a quiet hour: stop Tomcat, stop Cisco Finesse Notification "
+    "Service, start it, start Tomcat; and open a TAC case with log and recording.",
     reference="RFC 6120 §4.9.3.8, §4.9.3.15, §4.9.3.17, §4.9.3.21",
     needs=frozenset({Needs.MESSAGES}),
     explains=ENDINGS,

@@ -35,10 +35,10 @@ RULE = Rule(
     cause="The server marked STARTTLS as required in its features. The client sent <auth/> in "
     "clear all the same; the server must refuse it (encryption-required, policy-violation), and "
     "with PLAIN the password has been on the network already.",
-    remedy="Switch on STARTTLS in the client (often called TLS: required or opportunistic), or "
-    "have it use the port for direct TLS, 5223. If it asks for TLS and falls back, its trust store "
-    "lacks the server's certificate authority. Have the agent's password changed if PLAIN was "
-    "used.",
+    remedy="1. Switch on STARTTLS in the client (often called TLS: required or opportunistic), or "
+    "have it use the port for direct TLS, 5223. 2. If it asks for TLS and falls back, its trust "
+    "store lacks the server's certificate authority. 3. Have the agent's password changed if PLAIN "
+    "was used.",
     reference="RFC 6120 §5.3.1, §5.3.4",
     needs=frozenset({Needs.MESSAGES, Needs.TCP}),
     explains=("SA-001", "SA-002", "SA-013", *STREAM_ERRORS, *ENDINGS),

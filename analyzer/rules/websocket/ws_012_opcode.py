@@ -20,10 +20,10 @@ RULE = Rule(
     cause="Only 0, 1, 2, 8, 9 and 10 are defined; the {peer} has to fail the connection. No "
     "browser and no server sends others. Either something between them damaged or injected octets, "
     "so that frames are read at the wrong place, or the {side} is an experiment.",
-    remedy="Open the packet in Wireshark (filter: websocket) and look whether the frames before it "
-    "are sound. If the octets are text of another protocol (an HTML error page, an HTTP answer), a "
-    "proxy wrote into the tunnel: its own log at this second tells why. Otherwise capture on both "
-    "ends and compare: what differs was changed on the way.",
+    remedy="1. Open the packet in Wireshark (filter: websocket) and look whether the frames before "
+    "it are sound. 2. If the octets are text of another protocol (an HTML error page, an HTTP "
+    "answer), a proxy wrote into the tunnel: its own log at this second tells why. 3. Otherwise "
+    "capture on both ends and compare: what differs was changed on the way.",
     reference="RFC 6455 §5.2, §11.8",
     needs=frozenset({Needs.FRAMES}),
     explains=ENDINGS,
