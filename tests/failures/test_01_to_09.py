@@ -8,6 +8,8 @@ What no capture shows:
 | 9 TLS inspection | no browser writes certificates into a HAR: it says failure 5 | shown |
 """
 
+from functools import partial
+
 import pytest
 
 from tests.transport.segments import C
@@ -43,9 +45,10 @@ def wrong_name() -> dict[str, bytes]:
     return capture(tls.shown(distrusted(), tls.certificate(["node1.other.test"], "Lab CA")))
 
 
-def expired() -> dict[str, bytes]:
-    old = tls.certificate([NODE], "Lab CA", begins_days=-800, ends_days=-3)
-    return capture(tls.alerted(tls.shown(distrusted(), old), C, 45))
+def expired(alert: int, *, begins_days: int = -800, ends_days: int = -3) -> dict[str, bytes]:
+    """Chromium says 46, certificate_unknown, whatever is wrong; Firefox 45, certificate_expired."""
+    node = tls.certificate([NODE], "Lab CA", begins_days=begins_days, ends_days=ends_days)
+    return capture(tls.alerted(tls.shown(distrusted(), node), C, alert))
 
 
 def inspected() -> dict[str, bytes]:
@@ -236,12 +239,32 @@ CASES = (
     Case(
         7,
         "expired / clock wrong",
-        "packets",
-        expired,
+        "packets, alert 45",
+        partial(expired, 45),
         "TL-013",
         "tls",
         "server",
         ("utils ntp status", "2026-11-17"),
+    ),
+    Case(
+        7,
+        "expired / clock wrong",
+        "packets, alert 46",
+        partial(expired, 46),
+        "TL-013",
+        "tls",
+        "server",
+        ("utils ntp status", "2026-11-17"),
+    ),
+    Case(
+        7,
+        "expired / clock wrong",
+        "packets, not yet valid",
+        partial(expired, 46, begins_days=2, ends_days=400),
+        "TL-013",
+        "tls",
+        None,
+        ("utils ntp status", "not yet valid"),
     ),
     Case(
         8,
