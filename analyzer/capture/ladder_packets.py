@@ -201,8 +201,9 @@ class _Flow:
         if way is _TO_SERVER:
             self._asked[id(post)] = post, source
             return []
-        _, asked = self._asked.pop(id(post))
-        return [post.exchange(self._talk.url, asked, source)]
+        _, asked = self._asked.pop(id(post), (post, None))
+        # An answer may stand before its request where seconds go back: then it is none.
+        return [] if asked is None else [post.exchange(self._talk.url, asked, source)]
 
     def _gap(self, line: Line, source: PacketSource) -> Gap:
         length, *reason = line.words

@@ -109,7 +109,7 @@ FRAME = "\n{at}.9 S> [ping 0{n:05}]\n{at}.9 C> [frame opcode=3] x"
 LONG = [
     ("pings and events", (PING, EVENT)),
     ("the same event", (PING, EVENT.replace("i{n}", "i"))),
-    ("subscriptions", (SUBSCRIBE, EVENT)),
+    ("subscriptions", (EVENT, SUBSCRIBE)),
     ("refusals", (SUBSCRIBE, REFUSED)),
     ("holes", (PING, HOLE)),
     ("presences", (PRESENCE,)),

@@ -4,6 +4,7 @@ from analyzer.capture.ladder_packets import PacketLadder
 from analyzer.capture.ladder_text import parse
 from analyzer.model.events import Item
 from analyzer.model.flow import Chunk, Connection, End, EndCause, Gap, GapReason, Provenance
+from analyzer.model.http import Exchange
 from analyzer.model.source import Direction, PacketSource, Side
 from analyzer.model.websocket import Message, Upgrade
 from analyzer.protocol.tower import Tower
@@ -182,3 +183,14 @@ def test_facts() -> None:
     assert facts.last_ns == ORIGIN + 3000 * MS
     facts = ladder("").facts()
     assert (facts.packets, facts.link_types, facts.first_ns, facts.last_ns) == (0, {}, None, None)
+
+
+def test_an_answer_before_its_request_is_none() -> None:
+    """Seconds that go back: the request is told, as one that nothing answered."""
+    posts = [
+        item
+        for item in read("@bosh\n5.3 C> <presence/>\n5.2 S> <message/>")[0]
+        if isinstance(item, Exchange)
+    ]
+    assert [post.request is not None for post in posts] == [True] * len(posts)
+    assert posts[-1].response is None
