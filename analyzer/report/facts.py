@@ -110,7 +110,9 @@ def _tcp(connection: Connection) -> Iterator[Fact]:
     }
     for direction, found in facts.items():
         if found is not None:
+            vain = found.unacknowledged
             oddities = {
+                "never acknowledged octets": 0 if vain is None else vain.octets,
                 "lost octets": found.lost,
                 "retransmitted octets": found.retransmitted,
                 "out of order": found.out_of_order,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analyzer.model.flow import Connection, DirectionFacts, EndCause, Endpoint
+from analyzer.model.flow import Connection, DirectionFacts, EndCause, Endpoint, Unacknowledged
 from analyzer.model.recording import HarFacts, PacketFacts, SocketFacts
 from analyzer.model.session import Carrier, CloseKind, PingTrip, SessionClose
 from analyzer.model.source import Direction, Side
@@ -78,11 +78,17 @@ def test_half_a_connection() -> None:
         opened_ns=0,
         closed_ns=None,
         ended_by=EndCause.CAPTURE_END,
-        to_server=DirectionFacts(packets=1, zero_windows=2),
+        to_server=DirectionFacts(
+            packets=1,
+            zero_windows=2,
+            unacknowledged=Unacknowledged(7, 2, packet(1), packet(2)),
+        ),
     )
     facts = dict(connection_facts(har_session(connection=connection), WORDS))
     assert facts["TCP end"] == "capture end"
-    assert facts["Client to server"] == "1 packets, 0 octets, zero windows 2"
+    assert facts["Client to server"] == (
+        "1 packets, 0 octets, never acknowledged octets 7, zero windows 2"
+    )
     assert "Server to client" not in facts
 
 

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from analyzer.model.bosh import BoshFacts, TurnFacts
+from analyzer.model.flow import Connection, DirectionFacts, Endpoint, Silence
 from analyzer.model.profile import Profile
 from analyzer.model.rule import Confidence, Effect, Finding, Severity
 from analyzer.model.session import (
@@ -85,3 +86,28 @@ def test_beyond_the_room_requests_of_bosh_are_counted_only() -> None:
     facts = BoshFacts(sid="1", url="https://a/http-bind/", turns=(turn,), turn_count=1)
     cut = Retention(0).retain(replace(session(), bosh=facts), [finding(Effect.BREAKS, 2)])
     assert cut.bosh == replace(facts, turns=())
+
+
+def test_times_of_silence_have_told_all_they_can() -> None:
+    silent = DirectionFacts(packets=3, silences=(Silence(1, 2),))
+    connection = Connection(
+        capture=0,
+        number=0,
+        server=Endpoint("h", 1),
+        opened_ns=None,
+        closed_ns=None,
+        to_server=silent,
+        to_client=DirectionFacts(packets=4),
+    )
+    for room in (1 << 20, 0):
+        kept = Retention(room).retain(replace(session(), connection=connection), ()).connection
+        assert kept is not None
+        assert (kept.to_server, kept.to_client) == (
+            DirectionFacts(packets=3),
+            DirectionFacts(packets=4),
+        )
+    half = replace(connection, to_server=None, to_client=silent)
+    kept = Retention().retain(replace(session(), connection=half), ()).connection
+    assert kept == replace(half, to_client=DirectionFacts(packets=3))
+    bare = replace(connection, to_server=None)
+    assert Retention().retain(replace(session(), connection=bare), ()).connection is bare

@@ -13,6 +13,9 @@ LOOKED_AT = 50
 
 _SECOND_NS = 1_000_000_000
 
+_LAST_S = 1 << 33
+"""In the year 2242; beyond it is damage."""
+
 
 def drift(session: Session) -> tuple[int, Source] | None:
     """
@@ -55,6 +58,7 @@ def date(text: str | None) -> int | None:
     """A date of HTTP as nanoseconds since 1970 UTC; None if it is none."""
     try:
         parsed = parsedate_tz(text)
-        return None if parsed is None else mktime_tz(parsed) * _SECOND_NS
-    except (ValueError, OverflowError, IndexError):
+        seconds = -1 if parsed is None else mktime_tz(parsed)
+    except (ValueError, OverflowError, IndexError, TypeError):
         return None
+    return seconds * _SECOND_NS if 0 <= seconds < _LAST_S else None
