@@ -106,21 +106,23 @@ def refused(condition: str = "not-authorized", rest: int | None = None) -> Story
     return one if rest is None else one.calling(Call(-0.5, "GET", USER, rest))
 
 
-def token(expires_s: int) -> str:
-    """An access token, as base64 of PLAIN."""
+BEFORE_S = 1_795_207_000
+"""Some minutes before the recording."""
+
+
+def token(expires_s: int) -> bytes:
+    """An access token."""
     claims = f'{{"sub":"{AGENT}","exp":{expires_s}}}'.encode()
     parts = (b'{"alg":"RS256","typ":"JWT"}', claims, bytes(range(256)))
-    jwt = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
-    return base64.b64encode(b"\0" + AGENT.encode() + b"\0" + jwt).decode()
+    return b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
 
 
-def expired() -> Story:
-    """A login with a token that ended 90 s before."""
+def expired(secret: bytes = token(BEFORE_S)) -> Story:
+    """A login with a token that ended before, and the REST call that it no longer opens."""
     one = refused(rest=401)
     auth = one.said[one.place("<auth")]
-    begun = 1_795_207_000
-    text = f'<auth mechanism="PLAIN" xmlns="{SASL}">{token(begun)}</auth>'
-    return one.answering(auth.text, text)
+    plain = base64.b64encode(b"\0" + AGENT.encode() + b"\0" + secret).decode()
+    return one.answering(auth.text, f'<auth mechanism="PLAIN" xmlns="{SASL}">{plain}</auth>')
 
 
 def early() -> Story:
@@ -203,6 +205,14 @@ CASES = (
     *both(25, "bad credentials", lambda: refused(rest=401), ("SA-007", "auth", "client"), "reset"),
     *both(
         26, "SSO token expired", expired, ("SA-018", "auth", "client"), "utils ntp", "got 401: 1"
+    ),
+    *both(
+        26,
+        "SSO token expired",
+        lambda: expired(base64.b64encode(bytes(range(256)))),
+        ("SA-015", "auth", "client"),
+        "401 Bearer",
+        how=", a token that does not tell",
     ),
     *both(
         27,
