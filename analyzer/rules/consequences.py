@@ -61,7 +61,10 @@ GIVEN_UP = (
     "FI-012",
     "FI-013",
     "FI-016",
+    "FI-022",
     "FI-032",
+    "ST-010",
+    "ST-027",
 )
 """A client that took the session for dead: unanswered questions, and how it leaves and returns."""
 

@@ -33,6 +33,13 @@ def given_up(dead_s: float | None) -> Story:
     return told._replace(dead_s=dead_s).calling(*polls(50, 3))
 
 
+def replaced() -> list[Story]:
+    """It logs in again, and the server ends the socket that it still held with conflict."""
+    told = live(31).saying(ping(31.7, "77"), ping(41.7, "78"))
+    told = told.saying(*stream_error(65.3, "conflict", "Replaced by new connection"))
+    return [told._replace(end=End(65.4, "S>")), live(31)._replace(begin_s=65.0)]
+
+
 def throttled() -> Story:
     """Pings every 10 s, then one a minute."""
     return live(20).pinging(400, every_s=60)
@@ -127,7 +134,16 @@ CASES = (
         )
     ),
     *forms(
-        Case(40, "ping unanswered", "network", dict, "FI-005", "live", None, ("If unknown: capture on the PC",)),
+        Case(
+            40,
+            "ping unanswered",
+            "network",
+            dict,
+            "FI-005",
+            "live",
+            None,
+            ("If unknown: capture on the PC",),
+        ),
         given_up(25),
         only="HAR",
     ),
@@ -149,6 +165,15 @@ CASES = (
         ),
         given_up(None),
         only="packets",
+    ),
+    *(
+        case
+        for only, party in (("HAR", None), ("packets", "server"))
+        for case in forms(
+            Case(40, "ping unanswered", "then replaced", dict, "FI-005", "live", party),
+            *replaced(),
+            only=only,
+        )
     ),
     *forms(
         Case(
