@@ -31,7 +31,7 @@ class Joiner:
     """Holds the sessions of all recordings, and makes one of those that are one."""
 
     def __init__(self, octets: int = JOIN_STANZA_OCTETS, sessions: int = JOIN_SESSIONS) -> None:
-        self._room = octets
+        self._octets = self._room = octets
         self._most = sessions
         self._held: dict[int, Session] = {}
         self._weights: dict[int, int] = {}
@@ -54,7 +54,7 @@ class Joiner:
             if len(self._held) > self._most:
                 self._reached["JOIN_SESSIONS"] = self._most
             else:
-                self._reached["JOIN_STANZA_OCTETS"] = JOIN_STANZA_OCTETS
+                self._reached["JOIN_STANZA_OCTETS"] = self._octets
             oldest = next(iter(self._held))
             self._room += self._weights.pop(oldest)
             yield _alone(self._held.pop(oldest))
