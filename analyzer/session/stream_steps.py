@@ -51,9 +51,11 @@ def auth(story: Story) -> Seen | None:
 
 
 def bind(story: Story) -> Seen | None:
-    """Resource binding (RFC 6120 section 7)."""
+    """Resource binding (RFC 6120 section 7), or a session taken up again with its resource."""
     seen = _of_iqs(story, [iq for iq in story.iqs if isinstance(iq.request.payload, Bind)])
-    if seen is None or not seen.passed:
+    if seen is None:
+        return _resumed(story)
+    if not seen.passed:
         return seen
     answers = (iq.answer for iq in story.iqs if iq.answer is not None)
     jid = next((a.payload.jid for a in answers if isinstance(a.payload, Bind)), None)
@@ -75,7 +77,7 @@ def presence(story: Story) -> Seen | None:
     """
     login = story.login
     if not login.presences:
-        return None
+        return _resumed(story)
     asked = _behind_bind(story)
     if asked is None:
         early = login.presences[0].source
@@ -101,7 +103,7 @@ def _behind_bind(story: Story) -> Source | None:
     own = {id(stanza) for stanza in story.login.presences}
     bound = False
     for stanza in story.stanzas:
-        if isinstance(stanza.payload, Bind) and stanza.type == "result":
+        if _is_resumption(stanza) or (isinstance(stanza.payload, Bind) and stanza.type == "result"):
             bound = True
         elif bound and id(stanza) in own:
             return stanza.source
@@ -209,6 +211,16 @@ def _silent(story: Story) -> bool:
 def _of(asked: Source, answered: Source | None, detail: str | None = None) -> Seen:
     passed = True if answered is not None else None
     return Seen(passed, asked, answered, between(asked, answered), detail)
+
+
+def _resumed(story: Story) -> Seen | None:
+    """XEP-0198 section 5: what was bound, and who was available, stays so."""
+    answer = next((stanza for stanza in story.stanzas if _is_resumption(stanza)), None)
+    return None if answer is None else Seen(passed=True, answered=answer.source, detail="resumed")
+
+
+def _is_resumption(stanza: Stanza) -> bool:
+    return stanza.kind is StanzaKind.STREAM_MANAGEMENT and stanza.name.endswith("}resumed")
 
 
 def _of_iqs(story: Story, iqs: Sequence[Iq]) -> Seen | None:

@@ -473,3 +473,18 @@ def test_answers_to_pings_may_lie_in_a_hole(
     pings: list[Line] = [(10.0, "C>", ping("p2")), (20.0, "C>", ping("p3"))]
     hole = Gap(way, 7, 9, GapReason.LOST, place)
     assert live([*login(), *pings], [hole, *STILL_OPEN]).status is status
+
+
+RESUME = "<resume xmlns='urn:xmpp:sm:3' h='1' previd='a'/>"
+RESUMED = "<resumed xmlns='urn:xmpp:sm:3' h='1' previd='a'/>"
+
+
+@pytest.mark.parametrize(
+    "more", [(), ((0.3, "C>", AVAILABLE),)], ids=["nothing more", "another presence"]
+)
+def test_a_session_that_was_taken_up_again_needs_no_bind(more: tuple[Line, ...]) -> None:
+    """XEP-0198 section 5."""
+    lines = then(StepName.AUTH, (0.1, "C>", RESUME), (0.2, "S>", RESUMED), *more)
+    bound = step(StepName.BIND, lines, still_open=True)
+    assert (bound.status, bound.detail) == (DONE, "resumed")
+    assert step(StepName.PRESENCE, lines, still_open=True).status in {DONE, LATE, NOT_CAPTURED}
