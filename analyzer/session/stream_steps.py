@@ -79,6 +79,8 @@ def presence(story: Story) -> Seen | None:
     if not login.presences:
         return _resumed(story)
     asked = _behind_bind(story)
+    if asked is None and (resumed := _resumed(story)) is not None:
+        return resumed
     if asked is None:
         early = login.presences[0].source
         refused = login.refused_presences[0] if login.refused_presences else None
@@ -103,7 +105,7 @@ def _behind_bind(story: Story) -> Source | None:
     own = {id(stanza) for stanza in story.login.presences}
     bound = False
     for stanza in story.stanzas:
-        if _is_resumption(stanza) or (isinstance(stanza.payload, Bind) and stanza.type == "result"):
+        if isinstance(stanza.payload, Bind) and stanza.type == "result":
             bound = True
         elif bound and id(stanza) in own:
             return stanza.source
