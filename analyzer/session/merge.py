@@ -137,7 +137,7 @@ def _trace(near: Session, said: Session, har: Session | None) -> Trace:
     """All that the parts delivered, each from the one that shows it best."""
     trace = Trace(Room())
     trace.stanzas = list(said.stanzas)
-    trace.stanza_count = trace.message_count = said.stanza_count
+    trace.stanza_count = said.stanza_count
     trace.upgrade = _upgrade(near, said, har)
     trace.protocols = _protocols(near) | _protocols(said)
     trace.control_frames = list(near.control_frames)
@@ -199,6 +199,8 @@ def _below(near: Session, said: Session) -> Below:
             if step is not None
             else None
         )
+        if passed is None and said.stanza_count:
+            passed = True  # something went through it
         answered, detail = (None, None) if step is None else (step.answered, step.detail)
         handshake = Handshake(passed, answered, detail)
     told = next(iter(near.unreachables), None)
