@@ -136,6 +136,7 @@ def test_finesse_went_away_and_the_desktop_came_back(form: str, host: str) -> No
     explained = rules(found)
     assert explained["FI-033"] == explained["FI-012"] == "FI-024"
     assert explained["CO-004"] == "FI-033"
+    assert [f.session for f in found.findings if f.rule_id == "FI-016"] == [1]
 
 
 @BOTH
@@ -161,6 +162,7 @@ def test_logged_out_by_force(form: str) -> None:
     assert round((forced.span_ns or 0) / 1e9) == 125
     assert found.verdict.cause == "CO-004"
     assert rules(found)["FI-022"] == "FI-016"
+    assert {f.session for f in found.findings if f.rule_id == "FI-016"} == {1, 2}
 
 
 @BOTH

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ...model.history import Happening
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Cohort
 from ..evidence import beginning, ending
@@ -28,7 +29,8 @@ def _check(cohort: Cohort) -> Iterator[Hit]:
         severity = Severity.WARNING if longest > _LOGOUT_NS else Severity.INFO
         evidence = ending(before), beginning(after)
         yield Hit(evidence, values, session=before.number, severity=severity)
-        if longest > _LOGOUT_NS:
+        forced = any(moment.what is Happening.FORCED_LOGOUT for moment in after.moments)
+        if forced and longest > _LOGOUT_NS:
             # The logout that it brought is told in the session behind.
             yield Hit(evidence[::-1], values, session=after.number, severity=severity)
 
