@@ -48,6 +48,8 @@ def headline(comparison: Comparison, words: Words) -> Sentence:
         case Result.UNTOLD if Choice.NONE in (comparison.good.choice, comparison.bad.choice):
             role = Role.GOOD if comparison.good.choice is Choice.NONE else Role.BAD
             return (Piece(words["compare.nothing"].format(role=words[f"role.{role.value}"])),)
+        case Result.PARTED:
+            return (Piece(words["result.parted"]),)
         case result:
             return (Piece(words[f"compare.{result.value}"]),)
 

@@ -129,7 +129,7 @@ def _pairs(rows: Iterable[Pair]) -> Iterator[str]:
 def _columns(label: str, good: str, bad: str, mark: str) -> str:
     """Four columns; what does not fit goes on below."""
     cells = [
-        textwrap.wrap(text, width - 2, break_on_hyphens=False) or [""]
+        textwrap.wrap(text, width - 1, break_on_hyphens=False) or [""]
         for text, width in ((label, _LABEL), (good, _COLUMN), (bad, _COLUMN), (mark, _MARK))
     ]
     lines = []
