@@ -12,7 +12,7 @@ import struct
 import pytest
 
 from tests.protocol.wire import frame
-from tests.transport.segments import ACK, FIN, PSH, C, S
+from tests.transport.segments import ACK, FIN, PSH, RST, C, S
 
 from . import packet_changes as packets
 from .case import Case, hold
@@ -107,6 +107,19 @@ def spoilt() -> dict[str, bytes]:
     close = frame(struct.pack(">H", 1007), CLOSE, key=b"\x11\x22\x33\x44")
     left = packets.added(left, bad.time_ns + 2_000_000, C, PSH | ACK, close)
     return {"capture.pcap": packets.pcap(packets.ended(left, C, FIN))}
+
+
+def encrypted(agents: int) -> dict[str, bytes]:
+    """Desktops in TLS, captured on the server without keys; it resets them within 0.4 s."""
+    talk = packets.read(FIXTURES / "good-wss-tls13" / "capture.pcapng")[-1]
+    left, end_ns = packets.before_end(talk), talk.ended_ns + 8 * packets.S_NS
+    talks = []
+    for n in range(agents):
+        client = (f"10.1.0.{n + 1}", 50_000)
+        one = packets.moved(left, client=client, later_ns=n * 700_000_000)
+        after_ns = end_ns + n * 100_000_000 - one.ended_ns
+        talks.append(packets.ended(one, S, RST, after_ns))
+    return {"capture.pcap": packets.pcap(*talks)}
 
 
 def ping_pong() -> list[Story]:
@@ -209,6 +222,26 @@ CASES = (
         Case(42, "abnormal drop 1006", "silence", dict, "CO-037", "live", "network", ("Wi-Fi",)),
         live(60)._replace(dead_s=55).saying(ping(61.7)),
         only="packets",
+    ),
+    Case(
+        42,
+        "abnormal drop 1006",
+        "packets, encrypted",
+        lambda: encrypted(1),
+        "CO-004",
+        "live",
+        None,
+        ("rst, by server",),
+    ),
+    Case(
+        43,
+        "server-side outage",
+        "packets, encrypted",
+        lambda: encrypted(4),
+        "CO-012",
+        "live",
+        "server",
+        ("4 agents", "rst"),
     ),
     Case(
         43,
