@@ -3,7 +3,7 @@
 import pytest
 
 from analyzer.capture.ladder_lines import Line
-from analyzer.capture.ladder_text import Conversation, Start, parse
+from analyzer.capture.ladder_text import Conversation, Start, parse, recordings
 from analyzer.model.source import Direction
 
 C, S = Direction.TO_SERVER, Direction.TO_CLIENT
@@ -171,3 +171,14 @@ def test_a_call_is_a_connection_beside_the_socket() -> None:
     talk, call = parse("0 C> <a/>\n1 C> [http GET /x 200]\n2 C> <b/>").conversations
     assert [said.text for said in talk.lines] == ["<a/>", "<b/>"]
     assert call.start is Start.HTTP
+
+
+def test_a_clock_that_is_ahead() -> None:
+    assert parse("@clock 2.5\n@login").clock_ns == 2_500_000_000
+    assert parse("@login").clock_ns == 0
+
+
+def test_several_recordings_of_one_case() -> None:
+    assert recordings("@login\n  @also \n@har\n@login") == ["@login", "@har\n@login"]
+    assert recordings("@login") == ["@login"]
+    assert parse("@login\n@also\n@login").wrong == [2]

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from analyzer.model.flow import Gap, GapReason
 from analyzer.model.http import Exchange
+from analyzer.model.joined import MatchedBy, Part
 from analyzer.model.session import CloseKind, SessionClose
 from analyzer.model.source import Direction, PacketSource, Side, Source
 from analyzer.model.xmpp import Ping, StanzaKind
@@ -11,8 +12,11 @@ from analyzer.report.timeline import Timelines
 from tests.report.reports import (
     entry,
     har_place,
+    har_recording,
     har_session,
     healthy,
+    packet,
+    packet_recording,
     packet_session,
     refused,
     stanza,
@@ -125,3 +129,21 @@ def test_a_refused_upgrade_and_half_of_one() -> None:
     ]
     nothing = replace(made, exchange=Exchange(request=None, response=None))
     assert len(Timelines(healthy()).rows(har_session(upgrade=nothing, stanzas=()))) == 1
+
+
+def test_places_of_several_recordings_stand_in_order_of_time() -> None:
+    """Packet 90 came before message 4 of a HAR; the place says which input is meant."""
+    said = stanza("C>", StanzaKind.PRESENCE, "<presence/>", entry(4, 5.0))
+    before = stanza("S>", StanzaKind.PRESENCE, "<presence id='1'/>", packet(90, 4.0, capture=1))
+    session = har_session(
+        stanzas=(said, before),
+        upgrade=None,
+        parts=(Part(capture=0, har=True), Part(capture=1, matched_by=MatchedBy.STREAM_ID)),
+    )
+    recordings = (har_recording(), replace(packet_recording(), capture=1, name="b.pcapng"))
+    rows = Timelines(healthy(sessions=(session,), recordings=recordings)).rows(session)
+    assert [row.place for row in rows[:2]] == [
+        "b.pcapng: packet 90",
+        f"{recordings[0].name}: entry 3, message 4",
+    ]
+    assert rows[-1].label.name in {"session ends", "recording ends"}
