@@ -66,3 +66,19 @@ def test_copies_and_variants_are_as_quiet(shared: Path, case: str) -> None:
         # The key log of a session without TLS is empty.
         keys = " keys.log" if (FIXTURES / case / "keys.log").exists() and ".pcap" in name else ""
         assert set(loud(read(folder, name + keys)).values()) <= {Effect.BLINDS}, name
+
+
+TWICE = [
+    (case, [name for other, name in HEALTHY if other == case])
+    for case in CASES
+    if len([name for other, name in HEALTHY if other == case]) > 1
+]
+
+
+@pytest.mark.parametrize(("case", "recordings"), TWICE, ids=[case for case, _ in TWICE])
+def test_several_recordings_of_one_session_are_as_quiet(case: str, recordings: list[str]) -> None:
+    paths = [FIXTURES / case / name.split(" ")[0] for name in recordings]
+    keys = [FIXTURES / case / "keys.log"] if any(" " in name for name in recordings) else []
+    report = analyze(paths, keys=keys)
+    assert report.verdict.outcome is Outcome.HEALTHY
+    assert loud(report) == {}
