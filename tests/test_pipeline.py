@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from analyzer import pipeline
 from analyzer.model.errors import CaptureError, UsageError
 from analyzer.model.recording import Kind, Secret
 from analyzer.model.session import SeenIn
 from analyzer.pipeline import analyze, known_rules
+from analyzer.session.joiner import Joiner
 from tests.capture import written as w
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -143,3 +145,28 @@ def test_without_keys_nothing_is_read(tmp_path: Path) -> None:
     assert report.key_files == ()
     assert report.recordings[0].packets is not None
     assert report.recordings[0].packets.tls_opened == 0
+
+
+def test_a_session_in_several_recordings_is_one() -> None:
+    """The folder holds the HAR and the capture of one session, which only the latter explains."""
+    report = analyze([FIXTURES / "h-close-1012"])
+    (session,) = report.sessions
+    assert session.seen_in is SeenIn.BOTH
+    assert [recording.sessions for recording in report.recordings] == [(1,), (1,)]
+    assert report.verdict.cause == "WS-026"
+    assert [f.rule_id for f in report.findings if f.session == 1].count("WS-026") == 1
+
+
+def test_what_waits_for_other_recordings_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "Joiner", lambda: Joiner(sessions=1))
+    case = FIXTURES / "reconnect-loop"
+    report = analyze([case / "session.har", case / "capture.pcapng"])
+    assert [len(session.parts) for session in report.sessions].count(0) >= 8
+    limits = [a.values for r in report.recordings for a in r.anomalies if a.values]
+    assert {"limit": "JOIN_SESSIONS", "value": 1} in limits
+    assert report.recordings[0].sessions == (1, 2, 3, 4, 5)
+
+
+def test_a_recording_alone_waits_for_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "Joiner", None)
+    assert len(analyze([FIXTURES / "reconnect-loop/capture.pcapng"]).sessions) == 5

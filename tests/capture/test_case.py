@@ -362,3 +362,14 @@ def test_whatever_is_changed_it_ends_in_recordings_or_one_line(
         with suppress(CaptureError), gathered(Path(folder)) as case:
             for _, opened in case.captures():
                 list(opened.reader.windows() if opened.kind is Kind.PACKETS else [])
+
+
+def test_whether_there_are_several(tmp_path: Path) -> None:
+    one = put(tmp_path, PCAP, "one.pcap")
+    with gathered(one) as case:
+        assert not case.has_several
+    with gathered(one, put(tmp_path, HAR, "two.har")) as case:
+        assert case.has_several
+    rotated = [put(tmp_path, PCAP, f"trace_0000{n}_2026010108000{n}.pcap") for n in (1, 2)]
+    with gathered(*rotated) as case:
+        assert not case.has_several
