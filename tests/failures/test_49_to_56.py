@@ -14,7 +14,7 @@ import pytest
 
 from .case import Case, hold
 from .har_changes import blocked, entries_of, moved, with_entries
-from .sessions import change, forms, live, lost, ping
+from .sessions import change, forms, live, lost, ping, told_by
 from .story import Call, Story, posts, story
 from .words import DIALOGS, event, update, user
 
@@ -240,6 +240,20 @@ CASES = (
             ("background tab", "30 s are allowed"),
         ),
         inactive(),
+    ),
+    *told_by(
+        Case(
+            55,
+            "frame-ancestors",
+            "",
+            dict,
+            "CO-043",
+            "upgrade",
+            "server",
+            ("http://crm.example.test:8391",),
+        ),
+        "cross-origin-playwright",
+        only="HAR",
     ),
     Case(
         55,
