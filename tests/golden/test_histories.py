@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 from analyzer.model.history import Chapter
-from analyzer.model.report import Report
+from analyzer.model.report import Outcome, Report
 from analyzer.pipeline import analyze
+from tests.failures import packet_changes as packets
 from tests.failures.har_changes import har
 from tests.failures.sessions import live, lost, polls
 from tests.failures.socket_packets import capture
 from tests.failures.story import End, Story
 from tests.failures.words import presence, service, stream_error, user
+from tests.transport.segments import C
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 A, B = "finesse-a.example.test:8445", "finesse-b.example.test:8445"
@@ -208,3 +210,28 @@ def test_two_recordings_tell_one_story() -> None:
     stories = gone(), live(30)._replace(begin_s=180.0, host=B)
     files = [("a.har", BytesIO(har(*stories))), ("a.pcap", BytesIO(capture(*stories)))]
     assert told(analyze(files)) == told(report("capture.pcap", *stories))
+
+
+def test_the_node_that_was_lost_refuses_and_the_other_one_takes_the_agent() -> None:
+    recorded = packets.talk(FIXTURES / "good-ws" / "capture.pcapng")
+    on_a = packets.moved(recorded, server=("127.0.0.11", 8445))
+    named = packets.replaced(recorded, C, b"Host: finesse.", b"Host: reserve.")
+    on_b = packets.moved(named, server=("127.0.0.12", 8445))
+    host = recorded.client[0]
+
+    def later(one: packets.Conversation, number: int, seconds: int) -> packets.Conversation:
+        return packets.moved(one, client=(host, 50_000 + number), later_ns=seconds * packets.S_NS)
+
+    vain = [later(packets.refused(on_a), n, 10 + 3 * n) for n in range(3)]
+    made = packets.pcap(on_a, *vain, later(on_b, 3, 30), later(on_a, 4, 300))
+    found = analyze([("capture.pcap", BytesIO(made))])
+    assert [(c.what.value, c.server.split(".")[0], c.count) for c in chapters(found)] == [
+        ("logged in", "finesse", 1),
+        ("left", "finesse", 1),
+        ("in vain", "finesse", 3),
+        ("failed over", "reserve", 1),
+        ("left", "reserve", 1),
+        ("failed over", "finesse", 1),
+        ("left", "finesse", 1),
+    ]
+    assert (found.verdict.outcome, found.verdict.cause) == (Outcome.DEGRADED, "CO-003")

@@ -212,6 +212,16 @@ def test_a_ladder_climbs_to_its_story() -> None:
     ]
 
 
+def test_a_refused_socket_leads_to_bosh() -> None:
+    seen = climb("@no-upgrade 403 Forbidden\n@connection 1\n@bosh\n@login")
+    (one,) = histories(seen.sessions)
+    assert [(c.what, c.detail) for c in one.chapters] == [
+        (Happening.REFUSED, "upgrade: 403"),
+        (Happening.FELL_BACK, "bosh"),
+        (Happening.STILL_IN, None),
+    ]
+
+
 TIMES = st.one_of(st.none(), st.integers(-5, 400).map(lambda second: second * S))
 CLOSES = st.builds(
     SessionClose,
