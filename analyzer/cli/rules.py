@@ -142,17 +142,19 @@ def _apart(text: str) -> list[str]:
 
 
 def _named(head: str, rules: Iterable[Rule]) -> str:
-    """Rules with their titles; of many the rest by their ids alone."""
+    """Rules with their titles; of many the rest by their ids, of very many by their number."""
     distinct = list({rule.id: rule for rule in rules}.values())
     lines = [
         _filled(readable(rule.title), f"  {rule.id}  ", " " * 10) for rule in distinct[:_TITLES]
     ]
-    rest = ", ".join(rule.id for rule in distinct[_TITLES:])
-    lines += [_filled(f"and {rest}", "  ", "  ")] if rest else []
+    rest = [rule.id for rule in distinct[_TITLES:]]
+    named = ", ".join(rest) if len(rest) <= _IDS else f"{len(rest)} more"
+    lines += [_filled(f"and {named}", "  ", "  ")] if rest else []
     return "\n".join((head, *lines)) if lines else ""
 
 
 _TITLES = 12
+_IDS = 60
 
 
 def _filled(text: str, first: str, rest: str) -> str:
