@@ -238,6 +238,12 @@ class _Sides:
             self.client = _known(connection.to_server)
             self.server = _known(connection.to_client)
 
+    def were_dark(self, begin_ns: int, end_ns: int) -> bool:
+        """Whether nobody acknowledged what the server said in a stretch: it said it again."""
+        if self.client is None or self.server is None or not self.server.retransmitted:
+            return False
+        return _is_dark(self.client, begin_ns, end_ns)
+
 
 def _known(facts: DirectionFacts | None) -> DirectionFacts | None:
     return facts if facts is not None and facts.last_ns is not None else None
@@ -273,11 +279,9 @@ def _kind(talk: _Talk, sides: _Sides, story: Story, stretch: tuple[Word, Word, b
     awake = PauseKind.THROTTLED if lasted >= LONG_NS else PauseKind.BUSY
     if alive:
         return awake
-    if sides.client is not None and heard:
-        if not _is_dark(sides.client, begin_ns, end_ns):
-            return awake
+    if heard and sides.were_dark(begin_ns, end_ns):
         return PauseKind.ASLEEP if resumed and lasted >= LONG_NS else PauseKind.UNKNOWN
-    if heard and resumed:
+    if heard and (resumed or sides.client is not None):
         return awake
     if lasted < LONG_NS:
         return PauseKind.BUSY if resumed else PauseKind.UNKNOWN
@@ -318,8 +322,8 @@ def _is_end(close: SessionClose, end_ns: int) -> bool:
 
 
 def _outages(talk: _Talk, story: Story, sides: _Sides) -> Iterator[Pause]:
-    """Stretches in which the client spoke, and not a packet of the server came."""
-    if sides.server is None:
+    """Stretches in which the client spoke, again and again, and not a packet of the server came."""
+    if sides.server is None or sides.client is None or not sides.client.retransmitted:
         return
     asked = [Word(s.time_ns, s) for s in _sent(story) if s.time_ns is not None]
     asked.sort(key=_TIME)

@@ -172,10 +172,13 @@ def test_a_broken_way() -> None:
     session = of(text)
     assert told(session.pauses) == [(OFFLINE, 10.01, 42, True, 0)]
     assert session.pauses[0].before == session.pings[1].source
+    # Nothing was sent again: who captured it has not seen all that was acknowledged.
+    quiet = "".join(line for line in text.splitlines(keepends=True) if "resent" not in line)
+    assert of(quiet).pauses == ()
     # What came may have been lost by who captured it.
     assert of(text.replace("42 S>", "41 S> [gap 5]\n42 S>", 1)).pauses == ()
     # It came back at once when the client spoke.
-    late = asks(10) + asks(40) + again(50, "C") + asks(55)
+    late = asks(10) + says(12, "C") + again(12.3, "C") + says(12.5) + asks(40)
     assert [kind for kind, *_ in told(of(late).pauses)] == [BUSY]
 
 
@@ -239,10 +242,11 @@ def locked(
         to_client=_records(replies),
     )
     sent = sorted([second for second, _ in asked] + ([] if dark else heard))
+    got = _direction([second for second, _ in replies])
     last = replace(
         tcp(EndCause.CAPTURE_END, end),
-        to_server=_direction(sent),
-        to_client=_direction([second for second, _ in replies]),
+        to_server=replace(_direction(sent), retransmitted=len(lost)),
+        to_client=replace(got, retransmitted=int(dark)),
     )
     builder = Builder(0, SeenIn.PACKETS, replace(PROFILE, ports=(7071,)))
     hole = Gap(Direction.TO_SERVER, 0, None, GapReason.ENCRYPTED, at(90.0))
