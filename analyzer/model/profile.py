@@ -44,7 +44,7 @@ class Profile(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields
     ] = ()
     carriers: Annotated[
         tuple[str, ...],
-        Meta(description="What may carry the session."),
+        Meta(description="What may carry the session. Empty: anything."),
     ] = ("websocket", "bosh", "tcp")
     steps: Annotated[
         tuple[str, ...],
@@ -99,6 +99,10 @@ class Profile(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields
         Annotated[int, Meta(ge=-128, le=127)],
         Meta(description="Lowest priority of the client's own presence."),
     ] = -128
+
+    def accepts(self, carrier: str) -> bool:
+        """Whether it expects the session to come by this carrier."""
+        return not self.carriers or carrier in self.carriers
 
     def is_before(self, release: str) -> bool:
         """Whether it is for older releases than this one; False where it does not say."""

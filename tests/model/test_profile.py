@@ -23,3 +23,9 @@ def test_retired_ports_are_followed_once() -> None:
 )
 def test_which_release_is_older(own: str, other: str, *, before: bool) -> None:
     assert replace(ANY, release=own).is_before(other) is before
+
+
+def test_what_carries_it() -> None:
+    assert ANY.accepts("bosh")
+    assert replace(ANY, carriers=()).accepts("bosh")
+    assert not replace(ANY, carriers=("websocket",)).accepts("bosh")

@@ -15,7 +15,7 @@ _SOON_NS = 60_000_000_000
 
 def _check(recording: Recording) -> Iterator[Hit]:
     uses, profile = recording.realtime, recording.profile
-    if profile is not None and Carrier.WEBSOCKET.value not in profile.carriers:
+    if profile is not None and not profile.accepts(Carrier.WEBSOCKET.value):
         return  # up to 11.6 nobody wants one
     for other in uses:
         if other.kind not in _OTHERS:

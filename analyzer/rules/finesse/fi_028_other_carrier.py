@@ -10,7 +10,7 @@ from ..evidence import beginning
 
 def _check(session: Session) -> Iterator[Hit]:
     profile, carrier = session.profile, session.carrier
-    if carrier is Carrier.UNKNOWN or carrier.value in profile.carriers:
+    if carrier is Carrier.UNKNOWN or profile.accepts(carrier.value):
         return
     values: dict[str, Value] = {
         "carrier": carrier.value,
