@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from ..model.network import Unreachable
 from ..model.profile import Profile
 from ..model.session import CloseKind, Needs, SeenIn, Session
@@ -82,14 +84,34 @@ def session_of(trace: Trace, ground: Ground, under: Below) -> Session:
         under: What lies below its stream.
     """
     story, unmatched = _story(trace, ground, under)
-    stanzas, login, connection = story.stanzas, story.login, trace.connection
+    session = _said(story, ground)
+    pauses = pauses_of(story, session.carrier)
+    return replace(
+        session,
+        unmatched=tuple(unmatched),
+        pauses=pauses,
+        upgrade=trace.upgrade,
+        socket_end=trace.socket_end,
+        frames=trace.frame_facts(),
+        control_frames=tuple(trace.control_frames),
+        keepalives=tuple(trace.keepalives),
+        binary_messages=trace.binary_messages,
+        bosh=trace.bosh,
+        tls=bare(trace.tls),
+        gaps=tuple(trace.gaps),
+        anomalies=trace.anomalies(),
+    )
+
+
+def _said(story: Story, ground: Ground) -> Session:
+    """Who, what for, how far, how it ended: what its story tells."""
+    trace, stanzas, login = story.trace, story.stanzas, story.login
+    connection = trace.connection
     jid = identity.jid_of(stanzas)
-    carrier = identity.carrier_of(trace)
-    pauses = pauses_of(story, carrier)
     return Session(
         capture=ground.capture,
         number=0,
-        carrier=carrier,
+        carrier=identity.carrier_of(trace),
         seen_in=ground.seen_in,
         can_see=story.can_see,
         profile=ground.profile,
@@ -106,8 +128,6 @@ def session_of(trace: Trace, ground: Ground, under: Below) -> Session:
         ended_ns=max(trace.last_ns, story.close.time_ns or 0) or None,
         recorded_until_ns=ground.until_ns or None,
         connection=connection,
-        upgrade=trace.upgrade,
-        socket_end=trace.socket_end,
         steps=steps_of(story),
         # With holes in it, or its beginning, the order cannot be told.
         misplaced=() if story.blind else misplaced(stanzas, ground.profile),
@@ -116,7 +136,6 @@ def session_of(trace: Trace, ground: Ground, under: Below) -> Session:
         presences=tuple(s for s in stanzas if s.kind is _PRESENCE),
         stanza_count=trace.stanza_count,
         iqs=tuple(story.iqs),
-        unmatched=tuple(unmatched),
         pings=story.pings,
         subscriptions=story.subscriptions,
         deliveries=story.deliveries,
@@ -124,17 +143,8 @@ def session_of(trace: Trace, ground: Ground, under: Below) -> Session:
         peer_gone=login.peer_gone,
         moments=moments_of(login.peer_gone, story.deliveries),
         close=story.close,
-        frames=trace.frame_facts(),
-        control_frames=tuple(trace.control_frames),
-        keepalives=tuple(trace.keepalives),
-        binary_messages=trace.binary_messages,
-        bosh=trace.bosh,
-        tls=bare(trace.tls),
         cadence=story.cadence,
-        pauses=pauses,
         timing=timing_of(story),
-        gaps=tuple(trace.gaps),
-        anomalies=trace.anomalies(),
     )
 
 
