@@ -68,7 +68,10 @@ class _Wire:
         for one in self.story.said:
             yield from self._send(one.at_s, _WAYS[one.way], _framed(one))
         if self.story.end is not None:
-            yield from self._end(self.story.end)
+            # Nobody speaks behind the end.
+            last_s = max((one.at_s for one in self.story.said), default=0.0)
+            end = self.story.end
+            yield from self._end(end._replace(at_s=max(end.at_s, last_s + 0.001)))
 
     def call(self, call: Call) -> Iterator[Timed]:
         """A REST call on a connection of its own."""

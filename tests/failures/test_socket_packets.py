@@ -1,7 +1,9 @@
 """A story as packets: what TCP makes of it."""
 
 import struct
+import subprocess
 from io import BytesIO
+from pathlib import Path
 
 import dpkt
 import pytest
@@ -116,3 +118,23 @@ def test_another_server_has_another_address() -> None:
     addresses = {dpkt.ethernet.Ethernet(frame).data.dst for _, frame in packets(told)}
     assert len(addresses) == 2
     assert struct.pack(">I", 0x7F000001) in addresses
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        story()._replace(calls=()),
+        story().open_end().pinging(60)._replace(calls=(), end=End(70, "S>", "rst")),
+        story().saying(Said(1.7, "S>", f"<message>{'x' * 5000}</message>")),
+    ],
+    ids=["as recorded", "longer, reset", "with a long message"],
+)
+def test_tshark_reads_what_was_said(tshark: str, tmp_path: Path, told: Story) -> None:
+    path = tmp_path / "told.pcap"
+    path.write_bytes(capture(told))
+    wrong = "_ws.malformed or tcp.analysis.lost_segment or tcp.analysis.ack_lost_segment"
+    odd = subprocess.run([tshark, "-r", str(path), "-Y", wrong], capture_output=True, check=True)
+    assert odd.stdout == b""
+    shown = ("-T", "fields", "-e", "websocket.opcode", "-Y", "websocket")
+    found = subprocess.run([tshark, "-r", str(path), *shown], capture_output=True, check=True)
+    assert found.stdout.replace(b",", b"\n").split() == [b"1"] * len(told.said)
