@@ -26,7 +26,7 @@ Timed = tuple[float, bytes]
 
 def capture(*stories: Story) -> bytes:
     """A pcap with all of them, each from a port of its own."""
-    return pcap(sorted(packets(*stories)), magic=0xA1B23C4D)
+    return pcap(sorted(packets(*stories), key=lambda timed: timed[0]), magic=0xA1B23C4D)
 
 
 def packets(*stories: Story) -> Iterator[Timed]:
