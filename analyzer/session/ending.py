@@ -8,6 +8,7 @@ that Chrome writes then) is no fault.
 
 from collections.abc import Sequence
 
+from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.bosh import BoshFacts
 from ..model.flow import Connection, EndCause, GapReason
 from ..model.session import CloseKind, SessionClose
@@ -36,6 +37,7 @@ class Ending:
         login: Its login and good-bye.
         stanzas: All, in order.
         close_frame: First Close frame of either side.
+        reset: What reset its stream of HTTP/2.
         connection: The TCP connection, or what a HAR knows of it.
         socket_end: What a HAR tells.
         until_ns: Last sign of anything in the recording.
@@ -67,6 +69,7 @@ class Ending:
         self.gaps = trace.gaps
         self.refused = trace.upgrade is not None and not trace.upgrade.accepted
         frames = trace.control_frames
+        self.reset = _reset_of(trace)
         self.close_frame = next((f for f in frames if f.opcode == Opcode.CLOSE), None)
 
     def close(self) -> SessionClose:
@@ -79,6 +82,8 @@ class Ending:
             return self._by_frame(self.close_frame)
         if self.socket_end is not None:
             return self._by_har(self.socket_end)
+        if self.reset is not None and self.reset.source is not None:
+            return self._by_reset(self.reset.source, self.reset.direction)
         return self._by_tcp()
 
     def _by_stanza(self, stanza: Stanza) -> SessionClose:
@@ -161,6 +166,19 @@ class Ending:
             time_ns=seen.time_ns,
             tcp=self._tcp(),
             source=seen.source,
+        )
+
+    def _by_reset(self, source: Source, direction: Direction | None) -> SessionClose:
+        """RFC 9113 section 6.4: a stream of HTTP/2 is over, and the connection goes on."""
+        by = None if direction is None else _side(direction)
+        return SessionClose(
+            kind=CloseKind.RST,
+            by=by,
+            orderly=self._excused(by, source.time_ns),
+            idle_ns=self._idle(source),
+            time_ns=source.time_ns,
+            tcp=self._tcp(),
+            source=source,
         )
 
     def _by_tcp(self) -> SessionClose:
@@ -265,6 +283,14 @@ _TCP_KINDS = {
     EndCause.CAPTURE_END: CloseKind.OPEN,
     EndCause.CLOSED: CloseKind.CLOSED,
 }
+
+
+def _reset_of(trace: Trace) -> Anomaly | None:
+    """What reset the stream of HTTP/2 that carried the WebSocket; None if nothing did."""
+    request = trace.upgrade.exchange.request if trace.upgrade is not None else None
+    if request is None or request.version != "HTTP/2":
+        return None
+    return next((one for one in trace.anomalies() if one.code is AnomalyCode.H2_RESET), None)
 
 
 def _side(direction: Direction) -> Side:

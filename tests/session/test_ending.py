@@ -9,7 +9,9 @@ from analyzer.model.session import CloseKind, SeenIn, SessionClose, StepName, St
 from analyzer.model.source import Direction, Side
 from analyzer.model.tls import Locked, TlsAlert, TlsFacts
 from analyzer.model.websocket import Opcode, SocketEnd
+from analyzer.rules.http2.conversation import OPENED
 from analyzer.session.build import Builder
+from tests.rules.climb import climb
 from tests.session.conversation import (
     CLOSE,
     PROFILE,
@@ -269,3 +271,23 @@ def test_of_a_client_that_was_not_captured_nothing_is_known() -> None:
     live = one.step(StepName.LIVE)
     assert live is not None
     assert live.status is StepStatus.NOT_CAPTURED
+
+
+@pytest.mark.parametrize(
+    ("way", "by"), [("S>", Side.SERVER), ("C>", Side.CLIENT)], ids=["server", "client"]
+)
+def test_a_reset_stream_of_http_2_ends_it_though_tcp_goes_on(way: str, by: Side) -> None:
+    """RFC 9113 section 6.4."""
+    reset = f"2.0 {way} [octets 00000403000000000100000002]"
+    (seen,) = climb(f"{OPENED}{reset}\n@until 60").sessions
+    close = seen.close
+    assert (close.kind, close.by, close.orderly) == (CloseKind.RST, by, False)
+    assert close.tcp is EndCause.CAPTURE_END
+    assert close.idle_ns == 1_800_000_000
+    assert close.source is not None
+    assert close.source.time_ns == close.time_ns
+
+
+def test_a_stream_of_http_2_that_goes_on_is_open() -> None:
+    (seen,) = climb(f"{OPENED}@until 60").sessions
+    assert seen.close.kind is CloseKind.OPEN
