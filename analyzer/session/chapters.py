@@ -8,7 +8,6 @@ from ..model.history import Chapter, Happening, Moment, Polling
 from ..model.network import Attempt
 from ..model.session import Carrier, CloseKind, Session, Step, StepName, StepStatus
 from ..model.source import Side, Source
-from ..model.xmpp import local_part
 from .nodes import Nodes
 from .overlap import (
     CONFLICT,
@@ -56,12 +55,12 @@ class Teller:
 
     Attributes:
         numbers: Of the sessions taken.
-        of_others: Forced logouts of other users, each with the session that tells of it.
     """
 
-    def __init__(self, nodes: Nodes) -> None:
+    def __init__(self, agent: str, nodes: Nodes) -> None:
+        """Take the bare JID, or the address of a client that nobody names."""
+        self._user = agent.partition("@")[0]
         self.numbers: list[int] = []
-        self.of_others: list[tuple[Session, Moment]] = []
         self._nodes = nodes
         self._begun: list[int] = []
         self._chapters: list[tuple[int, Chapter]] = []
@@ -259,7 +258,7 @@ class Teller:
         )
 
     def _take_moments(self, now: _In) -> None:
-        session, own = now.session, local_part(now.session.agent or "")
+        session = now.session
         info = session.system_info
         if (
             info is not None
@@ -277,10 +276,8 @@ class Teller:
                     detail=moment.detail,
                     evidence=(moment.source,),
                 )
-            elif moment.user in {None, own}:
+            elif moment.user in {None, self._user}:
                 self.take_logout(session, moment)
-            else:
-                self.of_others.append((session, moment))
 
 
 def _way_out(session: Session) -> Happening:

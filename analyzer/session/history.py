@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from ..model.history import Happening, History, Polling
+from ..model.history import Happening, History, Moment, Polling
 from ..model.session import Session
 from ..model.xmpp import local_part
 from .chapters import Teller
@@ -44,20 +44,43 @@ def histories(sessions: Sequence[Session], polls: Iterable[Polling] = ()) -> tup
     """
     whose = _Whose(sessions)
     nodes = Nodes(sessions)
-    told: dict[_Agent, Teller] = {}
+    told: defaultdict[_Agent, list[Session]] = defaultdict(list)
     for session in sorted(sessions, key=lambda one: (one.started_ns or 0, one.number)):
         agent = whose.of(session)
         if agent is not None:
-            told.setdefault(agent, Teller(nodes)).take(session)
+            told[agent].append(session)
+    polled = _polled(sessions, polls, whose)
+    forced = _forced(sessions, whose)
+    found: list[History] = []
+    for agent, mine in told.items():  # one at a time: most of thousands have nothing to tell
+        name = agent if isinstance(agent, str) else agent[1]
+        teller = Teller(name, nodes)
+        for session in mine:
+            teller.take(session)
+        for polling in polled.get(agent, ()):
+            teller.take_polling(polling)
+        for session, moment in forced.get(agent, ()):
+            teller.take_logout(session, moment)
+        history = History(
+            agent=name, sessions=tuple(one.number for one in mine), chapters=teller.chapters()
+        )
+        if _is_worth_telling(history):
+            found.append(history)
+    return tuple(found)
+
+
+def _polled(
+    sessions: Sequence[Session], polls: Iterable[Polling], whose: "_Whose"
+) -> dict[_Agent, list[Polling]]:
+    """Who was in recovery, in order of time."""
     clocks = {part.capture: part.offset_ns for one in sessions for part in one.parts}
     shifted = (_shifted(one, clocks.get(one.capture, 0)) for one in polls)
+    found: defaultdict[_Agent, list[Polling]] = defaultdict(list)
     for polling in sorted(shifted, key=lambda one: one.first_ns):
         agent = whose.at((polling.capture, polling.client or ""))
-        if agent is not None and agent in told:
-            told[agent].take_polling(polling)
-    _share_logouts(told, whose)
-    found = (_history(agent, teller) for agent, teller in told.items())
-    return tuple(history for history in found if _is_worth_telling(history))
+        if agent is not None:
+            found[agent].append(polling)
+    return found
 
 
 def _shifted(polling: Polling, offset_ns: int) -> Polling:
@@ -68,18 +91,17 @@ def _shifted(polling: Polling, offset_ns: int) -> Polling:
     return replace(polling, first_ns=first_ns, last_ns=last_ns)
 
 
-def _share_logouts(told: dict[_Agent, Teller], whose: "_Whose") -> None:
-    """What one agent's session says of another one, as a supervisor's does."""
-    for agent, teller in list(told.items()):
-        for session, moment in teller.of_others:
-            other = whose.named(moment.user or "")
-            if other is not None and other != agent:
-                told[other].take_logout(session, moment)
-
-
-def _history(agent: _Agent, teller: Teller) -> History:
-    name = agent if isinstance(agent, str) else agent[1]
-    return History(agent=name, sessions=tuple(teller.numbers), chapters=teller.chapters())
+def _forced(
+    sessions: Iterable[Session], whose: "_Whose"
+) -> dict[_Agent, list[tuple[Session, Moment]]]:
+    """Whose forced logout another agent's session tells, as a supervisor's does."""
+    found: defaultdict[_Agent, list[tuple[Session, Moment]]] = defaultdict(list)
+    for session in sessions:
+        for moment in session.moments:
+            agent = None if moment.user is None else whose.named(moment.user)
+            if agent is not None and agent != whose.of(session):
+                found[agent].append((session, moment))
+    return found
 
 
 def _is_worth_telling(history: History) -> bool:

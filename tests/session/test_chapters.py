@@ -23,6 +23,7 @@ from analyzer.model.websocket import Upgrade
 from analyzer.session.chapters import Teller, stopped_at
 from analyzer.session.nodes import Nodes
 from tests.session.episodes import (
+    AGENT,
     CONFLICT,
     LEFT,
     OPEN,
@@ -40,7 +41,7 @@ DONE, FAILED, UNSEEN = StepStatus.DONE, StepStatus.FAILED, StepStatus.NOT_CAPTUR
 
 
 def chapters(*sessions: Session) -> Sequence[Chapter]:
-    teller = Teller(Nodes(sessions))
+    teller = Teller(AGENT, Nodes(sessions))
     for one in sessions:
         teller.take(one)
     return teller.chapters()

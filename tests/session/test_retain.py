@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from analyzer.model.bosh import BoshFacts, TurnFacts
 from analyzer.model.flow import Connection, DirectionFacts, Endpoint, Silence
+from analyzer.model.history import Happening, Moment
 from analyzer.model.profile import Profile
 from analyzer.model.rule import Confidence, Effect, Finding, Severity
 from analyzer.model.session import (
@@ -111,3 +112,9 @@ def test_times_of_silence_have_told_all_they_can() -> None:
     assert kept == replace(half, to_client=DirectionFacts(packets=3))
     bare = replace(connection, to_server=None)
     assert Retention().retain(replace(session(), connection=bare), ()).connection is bare
+
+
+def test_what_a_story_needs_stays_when_its_stanzas_go() -> None:
+    moment = Moment(what=Happening.FINESSE_GONE, time_ns=None, source=source(1))
+    kept = Retention(0).retain(replace(session(), moments=(moment,)), [])
+    assert (kept.stanzas, kept.moments) == ((), (moment,))
