@@ -1,5 +1,6 @@
 """The login that took a session's resource, where it was recorded (RFC 6120 section 7.7.2.2)."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -18,26 +19,28 @@ def _check(cohort: Cohort) -> Iterator[Hit]:
     if not thrown:
         return
     logins: defaultdict[tuple[str, str | None], list[Session]] = defaultdict(list)
-    for session in cohort.sessions:
+    for session in sorted(cohort.sessions, key=_began):
         if session.agent and session.jid is not None and session.started_ns is not None:
             logins[session.agent.lower(), session.resource].append(session)
     for one in thrown:
         ended = one.close.time_ns or 0
-        others = [
-            (abs(ended - (other.started_ns or 0)), other.number, other)
-            for other in logins[(one.agent or "").lower(), one.resource]
-            if other.number != one.number
-        ]
-        apart, _, other = min(others, default=(_APART_NS, 0, one))
-        if apart < _APART_NS:
+        known = logins[(one.agent or "").lower(), one.resource]
+        at = bisect_left(known, ended, key=_began)
+        near = [s for s in known[max(at - 2, 0) : at + 2] if s.number != one.number]
+        apart, at = min((abs(ended - _began(s)), n) for n, s in enumerate(near or [one]))
+        if near and apart < _APART_NS:
             values: dict[str, Value] = {
                 "agent": one.agent or "the agent",
                 "resource": one.resource or "none",
                 "first": _where(one),
-                "second": _where(other),
+                "second": _where(near[at]),
                 "apart_s": seconds(apart),
             }
-            yield Hit((ending(one), beginning(other)), values, session=one.number)
+            yield Hit((ending(one), beginning(near[at])), values, session=one.number)
+
+
+def _began(session: Session) -> int:
+    return session.started_ns or 0
 
 
 def _where(session: Session) -> str:
