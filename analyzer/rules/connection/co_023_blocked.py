@@ -28,7 +28,8 @@ RULE = Rule(
     "real addresses: the load balancer must pass X-Real-IP or X-Forwarded-For, and the proxy must "
     "trust it. 4. If many agents share one address, raise the brute-force thresholds in the "
     "proxy's environment.",
-    reference="RFC 9110 §15.5.19; Cisco Finesse Reverse Proxy Installer Guide 15.0, brute-force protection",
+    reference="RFC 9110 §15.5.19; Cisco Finesse Reverse Proxy Installer Guide 15.0, brute-force "
+    "protection",
     explains=("WS-001", "WS-002", "WS-003", "OR-011", "FR-001", *ENDINGS),
     check=_check,
     fires_on=("@no-upgrade 418 Teapot",),
