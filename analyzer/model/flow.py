@@ -199,6 +199,8 @@ class Connection(Struct, frozen=True, kw_only=True, gc=False):
         opened_source: The first packet, or the HAR entry.
         to_server: Facts of the client's octets; None for a HAR.
         to_client: Facts of the server's octets; None for a HAR.
+        sequence: Sequence numbers of the first octet of client and server, which NAT leaves alone;
+            None unless the SYNs of both were captured.
     """
 
     capture: int
@@ -216,3 +218,4 @@ class Connection(Struct, frozen=True, kw_only=True, gc=False):
     opened_source: Source | None = None
     to_server: DirectionFacts | None = None
     to_client: DirectionFacts | None = None
+    sequence: tuple[int, int] | None = None

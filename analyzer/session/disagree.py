@@ -56,7 +56,11 @@ def _is_one_connection(near: Session, far: Session) -> bool:
     if near.tls is not None and far.tls is not None and near.tls.client_random is not None:
         return near.tls.client_random == far.tls.client_random
     a, b = near.connection, far.connection
-    return a is not None and b is not None and (a.client, a.server) == (b.client, b.server)
+    if a is None or b is None:
+        return False
+    if a.sequence is not None and a.sequence == b.sequence:
+        return True
+    return (a.client, a.server) == (b.client, b.server)
 
 
 class _Stray(NamedTuple):

@@ -2,13 +2,11 @@
 Which sessions of several recordings are one and the same.
 
 The surest sign first: the key of its WebSocket, the random of its TLS, the id of its stream, its
-stanzas, the ends of its connection, the name of its server at the same time. Two sessions of one
-recording are never one, and what may be two is never joined: a browser or a proxy may have several
-connections alike.
+stanzas, the sequence numbers and ends of its connection, the name of its server at the same time.
+Two sessions of one recording are never one, and what may be two is never joined: a browser or a
+proxy may have several connections alike.
 """
 
-import base64
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
@@ -17,14 +15,10 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ..model.flow import Endpoint
-from ..model.http import field
 from ..model.joined import MatchedBy
 from ..model.session import CloseKind, SeenIn, Session, StepName, StepStatus
 from ..model.source import Direction
-from ..model.xmpp import Open
-
-_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-"""What the server adds to the key (RFC 6455 section 1.3)."""
+from .signs import Key, accepts, differ, ends, identity_of, randoms, sequences, streams
 
 TELLING = 3
 """Stanzas that stand once in each recording; fewer may be alike in two sessions."""
@@ -46,8 +40,6 @@ STEP_NS = 250_000_000
 
 ENDED_NS = 5_000_000_000
 """A browser notes the end of a socket within this time of the last packet."""
-
-Key = tuple[object, ...]
 
 
 class Group(NamedTuple):
@@ -87,7 +79,7 @@ class _Groups:
         self._root = list(range(len(sessions)))
         self._members = {index: [index] for index in self._root}
         self._by: dict[int, MatchedBy] = {}
-        self._facts = [_identity(session) for session in sessions]
+        self._facts = [identity_of(session) for session in sessions]
 
     def captures(self, index: int) -> set[int]:
         """The recordings that a session's group is in."""
@@ -98,7 +90,7 @@ class _Groups:
         if self._root[a] == self._root[b] or self.captures(a) & self.captures(b):
             return False
         return not any(
-            _differ(self._facts[one], self._facts[other], by)
+            differ(self._facts[one], self._facts[other], by)
             for one in self._members[self._root[a]]
             for other in self._members[self._root[b]]
         )
@@ -125,82 +117,14 @@ class _Groups:
                 )
 
 
-class _Identity(NamedTuple):
-    """What is another in another session; empty where it is not known."""
-
-    streams: frozenset[Key]
-    jid: frozenset[Key]
-    socket: frozenset[Key]
-    random: frozenset[Key]
-
-
-def _identity(session: Session) -> _Identity:
-    jid = session.jid
-    return _Identity(
-        frozenset(_streams(session)),
-        frozenset() if jid is None else frozenset([(jid,)]),
-        frozenset(_accepts(session)),
-        frozenset(_randoms(session)),
-    )
-
-
-def _differ(one: _Identity, other: _Identity, by: MatchedBy) -> bool:
-    """A proxy has a WebSocket and TLS of its own on each side, but the same stream."""
-    facts = list(zip(one, other, strict=True))
-    if by in _OF_THE_STREAM:
-        facts = facts[:2]
-    elif by is MatchedBy.TLS_RANDOM:
-        facts = facts[:3]
-    return any(a and b and not a & b for a, b in facts)
-
-
-_OF_THE_STREAM = frozenset({MatchedBy.WEBSOCKET_KEY, MatchedBy.STREAM_ID, MatchedBy.STANZAS})
-
-
-def _accepts(session: Session) -> Iterator[Key]:
-    """`Sec-WebSocket-Accept`, which follows from the key (RFC 6455 section 4.2.2)."""
-    exchange = session.upgrade.exchange if session.upgrade is not None else None
-    if exchange is None:
-        return
-    request, response = exchange.request, exchange.response
-    key = None if request is None else field(request.headers, "Sec-WebSocket-Key")
-    accept = None if response is None else field(response.headers, "Sec-WebSocket-Accept")
-    if key is not None:
-        digest = hashlib.sha1(key.encode("latin-1", "replace") + _GUID, usedforsecurity=False)
-        yield (base64.b64encode(digest.digest()).decode(),)
-    elif accept is not None:
-        yield (accept,)
-
-
-def _randoms(session: Session) -> Iterator[Key]:
-    if session.tls is not None and session.tls.client_random is not None:
-        yield (session.tls.client_random,)
-
-
-def _streams(session: Session) -> Iterator[Key]:
-    """Ids that the server gave: there is a new one behind SASL, and BOSH has one of its own."""
-    if session.bosh is not None:
-        if session.bosh.sid is not None:
-            yield (session.bosh.sid,)
-        return
-    for stanza in session.negotiation:
-        said = stanza.payload
-        if stanza.direction is Direction.TO_CLIENT and isinstance(said, Open) and said.stream_id:
-            yield (said.stream_id,)
-
-
-def _ends(session: Session) -> Iterator[Key]:
-    """Both ends of the connection, as packets show them."""
-    connection = session.connection
-    if connection is not None and connection.client is not None:
-        yield str(connection.client), str(connection.server)
-
+_OF_THE_CONNECTION = frozenset({MatchedBy.SEQUENCE, MatchedBy.ADDRESSES})
 
 _KEYED: tuple[tuple[MatchedBy, Callable[[Session], Iterator[Key]]], ...] = (
-    (MatchedBy.WEBSOCKET_KEY, _accepts),
-    (MatchedBy.TLS_RANDOM, _randoms),
-    (MatchedBy.STREAM_ID, _streams),
-    (MatchedBy.ADDRESSES, _ends),
+    (MatchedBy.WEBSOCKET_KEY, accepts),
+    (MatchedBy.TLS_RANDOM, randoms),
+    (MatchedBy.STREAM_ID, streams),
+    (MatchedBy.SEQUENCE, sequences),
+    (MatchedBy.ADDRESSES, ends),
 )
 
 
@@ -215,7 +139,7 @@ def _match_keyed(
         pairs = (
             (a, b)
             for a, b in _across(found, indices)
-            if by is not MatchedBy.ADDRESSES
+            if by not in _OF_THE_CONNECTION
             or _overlap(found.sessions[a], found.sessions[b], APART_NS)
         )
         _join_sole(found, by, pairs, lambda a, b: _ports_alike(found.sessions, a, b))

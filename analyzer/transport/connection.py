@@ -153,7 +153,15 @@ class Followed:
             opened_source=first,
             to_server=self.ways[0].facts(),
             to_client=self.ways[1].facts(),
+            sequence=self._sequence(),
         )
+
+    def _sequence(self) -> tuple[int, int] | None:
+        """Of the first octet of both sides, where both SYNs tell it."""
+        client, server = (way.origin for way in self.ways)
+        if None in self._syn_ns or client is None or server is None:
+            return None
+        return client, server
 
 
 def _lowest(rows: Rows, acknowledged: Told | None) -> Told | None:

@@ -208,3 +208,14 @@ def test_behind_the_end_of_the_stream_a_browser_records_no_more() -> None:
     close = "xmlns='urn:ietf:params:xml:ns:xmpp-framing'"
     packets = f"@login\n30.0 C> <close {close}/>\n30.1 S> <close {close}/>"
     assert told(packets, f"@har\n@login\n30.0 C> <close {close}/>") == []
+
+
+def test_octets_behind_nat_are_those_of_one_connection() -> None:
+    near, far = seen(f"{LOCKED}\n{ping(20, 'b')}\n50.0 C> [rst]"), seen(f"{LOCKED}\n60.0 S> [rst]")
+    assert near.connection is not None
+    assert far.connection is not None
+    routed = replace(far.connection, client=None)
+    assert disagreements([near, replace(far, connection=routed)]) == ()
+    one = replace(near, connection=replace(near.connection, sequence=(7, 8)))
+    other = replace(far, connection=replace(routed, sequence=(7, 8)))
+    assert [found.octets is not None for found in disagreements([one, other])] == [True]

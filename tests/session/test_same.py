@@ -259,3 +259,16 @@ def test_members_stand_in_the_order_of_their_recordings() -> None:
     assert [member.capture for member in group.members] == [0, 1]
     assert group.matched_by == (MatchedBy.WEBSOCKET_KEY, MatchedBy.WEBSOCKET_KEY)
     assert other.seen_in is SeenIn.HAR
+
+
+def test_sequence_numbers_go_through_nat() -> None:
+    one, other = seen(f"{LOCKED}\n@login", f"{LOCKED}\n@login")
+    assert one.connection is not None
+    assert other.connection is not None
+    near = replace(one, connection=replace(one.connection, sequence=(7, 8)))
+    routed = replace(other.connection, sequence=(7, 8), client=Endpoint("203.0.113.9", 6_000))
+    far = replace(other, connection=routed)
+    assert by([near, far]) == [((0, 1), {"TCP sequence numbers"})]
+    later = replace(far, connection=replace(routed, sequence=(7, 9)))
+    assert groups([near, later]) == []
+    assert groups([near, shifted(far, 7_000 * S)]) == []
