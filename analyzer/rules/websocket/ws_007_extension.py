@@ -53,5 +53,13 @@ RULE = Rule(
         1.0 C> [fin]
         """,
     ),
-    silent_on=("@login", "@no-upgrade 403 Forbidden"),
+    silent_on=(
+        "@login",
+        "@no-upgrade 403 Forbidden",
+        """
+        @request Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits
+        @response Sec-WebSocket-Extensions: permessage-deflate
+        @login
+        """,
+    ),
 )
