@@ -20,11 +20,6 @@ class Role(StrEnum):
     GOOD = "good"
     BAD = "bad"
 
-    @property
-    def other(self) -> "Role":
-        """The other one."""
-        return Role.BAD if self is Role.GOOD else Role.GOOD
-
 
 class Choice(StrEnum):
     """Why this session of a recording was taken."""
@@ -208,15 +203,7 @@ class CountKind(StrEnum):
 
 
 class Count(Struct, frozen=True, kw_only=True, gc=False):
-    """
-    How often something happened in each.
-
-    Attributes:
-        kind: What.
-        name: The node of events; empty otherwise.
-        good: In the good one.
-        bad: In the bad one.
-    """
+    """How often something happened in each; `name` is the node of events, else empty."""
 
     kind: CountKind
     name: str = ""

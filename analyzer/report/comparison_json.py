@@ -9,6 +9,7 @@ from ..model.comparison import (
     Compared,
     Comparison,
     Divergence,
+    Fact,
     Latency,
     Role,
     Said,
@@ -71,16 +72,7 @@ def _document(redacted: RedactedComparison, catalogue: Words) -> _Json:
             {"what": c.kind.value, "name": c.name or None, "good": c.good, "bad": c.bad}
             for c in comparison.counts
         ],
-        "facts": [
-            {
-                "what": fact.kind.value,
-                "name": fact.name or None,
-                "good": fact.good,
-                "bad": fact.bad,
-                "matters": fact.matters,
-            }
-            for fact in comparison.facts
-        ],
+        "facts": [_fact(fact) for fact in comparison.facts],
         "findings": [
             {"in": role.value, "rule_id": rule, "severity": severity.lower(), "title": title}
             for role in Role
@@ -206,6 +198,16 @@ def _said(said: Said | None, side: Compared) -> _Json | None:
     return _stanza(said.stanza, side) | {
         "answer": None if said.answer is None else _stanza(said.answer, side),
         "latency_ms": _milliseconds(said.latency_ns),
+    }
+
+
+def _fact(fact: Fact) -> _Json:
+    return {
+        "what": fact.kind.value,
+        "name": fact.name or None,
+        "good": fact.good,
+        "bad": fact.bad,
+        "matters": fact.matters,
     }
 
 

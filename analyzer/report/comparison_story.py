@@ -26,6 +26,8 @@ from .language import Words
 from .texts import Piece, Sentence, plain, sentence, text_of
 from .visible import clipped, visible
 
+_OTHER = {Role.GOOD: Role.BAD, Role.BAD: Role.GOOD}
+
 _NAMED = 4
 """Differing facts that the headline names."""
 
@@ -76,7 +78,7 @@ def _slower(comparison: Comparison, words: Words) -> Sentence:
     short, long = sorted((worst.good_ns, worst.bad_ns))
     values: dict[str, Piece | Sentence] = {
         "role": Piece(words[f"role.{role.value}"]),
-        "other": Piece(words[f"role.{role.other.value}"]),
+        "other": Piece(words[f"role.{_OTHER[role].value}"]),
         "what": _took(worst, words),
         "long": Piece(duration(long)),
         "short": Piece(duration(short)),
@@ -154,7 +156,7 @@ def fact_label(fact: Fact, words: Words) -> str:
 
 def arrival(parting: Divergence, role: Role, words: Words) -> Sentence:
     """What one of the two has where they part: "got <success/> after 10 ms"."""
-    one, other = parting.of(role), parting.of(role.other)
+    one, other = parting.of(role), parting.of(_OTHER[role])
     values: dict[str, Value | Piece] = {"what": _what(one.stanza)}
     match one.kind:
         case ArrivalKind.STEP if one.step is not None:

@@ -72,24 +72,19 @@ def compare(good: Compared, bad: Compared, looks: Looks) -> Comparison:
         return Comparison(good=good, bad=bad, result=Result.UNTOLD, notes=notes)
     steps = tuple(_steps(mine, yours))
     said = talk(mine), talk(yours)
-    seen = _is_kept(mine) and _is_kept(yours)
     meeting = meet(*said, framing=mine.carrier is yours.carrier)
-    changes = tuple(_told(meeting.changes, mine, yours)) if seen else ()
+    changes = tuple(_told(meeting.changes, mine, yours))
     divergence = part(mine, yours, steps, meeting, _parting(changes, mine, yours))
     changes = tuple(_cleared(change, divergence) for change in changes)
     times = latencies(mine, yours, steps, meeting)
     around = facts(mine, yours)
     found = findings_of(good.report, mine), findings_of(bad.report, yours)
-    only = (
-        _only(found[0], found[1], yours, looks),
-        _only(found[1], found[0], mine, looks),
-    )
-    notes = tuple(_notes(mine, yours, meeting, found))
+    only = _only(found[0], found[1], yours, looks), _only(found[1], found[0], mine, looks)
+    result = _result(steps, changes, divergence, times)
     return Comparison(
         good=good,
         bad=bad,
-        result=_result(steps, changes, divergence, times)
-        or _surroundings(around, only, mine, yours),
+        result=result or _surroundings(around, only, mine, yours),
         divergence=divergence,
         steps=steps,
         changes=changes[:COMPARED_CHANGES],
@@ -99,7 +94,7 @@ def compare(good: Compared, bad: Compared, looks: Looks) -> Comparison:
         facts=around,
         only_good=only[0],
         only_bad=only[1],
-        notes=notes,
+        notes=tuple(_notes(mine, yours, meeting, found)),
     )
 
 
@@ -132,11 +127,20 @@ def _differ(good: Session, bad: Session, name: StepName) -> bool:
     """
     mine, yours = good.step(name), bad.step(name)
     statuses = {_status(good, mine), _status(bad, yours)}
-    if statuses == {StepStatus.FAILED}:
-        return mine is not None and yours is not None and mine.detail != yours.detail
+    if statuses == {StepStatus.FAILED} and mine is not None and yours is not None:
+        return mine.detail != yours.detail and not _is_told_otherwise(good, bad, name)
     if None in statuses:
-        return StepStatus.FAILED in statuses
+        return statuses == {None, StepStatus.FAILED}
     return StepStatus.NOT_CAPTURED not in statuses and len(statuses) > 1
+
+
+def _is_told_otherwise(good: Session, bad: Session, name: StepName) -> bool:
+    """Whether a browser has other words for how a step failed than packets show."""
+    recorded = {good.seen_in is SeenIn.HAR, bad.seen_in is SeenIn.HAR}
+    return name in _BELOW and len(recorded) > 1
+
+
+_BELOW = frozenset({StepName.CONNECT, StepName.TLS, StepName.UPGRADE, StepName.LIVE})
 
 
 def _status(session: Session, step: Step | None) -> StepStatus | None:
@@ -153,6 +157,8 @@ def _status(session: Session, step: Step | None) -> StepStatus | None:
 
 def _told(changes: tuple[Change, ...], good: Session, bad: Session) -> Iterator[Change]:
     """The changes without those that lie in what one recording does not show."""
+    if not (_is_kept(good) and _is_kept(bad)):
+        return
     for change in changes:
         lacking = {ChangeKind.MISSING: bad, ChangeKind.EXTRA: good}.get(change.kind)
         hidden = lacking is not None and (
@@ -208,8 +214,7 @@ def _notes(
     if is_healthy(bad, found[1]) and all(f.effect is not Effect.DEGRADES for f in found[1]):
         yield Note(NoteKind.NOT_BAD, Role.BAD)
     for role, session in ((Role.GOOD, good), (Role.BAD, bad)):
-        failed = any(step.status is StepStatus.FAILED for step in session.steps)
-        if Needs.MESSAGES not in session.can_see and not failed:
+        if _is_hidden(session):
             yield Note(NoteKind.HIDDEN, role)
         if not _is_kept(session):
             yield Note(NoteKind.NOT_KEPT, role)
@@ -246,8 +251,13 @@ def _surroundings(
     harm = any(finding.effect in {Effect.BREAKS, Effect.DEGRADES} for finding in sum(only, ()))
     if harm or any(fact.matters for fact in around):
         return Result.SURROUNDINGS
-    shown = all(
-        _is_kept(one) and not one.started_late and Needs.MESSAGES in one.can_see
-        for one in (good, bad)
+    whole = all(
+        _is_kept(one) and not one.started_late and not _is_hidden(one) for one in (good, bad)
     )
-    return Result.SAME if shown else Result.UNTOLD
+    return Result.SAME if whole else Result.UNTOLD
+
+
+def _is_hidden(session: Session) -> bool:
+    """Whether what it says cannot be read; where a handshake failed nothing was said."""
+    failed = any(step.status is StepStatus.FAILED for step in session.steps)
+    return Needs.MESSAGES not in session.can_see and not failed

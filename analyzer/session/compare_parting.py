@@ -88,8 +88,8 @@ class _Place:
         here, there = self._behind(last)
         return self._told(
             StepName.PUBSUB,
-            here.at(good) if failed[0] else here.instead(),
-            there.at(bad) if failed[1] else there.instead(),
+            here.refused(good, failed=failed[0]),
+            there.refused(bad, failed=failed[1]),
             last,
         )
 
@@ -184,6 +184,11 @@ class _Here(Struct, frozen=True):
             return self.over()
         source = step.answered or step.asked
         return Arrival(kind=ArrivalKind.STEP, step=step, after_ns=step.latency_ns, source=source)
+
+    def refused(self, step: Step | None, *, failed: bool) -> Arrival:
+        """The answer of a subscription that failed; of others what was said in its place."""
+        answered = step is not None and step.answered is not None
+        return self.at(step) if failed and answered else self.instead()
 
     def instead(self) -> Arrival:
         """What the session has behind the last stanza that both have."""
