@@ -47,6 +47,7 @@ class Delivery(Struct, frozen=True, kw_only=True, gc=False):
         update: The Finesse notification.
         problem: Why a notification could not be read.
         delayed: It was replayed.
+        published_ns: When it was sent first, by the server's clock; None if it does not say.
         subids: `SubID` headers of the message.
         time_ns: When; None if unknown.
         source: The message.
@@ -59,6 +60,7 @@ class Delivery(Struct, frozen=True, kw_only=True, gc=False):
     update: Update | None = None
     problem: str | None = None
     delayed: bool = False
+    published_ns: int | None = None
     subids: tuple[str, ...] = ()
     time_ns: int | None
     source: Source

@@ -301,6 +301,7 @@ class Event(Struct, frozen=True, kw_only=True, gc=False):
         items: Items and retractions.
         subids: `SubID` headers (XEP-0131).
         delayed: A `<delay/>` is present: it is replayed.
+        published_ns: What that says of when it was sent first, by the server's clock.
     """
 
     node: str | None
@@ -308,6 +309,7 @@ class Event(Struct, frozen=True, kw_only=True, gc=False):
     items: tuple[Item, ...] = ()
     subids: tuple[str, ...] = ()
     delayed: bool = False
+    published_ns: int | None = None
 
 
 class PresenceInfo(Struct, frozen=True, kw_only=True, gc=False):

@@ -5,12 +5,12 @@ What the Finesse REST interface answers, as far as a diagnosis needs it.
 Services Developer Guide, SystemInfo).
 """
 
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from ..model.finesse import SystemInfo
 from ..model.http import Exchange
 from ..model.limits import EXCHANGE_BODY_OCTETS
+from .moment import moment
 from .xml import Element, Flaw, local_name, parse, without_declaration
 
 _PATH = "/finesse/api/systeminfo"
@@ -27,7 +27,7 @@ def system_info(exchange: Exchange) -> SystemInfo | None:
     if isinstance(root, Flaw) or local_name(root).lower() != "systeminfo":
         return None
     said = {local_name(child).lower(): child for child in root}
-    server_ns = _nanoseconds(_text(said.get("currenttimestamp")))
+    server_ns = moment(_text(said.get("currenttimestamp")))
     seen_ns = response.source.time_ns
     known = server_ns is not None and seen_ns is not None
     return SystemInfo(
@@ -59,14 +59,3 @@ def _text(element: Element | None) -> str | None:
 def _host(element: Element | None) -> str | None:
     hosts = [] if element is None else [c for c in element if local_name(c).lower() == "host"]
     return _text(hosts[0]) if hosts else None
-
-
-def _nanoseconds(stamp: str | None) -> int | None:
-    """ISO 8601, as Java writes it; without a zone it is UTC."""
-    try:
-        moment = datetime.fromisoformat(stamp or "")
-    except ValueError:
-        return None
-    moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return (since.days * 86_400 + since.seconds) * 1_000_000_000 + since.microseconds * 1_000

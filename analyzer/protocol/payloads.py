@@ -41,6 +41,7 @@ from ..model.xmpp import (
 )
 from .disco import disco_of
 from .finesse import update_of
+from .moment import moment
 from .xml import Element, local_name, text_of
 
 _PING = Ping()
@@ -233,14 +234,14 @@ _IQ: dict[str, Callable[[Element], Payload]] = {
 def message_of(element: Element) -> Event | None:
     """The pubsub event of a message (XEP-0060 section 7.1.2); None if it holds none."""
     event: Element | None = None
-    delayed = False
+    delayed, published_ns = False, None
     subids: tuple[str, ...] = ()
     for child in element:
         tag = child.tag
         if tag == _EVENT:
             event = child
         elif tag in _DELAYS:
-            delayed = True
+            delayed, published_ns = True, moment(child.get("stamp"))
         elif tag == _HEADERS:
             # XEP-0060 section 12.16: the subscription is named in a SHIM header.
             subids = tuple(
@@ -256,6 +257,7 @@ def message_of(element: Element) -> Event | None:
         items=tuple([_item(one) for one in first]) if action == "items" else (),
         subids=subids,
         delayed=delayed,
+        published_ns=published_ns,
     )
 
 

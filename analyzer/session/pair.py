@@ -163,6 +163,7 @@ def deliveries(stanzas: Iterable[Stanza]) -> tuple[Delivery, ...]:
                 update=item.update,
                 problem=item.problem,
                 delayed=event.delayed,
+                published_ns=event.published_ns,
                 subids=event.subids,
                 time_ns=source.time_ns,
                 source=source,

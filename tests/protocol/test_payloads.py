@@ -278,12 +278,15 @@ def test_an_event_with_everything() -> None:
         ),
         subids=("s1", "s2"),
         delayed=True,
+        published_ns=1_767_225_600_000_000_000,
     )
 
 
 def test_a_delay_of_the_older_kind() -> None:
     found = event("<items node='n'/>", "<x xmlns='jabber:x:delay'/>")
     assert found == Event(node="n", delayed=True)
+    found = event("<items node='n'/>", "<x xmlns='jabber:x:delay' stamp='20260101T00:00:01'/>")
+    assert found == Event(node="n", delayed=True, published_ns=1_767_225_601_000_000_000)
 
 
 @pytest.mark.parametrize("action", ["purge", "delete", "configuration", "subscription"])

@@ -13,6 +13,7 @@ from analyzer.session.shift import MOMENTS, shifted
 STAY = {
     "clock_offset_ns",  # of a server against the recording's: told anew where both are known
     "server_time_ns",
+    "published_ns",
     "connect_ns",
     "idle_ns",
     "latency_ns",

@@ -36,7 +36,7 @@ RULE = Rule(
     remedy="Let the agent work until the next loss and compare: the same age again proves a "
     "limit. Then raise the session lifetime of that device above a shift, or exempt the "
     "connections to {server} from it.",
-    reference="RFC 6455 §7.2.1",
+    reference="RFC 6455 §7.2",
     needs=frozenset({Needs.END, Needs.TIMES, Needs.START}),
     check=_check,
     fires_on=("@login\n595 S> <message xmlns='jabber:client'/>\n600.5 S> [fin]",),
