@@ -48,7 +48,7 @@ RULE = Rule(
     effect=Effect.DEGRADES,
     party=Party.CLIENT,
     title="The client did not subscribe to {node}",
-    cause="The profile {profile} expects it ({nodes:node is|nodes are} missing, * is for an id). In "
+    cause="The profile {profile} expects it ({nodes:node is|nodes are} missing; * is an id). In "
     "the {watched_s} s after the presence no request asked for it and no event of it came, and "
     "Finesse subscribes a user only to User, Dialogs, Media and SystemInfo by itself. What is "
     "published there does not reach this client: its gadget shows what it was when it loaded.",
