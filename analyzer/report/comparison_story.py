@@ -19,7 +19,7 @@ from ..model.comparison import (
 )
 from ..model.rule import Effect, Severity, Value
 from ..model.session import CloseKind, Step, StepName, StepStatus
-from ..model.xmpp import Stanza
+from ..model.xmpp import Stanza, StanzaKind
 from .evidence import duration
 from .labels import of_stanza
 from .language import Words
@@ -164,6 +164,9 @@ def arrival(parting: Divergence, role: Role, words: Words) -> Sentence:
         case ArrivalKind.END:
             key, close = _end(one, parting.step, words)
             values["close"] = Piece(close)
+        case ArrivalKind.GOT if (asked := _asked(parting, role)) is not None:
+            key = "got.for"
+            values["request"] = _what(asked)
         case _:
             key = one.kind.value
     # In place of what the client of the other one sent, not of what it got.
@@ -173,6 +176,15 @@ def arrival(parting: Divergence, role: Role, words: Words) -> Sentence:
         key += ".after"
         values["duration"] = Piece(duration(one.after_ns))
     return sentence(words[f"arrival.{key}"], values)
+
+
+def _asked(parting: Divergence, role: Role) -> Stanza | None:
+    """The request that was refused: an error does not repeat what it is about."""
+    answer = parting.of(role).stanza
+    if answer is None or answer.kind is not StanzaKind.IQ or answer.error is None:
+        return None
+    asked = parting.common_good if role is Role.GOOD else parting.common_bad
+    return asked if asked is not None and asked.id == answer.id else None
 
 
 def _end(one: Arrival, step: StepName, words: Words) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from ..model.comparison import (
     ChangeKind,
     Compared,
     Comparison,
+    Divergence,
     Role,
     Said,
 )
@@ -160,7 +161,7 @@ def parting(comparison: Comparison, words: Words) -> Parting | None:
         )
 
     return Parting(
-        common="" if found.common_good is None else tag(found.common_good),
+        common=_common(found, words),
         common_places=(
             _place(comparison.good, found.common_good),
             _place(comparison.bad, found.common_bad),
@@ -168,6 +169,16 @@ def parting(comparison: Comparison, words: Words) -> Parting | None:
         good=spot(Role.GOOD),
         bad=spot(Role.BAD),
     )
+
+
+def _common(found: Divergence, words: Words) -> str:
+    """The last stanza that both have; each its own where a name tells them apart."""
+    if found.common_good is None or found.common_bad is None:
+        return ""
+    mine, yours = tag(found.common_good), tag(found.common_bad)
+    if mine == yours:
+        return mine
+    return words["compare.common.each"].format(good=mine, bad=yours)
 
 
 def _text(stanza: Stanza | None) -> str:

@@ -37,6 +37,8 @@ ENGLISH: dict[str, str] = {
     "arrival.sent": "sent {what}",
     "arrival.got": "got {what}",
     "arrival.got.after": "got {what} after {duration}",
+    "arrival.got.for": "got {what} for {request}",
+    "arrival.got.for.after": "got {what} for {request} after {duration}",
     "arrival.end": "got nothing until its end ({close})",
     "arrival.end.after": "got nothing until its end {duration} later ({close})",
     "arrival.end.live": "ended with {close}",
@@ -69,13 +71,15 @@ ENGLISH: dict[str, str] = {
     "comparison": "Comparison of two sessions",
     "compare.parting": "Where they part",
     "compare.common": "Both have",
+    "compare.common.each": "{good} (good), {bad} (bad)",
     "compare.steps": "Steps of the login",
     "compare.said": "What was said",
     "compare.said.none": "What both clients said, and what the server answered, means the same.",
     "compare.said.unkept": "What was said was not compared.",
-    "compare.follows.one": "A stanza more of the {role} session lies behind the end of the other.",
-    "compare.follows": "{count} more stanzas of the {role} session lie behind the end of the "
-    "other.",
+    "compare.follows.one": "The {role} session goes on with one more stanza after the other had "
+    "stopped.",
+    "compare.follows": "The {role} session goes on with {count} more stanzas after the other had "
+    "stopped.",
     "compare.changes.one": "A difference more is not listed.",
     "compare.changes": "{count} more differences are not listed.",
     "compare.around": "Around them",

@@ -85,7 +85,10 @@ GOOD = "good-ws/session.har"
             "subscribe-missing-node/session.har",
             StepName.PUBSUB,
             "got <iq> result subscription /finesse/api/Team/5000/Users subscribed after 2.6 ms",
-            "got <iq> error item-not-found after 2.6 ms",
+            (
+                "got <iq> error item-not-found for <iq> set subscribe "
+                "/finesse/api/Team/9999/Users after 2.6 ms"
+            ),
         ),
         (
             "m-upgrade-stripped/session.har",
@@ -260,3 +263,13 @@ def test_no_password_comes_out(good: str) -> None:
     for text in written(compared(good, bad)):
         assert [password for password in PASSWORDS if password in text] == []
     assert json.loads(list(written(compared(good, bad)))[1])["redactions"]
+
+
+def test_the_sample_of_the_readme_is_the_output() -> None:
+    readme = (FIXTURES.parent / "README.md").read_text(encoding="utf-8")
+    sample = readme.partition("$ stanzascope compare fixtures/")[2].partition("\n")[2]
+    sample = sample.partition("\n…")[0]
+    comparison = compared(GOOD, "subscribe-missing-node/session.har")
+    text = COMPARISON_RENDERERS["text"](redact_comparison(comparison), "en")
+    assert len(sample.splitlines()) > 15
+    assert text.startswith(sample)

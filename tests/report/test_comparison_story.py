@@ -25,7 +25,7 @@ from analyzer.model.comparison import (
 from analyzer.model.rule import Effect, Severity
 from analyzer.model.session import CloseKind, SessionClose, Step, StepName, StepStatus
 from analyzer.model.source import Side
-from analyzer.model.xmpp import SaslFailure, Stanza, StanzaKind
+from analyzer.model.xmpp import SaslFailure, Stanza, StanzaError, StanzaKind
 from analyzer.report.comparison_story import (
     arrival,
     finding_titles,
@@ -247,6 +247,22 @@ def step(name: StepName, status: StepStatus, detail: str | None = None) -> Arriv
 )
 def test_what_one_of_them_has(told: str, says: str) -> None:
     assert told == says
+
+
+def test_an_error_is_told_with_its_request() -> None:
+    def iq(name: str, **fields: Any) -> Stanza:
+        return stanza("S>", StanzaKind.IQ, "", har_place(1, 0), id=name, **fields)
+
+    refused = StanzaError(type="cancel", condition="item-not-found")
+    asked, answer = iq("7", type="set"), iq("7", type="error", error=refused)
+    one = Arrival(kind=ArrivalKind.GOT, stanza=answer, after_ns=3 * MS)
+    found = Divergence(
+        step=StepName.PUBSUB, good=one, bad=one, common_good=asked, common_bad=iq("8", type="set")
+    )
+    assert [plain(arrival(found, role, WORDS)) for role in Role] == [
+        "got <iq> error item-not-found for <iq> set after 3.0 ms",
+        "got <iq> error item-not-found after 3.0 ms",
+    ]
 
 
 def test_a_stanza_as_one_says_it() -> None:

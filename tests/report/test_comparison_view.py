@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from analyzer.model.comparison import Arrival, ArrivalKind, Choice, Role
+from analyzer.model.xmpp import Auth
 from analyzer.report.comparison_view import (
     Spot,
     change_rows,
@@ -62,6 +63,16 @@ def test_where_they_part() -> None:
     assert "<not-authorized/>" in place.bad.text
     assert parting(same(), WORDS) is None
     assert told(Spot(told="as it is")) == "as it is"
+
+
+def test_each_has_its_own_where_they_differ_in_a_name() -> None:
+    found = parted().divergence
+    assert found is not None
+    assert found.common_bad is not None
+    other = replace(found.common_bad, payload=Auth(mechanism="PLAIN", authcid="agent7"))
+    place = parting(parted(divergence=replace(found, common_bad=other)), WORDS)
+    assert place is not None
+    assert place.common == "<auth> PLAIN as agent1001 (good), <auth> PLAIN as agent7 (bad)"
 
 
 def test_nothing_has_no_place() -> None:
@@ -125,8 +136,8 @@ def test_what_was_said() -> None:
 )
 def test_what_is_left_out_is_counted(more: int, says: list[str]) -> None:
     assert left_out(parted(more_changes=more), WORDS) == [
-        "A stanza more of the good session lies behind the end of the other.",
-        "2 more stanzas of the bad session lie behind the end of the other.",
+        "The good session goes on with one more stanza after the other had stopped.",
+        "The bad session goes on with 2 more stanzas after the other had stopped.",
         *says,
     ]
     assert left_out(same(more_changes=more), WORDS) == says
