@@ -55,6 +55,7 @@ class Hit(Struct, frozen=True, gc=False):
         evidence: What proves it, the first the primary one; never empty.
         values: For the placeholders of the texts.
         session: Number of the session; only rules on a cohort say it.
+        sessions: Numbers of the sessions, where it concerns several of a cohort; empty: all.
         severity: Where it differs from the rule's own.
         effect: Where it differs from the rule's own.
         party: Where it differs from the rule's own.
@@ -63,6 +64,7 @@ class Hit(Struct, frozen=True, gc=False):
     evidence: tuple[Source, ...]
     values: dict[str, Value] = {}
     session: int | None = None
+    sessions: tuple[int, ...] = ()
     severity: Severity | None = None
     effect: Effect | None = None
     party: Party | None = None
@@ -122,6 +124,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
         party: On whose side the fault lies; None if the finding does not tell.
         capture: Index of the input; None if it concerns several.
         session: Number of the session; None if it concerns a recording or several sessions.
+        sessions: Numbers of those several; empty if it concerns all.
         evidence: What proves it, the first the primary one.
         values: For the texts.
         explained_by: Rule id of the finding that is its cause; None if nothing explains it.
@@ -134,6 +137,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     party: Party | None = None
     capture: int | None
     session: int | None
+    sessions: tuple[int, ...] = ()
     evidence: tuple[Source, ...]
     values: dict[str, Value] = {}
     explained_by: str | None = None

@@ -1,13 +1,13 @@
 """
 Which finding is a consequence of which.
 
-A finding is explained by another of its session, or of its recording as a whole, whose rule says
-so. What nothing explains is a root.
+A finding is explained by another one whose rule says so: of its session, of its recording as a
+whole, of several sessions with its own among them. What nothing explains is a root.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -34,6 +34,30 @@ def rank_of(finding: Finding) -> tuple[int, int, int, int, str]:
     )
 
 
+class _Node(NamedTuple):
+    """
+    All findings of a rule about the same thing: one cause explains them.
+
+    Attributes:
+        rule_id: The rule.
+        session: Number of the session; None if they concern no single one.
+        sessions: Numbers of the sessions of a cohort; empty if they concern a session or all.
+        capture: Index of the recording that they concern as a whole.
+    """
+
+    rule_id: str
+    session: int | None
+    sessions: tuple[int, ...]
+    capture: int | None
+
+
+def _node(finding: Finding) -> _Node:
+    if finding.session is not None:
+        return _Node(finding.rule_id, finding.session, (), None)
+    capture = None if finding.sessions else finding.capture
+    return _Node(finding.rule_id, None, finding.sessions, capture)
+
+
 class Causes:
     """
     Which finding is a consequence of which.
@@ -43,45 +67,78 @@ class Causes:
     """
 
     def __init__(self, findings: Sequence[Finding], explains: Mapping[str, Sequence[str]]) -> None:
-        self._explains = explains
+        self._explains = {rule_id: frozenset(ids) for rule_id, ids in explains.items()}
         self.findings = sorted(findings, key=rank_of)
-        self._regroup()
-        chains: dict[int | None, dict[str, str]] = {}
-        chains[None] = self._chain(self._wide, self.findings, {})
-        wide = list({(f.capture, f.rule_id): f for f in reversed(self._wide)}.values())
-        for number, narrow in self._narrow.items():
-            around = [f for f in wide if f.capture in {None, narrow[0].capture}]
-            chains[number] = self._chain(narrow, [*narrow, *around], chains[None])
+        self._causes: dict[_Node, _Node] = {}
+        self._group()
+        self._link()
         self.findings = [
-            replace(finding, explained_by=chains[finding.session].get(finding.rule_id))
+            replace(finding, explained_by=None if cause is None else cause.rule_id)
             for finding in self.findings
+            for cause in [self._causes.get(_node(finding))]
         ]
-        self._regroup()
+        self._group()
 
-    def _regroup(self) -> None:
-        self._wide = [finding for finding in self.findings if finding.session is None]
+    def _group(self) -> None:
+        self._worst: dict[_Node, Finding] = {}
         self._narrow: dict[int, list[Finding]] = defaultdict(list)
+        self._wide = [finding for finding in self.findings if finding.session is None]
         for finding in self.findings:
+            self._worst.setdefault(_node(finding), finding)
             if finding.session is not None:
                 self._narrow[finding.session].append(finding)
 
-    def _chain(
-        self, consequences: Sequence[Finding], causes: Sequence[Finding], above: Mapping[str, str]
-    ) -> dict[str, str]:
-        """Rule id → rule id of its cause; of two that explain each other the worse is the cause."""
-        found = dict(above)
-        worst = {finding.rule_id: finding for finding in reversed(causes)}
-        possible = sorted(worst.values(), key=rank_of)
-        for rule_id, finding in {f.rule_id: f for f in reversed(consequences)}.items():
-            for cause in possible:
+    def _link(self) -> None:
+        """Widest first: what concerns all is no consequence of what it explains in one session."""
+        of_session: dict[int, list[_Node]] = defaultdict(list)
+        of_capture: dict[int | None, list[_Node]] = {None: []}
+        in_capture: dict[int | None, list[_Node]] = defaultdict(list)
+        about: dict[int, list[_Node]] = defaultdict(list)
+        some: list[_Node] = []
+        for node, finding in self._worst.items():
+            if node.session is not None:
+                of_session[node.session].append(node)
+                in_capture[finding.capture].append(node)
+            elif node.sessions:
+                some.append(node)
+                for number in node.sessions:
+                    about[number].append(node)
+            else:
+                of_capture.setdefault(node.capture, []).append(node)
+        of_all = of_capture[None]
+        for capture, nodes in of_capture.items():
+            near = [*nodes, *of_all, *some, *in_capture[capture]]
+            self._explain(nodes, list(self._worst) if capture is None else near)
+        for node in reversed(some):
+            inside = [one for n in node.sessions for one in (*about[n], *of_session.get(n, ()))]
+            self._explain([node], [*of_all, *inside])
+        for number, nodes in of_session.items():
+            capture = self._worst[nodes[0]].capture
+            around = [] if capture is None else of_capture.get(capture, [])
+            self._explain(nodes, [*nodes, *around, *of_all, *about[number]])
+
+    def _explain(self, consequences: Sequence[_Node], near: Sequence[_Node]) -> None:
+        """Find the cause of each; of two that explain each other the worse is the cause."""
+        causes = sorted(
+            (node for node in dict.fromkeys(near) if node.rule_id in self._explains),
+            key=lambda node: rank_of(self._worst[node]),
+        )
+        for node in reversed(consequences):
+            for cause in causes:
                 if (
-                    rule_id in self._explains.get(cause.rule_id, ())
-                    and _may_explain(cause, finding)
-                    and rule_id not in _up(cause.rule_id, found)
+                    node.rule_id in self._explains[cause.rule_id]
+                    and _may_explain(self._worst[cause], self._worst[node])
+                    and node not in self._up(cause)
                 ):
-                    found[rule_id] = cause.rule_id
+                    self._causes[node] = cause
                     break
-        return found
+
+    def _up(self, node: _Node) -> Iterator[_Node]:
+        """A node, its cause, the cause of that, and so on."""
+        above: _Node | None = node
+        while above is not None:
+            yield above
+            above = self._causes.get(above)
 
     def of(self, session: Session | None) -> list[Finding]:
         """Findings of a session; those of none."""
@@ -89,12 +146,8 @@ class Causes:
 
     def root(self, finding: Finding) -> Finding:
         """What it comes from in the end; itself, if nothing explains it."""
-        while finding.explained_by is not None:
-            near = self._wide if finding.session is None else self._narrow[finding.session]
-            around = chain(near, self._wide, self.findings)
-            cause = finding.explained_by
-            finding = next(other for other in around if other.rule_id == cause)
-        return finding
+        *_, top = self._up(_node(finding))
+        return finding if top == _node(finding) else self._worst[top]
 
 
 def _may_explain(cause: Finding, finding: Finding) -> bool:
@@ -102,11 +155,3 @@ def _may_explain(cause: Finding, finding: Finding) -> bool:
     if cause.effect is not Effect.NONE:
         return True
     return _SEVERITIES[cause.severity] <= _SEVERITIES[finding.severity]
-
-
-def _up(rule_id: str, found: Mapping[str, str]) -> Iterator[str]:
-    """A rule, its cause, the cause of that, and so on."""
-    cause: str | None = rule_id
-    while cause is not None:
-        yield cause
-        cause = found.get(cause)

@@ -146,6 +146,7 @@ def _finding(rule: Rule, subject: Subject, hit: Hit) -> Finding:
         party=hit.party or rule.party,
         capture=_capture(subject, session),
         session=session,
+        sessions=hit.sessions,
         evidence=hit.evidence,
         values=hit.values,
     )

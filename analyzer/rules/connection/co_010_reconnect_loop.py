@@ -20,6 +20,7 @@ def _check(cohort: Cohort) -> Iterator[Hit]:
             tuple(beginning(session) for session in loop),
             {"count": len(loop), "agent": agent, "span_s": _span(loop)},
             effect=Effect.DEGRADES if loop[-1].close.orderly else None,
+            sessions=tuple(session.number for session in loop),
         )
 
 

@@ -15,7 +15,8 @@ def _check(cohort: Cohort) -> Iterator[Hit]:
         begun = {session.started_ns for session in group}
         if len(begun) == len(group):
             values: dict[str, Value] = {"count": len(group), "age_s": seconds(age(group[0]))}
-            yield Hit(tuple(ending(session) for session in group), values)
+            numbers = tuple(session.number for session in group)
+            yield Hit(tuple(ending(session) for session in group), values, sessions=numbers)
 
 
 RULE = Rule(

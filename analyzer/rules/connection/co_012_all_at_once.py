@@ -23,7 +23,8 @@ def _check(cohort: Cohort) -> Iterator[Hit]:
                 "servers": ", ".join(sorted({session.server for session in group})),
                 "how": ", ".join(sorted({how(session.close) for session in group})),
             }
-            yield Hit(tuple(ending(session) for session in group), values)
+            numbers = tuple(session.number for session in group)
+            yield Hit(tuple(ending(session) for session in group), values, sessions=numbers)
 
 
 def _end(session: Session) -> int | None:
