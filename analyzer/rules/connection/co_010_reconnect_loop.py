@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Cohort, Session
+from ...model.source import Side
 from ..consequences import ENDINGS
 from ..evidence import beginning
 from ..progress import seconds
@@ -21,6 +23,7 @@ def _check(cohort: Cohort) -> Iterator[Hit]:
             {"count": len(loop), "agent": agent, "span_s": _span(loop)},
             effect=Effect.DEGRADES if loop[-1].close.orderly else None,
             sessions=tuple(session.number for session in loop),
+            party=Party.CLIENT if all(s.close.by is Side.CLIENT for s in loop) else None,
         )
 
 
