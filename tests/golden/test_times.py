@@ -78,6 +78,23 @@ def test_a_client_that_vanished(case: str) -> None:
     assert finding(found, "CO-037").values["silent"] == "client"
 
 
+def test_bosh_whose_way_was_lost() -> None:
+    """Requests go over several connections, and the last one of them is never answered."""
+    talks = packets.read(FIXTURES / "good-bosh" / "capture.pcapng")
+    asked = [s for one in talks for s in one.segments if s.way is C]
+    ends = next(s.time_ns for s in asked if b"terminate" in s.payload)
+    talks = [packets.until(one, ends) for one in talks]
+    last = max(talks, key=_last_request)
+    at = _last_request(last)
+    told = [packets.until(one, at) for one in talks if one is not last]
+    found = report([lost(last, C, BACKOFF_S), *told])
+    assert (found.verdict.outcome.value, found.verdict.cause) == ("broken", "CO-037")
+
+
+def _last_request(one: Conversation) -> int:
+    return max((s.time_ns for s in one.segments if s.way is C and _is_long(s)), default=0)
+
+
 def test_soon_after_it_may_be_a_hiccup() -> None:
     found = report([lost(socket_of("good-ws"), C, BACKOFF_S[:2])])
     assert (found.verdict.outcome.value, found.verdict.cause) == ("degraded", "CO-037")
