@@ -76,6 +76,8 @@ def analyze(
         if case.has_several:
             study.joiner = Joiner()
         for capture, opened in case.captures():
+            if study.joiner is not None and case.at_last:
+                study.joiner.expect_last()
             study.read(opened, capture, progress)
         return replace(study.report(), key_files=case.key_files, skipped_inputs=tuple(case.skipped))
 

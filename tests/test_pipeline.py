@@ -170,3 +170,14 @@ def test_what_waits_for_other_recordings_is_bounded(monkeypatch: pytest.MonkeyPa
 def test_a_recording_alone_waits_for_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "Joiner", None)
     assert len(analyze([FIXTURES / "reconnect-loop/capture.pcapng"]).sessions) == 5
+
+
+def test_the_largest_recording_lets_go_of_what_no_other_holds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Read last, it need not fit among what waits: five sessions, of which a HAR holds one."""
+    monkeypatch.setattr(pipeline, "Joiner", lambda: Joiner(sessions=2))
+    har = FIXTURES / "wrong-password" / "session.har"
+    report = analyze([har, FIXTURES / "w-two-agents-ws/capture.pcapng"])
+    assert [session.parts for session in report.sessions] == [(), (), ()]
+    assert not [a for r in report.recordings for a in r.anomalies if "limit" in a.values]

@@ -27,6 +27,7 @@ from .places import (
     OpenArchives,
     Place,
     StreamPlace,
+    largest_last,
     open_recording,
     peek,
     read_whole,
@@ -110,6 +111,7 @@ class Case:
         self._stack.callback(self._archives.close)
         self._budgets: list[Budget] = []
         self._looked: set[Path] = set()
+        self._left = 0
 
     @property
     def key_files(self) -> tuple[KeyFile, ...]:
@@ -314,6 +316,11 @@ class Case:
         """Whether there is more than one recording; a rotated set is one."""
         return len({found.series or found for found in self._recordings}) > 1
 
+    @property
+    def at_last(self) -> bool:
+        """Whether the recording delivered last is the last of several."""
+        return self._left == 0 and self.has_several
+
     def captures(self) -> Iterator[tuple[int, Opened]]:
         """
         The recordings, each with its index; the last one is closed before the next is opened.
@@ -325,7 +332,8 @@ class Case:
         grouped = self._grouped()
         for budget in self._budgets:
             budget.refill()
-        for open_one, strict in grouped:
+        for position, (open_one, strict) in enumerate(grouped, 1):
+            self._left = len(grouped) - position
             try:
                 opened = open_one(index)
             except CaptureError as error:
@@ -351,9 +359,10 @@ class Case:
         groups: dict[object, list[Found]] = {}
         for found in self._recordings:
             groups.setdefault(found.series or found, []).append(found)
+        ordered = largest_last([*groups.values()], key=lambda group: [one.place for one in group])
         return [
             (_set_opener(group) if len(group) > 1 else _opener(group[0].place), group[0].strict)
-            for group in groups.values()
+            for group in ordered
         ]
 
 

@@ -4,10 +4,11 @@ import os
 import stat
 import tempfile
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from shutil import copyfileobj
-from typing import Any, BinaryIO, Protocol, Self, cast
+from typing import Any, BinaryIO, Protocol, Self, TypeVar, cast
 
 from ..model.errors import CaptureError
 from . import archive
@@ -25,6 +26,9 @@ OPEN_ARCHIVES = 4
 
 COPY_OCTETS = 8 << 20
 
+LARGE_OCTETS = 16 << 20
+"""Recordings of a case from this size on may hold the sessions of many agents."""
+
 
 class Place(Protocol):
     """Octets that can be opened more than once."""
@@ -32,6 +36,9 @@ class Place(Protocol):
     @property
     def name(self) -> str:
         """What to call it."""
+
+    def size(self) -> int:
+        """Octets of it as they lie there, packed or not; 0 if that cannot be told."""
 
     def file(self) -> Unpacked:
         """
@@ -54,6 +61,13 @@ class FilePlace:
     def __init__(self, path: Path, name: str) -> None:
         self.path = path
         self.name = name
+
+    def size(self) -> int:
+        """Of the file; 0 if it is gone."""
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
 
     def file(self) -> Unpacked:
         """The file itself."""
@@ -89,6 +103,10 @@ class StreamPlace:
             self._copy.flush()
         except OSError as error:
             raise CaptureError(self.name, refused(error)) from error
+
+    def size(self) -> int:
+        """Of what came."""
+        return self._copy.seek(0, os.SEEK_END)
 
     def file(self) -> Unpacked:
         """The same file once more; it stays open until the case is closed."""
@@ -185,12 +203,41 @@ class MemberPlace:
         # As a name is shown only: `..` and all else leads nowhere.
         self.name = f"{container.place.name}/{member.name}"
 
+    def size(self) -> int:
+        """What it takes in the archive."""
+        return self.member.packed
+
     def file(self) -> Unpacked:
         """The member in a file of its own."""
         if self.container.budget.left <= 0:
             raise CaptureError(self.name, "not read: ARCHIVE_OCTETS have come out of its archive")
         found = self.container.archive()
         return archive.extract(found, self.member, self.name, self.container.budget)
+
+
+_Group = TypeVar("_Group")
+
+
+def largest_last(
+    groups: list[_Group], key: Callable[[_Group], Sequence[Place]], large: int = LARGE_OCTETS
+) -> list[_Group]:
+    """
+    In the order given, but for one that is larger than all others together.
+
+    It may hold the sessions of many agents; once the others have been read it is known which of
+    these they hold, too.
+
+    Args:
+        groups: What is to be ordered.
+        key: The places of one.
+        large: Octets from which on the order matters.
+    """
+    sizes = [sum(place.size() for place in key(group)) for group in groups]
+    most = max(sizes, default=0)
+    if most < large or 2 * most <= sum(sizes):
+        return groups
+    index = sizes.index(most)
+    return [*groups[:index], *groups[index + 1 :], groups[index]]
 
 
 def peek(place: Place, size: int = PEEK_OCTETS) -> tuple[bytes, Look]:

@@ -220,7 +220,7 @@ EXCHANGE_BODY_OCTETS = 64 << 10
 RETAINED_STANZA_OCTETS = 16 << 20
 """Stanzas kept for the report over all sessions that have ended: twice what it can show."""
 
-JOIN_STANZA_OCTETS = 64 << 20
+JOIN_STANZA_OCTETS = 192 << 20
 """Stanzas held of sessions that may stand in another recording of the case, too."""
 
 JOIN_SESSIONS = 2_000

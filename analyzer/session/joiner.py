@@ -8,6 +8,7 @@ from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.limits import JOIN_SESSIONS, JOIN_STANZA_OCTETS
 from ..model.session import Session
 from .merge import merged
+from .related import Related
 from .same import groups
 
 ROW_OCTETS = 1000
@@ -37,14 +38,23 @@ class Joiner:
         self._weights: dict[int, int] = {}
         self._taken = 0
         self._reached: dict[str, int] = {}
+        self._related: Related | None = None
+
+    def expect_last(self) -> None:
+        """What comes from now on is of the last recording."""
+        self._related = Related(self._held.values())
 
     def hold(self, session: Session) -> Iterator[Told]:
         """
-        Keep a session.
+        Keep a session, unless nothing that is held may be the same one and no more will come.
 
         Returns:
-            Those for which there is no room any more, the oldest first.
+            Those that need not wait, and those for which there is no room any more, the oldest
+            first.
         """
+        if self._related is not None and not self._related.may_hold(session):
+            yield _alone(session)
+            return
         weight = sum(ROW_OCTETS + len(stanza.octets) for stanza in session.stanzas)
         self._held[self._taken] = session
         self._weights[self._taken] = weight

@@ -14,6 +14,7 @@ from analyzer.capture.places import (
     OpenArchives,
     Place,
     StreamPlace,
+    largest_last,
     open_recording,
     peek,
     read_whole,
@@ -132,3 +133,34 @@ def test_an_encrypted_member(tmp_path: Path) -> None:
 def test_nothing_at_all(tmp_path: Path) -> None:
     assert read_whole(put(tmp_path, b""), 10) == b""
     assert peek(put(tmp_path, b"")) == (b"", Look.NOTHING)
+
+
+def test_how_long_something_is(tmp_path: Path) -> None:
+    place = put(tmp_path, PCAP)
+    assert place.size() == len(PCAP)
+    (tmp_path / "given").unlink()
+    assert place.size() == 0
+    with ExitStack() as stack:
+        assert StreamPlace("-", io.BytesIO(PCAP), stack).size() == len(PCAP)
+    packed, opened = put(tmp_path, zipped({"a.pcap": PCAP, "b.har": HAR})), OpenArchives()
+    assert all(member.size() > 0 for member in members(packed, opened))
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("octets", "order"),
+    [
+        ([], []),
+        ([9], [9]),
+        ([50, 9, 9], [9, 9, 50]),
+        ([9, 9, 50], [9, 9, 50]),
+        ([50, 30, 30], [50, 30, 30]),
+        ([9, 1, 1], [9, 1, 1]),
+    ],
+)
+def test_one_that_is_larger_than_all_others_comes_last(
+    tmp_path: Path, octets: list[int], order: list[int]
+) -> None:
+    files = [put(tmp_path, b"x" * size, str(number)) for number, size in enumerate(octets)]
+    found = largest_last(files, key=lambda file: [file], large=20)
+    assert [file.size() for file in found] == order

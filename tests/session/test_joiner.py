@@ -59,3 +59,16 @@ def test_one_that_alone_is_too_long() -> None:
     joiner = Joiner(octets=10)
     assert len([*joiner.hold(seen("@login", 0))]) == 1
     assert [*joiner.hold(seen("@no-upgrade 403 No", 0))] == []
+
+
+def test_what_nothing_holds_need_not_wait_for_the_last_recording() -> None:
+    joiner = Joiner(sessions=2)
+    assert [*joiner.hold(seen("@har\n@login", 0))] == []
+    joiner.expect_last()
+    locked = "@tls locked=no-keys alpn=http/1.1 cadence=10"
+    other = seen(f"@url wss://b.example.test:7443/ws/\n{locked}\n@login", 1)
+    (told,) = joiner.hold(other)
+    assert told.session is other
+    assert [*joiner.hold(seen("@login", 1))] == []
+    assert [one.captures for one in joiner.finish()] == [(0, 1)]
+    assert joiner.anomalies() == []
