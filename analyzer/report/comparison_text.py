@@ -15,6 +15,7 @@ from .comparison_view import (
     change_rows,
     fact_rows,
     left_out,
+    nothing_said,
     parting,
     sides,
     step_rows,
@@ -150,7 +151,7 @@ def _said(comparison: Comparison, words: Words) -> Iterator[str]:
     for line in more:
         yield _wrapped(line, "  ")
     if not rows and not more:
-        yield _wrapped(words["compare.said.none"], "  ")
+        yield _wrapped(nothing_said(comparison, words), "  ")
 
 
 def _change(row: ChangeRow, words: Words) -> Iterator[str]:

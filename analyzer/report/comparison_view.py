@@ -10,6 +10,7 @@ from ..model.comparison import (
     Compared,
     Comparison,
     Divergence,
+    NoteKind,
     Role,
     Said,
 )
@@ -285,6 +286,15 @@ def left_out(comparison: Comparison, words: Words) -> list[str]:
         key = "compare.changes.one" if comparison.more_changes == 1 else "compare.changes"
         told.append(words[key].format(count=comparison.more_changes))
     return told
+
+
+def nothing_said(comparison: Comparison, words: Words) -> str:
+    """What to say where no stanza differs."""
+    unread = any(note.kind in _UNREAD for note in comparison.notes)
+    return words["compare.said.unread" if unread else "compare.said.none"]
+
+
+_UNREAD = {NoteKind.HIDDEN, NoteKind.NOT_KEPT}
 
 
 def fact_rows(comparison: Comparison, words: Words) -> list[Pair]:

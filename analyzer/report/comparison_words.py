@@ -74,8 +74,8 @@ ENGLISH: dict[str, str] = {
     "compare.common.each": "{good} (good), {bad} (bad)",
     "compare.steps": "Steps of the login",
     "compare.said": "What was said",
-    "compare.said.none": "What both clients said, and what the server answered, means the same.",
-    "compare.said.unkept": "What was said was not compared.",
+    "compare.said.none": "What both recordings show of what was said means the same.",
+    "compare.said.unread": "What was said was not compared: one recording does not show it.",
     "compare.follows.one": "The {role} session goes on with one more stanza after the other had "
     "stopped.",
     "compare.follows": "The {role} session goes on with {count} more stanzas after the other had "

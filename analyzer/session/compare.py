@@ -162,7 +162,7 @@ def _told(changes: tuple[Change, ...], good: Session, bad: Session) -> Iterator[
     for change in changes:
         lacking = {ChangeKind.MISSING: bad, ChangeKind.EXTRA: good}.get(change.kind)
         hidden = lacking is not None and (
-            lacking.started_late or lacking.gaps or Needs.MESSAGES not in lacking.can_see
+            lacking.started_late or lacking.gaps or _is_hidden(lacking)
         )
         if not hidden:
             yield change

@@ -52,7 +52,7 @@ def test_where_nothing_differs_it_says_so() -> None:
     told = text(same())
     for part in (
         "SAME: No difference that matters.",
-        "  What both clients said, and what the server answered, means the same.\n",
+        "  What both recordings show of what was said means the same.\n",
         "  Nothing that both recordings show differs.\n",
         "  Every rule that could look at both says the same of both.\n",
     ):

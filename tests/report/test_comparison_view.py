@@ -3,13 +3,14 @@
 import pytest
 from msgspec.structs import replace
 
-from analyzer.model.comparison import Arrival, ArrivalKind, Choice, Role
+from analyzer.model.comparison import Arrival, ArrivalKind, Choice, Note, NoteKind, Role
 from analyzer.model.xmpp import Auth
 from analyzer.report.comparison_view import (
     Spot,
     change_rows,
     fact_rows,
     left_out,
+    nothing_said,
     parting,
     sides,
     step_rows,
@@ -141,6 +142,13 @@ def test_what_is_left_out_is_counted(more: int, says: list[str]) -> None:
         *says,
     ]
     assert left_out(same(more_changes=more), WORDS) == says
+
+
+def test_where_nothing_was_read_nothing_is_called_the_same() -> None:
+    assert "means the same" in nothing_said(same(), WORDS)
+    for kind in (NoteKind.HIDDEN, NoteKind.NOT_KEPT):
+        hidden = same(notes=(Note(kind, Role.BAD),))
+        assert "was not compared" in nothing_said(hidden, WORDS)
 
 
 def test_facts_that_matter_come_first() -> None:

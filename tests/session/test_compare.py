@@ -199,6 +199,19 @@ def test_what_a_recording_does_not_show_is_not_missing() -> None:
         assert beside(hidden, whole()).changes == ()
 
 
+def test_behind_a_handshake_that_failed_nothing_was_said() -> None:
+    refused_tls = replace(
+        with_status(StepStatus.FAILED, StepName.UPGRADE),
+        stanzas=(),
+        iqs=(),
+        stanza_count=0,
+        can_see=frozenset(),
+    )
+    changes = beside(whole(), refused_tls).changes
+    assert sum(change.count for change in changes) == 8
+    assert all(change.follows for change in changes)
+
+
 def test_the_stanza_at_which_they_part_does_not_follow_from_it() -> None:
     asked = [line for line in login(StepName.PRESENCE) if line[2] != PEER]
     bad = session(asked, [tcp(EndCause.FIN, 19.0, Side.SERVER)])
