@@ -1,12 +1,18 @@
 """The JSON report keeps its contract."""
 
 import json
+from collections.abc import Iterator
+from enum import Enum
+from importlib import import_module
 from importlib.resources import files
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # has no types
 
+from analyzer import model
+from analyzer.model.comparison import COMPARISON_SCHEMA_VERSION
 from analyzer.model.report import SCHEMA_VERSION, Report
 from analyzer.model.source import PacketSource
 from analyzer.report.json import render
@@ -24,6 +30,36 @@ def document(report: Report) -> dict[str, Any]:
 def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["properties"]["schema_version"] == {"const": SCHEMA_VERSION}
+
+
+def test_the_schemas_know_every_word_of_the_model() -> None:
+    """A list of words is that of an enumeration: none is forgotten when one is added there."""
+    modules = [import_module(f"{model.__name__}.{one.name}") for one in iter_modules(model.__path__)]
+    kinds = [kind for module in modules for kind in vars(module).values()]
+    words = [{word.value for word in kind} for kind in kinds if _is_enum(kind)]
+    comparison = files("analyzer.report") / f"comparison-schema-{COMPARISON_SCHEMA_VERSION}.json"
+    listed = [*_listed(SCHEMA), *_listed(json.loads(comparison.read_text()))]
+    assert len(listed) > 20
+    assert [one for one in listed if one not in [*words, SIDES]] == []
+
+
+SIDES = {"A", "B"}
+"""Of a node: letters, as Cisco's own documents have them."""
+
+
+def _is_enum(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Enum)
+
+
+def _listed(schema: Any) -> Iterator[set[Any]]:
+    """The lists of words in a schema."""
+    if isinstance(schema, dict):
+        if "enum" in schema:
+            yield {word for word in schema["enum"] if word is not None}
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for part in schema:
+            yield from _listed(part)
 
 
 WHOLE = refused(findings=(finding("SA-007", evidence=(PacketSource(1, 0, 0, None),)),))
