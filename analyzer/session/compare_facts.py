@@ -175,8 +175,7 @@ def _headers(good: Session, bad: Session) -> Iterator[Fact]:
     one, other = _added(mine.headers), _added(yours.headers)
     for name in (*one, *(name for name in other if name not in one)):
         here, there = one.get(name), other.get(name)
-        both = here is not None and there is not None
-        if here != there and not (both and _is_random(here, there)):
+        if here != there and (name in _TOLD or not _is_random(here, there)):
             yield Fact(kind=FactKind.HEADER, name=name, good=here, bad=there)
 
 
@@ -195,6 +194,7 @@ def _added(headers: Headers) -> dict[str, str]:
     return found
 
 
-def _is_random(*values: str | None) -> bool:
-    digits = (sum(letter in "0123456789abcdef-" for letter in value or "") for value in values)
+def _is_random(here: str | None, there: str | None) -> bool:
+    """Whether two values, where both are there, look like ids."""
+    digits = (sum(letter in "0123456789abcdef-" for letter in one or "") for one in (here, there))
     return min(digits) >= _RANDOM

@@ -102,6 +102,7 @@ def test_fields_that_proxies_add() -> None:
     ids = ("6f2d0a3e-41c7-4f0e", "90ab12cd-77aa-4f0e")
     assert headers((("X-Request-Id", ids[0]),), (("X-Request-Id", ids[1]),)) == {}
     assert headers((("X-Request-Id", ids[0]),), ()) == {"x-request-id": (ids[0], None)}
+    assert headers((("Via", ids[0]),), (("Via", ids[1]),)) == {"via": ids}
     assert headers((("X-Frame-Options", "DENY"),), (("X-Frame-Options", "ALLOW"),)) != {}
 
 
