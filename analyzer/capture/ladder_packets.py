@@ -241,7 +241,7 @@ class _Flow:
             closed_ns=self._last_ns,
             syn_seen=asked is not None,
             syn_ack_seen=answered is not None,
-            connect_ns=None if asked is None or answered is None else max(answered - asked, 0),
+            connect_ns=answered - asked if asked is not None and answered is not None else None,
             ended_by=cause,
             ended_side=None if first is None else _SIDES[first.direction],
             end_source=source,

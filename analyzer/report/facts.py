@@ -100,7 +100,7 @@ def _tcp(connection: Connection) -> Iterator[Fact]:
     if connection.to_server is None and connection.to_client is None:
         return
     yield "stream", f"tcp.stream == {connection.number}"
-    if connection.connect_ns is not None:
+    if connection.connect_ns is not None and connection.connect_ns >= 0:
         yield "connect", duration(connection.connect_ns)
     side = f" by {connection.ended_side.value}" if connection.ended_side is not None else ""
     yield "tcp_end", f"{connection.ended_by.value}{side}"

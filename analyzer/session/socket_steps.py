@@ -29,6 +29,8 @@ def connect(story: Story) -> Seen | None:
             elif told is not None:
                 end, detail = told.source, told.code
             return Seen(passed=False, asked=source, answered=end, detail=detail)
+        # Packets may stand out of order, and a clock may be set back in between.
+        latency = None if latency is None else max(latency, 0)
         return Seen(passed=True, asked=source, latency_ns=latency)
     error = _net_error(story)
     if error is not None and _is_below_tls(error):

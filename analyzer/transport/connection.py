@@ -146,8 +146,7 @@ class Followed:
             closed_ns=last.time_ns,
             syn_seen=syn is not None,
             syn_ack_seen=answer is not None,
-            # A clock may be set back in between.
-            connect_ns=max((answer or 0) - (syn or 0), 0) if timed else None,
+            connect_ns=(answer or 0) - (syn or 0) if timed else None,
             ended_by=self._cause or cause,
             ended_side=self._ended_side,
             end_source=self._end,

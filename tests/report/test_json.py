@@ -34,7 +34,9 @@ def test_the_schema_is_one() -> None:
 
 def test_the_schemas_know_every_word_of_the_model() -> None:
     """A list of words is that of an enumeration: none is forgotten when one is added there."""
-    modules = [import_module(f"{model.__name__}.{one.name}") for one in iter_modules(model.__path__)]
+    modules = [
+        import_module(f"{model.__name__}.{one.name}") for one in iter_modules(model.__path__)
+    ]
     kinds = [kind for module in modules for kind in vars(module).values()]
     words = [{word.value for word in kind} for kind in kinds if _is_enum(kind)]
     comparison = files("analyzer.report") / f"comparison-schema-{COMPARISON_SCHEMA_VERSION}.json"

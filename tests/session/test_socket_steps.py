@@ -41,6 +41,14 @@ def test_packets_show_the_tcp_handshake() -> None:
     )
 
 
+def test_no_handshake_lasts_less_than_nothing() -> None:
+    """The clock of what recorded it was set back in between."""
+    opened = replace(tcp(EndCause.CAPTURE_END, 3.0), connect_ns=-7)
+    connect = session(login(), [opened]).step(StepName.CONNECT)
+    assert connect is not None
+    assert connect.latency_ns == 0
+
+
 def test_a_capture_without_syn_does_not_show_it() -> None:
     one = session(login(), [tcp(EndCause.CAPTURE_END, 3.0, syn=False)])
     assert statuses(one)["connect"] == "not captured"
