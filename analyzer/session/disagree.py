@@ -64,11 +64,20 @@ def _is_one_connection(near: Session, far: Session) -> bool:
 
 
 class _Stray(NamedTuple):
-    """Stanzas that the one or the other has alone, behind the last that both have."""
+    """
+    Stanzas that the one or the other has alone, behind the last that both have.
+
+    Attributes:
+        mine: What the one has.
+        theirs: What the other has.
+        last_mine: The last that both have, as the one has it.
+        last_theirs: As the other has it.
+    """
 
     mine: list[Stanza]
     theirs: list[Stanza]
-    before: Stanza | None
+    last_mine: Source | None = None
+    last_theirs: Source | None = None
 
 
 def _strays(mine: Sequence[Stanza], theirs: Sequence[Stanza]) -> Iterator[_Stray]:
@@ -76,7 +85,7 @@ def _strays(mine: Sequence[Stanza], theirs: Sequence[Stanza]) -> Iterator[_Stray
     places: dict[bytes, deque[int]] = defaultdict(deque)
     for index, stanza in enumerate(theirs):
         places[stanza.octets].append(index)
-    stray = _Stray([], [], None)
+    stray = _Stray([], [])
     reached = 0
     for stanza in mine:
         known = places[stanza.octets]
@@ -89,7 +98,8 @@ def _strays(mine: Sequence[Stanza], theirs: Sequence[Stanza]) -> Iterator[_Stray
         stray.theirs.extend(theirs[reached:index])
         if stray.mine or stray.theirs:
             yield stray
-        reached, stray = index + 1, _Stray([], [], stanza)
+        reached = index + 1
+        stray = _Stray([], [], stanza.source, theirs[index].source)
     stray.theirs.extend(theirs[reached:])
     if stray.mine or stray.theirs:
         yield stray
@@ -107,11 +117,10 @@ def _of_stanzas(near: Session, far: Session) -> Iterator[Disagreed]:
             if mine and len(mine) == len(theirs) and _are_named_alike(mine, theirs):
                 yield _told(Disagreement.CHANGED, mine, theirs[0].source)
                 continue
-            other = None if stray.before is None else stray.before.source
             if mine:
-                yield _told(Disagreement.LEFT_NOT_ARRIVED, mine, other)
+                yield _told(Disagreement.LEFT_NOT_ARRIVED, mine, stray.last_theirs)
             if theirs:
-                yield _told(Disagreement.ARRIVED_NOT_LEFT, theirs, other)
+                yield _told(Disagreement.ARRIVED_NOT_LEFT, theirs, stray.last_mine)
 
 
 def _said(session: Session, direction: Direction) -> Iterator[Stanza]:

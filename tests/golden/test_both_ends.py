@@ -85,6 +85,7 @@ def test_a_dead_way_is_the_networks_fault(case: str, nat: tuple[str, int] | None
     assert (lost.octets is not None) == (case == LOCKED)
     assert lost.seen.capture == 0
     assert lost.other is not None
+    assert lost.other.capture == 1
     assert report.verdict.confidence is not None
 
 

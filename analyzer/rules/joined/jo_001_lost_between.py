@@ -14,6 +14,9 @@ _EVENT = "20.0 S> <message xmlns='jabber:client'><body>one</body></message>"
 _LOCKED = "@tls locked=no-keys alpn=http/1.1 cadence=10"
 
 
+_UNANSWERED = ("CO-037", "FI-004", "FI-010", "OR-006", "OR-007", "OR-008", "OR-009", "OR-010")
+
+
 def _check(session: Session) -> Iterator[Hit]:
     for one in islice(told(session, Disagreement.LEFT_NOT_ARRIVED), 1):
         yield Hit(places(one), words(one), effect=effect(session), party=between(session))
@@ -23,21 +26,21 @@ RULE = Rule(
     id="JO-001",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="{amount} {unit} left the {sender} and never reached the {receiver}",
+    title="What left the {sender} never reached the {receiver} ({unit}: {amount})",
     cause="Both ends were captured at the same time. The capture at the {sender} shows them on "
     "their way, the one at the {receiver} ran on and does not have them. So neither client nor "
     "server is to blame: they were lost in between, at a firewall or NAT that had dropped the "
     "connection from its table, a VPN or Wi-Fi that was interrupted, a route that changed, or a "
     "proxy that hung.",
-    remedy="1. The places below name the last thing that both have, and the first that only one "
-    "has: give both times to those who run the network. 2. Capture once more, now on both sides "
+    remedy="1. The evidence names what left the one side, and the last thing that had reached the "
+    "other: give both times to those who run the network. 2. Capture once more, now on both sides "
     "of each device on the way (firewall, VPN gateway, load balancer): between the last capture "
     "that has these packets and the first that lacks them they are lost. 3. Firewall and NAT: "
     "session tables, idle timeouts (they should exceed the time between two pings by far), logs "
     "of that second.",
     reference="RFC 9293 §3.8.1; RFC 5382 §5",
     needs=frozenset({Needs.PACKETS}),
-    explains=tuple(sorted({*ENDINGS, *GIVEN_UP, "CO-037", "FI-004", "PG-003", "FI-010"})),
+    explains=tuple(sorted({*ENDINGS, *GIVEN_UP, *_UNANSWERED})),
     check=_check,
     fires_on=(
         f"@login\n{_PING}\n50.0 C> [rst]\n@also\n@clock 4\n@login\n60.0 S> [rst]",

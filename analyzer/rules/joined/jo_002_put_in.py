@@ -18,7 +18,7 @@ RULE = Rule(
     id="JO-002",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
-    title="{amount} {unit} reached the {receiver} that the {sender} did not send",
+    title="The {receiver} got what the {sender} did not send ({unit}: {amount})",
     cause="Both ends were captured at the same time, and the capture at the {sender} has no hole "
     "there. So something in between speaks in the name of the {sender}: a proxy that keeps "
     "connections alive by itself, TLS inspection, an application firewall.",

@@ -35,8 +35,8 @@ RULE = Rule(
     "did, in the name of the other. Firewalls, intrusion prevention, VPN gateways and load "
     "balancers send such a reset when a timeout has passed or a policy says so; a proxy closes "
     "both its sides.",
-    remedy="1. Look at the time to live (Wireshark: ip.ttl) of the packet below: another value "
-    "than in the packets before shows that another device sent it, and how far away that is. 2. "
+    remedy="1. Look at the time to live (Wireshark: ip.ttl) of the packets that prove it: "
+    "another value than in those before shows that another device sent it, and how far away. 2. "
     "Logs and idle timeouts of all that stands in between, at that second. 3. Capture on both "
     "sides of each: where the direction of the end changes, there it was sent.",
     reference="RFC 9293 §3.5.2, §3.10.7.4",

@@ -20,12 +20,13 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     party=Party.PROXY,
-    title="{amount} {unit} of the {sender} reached the {receiver} with other content",
+    title="What the {sender} sent reached the {receiver} with other content ({unit}: {amount})",
     cause="Both ends were captured at the same time; the same stanza has another text in each. "
     "Something in between rewrites it: a proxy with content rules, TLS inspection, an application "
     "firewall that strips what it does not know.",
-    remedy="Compare both places below, and look for what does that between them; rewriting of "
-    "names and paths (nginx sub_filter, F5 stream profile) must leave the XMPP traffic alone.",
+    remedy="Compare both places of the evidence, and look for what does that between them; "
+    "rewriting of names and paths (nginx sub_filter, F5 stream profile) must leave the XMPP "
+    "traffic alone.",
     reference="RFC 6120 §13.4",
     needs=frozenset({Needs.PACKETS, Needs.MESSAGES}),
     check=_check,
