@@ -8,8 +8,8 @@ missed came at once, whether the pauses are minutes.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
-from operator import itemgetter
+from itertools import islice, pairwise, takewhile
+from operator import attrgetter, itemgetter
 from statistics import median_low
 from typing import NamedTuple
 
@@ -54,6 +54,7 @@ class Word(NamedTuple):
 
 
 _TIME = itemgetter(0)
+_END = attrgetter("end_ns")
 
 
 class _Talk(NamedTuple):
@@ -251,10 +252,10 @@ def _known(facts: DirectionFacts | None) -> DirectionFacts | None:
 
 def _is_dark(facts: DirectionFacts, begin_ns: int, end_ns: int) -> bool:
     """Whether hardly a packet of a side was captured in a stretch."""
-    spans = [(silence.begin_ns, silence.end_ns) for silence in facts.silences]
-    last_ns = facts.last_ns or 0
-    spans.append((last_ns, max(end_ns, last_ns)))
-    longest = max(min(end_ns, until) - max(begin_ns, since) for since, until in spans)
+    first = bisect_right(facts.silences, begin_ns, key=_END)
+    inside = takewhile(lambda silence: silence.begin_ns < end_ns, facts.silences[first:])
+    quiet = [min(end_ns, one.end_ns) - max(begin_ns, one.begin_ns) for one in inside]
+    longest = max(*quiet, end_ns - max(begin_ns, facts.last_ns or 0), 0)
     return longest * 5 >= (end_ns - begin_ns) * 4
 
 
