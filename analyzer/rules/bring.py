@@ -15,8 +15,8 @@ _LOGS = {
     Party.SERVER: Bring.SERVER_LOGS,
 }
 
-_POINTS = 3
-"""The HAR, the packets of the client and those of the server: nothing more can be had."""
+_POINTS = 2
+"""Packets of the client and those of the server: nothing more can be had."""
 
 _CUT = frozenset({StepName.CONNECT, StepName.LIVE})
 """Steps that fail where a connection is not made, or cut."""
@@ -96,5 +96,5 @@ def _packets(session: Session | None, step: StepName | None) -> Iterator[Bring]:
         return
     if session.connection is None or session.connection.to_server is None:
         yield Bring.CLIENT_CAPTURE
-    if len({part.capture for part in session.parts}) < _POINTS:
+    if sum(not part.har for part in session.parts) < _POINTS:
         yield Bring.SERVER_CAPTURE

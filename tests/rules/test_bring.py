@@ -91,7 +91,9 @@ def test_an_unknown_side_wants_packets_of_both_ends() -> None:
     assert to_bring(BROKEN, None, ended, [], StepName.CONNECT) == both
     assert to_bring(BROKEN, found(None), None, [], StepName.LIVE) == (Bring.SERVER_LOGS,)
     assert to_bring(BROKEN, found(None), session(), [], StepName.TLS) == (Bring.SERVER_LOGS,)
-    parts = tuple(Part(capture=number) for number in range(3))
+    one_end = replace(session(), parts=(Part(capture=0, har=True), Part(capture=1)))
+    assert to_bring(BROKEN, found(None), one_end, [], StepName.LIVE) == both
+    parts = tuple(Part(capture=number) for number in range(2))
     everything = replace(session(), parts=parts)
     assert to_bring(BROKEN, found(None), everything, [], StepName.LIVE) == (
         Bring.CLIENT_CAPTURE,
