@@ -103,6 +103,7 @@ class Arrival(Struct, frozen=True, kw_only=True, gc=False):
     Attributes:
         kind: Which.
         stanza: Of what was sent or got; else None.
+        asked: What it answers, if it does.
         step: Of a step that ended without a stanza; else None.
         close: Of an end; else None.
         after_ns: How long after what was asked; None if unknown.
@@ -111,6 +112,7 @@ class Arrival(Struct, frozen=True, kw_only=True, gc=False):
 
     kind: ArrivalKind
     stanza: Stanza | None = None
+    asked: Stanza | None = None
     step: Step | None = None
     close: SessionClose | None = None
     after_ns: int | None = None
@@ -329,13 +331,7 @@ class NoteKind(StrEnum):
 
 
 class Note(Struct, frozen=True, gc=False):
-    """
-    What limits a comparison.
-
-    Attributes:
-        kind: Which.
-        role: Which of the two it is about; None if both.
-    """
+    """What limits a comparison; `role` is the one it is about, None if both."""
 
     kind: NoteKind
     role: Role | None = None

@@ -164,7 +164,7 @@ def arrival(parting: Divergence, role: Role, words: Words) -> Sentence:
         case ArrivalKind.END:
             key, close = _end(one, parting.step, words)
             values["close"] = Piece(close)
-        case ArrivalKind.GOT if (asked := _asked(parting, role)) is not None:
+        case ArrivalKind.GOT if (asked := _asked(one)) is not None:
             key = "got.for"
             values["request"] = _what(asked)
         case _:
@@ -178,13 +178,11 @@ def arrival(parting: Divergence, role: Role, words: Words) -> Sentence:
     return sentence(words[f"arrival.{key}"], values)
 
 
-def _asked(parting: Divergence, role: Role) -> Stanza | None:
+def _asked(one: Arrival) -> Stanza | None:
     """The request that was refused: an error does not repeat what it is about."""
-    answer = parting.of(role).stanza
-    if answer is None or answer.kind is not StanzaKind.IQ or answer.error is None:
-        return None
-    asked = parting.common_good if role is Role.GOOD else parting.common_bad
-    return asked if asked is not None and asked.id == answer.id else None
+    answer = one.stanza
+    refused = answer is not None and answer.kind is StanzaKind.IQ and answer.error is not None
+    return one.asked if refused else None
 
 
 def _end(one: Arrival, step: StepName, words: Words) -> tuple[str, str]:

@@ -58,7 +58,8 @@ def _quoted(divergence: Divergence) -> Divergence:
     room = _Room(0, REPORT_TEXT_OCTETS)
 
     def arrived(arrival: Arrival) -> Arrival:
-        return replace(arrival, stanza=arrival.stanza and _cut(arrival.stanza, room))
+        stanza = arrival.stanza and _cut(arrival.stanza, room)
+        return replace(arrival, stanza=stanza, asked=_wordless(arrival.asked))
 
     common = divergence.common_good, divergence.common_bad
     mine, yours = (stanza and _cut(stanza, room) for stanza in common)

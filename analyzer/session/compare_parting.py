@@ -176,9 +176,12 @@ class _Here(Struct, frozen=True):
             return self.instead() if by_stanzas else self.over()
         answer = _stanza_at(self.session, step.answered)
         if answer is not None:
-            after_ns = between(step.asked, answer.source)
             return Arrival(
-                kind=ArrivalKind.GOT, stanza=answer, after_ns=after_ns, source=answer.source
+                kind=ArrivalKind.GOT,
+                stanza=answer,
+                asked=_stanza_at(self.session, step.asked, Direction.TO_SERVER),
+                after_ns=between(step.asked, answer.source),
+                source=answer.source,
             )
         if by_stanzas and step.status is StepStatus.FAILED:
             return self.over()
@@ -223,7 +226,11 @@ def _answer(session: Session, said: Said) -> Arrival:
     if answer is None:
         return _Here(session, None, said.stanza).over()
     return Arrival(
-        kind=ArrivalKind.GOT, stanza=answer, after_ns=said.latency_ns, source=answer.source
+        kind=ArrivalKind.GOT,
+        stanza=answer,
+        asked=said.stanza,
+        after_ns=said.latency_ns,
+        source=answer.source,
     )
 
 
@@ -244,9 +251,11 @@ def _end(session: Session, step: Step | None) -> Arrival:
     return Arrival(kind=ArrivalKind.END, close=close, source=close.source)
 
 
-def _stanza_at(session: Session, source: Source | None) -> Stanza | None:
-    """The stanza of the server that stands at a place."""
+def _stanza_at(
+    session: Session, source: Source | None, direction: Direction = Direction.TO_CLIENT
+) -> Stanza | None:
+    """The stanza that stands at a place, and went that way."""
     if source is None:
         return None
     there = (stanza for stanza in session.stanzas if stanza.source == source)
-    return next((s for s in there if s.direction is Direction.TO_CLIENT), None)
+    return next((stanza for stanza in there if stanza.direction is direction), None)

@@ -91,6 +91,15 @@ GOOD = "good-ws/session.har"
             ),
         ),
         (
+            "k-subscribe-errors-prosody/session.har",
+            StepName.PUBSUB,
+            "sent <iq> set subscribe /finesse/api/Team/5000/Users",
+            (
+                "got <iq> error item-not-found for <iq> set subscribe /finesse/api/Team/9999 "
+                "after 3.5 ms"
+            ),
+        ),
+        (
             "m-upgrade-stripped/session.har",
             StepName.UPGRADE,
             "got HTTP 101",

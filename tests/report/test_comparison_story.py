@@ -255,14 +255,10 @@ def test_an_error_is_told_with_its_request() -> None:
 
     refused = StanzaError(type="cancel", condition="item-not-found")
     asked, answer = iq("7", type="set"), iq("7", type="error", error=refused)
-    one = Arrival(kind=ArrivalKind.GOT, stanza=answer, after_ns=3 * MS)
-    found = Divergence(
-        step=StepName.PUBSUB, good=one, bad=one, common_good=asked, common_bad=iq("8", type="set")
-    )
-    assert [plain(arrival(found, role, WORDS)) for role in Role] == [
-        "got <iq> error item-not-found for <iq> set after 3.0 ms",
-        "got <iq> error item-not-found after 3.0 ms",
-    ]
+    one = Arrival(kind=ArrivalKind.GOT, stanza=answer, asked=asked, after_ns=3 * MS)
+    assert had(one) == "got <iq> error item-not-found for <iq> set after 3.0 ms"
+    assert had(replace(one, asked=None)) == "got <iq> error item-not-found after 3.0 ms"
+    assert had(replace(one, stanza=iq("7", type="result"))) == "got <iq> result after 3.0 ms"
 
 
 def test_a_stanza_as_one_says_it() -> None:
