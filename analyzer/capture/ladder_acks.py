@@ -28,6 +28,7 @@ class Acks:
         self._flights: dict[Direction, _Flight] = {}
         self._owed: dict[Direction, int] = {}
         self._last: dict[Direction, int] = {}
+        self._resent_ns: dict[Direction, int] = {}
         self._resent = dict.fromkeys(Direction, 0)
         self._silences: dict[Direction, list[Silence]] = {way: [] for way in Direction}
 
@@ -48,6 +49,7 @@ class Acks:
         flight = self._flights.get(way)
         if flight is not None:
             self._resent[way] += flight.octets
+            self._resent_ns[way] = source.time_ns or 0
             again = replace(flight, last=source, resent=flight.resent + 1)
             self._flights[way] = again
 
@@ -59,6 +61,10 @@ class Acks:
     def resent(self, way: Direction) -> int:
         """Octets of a side that went once more."""
         return self._resent[way]
+
+    def resent_ns(self, way: Direction) -> int | None:
+        """When a side last sent something again."""
+        return self._resent_ns.get(way)
 
     def silences(self, way: Direction) -> tuple[Silence, ...]:
         """As a capture has them."""

@@ -297,6 +297,7 @@ class _Flow:
             octets=self._offsets[way] - lost,
             lost=lost,
             last_ns=self._acks.last_ns(way),
+            resent_ns=self._acks.resent_ns(way),
             unacknowledged=self._acks.unacknowledged(way),
             silences=self._acks.silences(way),
             **stated,

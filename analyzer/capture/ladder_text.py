@@ -61,6 +61,7 @@ _TCP_FACTS = frozenset(DirectionFacts.__struct_fields__) - {
     "octets",
     "lost",
     "last_ns",
+    "resent_ns",
     "unacknowledged",
     "silences",
 }

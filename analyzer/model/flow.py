@@ -159,6 +159,7 @@ class DirectionFacts(Struct, frozen=True, gc=False):
         cut: Octets not captured because of the snap length.
         duplicates: Packets captured twice (mirror port): counted among the packets, nowhere else.
         last_ns: Its last packet, nanoseconds since 1970 UTC; None if not known.
+        resent_ns: When it last sent something again; None if it never did.
         unacknowledged: What the peer had not acknowledged by the end; None: nothing, or not known.
         silences: Stretches of `limits.SILENCE_NS` and more between two of its packets, in order;
             gone once rules have looked.
@@ -175,6 +176,7 @@ class DirectionFacts(Struct, frozen=True, gc=False):
     cut: int = 0
     duplicates: int = 0
     last_ns: int | None = None
+    resent_ns: int | None = None
     unacknowledged: Unacknowledged | None = None
     silences: tuple[Silence, ...] = ()
 

@@ -30,6 +30,7 @@ MOMENTS = frozenset(
         "ping_last_ns",
         "previous_ns",
         "recorded_until_ns",
+        "resent_ns",
         "started_ns",
         "time_ns",
         "times_ns",

@@ -130,6 +130,7 @@ class Direction:
             cut=self.cut,
             duplicates=self.duplicates,
             last_ns=self.watch.last_ns,
+            resent_ns=self.watch.resent_ns,
             unacknowledged=self._unacknowledged(),
             silences=self.watch.silences(),
         )
@@ -221,6 +222,8 @@ class Direction:
     def _compare(self, piece: Piece) -> None:
         """Count what was seen before, and whether it was the same."""
         if piece.start < self.next:
+            if piece.times_ns[-1] >= 0:
+                self.watch.resent_ns = max(self.watch.resent_ns or 0, piece.times_ns[-1])
             self._close_chunk()
             self.retransmitted += min(piece.end, self.next) - piece.start
             kept = self.next - len(self._tail)

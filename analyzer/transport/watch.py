@@ -38,14 +38,16 @@ class Watch:
 
     Attributes:
         flight: What was in flight when it was last looked at.
+        resent_ns: When something was last sent again; None if nothing was.
     """
 
-    __slots__ = ("_last_ns", "_silences", "flight")
+    __slots__ = ("_last_ns", "_silences", "flight", "resent_ns")
 
     def __init__(self) -> None:
         self._last_ns = -1
         self._silences: array[int] | None = None
         self.flight: Flight | None = None
+        self.resent_ns: int | None = None
 
     @property
     def last_ns(self) -> int | None:

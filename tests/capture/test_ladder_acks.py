@@ -33,7 +33,8 @@ def test_what_is_said_is_acknowledged_at_once() -> None:
 def test_what_is_sent_again_was_not() -> None:
     to_server, to_client = facts("@raw\n1 C> abc\n1 S> x\n2 C> ab\n3 C> [resent]\n18 C> [resent]")
     assert to_server.unacknowledged == Unacknowledged(2, 2, at(5, 2), at(7, 18))
-    assert to_server.retransmitted == 4
+    assert (to_server.retransmitted, to_server.resent_ns) == (4, 18 * SECOND)
+    assert (to_client.retransmitted, to_client.resent_ns) == (0, None)
     assert to_server.last_ns == 18 * SECOND
     assert to_server.silences == (Silence(3 * SECOND, 18 * SECOND),)
     assert to_client.last_ns == SECOND

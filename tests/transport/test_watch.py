@@ -87,6 +87,7 @@ def test_what_was_sent_again_in_vain(cut: int | None) -> None:
     to_server, to_client = facts(BLACK_HOLE, cut)
     assert to_server.unacknowledged == Unacknowledged(5, 2, place(6, 2.0), place(9, 3.0))
     assert to_client.unacknowledged is None
+    assert (to_server.resent_ns, to_client.resent_ns) == (at(3.0), None)
     assert (to_server.last_ns, to_client.last_ns) == (at(3.0), at(1.1))
 
 

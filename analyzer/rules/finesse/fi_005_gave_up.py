@@ -21,7 +21,7 @@ def _check(session: Session) -> Iterator[Hit]:
     due = session.profile.ping_timeout_ms * 900_000
     if gap >= due and not _answered_by(first, last.asked_ns or 0) and _is_last_word(session, last):
         back = last.answered_ns or first.answered_ns
-        taken, party = acknowledged(session)
+        taken, party = acknowledged(session, first.asked_ns)
         values: dict[str, Value] = {
             "silence_s": seconds(gap),
             "acknowledged": taken,

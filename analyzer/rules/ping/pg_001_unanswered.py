@@ -18,7 +18,7 @@ def _check(session: Session) -> Iterator[Hit]:
             "waited_s": seconds(until_end(session, lost[0].source)),
             "server": session.server,
         }
-        values["acknowledged"], party = acknowledged(session)
+        values["acknowledged"], party = acknowledged(session, lost[0].asked_ns)
         yield Hit(tuple(ping.source for ping in lost[:PLACES]), values, party=party)
 
 

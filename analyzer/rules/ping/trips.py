@@ -33,16 +33,22 @@ def took(ping: PingTrip) -> int:
     return max(ping.answered_ns - ping.asked_ns, 0)
 
 
-def acknowledged(session: Session) -> tuple[str, Party | None]:
+def acknowledged(session: Session, since_ns: int | None) -> tuple[str, Party | None]:
     """
-    Whether TCP of the other side had taken what the client sent, and whose fault silence then is.
+    Whether TCP of the other side took what the client sent, and whose fault silence then is.
 
     TCP acknowledges even where the program behind it is stuck. "unknown" in a HAR.
+
+    Args:
+        session: Which.
+        since_ns: When the client sent what nobody answered; what it had to send again before
+            has nothing to do with it.
     """
     sent = session.connection.to_server if session.connection is not None else None
     if sent is None or not sent.packets:
         return "unknown", None
-    if sent.unacknowledged is not None or sent.retransmitted:
+    again_ns = sent.resent_ns
+    if sent.unacknowledged is not None or (again_ns is not None and again_ns >= (since_ns or 0)):
         return "no", Party.NETWORK
     return "yes", Party.SERVER
 

@@ -21,12 +21,12 @@ RULE = Rule(
     effect=Effect.DEGRADES,
     party=Party.CLIENT,
     title="The page was throttled: its pings paused for {gap_s} s",
-    cause="The desktop pings every {usual_s} s; {count} times it did not for about a minute or "
-    "more. But {heard} messages of the server were taken meanwhile, or the pauses are whole "
-    "minutes: PC and network were well, and the browser held the page back. A hidden tab may run "
-    "its timers once a minute (Chrome and Edge, five minutes after it was hidden), a sleeping or "
-    "frozen tab not at all. An agent who is not heard for 60 s is logged out with reason 255, and "
-    "proxies cut an idle connection.",
+    cause="The desktop pings every {usual_s} s; {count:time|times} it did not for about a minute "
+    "or more. But {heard:message of the server was|messages of the server were} taken meanwhile, "
+    "or the pauses are whole minutes: PC and network were well, and the browser held the page "
+    "back: a hidden tab may run its timers once a minute (Chrome and Edge, five minutes after it "
+    "was hidden), a sleeping or frozen tab not at all. An agent who is not heard for 60 s is "
+    "logged out with reason 255, and proxies cut an idle connection.",
     remedy="By group policy for all agents: Edge: SleepingTabsBlockedForUrls and "
     "IntensiveWakeUpThrottlingEnabled = 0, or SleepingTabsEnabled = 0. Chrome: "
     "IntensiveWakeUpThrottlingEnabled = 0, TabDiscardingExceptions with the host of the desktop, "

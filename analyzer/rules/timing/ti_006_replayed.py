@@ -47,7 +47,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     party=Party.SERVER,
-    title="{count} events were held back by the server, up to {held_s} s",
+    title="{count:event was|events were} held back by the server, up to {held_s} s",
     cause="They carry a <delay/> with the time at which they were published, and came up to "
     "{held_s} s later, though the client was logged in and available by then. The server stores "
     "what it cannot hand over: a connection that it took for dead, a stream that was resumed, or "

@@ -98,7 +98,8 @@ def test_without_times_nobody_is_gone() -> None:
         (None, ("unknown", None)),
         (DirectionFacts(), ("unknown", None)),
         (DirectionFacts(packets=3), ("yes", Party.SERVER)),
-        (DirectionFacts(packets=3, retransmitted=9), ("no", Party.NETWORK)),
+        (DirectionFacts(packets=3, retransmitted=9, resent_ns=50), ("no", Party.NETWORK)),
+        (DirectionFacts(packets=3, retransmitted=9, resent_ns=49), ("yes", Party.SERVER)),
         (
             DirectionFacts(packets=3, unacknowledged=Unacknowledged(9, 0, place(0), place(0))),
             ("no", Party.NETWORK),
@@ -114,4 +115,4 @@ def test_tcp_tells_a_server_that_stands_still_from_a_network_that_lost_the_way(
         known = Connection(
             capture=0, number=0, server=server, opened_ns=0, closed_ns=None, to_server=sent
         )
-    assert acknowledged(replace(session(), connection=known)) == said
+    assert acknowledged(replace(session(), connection=known), 50) == said
