@@ -201,6 +201,11 @@ def test_a_slow_pace_makes_no_pauses() -> None:
     assert len(of("".join(asks(10 + 25 * n) for n in range(3))).pauses) == 2
 
 
+def test_minutes_tell_nothing_of_a_client_that_pings_once_a_minute() -> None:
+    (session,) = climb(f"@login\n{asks(10)}{asks(70)}{asks(250)}", "xmpp").sessions
+    assert told(session.pauses) == [(UNKNOWN, 70, 250, True, 0)]
+
+
 def test_they_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pauses, "PAUSES", 1)
     session = of(asks(10) + asks(60) + asks(90))
