@@ -4,7 +4,8 @@ Where the recordings of one session contradict each other.
 Two captures, one at the client, one at the server: what left one side and never reached the other,
 what arrived and was never sent, what was changed on its way, and an end that each side lays to the
 other. Only what the other capture would have shown counts: it ran at the time, and has no hole
-there. A HAR beside a capture: what the browser did not record.
+there. A HAR beside a capture: what the browser sent and never came by there, and what it did not
+record.
 """
 
 from collections import defaultdict, deque
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 from ..model.flow import Connection, DirectionFacts, EndCause
 from ..model.joined import Disagreed, Disagreement
-from ..model.session import Carrier, Needs, SeenIn, Session
+from ..model.session import Carrier, CloseKind, Needs, SeenIn, Session
 from ..model.source import Direction, Side, Source
 from ..model.tls import RecordFacts
 from ..model.xmpp import Stanza, StanzaKind
@@ -47,6 +48,7 @@ def disagreements(parts: Sequence[Session]) -> tuple[Disagreed, ...]:
         if near.carrier is not Carrier.BOSH:  # which uses several connections
             found += _of_ends(near, far)
     if har is not None and captures and har.stanza_count:
+        found += _unsent(har, captures[-1])
         found += _unrecorded(har, captures[0])
     return tuple(found[:MOST])
 
@@ -239,6 +241,23 @@ def _goes_on(session: Session, end: Source) -> bool:
         return False
     still = connection.ended_by is EndCause.CAPTURE_END
     return still and (session.recorded_until_ns or 0) >= time_ns + MARGIN_NS
+
+
+def _unsent(har: Session, packets: Session) -> Iterator[Disagreed]:
+    """What the browser sent, and never came by where packets were captured, though it was open."""
+    shown = _would_show(packets, _TO_SERVER)
+    close, sent = packets.close, [*_said(har, _TO_SERVER)]
+    # What a page says while its socket goes down is not sent any more.
+    over_ns = None if close.kind is CloseKind.OPEN else (close.time_ns or 0) - MARGIN_NS
+    came = [*_said(packets, _TO_SERVER)] if Needs.MESSAGES in packets.can_see else sent
+    for stray in _strays(sent, came):
+        lost = [
+            stanza
+            for stanza in stray.mine
+            if shown(stanza) and (over_ns is None or (stanza.source.time_ns or 0) < over_ns)
+        ]
+        if lost and not stray.theirs:
+            yield _told(Disagreement.LEFT_NOT_ARRIVED, lost, stray.last_theirs)
 
 
 def _unrecorded(har: Session, packets: Session) -> Iterator[Disagreed]:

@@ -108,6 +108,20 @@ def test_behind_a_good_bye_a_reset_harms_nobody() -> None:
     assert told.severity.value == "info"
 
 
+def test_a_har_and_a_capture_at_the_server() -> None:
+    """The browser goes on speaking, and nothing comes to the server any more."""
+    _, server = ends(talk(PLAIN), Way(dead=turn(PLAIN, 6), ahead_ns=SHIFT_NS))
+    har = (FIXTURES / PLAIN / "session.har").read_bytes()
+    report = analyze([("session.har", BytesIO(har)), ("server.pcap", BytesIO(pcap(server)))])
+    (session,) = report.sessions
+    assert session.seen_in is SeenIn.BOTH
+    assert session.stanza_count == 29
+    lost = session.disagreements[0]
+    assert (lost.kind, lost.direction) == (Disagreement.LEFT_NOT_ARRIVED, Direction.TO_SERVER)
+    assert lost.seen.capture == 0
+    assert (report.verdict.cause, report.verdict.party) == ("JO-001", Party.NETWORK)
+
+
 def test_what_a_capture_missed_was_not_lost() -> None:
     """The server acknowledged it, so its capture has a hole; the client's has none."""
     way = Way(misses=lambda packet: packet.way is C and 1_500 < packet.offset < 1_700)

@@ -219,3 +219,27 @@ def test_octets_behind_nat_are_those_of_one_connection() -> None:
     one = replace(near, connection=replace(near.connection, sequence=(7, 8)))
     other = replace(far, connection=replace(routed, sequence=(7, 8)))
     assert [found.octets is not None for found in disagreements([one, other])] == [True]
+
+
+def test_what_a_browser_sent_and_no_packet_brought() -> None:
+    har, end = f"@har\n@login\n{ping(20, 'a')}\n@until 60", "@login\n60.0 S> [rst]"
+    (lost,) = disagreements([seen(end), seen(har)])
+    assert (lost.kind, lost.stanzas) == (KIND.LEFT_NOT_ARRIVED, 1)
+    assert lost.direction is Direction.TO_SERVER
+    assert lost.other is not None
+    assert told("@login\n@until 60", har) == [(KIND.LEFT_NOT_ARRIVED, 1)]
+
+
+@pytest.mark.parametrize(
+    "packets",
+    [
+        "@login\n20.5 S> [rst]",  # the socket went down
+        "@login\n@until 20",
+        "@login\n15.0 C> [gap 90]\n@until 60",
+        f"@login\n{ping(20, 'b')}\n@until 60",  # changed, for another rule to say
+        f"{LOCKED}\n@until 60",
+    ],
+)
+def test_what_a_browser_sent_in_vain_or_unseen(packets: str) -> None:
+    har = f"@har\n@login\n{ping(20, 'a')}\n@until 60"
+    assert KIND.LEFT_NOT_ARRIVED not in [kind for kind, _ in told(packets, har)]

@@ -27,11 +27,11 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     title="What left the {sender} never reached the {receiver} ({unit}: {amount})",
-    cause="Both ends were captured at the same time. The capture at the {sender} shows them on "
-    "their way, the one at the {receiver} ran on and does not have them. So neither client nor "
-    "server is to blame: they were lost in between, at a firewall or NAT that had dropped the "
-    "connection from its table, a VPN or Wi-Fi that was interrupted, a route that changed, or a "
-    "proxy that hung.",
+    cause="Two recordings were made at the same time. The one at the {sender} shows what was "
+    "sent, the other one ran on, has no hole there, and does not have it. So it was lost on its "
+    "way to where the other one was made: at a firewall or NAT that had dropped the connection "
+    "from its table, on a VPN or Wi-Fi that was interrupted, by a route that changed, in a proxy "
+    "that hung. Where one is a HAR and the other a capture of the same PC, it never left the PC.",
     remedy="1. The evidence names what left the one side, and the last thing that had reached the "
     "other: give both times to those who run the network. 2. Capture once more, now on both sides "
     "of each device on the way (firewall, VPN gateway, load balancer): between the last capture "
@@ -45,6 +45,7 @@ RULE = Rule(
     fires_on=(
         f"@login\n{_PING}\n50.0 C> [rst]\n@also\n@clock 4\n@login\n60.0 S> [rst]",
         f"@login\n60.0 C> [rst]\n@also\n@login\n{_EVENT}\n60.0 S> [rst]",
+        f"@har\n@login\n{_PING}\n@until 60\n@also\n@login\n60.0 S> [rst]",
         f"{_LOCKED}\n@login\n{_PING}\n50.0 C> [rst]\n@also\n{_LOCKED}\n@login\n60.0 S> [rst]",
     ),
     silent_on=(

@@ -25,7 +25,7 @@ RULE = Rule(
     remedy="Find out what stands between both captures (traceroute, the server's certificate as "
     "the client sees it, the Server and Via header), and take it out of the way for one test: "
     "Finesse supports reverse proxies and load balancers only as documented.",
-    reference="RFC 6120 §13.4; Cisco Finesse Reverse Proxy Installer Guide",
+    reference="RFC 6120 §13.4; Cisco Finesse Reverse Proxy Installer Guide 15.0",
     needs=frozenset({Needs.PACKETS, Needs.MESSAGES}),
     check=_check,
     fires_on=(
