@@ -1,7 +1,7 @@
 """
 Keys that come as text: TLS key logs and private keys.
 
-A key log is what browsers and curl write to `SSLKEYLOGFILE` (draft-ietf-tls-keylogfile).
+A key log is what browsers and curl write to `SSLKEYLOGFILE` (RFC 9850).
 """
 
 import re

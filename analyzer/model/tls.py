@@ -9,7 +9,7 @@ from .source import Direction, Side, Source
 
 class TlsSecret(Struct, frozen=True, gc=False):
     """
-    One line of a key log (draft-ietf-tls-keylogfile).
+    One line of a key log (RFC 9850).
 
     Attributes:
         label: `CLIENT_RANDOM`, `CLIENT_TRAFFIC_SECRET_0`, `RSA`, …

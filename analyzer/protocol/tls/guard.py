@@ -148,7 +148,7 @@ LABELS = {
     ("application", Direction.TO_SERVER): "CLIENT_TRAFFIC_SECRET_",
     ("application", Direction.TO_CLIENT): "SERVER_TRAFFIC_SECRET_",
 }
-"""Labels of a key log; application data has a number behind it (draft-ietf-tls-keylogfile 2.1)."""
+"""Labels of a key log; application data has a number behind it (RFC 9850 section 2.1)."""
 
 
 class Stages:

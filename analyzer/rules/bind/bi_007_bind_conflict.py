@@ -29,7 +29,7 @@ RULE = Rule(
     "session to time out, sign in again. 2. Third-party clients must use a resource of their own; "
     "desktop is reserved for the Finesse desktop. 3. If the policy was changed, set it back to the "
     "default (Cisco TAC).",
-    reference="RFC 6120 §7.7.2.2; Cisco DevNet, Finesse: Notifications",
+    reference="RFC 6120 §7.7.2.2; Cisco DevNet, Finesse: Finesse Notifications",
     needs=frozenset({Needs.MESSAGES}),
     explains=("IQ-008", "OR-013", "OR-014", *ENDINGS),
     check=_check,

@@ -45,7 +45,7 @@ RULE = Rule(
     remedy="1. Look who answered (field Server, Via). 2. Set the proxy's read timeout for "
     "/http-bind/ above wait (nginx: proxy_read_timeout 90s), buffering off. 3. 502, 503: look "
     "whether the notification service restarted then.",
-    reference="XEP-0124 §17.1, §7.1",
+    reference="XEP-0124 §7.1, §14.3, §17.1",
     needs=frozenset({Needs.BOSH}),
     explains=("IQ-002", "PG-001", "PG-002", "FI-012", "BO-003"),
     check=_check,

@@ -35,7 +35,7 @@ RULE = Rule(
     remedy="1. GET /finesse/api/SystemInfo and compare xmppDomain with '{domain}'. 2. Open the "
     "desktop by its full host name. 3. After a change of host name: restart Tomcat and the "
     "Notification Service.",
-    reference="XEP-0124 §17.2; Cisco Finesse Web Services Developer Guide, SystemInfo",
+    reference="XEP-0124 §17.2; Cisco DevNet, Finesse: SystemInfo",
     needs=frozenset({Needs.BOSH}),
     explains=(*ENDINGS, "OR-006"),
     check=_check,

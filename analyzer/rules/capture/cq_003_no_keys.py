@@ -47,7 +47,7 @@ RULE = Rule(
     "in it. 4. Bring the capture and keys.log side by side in one folder, or give it with --keys; "
     "in one file: editcap --inject-secrets tls,keys.log IN OUT. 5. Delete keys.log and unset the "
     "variable: it opens all that browser said meanwhile.",
-    reference="RFC 8446 §5.2; draft-ietf-tls-keylogfile §2; Wireshark wiki, TLS",
+    reference="RFC 8446 §5.2; RFC 9850 §2; Wireshark wiki, TLS",
     needs=frozenset({Needs.PACKETS}),
     check=_check,
     fires_on=(

@@ -34,7 +34,7 @@ RULE = Rule(
     "(with an agent such as extract-tls-secrets) writes them where SSLKEYLOGFILE points. 2. Bring "
     "the capture, begun before the login, and keys.log beside it, or give it with --keys. 3. In a "
     "lab, RSA key exchange and the server's private key (--keys) do as well.",
-    reference="RFC 6120 §5.4.3; draft-ietf-tls-keylogfile §2",
+    reference="RFC 6120 §5.4.3; RFC 9850 §2",
     check=_check,
     fires_on=(
         """

@@ -34,7 +34,7 @@ RULE = Rule(
     "(set SSLKEYLOGFILE anew, one file a run). 2. Of a private key: it opens RSA key exchange only "
     "(suites TLS_RSA_…), not ECDHE and never TLS 1.3. 3. cipher: have the server prefer AES-GCM "
     "or ChaCha20 while you record, or record a HAR instead.",
-    reference="draft-ietf-tls-keylogfile §2; RFC 5246 §8.1.1",
+    reference="RFC 9850 §2; RFC 5246 §8.1.1",
     needs=frozenset({Needs.PACKETS}),
     explains=("CQ-003", "CQ-012"),
     check=_check,

@@ -27,7 +27,7 @@ RULE = Rule(
     remedy="Nothing is wrong with the network. For a smaller file: mirror one direction of each "
     "port only (or the uplink alone), capture on one interface instead of any, or take the copies "
     "out with editcap -d.",
-    reference="RFC 6864 §4; Wireshark User's Guide, editcap",
+    reference="Wireshark User's Guide, editcap",
     needs=frozenset({Needs.PACKETS}),
     check=_check,
     fires_on=("@recording duplicates=12\n@login",),

@@ -39,7 +39,7 @@ RULE = Rule(
     "company's DNS (VPN). 3. Outside the company, open https://PROXY:PORT/finesse/api/SystemInfo: "
     "primaryNode and secondaryNode must be names that resolve there; else correct the proxy's map "
     "file. Finesse needs FQDNs that resolve; an IP address in the URL is no way around it.",
-    reference="RFC 1035 §4.1.1; Cisco Finesse Administration Guide 15.0(1), reverse proxy",
+    reference="RFC 1035 §4.1.1; Cisco Finesse Reverse Proxy Installer Guide 15.0",
     explains=ENDINGS,
     check=_check,
     fires_on=(

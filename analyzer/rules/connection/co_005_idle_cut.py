@@ -34,8 +34,8 @@ RULE = Rule(
     "longer than {ping_s} s, find why pings stopped: browser policy (keep Finesse out of sleeping "
     "tabs and efficiency mode), power plan of the PC. 3. Record again over two drops: the same "
     "silence each time proves a timeout.",
-    reference="nginx, ngx_http_proxy_module: proxy_read_timeout; Cisco DevNet, Finesse: Managing "
-    "Notifications",
+    reference="nginx, ngx_http_proxy_module: proxy_read_timeout; "
+    "Cisco DevNet, Finesse: Managing Notifications in Third-Party Applications",
     needs=frozenset({Needs.END, Needs.TIMES}),
     explains=tuple(rule_id for rule_id in ENDINGS if rule_id not in {"CO-004", "CO-005"}),
     check=_check,

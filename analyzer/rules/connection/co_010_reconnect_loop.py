@@ -46,7 +46,7 @@ RULE = Rule(
     "the node; lines EventTunnel._onDisconnect). 3. Do the attempts alternate between the nodes? "
     "Then compare SystemInfo of both: status must be IN_SERVICE on one for good. 4. Correct a "
     "custom client: random 0 to 5 s before the first reconnect, longer after each failure.",
-    reference="RFC 6455 §7.2.3; Cisco Finesse Administration Guide 15.0(1), Failover Mechanisms",
+    reference="RFC 6455 §7.2.3; Cisco Finesse Administration Guide, Failover Mechanisms",
     explains=tuple(rule_id for rule_id in (*ENDINGS, *LOOP) if rule_id != "CO-010"),
     check=_check,
     fires_on=(

@@ -33,7 +33,7 @@ RULE = Rule(
     remedy="Ask for the session or connection lifetime of every device between agent and node, and "
     "raise it above a shift, or exempt /ws/ on its port. The age found here is the value to look "
     "for, often a round number of minutes or hours.",
-    reference="RFC 6455 §7.2.1; Cisco DevNet, Finesse: Managing Notifications",
+    reference="RFC 6455 §7.2.1",
     explains=("CO-004", "CO-005", "WS-022", "PR-003", "FI-016"),
     check=_check,
     fires_on=(

@@ -32,7 +32,8 @@ RULE = Rule(
     "12.5. 2. If it is right, connect past the proxy; if that works, add a location for /ws/ with "
     "Upgrade and Connection passed on. 3. If it does not, utils service list: Cisco Finesse "
     "Notification Service must be STARTED for some minutes.",
-    reference="RFC 6455 §4.2.2; RFC 9110 §15.5.5; Cisco DevNet, Finesse: Managing Notifications",
+    reference="RFC 6455 §4.2.2; RFC 9110 §15.5.5; "
+    "Cisco DevNet, Finesse: Managing Notifications in Third-Party Applications",
     explains=("WS-001", "WS-002", "WS-003", "OR-011", *ENDINGS),
     check=_check,
     fires_on=("@no-upgrade 404 Not Found",),

@@ -47,7 +47,7 @@ RULE = Rule(
     "other out if they reconnect. Where no Finesse is (another XMPP server, a test), it is a note.",
     remedy="Give the application a resource of its own (its name will do) and let it always name "
     "one. Its address, and its User-Agent where HTTP carries it, stand in this session's facts.",
-    reference="Cisco DevNet, Finesse: Notifications; RFC 6120 §7.7",
+    reference="Cisco DevNet, Finesse: Finesse Notifications; RFC 6120 §7.7",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     check=_check,
     fires_on=(

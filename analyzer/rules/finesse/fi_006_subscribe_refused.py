@@ -49,7 +49,7 @@ RULE = Rule(
     "team of the user; for team data by REST for all users see utils finesse set_property "
     "webservices enableTeamAPIAccessForAllusers true (all nodes, then restart Cisco Finesse "
     "Tomcat). invalid-jid: let the client subscribe with the JID from its bind result.",
-    reference="XEP-0060 §6.1.3; Cisco DevNet, Finesse: Notifications, Subscription Management",
+    reference="XEP-0060 §6.1.3; Cisco DevNet, Finesse: Subscription Management",
     needs=frozenset({Needs.MESSAGES}),
     explains=("IQ-008", "OR-016"),
     check=_check,

@@ -44,7 +44,8 @@ RULE = Rule(
     "application that publishes to the node, or a simulator, does this; Finesse does not.",
     remedy="Look at the from of the message and, in the openfire log (file get activelog desktop "
     "recurs compress), at who published it. Keep third-party publishers off Finesse's nodes.",
-    reference="Cisco DevNet, Finesse: Notification Parameters, User and Team Notifications",
+    reference="Cisco DevNet, Finesse: Notification Parameters; "
+    "Cisco DevNet, Finesse: User Notification; Cisco DevNet, Finesse: Team Notification",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,
     fires_on=(

@@ -38,7 +38,7 @@ RULE = Rule(
     remedy="Take the queue gadget out of the desktop layout (Finesse administration, Desktop "
     "Layout), or use the gadgets that Unified CCX ships for it: its Live Data reports. In a custom "
     "client read deploymentType from GET /finesse/api/SystemInfo before it asks for queues.",
-    reference="Cisco DevNet, Finesse: Queue Notifications, Get Queue",
+    reference="Cisco DevNet, Finesse: Queue Notifications",
     needs=frozenset({Needs.MESSAGES}),
     explains=("IQ-008", "OR-016"),
     check=_check,

@@ -36,7 +36,7 @@ RULE = Rule(
     remedy="1. On the node: utils ntp status; set utils ntp server if it is not synchronized. 2. "
     "On the recording computer: w32tm /query /status (Windows), timedatectl (Linux). 3. Until then "
     "add {apart_s} s when you compare this recording with the server's logs.",
-    reference="RFC 9110 §6.6.1; Cisco Finesse Administration Guide, NTP",
+    reference="RFC 9110 §6.6.1; Cisco DevNet, Finesse: SystemInfo",
     check=_check,
     fires_on=(
         """

@@ -46,7 +46,7 @@ RULE = Rule(
     remedy="Under 60 s: nothing to do, unless it happens often; then see how the first session "
     "ended. Over 60 s: expect NOT_READY or LOGOUT with reason 255 at the supervisor and in the "
     "reports, and look for what kept the client away (PC asleep, network, the page closed).",
-    reference="Cisco DevNet, Finesse: Desktop Presence",
+    reference="Cisco DevNet, Finesse: Desktop Presence and Forced Logout",
     explains=("FI-022",),
     check=_check,
     fires_on=(

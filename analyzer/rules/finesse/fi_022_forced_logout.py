@@ -39,8 +39,8 @@ RULE = Rule(
     "pings that stop, a lost socket, a closed page. 2. If {user} is another agent seen by a "
     "supervisor, get that agent's recording. Throttled tabs, sleeping PCs and VPN changes are the "
     "usual reasons.",
-    reference="Cisco DevNet, Finesse: Desktop Presence; Cisco DevNet, Contact Center Express: "
-    "Reason Codes for Agent State Change",
+    reference="Cisco DevNet, Finesse: Desktop Presence and Forced Logout; "
+    "Cisco DevNet, Contact Center Express: Reason Codes for Agent State Change",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,
     fires_on=(

@@ -37,7 +37,8 @@ RULE = Rule(
     "ping plugin) and treat two unanswered ones as the loss of the connection. Whitespace is no "
     "keepalive on a WebSocket. 2. If this is the desktop, its timer did not run: look at browser "
     "throttling and script errors.",
-    reference="XEP-0199 §4.2; RFC 7395 §3.8; Cisco DevNet, Finesse: Managing Notifications",
+    reference="XEP-0199 §4.2; RFC 7395 §3.8; "
+    "Cisco DevNet, Finesse: Managing Notifications in Third-Party Applications",
     needs=frozenset({Needs.MESSAGES, Needs.START, Needs.TIMES}),
     check=_check,
     fires_on=("@login\n90.0 C> <presence xmlns='jabber:client' type='unavailable'/>",),

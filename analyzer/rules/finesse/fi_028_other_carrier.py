@@ -32,7 +32,8 @@ RULE = Rule(
     "profile list). If it is right, find the client by its User-Agent and its path, and let it "
     "connect as its release wants: wss://FQDN:8445/ws/ on 12.6 and later, wss://FQDN:7443/ws/ on "
     "12.0 to 12.5, https://FQDN:7443/http-bind/ before.",
-    reference="Cisco DevNet, Finesse: Managing Notifications, FAQ",
+    reference="Cisco DevNet, Finesse: Managing Notifications in Third-Party Applications; "
+    "Cisco DevNet, Finesse: FAQ",
     check=_check,
     fires_on=("@profile finesse-12.6\n@bosh\n@login", "@profile finesse-11\n@login"),
     silent_on=(

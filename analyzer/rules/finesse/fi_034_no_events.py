@@ -48,7 +48,8 @@ RULE = Rule(
     "order: stop Cisco Finesse Tomcat, stop Cisco Finesse Notification Service, start it, start "
     "Tomcat. 2. If only {agent} gets none: compare the user and the node to which REST and "
     "WebSocket went, and look whether its priority is 0 or higher and its pings are answered.",
-    reference="Cisco DevNet, Finesse: Managing Notifications, Notification Parameters",
+    reference="Cisco DevNet, Finesse: Managing Notifications in Third-Party Applications; "
+    "Cisco DevNet, Finesse: Notification Parameters",
     needs=frozenset({Needs.MESSAGES, Needs.START, Needs.TIMES}),
     explains=("FI-010",),
     check=_check,

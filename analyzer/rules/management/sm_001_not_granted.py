@@ -45,7 +45,8 @@ RULE = Rule(
     remedy="Switch stream management off in the client, and have it log in, fetch its state by "
     "REST and subscribe again after every reconnect. If it does so already when it is refused, "
     "nothing is to be done.",
-    reference="XEP-0198 §3, §5; Cisco DevNet, Finesse: Managing Notifications",
+    reference="XEP-0198 §3, §5; "
+    "Cisco DevNet, Finesse: Managing Notifications in Third-Party Applications",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,
     fires_on=(

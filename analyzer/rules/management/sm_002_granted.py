@@ -28,7 +28,8 @@ RULE = Rule(
     "server, or one whose configuration was changed. After a break nothing seems to be missing "
     "then: no new login, no new subscriptions.",
     remedy="Nothing to do. If this should be a Finesse node, check what the address leads to.",
-    reference="XEP-0198 §3, §5; Cisco DevNet, Finesse: Managing Notifications",
+    reference="XEP-0198 §3, §5; "
+    "Cisco DevNet, Finesse: Managing Notifications in Third-Party Applications",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,
     fires_on=(

@@ -36,7 +36,7 @@ RULE = Rule(
     "finesse@DOMAIN, then subscribe. 2. A gadget subscribes through the desktop's client services "
     "(finesse.clientservices.ClientServices.subscribe) and not on its own connection. 3. To mend a "
     "running session, read the resource once by REST (GET /finesse/api/User/ID).",
-    reference="RFC 6121 §4.2.1; XEP-0060 §6.1; Cisco DevNet, Finesse: Notifications",
+    reference="RFC 6121 §4.2.1; XEP-0060 §6.1; Cisco DevNet, Finesse: Finesse Notifications",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=("PS-008",),
     check=_check,

@@ -44,7 +44,7 @@ RULE = Rule(
     "bind result, then wait for the presence from finesse@DOMAIN before subscribing. For the "
     "desktop look at the browser console and at the client log (Send Error Report, then "
     "desktop/logs/clientlogs on the server) at this time.",
-    reference="RFC 6121 §4.2.1; Cisco DevNet, Finesse: Desktop Presence",
+    reference="RFC 6121 §4.2.1; Cisco DevNet, Finesse: Desktop Presence and Forced Logout",
     needs=frozenset({Needs.MESSAGES, Needs.START}),
     explains=("FI-002", "FI-010", "FI-034", "OR-004", "OR-016", *ENDINGS),
     check=_check,

@@ -37,7 +37,8 @@ RULE = Rule(
     "ready time of the host at this second (show process load, RTMT). 3. Sent again without an "
     "acknowledgement: follow the path (Wi-Fi log, VPN client, session tables of firewall and "
     "proxy).",
-    reference="XEP-0199 §4.2; Cisco DevNet, Finesse: Managing Notifications",
+    reference="XEP-0199 §4.2; "
+    "Cisco DevNet, Finesse: Managing Notifications in Third-Party Applications",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,
     fires_on=(

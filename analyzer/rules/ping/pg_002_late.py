@@ -40,7 +40,8 @@ RULE = Rule(
     "agent look at the packets between ping and answer: retransmissions are loss on the way "
     "(Wi-Fi, VPN, full line), a window of zero is a client that does not read (busy browser, "
     "sleeping tab). 3. Neither of them: the server again.",
-    reference="XEP-0199 §4.2; Cisco DevNet, Finesse: Managing Notifications",
+    reference="XEP-0199 §4.2; "
+    "Cisco DevNet, Finesse: Managing Notifications in Third-Party Applications",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,
     fires_on=(

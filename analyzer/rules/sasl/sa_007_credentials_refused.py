@@ -31,7 +31,7 @@ RULE = Rule(
     "assigned to a team. 3. A 401 on GET /finesse/api/User/ID at the same second confirms it; if "
     "REST accepts the password and XMPP does not, get the openfire and realm logs: file get "
     "activelog desktop recurs compress.",
-    reference="RFC 6120 §6.5.10; Cisco Finesse Web Services Developer Guide, User sign-in",
+    reference="RFC 6120 §6.5.10; Cisco DevNet, Finesse: User—Sign In to Finesse",
     needs=frozenset({Needs.MESSAGES}),
     explains=("SA-009", "OR-013", *ENDINGS),
     check=_check,

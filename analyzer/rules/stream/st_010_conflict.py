@@ -30,7 +30,7 @@ RULE = Rule(
     "2. If it is the agent's own reconnect, find why the connection was lost before. 3. If it is a "
     "second tab or PC, close it. 4. If it is an application, give it a resource of its own: "
     "desktop is reserved for the Finesse desktop.",
-    reference="RFC 6120 §4.9.3.3, §7.7.2.2; Cisco DevNet, Finesse: Notifications",
+    reference="RFC 6120 §4.9.3.3, §7.7.2.2; Cisco DevNet, Finesse: Finesse Notifications",
     needs=frozenset({Needs.MESSAGES}),
     # A client that gave up before it has come back by now: this is the end of its old socket.
     explains=tuple(rule_id for rule_id in ENDINGS if rule_id not in {"FI-005", "PG-001"}),

@@ -26,7 +26,8 @@ RULE = Rule(
     "or PC. Exclude the desktop from sleeping tabs (Edge) and memory saver (Chrome), turn off "
     "sleep on the PC. 2. Pings sent on time but not received = network: capture on both ends at "
     "the same time. 3. A custom client must ping every 10 s (XEP-0199).",
-    reference="RFC 6120 §4.9.3.4, §4.6; Cisco DevNet, Finesse: Managing Notifications",
+    reference="RFC 6120 §4.9.3.4, §4.6; "
+    "Cisco DevNet, Finesse: Managing Notifications in Third-Party Applications",
     needs=frozenset({Needs.MESSAGES}),
     explains=("FI-004", *ENDINGS),
     check=_check,

@@ -67,7 +67,7 @@ RULE = Rule(
     remedy="Two PCs or tabs: sign out of one. A third-party client (CRM connector, wallboard): "
     "give it a resource of its own; desktop is reserved for the Finesse desktop. The same PC "
     "right after a loss: find why the first connection was lost, this is only its end.",
-    reference="RFC 6120 §4.9.3.3, §7.7.2.2; Cisco DevNet, Finesse: Notifications",
+    reference="RFC 6120 §4.9.3.3, §7.7.2.2; Cisco DevNet, Finesse: Finesse Notifications",
     explains=("ST-010", "CO-010"),
     check=_check,
     fires_on=(f"@login\n{_CONFLICT}\n@connection 8\n@login\n@connection 12\n@login until=auth",),

@@ -32,8 +32,9 @@ RULE = Rule(
     "IntensiveWakeUpThrottlingEnabled = 0, TabDiscardingExceptions with the host of the desktop, "
     "HighEfficiencyModeEnabled (Memory Saver) = 0. Check at edge://policy or chrome://policy, then "
     "restart the browser. Until then the agent keeps the desktop visible in a window of its own.",
-    reference="Chrome Enterprise policy list: IntensiveWakeUpThrottlingEnabled; Microsoft Edge "
-    "policies: SleepingTabsBlockedForUrls; Cisco DevNet, Finesse: Managing Notifications",
+    reference="Chrome Enterprise policy list: IntensiveWakeUpThrottlingEnabled; "
+    "Microsoft Edge policies: SleepingTabsBlockedForUrls; "
+    "Cisco DevNet, Finesse: Managing Notifications in Third-Party Applications",
     needs=frozenset({Needs.TIMES}),
     explains=CONSEQUENCES,
     check=_check,

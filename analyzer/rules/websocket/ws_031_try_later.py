@@ -25,8 +25,8 @@ RULE = Rule(
     "memory. 2. On the reverse proxy look at its log and its connection limits (Cisco's: "
     "NGX_SET_UPSTREAM_MAX_CONNS and the rate limits). 3. If it follows an outage, it passes once "
     "the reconnects have spread; then look for the cause of the outage.",
-    reference="IANA WebSocket Close Code Number Registry; Cisco Finesse Reverse Proxy Installer "
-    "Guide",
+    reference="IANA WebSocket Close Code Number Registry; "
+    "Cisco Finesse Reverse Proxy Installer Guide 15.0",
     needs=frozenset({Needs.MESSAGES, Needs.WEBSOCKET}),
     explains=TOLD,
     check=_check,
