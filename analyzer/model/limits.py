@@ -226,6 +226,9 @@ JOIN_STANZA_OCTETS = 192 << 20
 JOIN_SESSIONS = 2_000
 """Sessions held for that; beyond it the oldest are judged alone."""
 
+JOIN_PAIRS = 400_000
+"""Pairs of them compared, those that look most alike first; beyond it they are judged alone."""
+
 REPORT_STANZAS = 5_000
 """Rows of the stanza table in one HTML report (about 600 octets a row)."""
 

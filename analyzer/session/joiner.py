@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ..model.anomaly import Anomaly, AnomalyCode
-from ..model.limits import JOIN_SESSIONS, JOIN_STANZA_OCTETS
+from ..model.limits import JOIN_PAIRS, JOIN_SESSIONS, JOIN_STANZA_OCTETS
 from ..model.session import Session
 from .merge import merged
 from .related import Related
 from .same import groups
+from .same_time import Effort
 
 ROW_OCTETS = 1000
 """What a stanza takes besides its text (as in `retain`)."""
@@ -31,9 +32,15 @@ class Told(Struct, frozen=True, gc=False):
 class Joiner:
     """Holds the sessions of all recordings, and makes one of those that are one."""
 
-    def __init__(self, octets: int = JOIN_STANZA_OCTETS, sessions: int = JOIN_SESSIONS) -> None:
+    def __init__(
+        self,
+        octets: int = JOIN_STANZA_OCTETS,
+        sessions: int = JOIN_SESSIONS,
+        pairs: int = JOIN_PAIRS,
+    ) -> None:
         self._octets = self._room = octets
         self._most = sessions
+        self._pairs = pairs
         self._held: dict[int, Session] = {}
         self._weights: dict[int, int] = {}
         self._taken = 0
@@ -73,7 +80,10 @@ class Joiner:
         """All that is held, joined where several recordings hold the same session."""
         sessions = [*self._held.values()]
         self._held.clear()
-        found = groups(sessions)
+        effort = Effort(self._pairs)
+        found = groups(sessions, effort)
+        if effort.spent:
+            self._reached["JOIN_PAIRS"] = self._pairs
         joined = {id(member) for group in found for member in group.members}
         for session in sessions:
             if id(session) not in joined:

@@ -9,15 +9,14 @@ proxy may have several connections alike.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, product
 from statistics import median
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-from ..model.flow import Endpoint
 from ..model.joined import MatchedBy
-from ..model.session import CloseKind, SeenIn, Session, StepName, StepStatus
+from ..model.session import Session
 from ..model.source import Direction
+from .same_time import Effort, near_in_time
 from .signs import Key, accepts, differ, ends, identity_of, randoms, sequences, streams
 
 TELLING = 3
@@ -31,15 +30,6 @@ APART_NS = 600_000_000_000
 
 STEADY_NS = 2_000_000_000
 """Stanzas of one session are as far apart in one recording as in another, but for the way."""
-
-NEAR_NS = 3_000_000_000
-"""A browser notes the start of a request within this time of the first packet for it."""
-
-STEP_NS = 250_000_000
-"""Of several connections that is the one that is nearer by this much."""
-
-ENDED_NS = 5_000_000_000
-"""A browser notes the end of a socket within this time of the last packet."""
 
 
 class Group(NamedTuple):
@@ -55,14 +45,15 @@ class Group(NamedTuple):
     matched_by: tuple[MatchedBy, ...]
 
 
-def groups(sessions: Sequence[Session]) -> list[Group]:
+def groups(sessions: Sequence[Session], effort: Effort | None = None) -> list[Group]:
     """
     The sessions that several recordings hold, each with its others.
 
     Args:
         sessions: Of all recordings; those of only one are left out of the result.
+        effort: How much may be compared; without it as much as usual.
     """
-    found = _Groups(sessions)
+    found = _Groups(sessions, effort or Effort())
     for by, keys_of in _KEYED:
         _match_keyed(found, by, keys_of)
         if by is MatchedBy.STREAM_ID:
@@ -74,26 +65,25 @@ def groups(sessions: Sequence[Session]) -> list[Group]:
 class _Groups:
     """Sessions by their place among all, and which of them are one."""
 
-    def __init__(self, sessions: Sequence[Session]) -> None:
+    def __init__(self, sessions: Sequence[Session], effort: Effort) -> None:
         self.sessions = sessions
+        self.effort = effort
         self._root = list(range(len(sessions)))
         self._members = {index: [index] for index in self._root}
+        self._captures = {index: {one.capture} for index, one in enumerate(sessions)}
         self._by: dict[int, MatchedBy] = {}
         self._facts = [identity_of(session) for session in sessions]
 
-    def captures(self, index: int) -> set[int]:
-        """The recordings that a session's group is in."""
-        return {self.sessions[one].capture for one in self._members[self._root[index]]}
-
     def may_join(self, a: int, b: int, by: MatchedBy) -> bool:
         """Whether two are not known to be different."""
-        if self._root[a] == self._root[b] or self.captures(a) & self.captures(b):
+        root, other = self._root[a], self._root[b]
+        if root == other or not self._captures[root].isdisjoint(self._captures[other]):
             return False
-        return not any(
-            differ(self._facts[one], self._facts[other], by)
-            for one in self._members[self._root[a]]
-            for other in self._members[self._root[b]]
-        )
+        mine, theirs = self._members[root], self._members[other]
+        if not self.effort.allows(len(mine) * len(theirs)):
+            return False
+        facts = self._facts
+        return not any(differ(facts[one], facts[two], by) for one in mine for two in theirs)
 
     def join(self, a: int, b: int, by: MatchedBy) -> None:
         """Make one of two, unless they are known to be different."""
@@ -102,6 +92,7 @@ class _Groups:
         for index in (a, b):
             self._by.setdefault(index, by)
         root, gone = self._root[a], self._root[b]
+        self._captures[root] |= self._captures.pop(gone)
         for index in self._members.pop(gone):
             self._root[index] = root
             self._members[root].append(index)
@@ -135,7 +126,8 @@ def _match_keyed(
     for index, session in enumerate(found.sessions):
         for key in dict.fromkeys(keys_of(session)):
             alike[key].append(index)
-    for indices in alike.values():
+    # Those that many share are looked at last: they must not use up the effort.
+    for indices in sorted(alike.values(), key=len):
         pairs = (
             (a, b)
             for a, b in _across(found, indices)
@@ -145,17 +137,15 @@ def _match_keyed(
         _join_sole(found, by, pairs, lambda a, b: _ports_alike(found.sessions, a, b))
 
 
-PAIRS = 100_000
-"""Pairs of sessions alike that are looked at; more are an attack, or a test bench."""
-
-
 def _across(found: _Groups, indices: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Pairs of different recordings."""
-    if len(indices) ** 2 > 2 * PAIRS:
-        return
-    for a, b in combinations(indices, 2):
-        if found.sessions[a].capture != found.sessions[b].capture:
-            yield a, b
+    recordings: dict[int, list[int]] = defaultdict(list)
+    for index in indices:
+        recordings[found.sessions[index].capture].append(index)
+    within = sum(len(alike) ** 2 for alike in recordings.values())
+    if found.effort.allows((len(indices) ** 2 - within) // 2):
+        for one, other in combinations(recordings.values(), 2):
+            yield from product(one, other)
 
 
 def _join_sole(
@@ -165,23 +155,36 @@ def _join_sole(
     score: Callable[[int, int], int],
 ) -> None:
     """Join each two that have no other partner as good in the other's recording."""
-    best: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     able = [(a, b) for a, b in pairs if found.may_join(a, b, by)]
+    best: dict[tuple[int, int], _Partner] = {}
     for a, b in able:
         worth = score(a, b)
-        best[a, found.sessions[b].capture].append((worth, b))
-        best[b, found.sessions[a].capture].append((worth, a))
+        for one, other in ((a, b), (b, a)):
+            place = one, found.sessions[other].capture
+            best[place] = _better(best.get(place), _Partner(worth, other))
     for a, b in able:
-        if _is_sole(best[a, found.sessions[b].capture], b) and _is_sole(
-            best[b, found.sessions[a].capture], a
-        ):
+        mine, theirs = best[a, found.sessions[b].capture], best[b, found.sessions[a].capture]
+        if (mine.number, theirs.number) == (b, a):
             found.join(a, b, by)
 
 
-def _is_sole(partners: list[tuple[int, int]], index: int) -> bool:
-    """Whether a partner is the only one, or the only one as good."""
-    most = max(worth for worth, _ in partners)
-    return [one for worth, one in partners if worth == most] == [index]
+class _Partner(NamedTuple):
+    """
+    The best partner in a recording.
+
+    Attributes:
+        worth: How good it is.
+        number: Of the session; None if several are as good.
+    """
+
+    worth: int
+    number: int | None
+
+
+def _better(known: _Partner | None, other: _Partner) -> _Partner:
+    if known is None or other.worth > known.worth:
+        return other
+    return known._replace(number=None) if other.worth == known.worth else known
 
 
 def _ports_alike(sessions: Sequence[Session], a: int, b: int) -> int:
@@ -220,95 +223,8 @@ def _is_steady(offsets: Sequence[int]) -> bool:
 
 def _match_times(found: _Groups) -> None:
     """A HAR's session and the one connection that packets show to its server at that time."""
-    hars = [n for n, one in enumerate(found.sessions) if one.seen_in is SeenIn.HAR]
-    if len(hars) * len(found.sessions) > PAIRS:
-        return
-    ways = _clients(found.sessions)
-    near: dict[tuple[int, int], int] = {}
-    for har in hars:
-        for index, one in enumerate(found.sessions):
-            if one.seen_in is SeenIn.HAR or one.connection is None:
-                continue
-            alone = len(ways[one.capture, one.connection.server]) == 1
-            apart_ns = _apart(found.sessions[har], one, alone=alone)
-            if apart_ns is not None:
-                near[har, index] = -apart_ns // STEP_NS
+    near = near_in_time(found.sessions, found.effort)
     _join_sole(found, MatchedBy.ADDRESSES, list(near), lambda a, b: near[a, b])
-
-
-def _clients(sessions: Sequence[Session]) -> dict[tuple[int, Endpoint], set[str]]:
-    """Whose sessions with a server a recording holds."""
-    found: dict[tuple[int, Endpoint], set[str]] = defaultdict(set)
-    for one in sessions:
-        if one.connection is not None and one.connection.client is not None:
-            found[one.capture, one.connection.server].add(one.connection.client.host)
-    return found
-
-
-def _apart(har: Session, packets: Session, *, alone: bool) -> int | None:
-    """
-    How far apart in time a HAR's session and a connection to its server began, else ended.
-
-    Args:
-        har: Of a HAR.
-        packets: Of a capture.
-        alone: The capture shows no other client of that server.
-
-    Returns:
-        Nanoseconds; None if it cannot be, or nothing shows that it is the same one.
-    """
-    one, other = har.connection, packets.connection
-    if one is None or other is None or not _is_there(har, packets):
-        return None
-    if one.opened_ns is None:
-        # Chrome gives no times of a socket that never came about.
-        vain = not har.stanza_count and not packets.stanza_count
-        return 0 if vain and alone and _stopped(packets) and _stopped(har) else None
-    begun, ended = _between(one.opened_ns, other.opened_ns), _end_apart(har, packets)
-    if ended is not None and ended > ENDED_NS:
-        return None
-    if not other.syn_seen:
-        late = (other.opened_ns or 0) >= one.opened_ns
-        return ended if late else None
-    if begun is None or begun > NEAR_NS or (ended is None and not alone):
-        return None
-    return begun
-
-
-def _is_there(har: Session, packets: Session) -> bool:
-    """Whether a connection goes to the server that a HAR names, as far as names are known."""
-    one, other = har.connection, packets.connection
-    if one is None or other is None or one.server.port != other.server.port:
-        return False
-    names = {_host(har.url), one.server.host.lower()} - {""}
-    known = {_host(packets.url)} - {""}
-    if packets.tls is not None and packets.tls.server_name:
-        known.add(packets.tls.server_name.lower())
-    return bool(names & (known | {other.server.host})) or not known
-
-
-def _stopped(session: Session) -> bool:
-    """Whether it never came as far as HTTP."""
-    steps = (session.step(name) for name in (StepName.CONNECT, StepName.TLS))
-    return any(step is not None and step.status is StepStatus.FAILED for step in steps)
-
-
-def _end_apart(har: Session, packets: Session) -> int | None:
-    """How far apart they ended; None where a HAR does not know, or the capture ended before."""
-    if har.close.kind is CloseKind.OPEN or packets.close.kind is CloseKind.OPEN:
-        return None
-    return _between(har.close.time_ns, packets.close.time_ns)
-
-
-def _between(one: int | None, other: int | None) -> int | None:
-    return None if one is None or other is None else abs(one - other)
-
-
-def _host(url: str | None) -> str:
-    try:
-        return urlsplit(url or "").hostname or ""
-    except ValueError:  # a bracket without its partner, as captured
-        return ""
 
 
 def _overlap(one: Session, other: Session, slack_ns: int) -> bool:

@@ -44,6 +44,15 @@ def test_too_many_sessions() -> None:
     assert limit.values == {"limit": "JOIN_SESSIONS", "value": 1}
 
 
+def test_too_many_that_look_alike() -> None:
+    joiner = Joiner(pairs=0)
+    for capture, text in enumerate(("@login", "@har\n@login")):
+        assert [*joiner.hold(seen(text, capture))] == []
+    assert [told.captures for told in joiner.finish()] == [(0,), (1,)]
+    (limit,) = joiner.anomalies()
+    assert limit.values == {"limit": "JOIN_PAIRS", "value": 0}
+
+
 def test_too_much_text() -> None:
     one = seen("@login", 0)
     weight = sum(ROW_OCTETS + len(stanza.octets) for stanza in one.stanzas)

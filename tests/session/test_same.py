@@ -9,8 +9,11 @@ from analyzer.capture.ladder_text import recordings
 from analyzer.model.flow import Endpoint
 from analyzer.model.joined import MatchedBy
 from analyzer.model.session import SeenIn, Session
+from analyzer.model.source import Direction
+from analyzer.model.xmpp import Open
 from analyzer.session import same
 from analyzer.session.same import groups
+from analyzer.session.same_time import Effort
 from analyzer.session.shift import shifted
 from tests.rules.climb import climb
 
@@ -248,9 +251,46 @@ def test_an_address_that_is_none() -> None:
 
 
 def test_too_many_alike_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(same, "PAIRS", 1)
     monkeypatch.setattr(same, "ALIKE", 1)
-    assert by(seen("@login", "@har\n@login")) == []
+    effort = Effort(0)
+    assert groups(seen("@login", "@har\n@login"), effort) == []
+    assert effort.spent
+
+
+def test_a_key_that_many_share_does_not_keep_others_apart() -> None:
+    """As a proxy that answers all upgrades alike; what is looked at grows with the sessions."""
+    alike = [replace(one, capture=n % 2) for n, one in enumerate(seen("@login") * 60)]
+    other = seen(f"{OTHER_KEY}\n@login user=b", f"{OTHER_KEY}\n@login user=b")
+    effort = Effort(len(alike))
+    assert by([*alike, *other]) == [((0, 1), {"Sec-WebSocket-Key"})]
+    assert [group.members for group in groups([*alike, *other], effort)] == [tuple(other)]
+    assert effort.spent
+
+
+def test_many_streams_that_all_sessions_share_take_no_longer() -> None:
+    """Each key alone may be looked at, all of them together may not."""
+    session = seen(f"{NO_KEY}\n@login")[0]
+    opening = next(one for one in session.negotiation if isinstance(one.payload, Open))
+    streams = tuple(
+        replace(opening, direction=Direction.TO_CLIENT, payload=Open(stream_id=str(n)))
+        for n in range(200)
+    )
+    one = replace(session, negotiation=streams, stanzas=(), connection=None, jid=None)
+    effort = Effort(10_000)
+    assert groups([replace(one, capture=n % 2) for n in range(100)], effort) == []
+    assert effort.spent
+
+
+def test_groups_that_grow_are_not_compared_member_by_member() -> None:
+    one = seen("@login")[0]
+    other = seen(f"{OTHER_KEY}\n@login")[0]
+    sessions = [replace((one, other)[n % 2], capture=n, jid=None) for n in range(60)]
+    effort = Effort(5_000)
+    found = groups(sessions, effort)
+    assert sorted(len(group.members) for group in found) == [30, 30]
+    assert effort.spent
+    (whole,) = groups(sessions[:8])
+    assert len(whole.members) == 8
 
 
 def test_members_stand_in_the_order_of_their_recordings() -> None:
