@@ -1,7 +1,6 @@
 """404 to the upgrade (RFC 9110 section 15.5.5)."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
@@ -13,8 +12,9 @@ from .refused import refused_with
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    path = urlsplit(session.url or "").path
-    strange = path and not path.startswith(session.profile.paths)
+    _, _, rest = (session.url or "").partition("://")
+    _, slash, path = rest.partition("/")
+    strange = slash and not f"/{path}".startswith(session.profile.paths)
     party = Party.CLIENT if strange else None
     yield from (replace(hit, party=party) for hit in refused_with(session, {404}))
 

@@ -1,5 +1,9 @@
 """A refused upgrade is told by its status."""
 
+from msgspec.structs import replace
+
+from analyzer.model.diagnosis import Party
+from analyzer.model.session import Session
 from analyzer.rules import shelf
 from analyzer.rules.connection.refused import KNOWN, refused_with
 from tests.rules.climb import climb
@@ -27,3 +31,15 @@ def test_each_status_has_one_rule() -> None:
         subjects = climb(f"@no-upgrade {status} X").subjects
         findings, _ = shelf.run(subjects, rules)
         assert len(findings) == 1, status
+
+
+def test_an_address_that_is_none() -> None:
+    """A bracket without its partner, as captured."""
+    (session,) = climb("@no-upgrade 404 Not Found").subjects[:1]
+    assert isinstance(session, Session)
+    rules = [rule for rule in shelf.load() if rule.id == "CO-021"]
+    told = [
+        shelf.run([replace(session, url=url)], rules)[0][0].party
+        for url in ("wss://[::1/ws/", "wss://[::1/other", "wss://host", None)
+    ]
+    assert told == [None, Party.CLIENT, None, None]
