@@ -17,6 +17,7 @@ from ..model.comparison import (
     NoteKind,
     Result,
     Role,
+    Said,
     StepPair,
 )
 from ..model.errors import UsageError
@@ -136,8 +137,12 @@ def _differ(good: Session, bad: Session, name: StepName) -> bool:
 
 def _is_told_otherwise(good: Session, bad: Session, name: StepName) -> bool:
     """Whether a browser has other words for how a step failed than packets show."""
-    recorded = {good.seen_in is SeenIn.HAR, bad.seen_in is SeenIn.HAR}
-    return name in _BELOW and len(recorded) > 1
+    return name in _BELOW and _is_mixed(good, bad)
+
+
+def _is_mixed(good: Session, bad: Session) -> bool:
+    """Whether a browser recorded the one and packets show the other."""
+    return (good.seen_in is SeenIn.HAR) is not (bad.seen_in is SeenIn.HAR)
 
 
 _BELOW = frozenset({StepName.CONNECT, StepName.TLS, StepName.UPGRADE, StepName.LIVE})
@@ -160,12 +165,25 @@ def _told(changes: tuple[Change, ...], good: Session, bad: Session) -> Iterator[
     if not (_is_kept(good) and _is_kept(bad)):
         return
     for change in changes:
-        lacking = {ChangeKind.MISSING: bad, ChangeKind.EXTRA: good}.get(change.kind)
-        hidden = lacking is not None and (
-            lacking.started_late or lacking.gaps or _is_hidden(lacking)
-        )
-        if not hidden:
-            yield change
+        if _is_whole(change.good) and _is_whole(change.bad):
+            lacking = [
+                session
+                for session, said in ((good, change.good), (bad, change.bad))
+                if said is None or (change.kind is ChangeKind.ANSWER and said.answer is None)
+            ]
+            if not any(_has_holes(session) for session in lacking):
+                yield change
+
+
+def _is_whole(said: Said | None) -> bool:
+    """Whether nothing is cut off a stanza and its answer, so that their meaning is known."""
+    return said is None or (said.stanza.complete and (said.answer is None or said.answer.complete))
+
+
+def _has_holes(session: Session) -> bool:
+    """Whether something may have been said that the recording does not show."""
+    bodies = session.bosh is not None and session.bosh.bodies_missing > 0
+    return bool(session.gaps) or bodies or session.started_late or _is_hidden(session)
 
 
 def _parting(changes: tuple[Change, ...], good: Session, bad: Session) -> list[Change]:
@@ -248,7 +266,9 @@ def _surroundings(
     good: Session,
     bad: Session,
 ) -> Result:
-    harm = any(finding.effect in {Effect.BREAKS, Effect.DEGRADES} for finding in sum(only, ()))
+    # A browser shows less of a session's end than packets do, and other rules tell it.
+    told = (f for f in (*only[0], *only[1]) if f.session is None or not _is_mixed(good, bad))
+    harm = any(finding.effect in {Effect.BREAKS, Effect.DEGRADES} for finding in told)
     if harm or any(fact.matters for fact in around):
         return Result.SURROUNDINGS
     whole = all(

@@ -89,7 +89,9 @@ def _upgrade(session: Session) -> Iterator[tuple[FactKind, str | None]]:
     if request is not None:
         yield FactKind.ORIGIN, field(request.headers, "origin")
     if upgrade.accepted and response is not None:
-        yield FactKind.HTTP_VERSION, response.version.upper()
+        if session.seen_in is not SeenIn.HAR:
+            # Chrome writes HTTP/1.1 of WebSockets over HTTP/2, too.
+            yield FactKind.HTTP_VERSION, response.version.upper()
         yield FactKind.SUBPROTOCOL, upgrade.subprotocol or "none"
         yield FactKind.EXTENSIONS, upgrade.extensions or "none"
 
@@ -170,7 +172,8 @@ _RANDOM = 12
 
 def _headers(good: Session, bad: Session) -> Iterator[Fact]:
     mine, yours = _response(good), _response(bad)
-    if mine is None or yours is None:
+    if mine is None or yours is None or not (mine.headers and yours.headers):
+        # Of an upgrade that failed, browsers write no fields.
         return
     one, other = _added(mine.headers), _added(yours.headers)
     for name in (*one, *(name for name in other if name not in one)):

@@ -197,16 +197,22 @@ def test_another_carrier() -> None:
     )
 
 
-def test_what_a_proxy_changed_is_told_with_what_went_wrong() -> None:
-    facts = {
+def differing(good: str, bad: str) -> dict[tuple[str, str], tuple[str | None, str | None]]:
+    return {
         (fact.kind.value, fact.name): (fact.good, fact.bad)
-        for fact in compared(GOOD, "m-upgrade-stripped/session.har").facts
+        for fact in compared(good, bad).facts
         if fact.matters
     }
-    assert facts == {
-        ("path", ""): ("/ws/", "/wsstrip/"),
-        ("header", "server"): ("nginx/1.22.1", None),
-    }
+
+
+def test_another_path_and_another_server_are_told_with_what_went_wrong() -> None:
+    for name in ("session.har", "capture.pcapng"):
+        assert differing(f"good-ws/{name}", f"m-upgrade-stripped/{name}") == {
+            ("path", ""): ("/ws/", "/wsstrip/")
+        }
+    found = differing("good-ws/capture.pcapng", "h-close-1012/capture.pcapng")
+    assert found["port", ""] == ("8080", "5290")
+    assert found["header", "server"] == ("nginx/1.22.1", "Python/3.11 websockets/17.4")
 
 
 def test_seconds_are_told_before_subscriptions_that_differ(shared: Path) -> None:

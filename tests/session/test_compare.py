@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from analyzer.model.bosh import BoshFacts
 from analyzer.model.comparison import ChangeKind, Choice, Compared, NoteKind, Result, Role
 from analyzer.model.errors import UsageError
 from analyzer.model.flow import EndCause, Gap, GapReason
@@ -119,6 +120,14 @@ def test_a_finding_that_does_harm_makes_a_difference() -> None:
     assert compare(compared(whole()), background, {}).result is Result.SAME
 
 
+def test_a_browser_and_packets_have_other_findings_of_one_end() -> None:
+    har = replace(whole(), seen_in=SeenIn.HAR)
+    lost = compared(har, finding("CO-004", har.number))
+    assert compare(compared(whole()), lost, {}).result is Result.SAME
+    again = compared(har, finding("CO-010", None))
+    assert compare(compared(whole()), again, {}).result is Result.SURROUNDINGS
+
+
 def test_findings_of_both_or_of_rules_that_could_not_look_are_none_of_one() -> None:
     number = whole().number
     both = [finding("SA-002", number, effect=Effect.NONE), finding("WS-001", number)]
@@ -194,9 +203,32 @@ def test_what_a_recording_does_not_show_is_not_missing() -> None:
         replace(less, started_late=True),
         replace(less, can_see=frozenset()),
         replace(less, stanza_count=99),
+        replace(less, bosh=BoshFacts(sid="s", url="http://a/", bodies_missing=1)),
     ):
         assert beside(whole(), hidden).changes == ()
         assert beside(hidden, whole()).changes == ()
+
+
+def test_an_answer_that_a_recording_does_not_show_is_not_missing() -> None:
+    asked = session([line for line in login(StepName.AUTH) if line[2] != SUCCESS])
+    refused_one = session(swapped(login(StepName.AUTH), SUCCESS, failure("aborted")))
+    hole = Gap(Direction.TO_CLIENT, 0, 10, GapReason.LOST, None)
+    found = beside(refused_one, asked).changes
+    assert [change.kind for change in found] == [ChangeKind.ANSWER]
+    assert beside(refused_one, replace(asked, gaps=(hole,))).changes == ()
+    assert beside(replace(refused_one, gaps=(hole,)), asked).changes == found
+
+
+def test_what_is_cut_short_means_nothing() -> None:
+    more = (1.4, "C>", pubsub("subscribe", "u2", node="/finesse/api/Queue/3"))
+    bad = whole(more)
+    cut = tuple(replace(s, complete=False) if s.id == "u2" else s for s in bad.stanzas)
+    assert [c.kind for c in beside(whole(), bad).changes] == [ChangeKind.EXTRA]
+    assert beside(whole(), replace(bad, stanzas=cut)).changes == ()
+    refused_one = session(swapped(login(StepName.AUTH), SUCCESS, failure("aborted")))
+    last = refused_one.stanzas[-1]
+    short = replace(refused_one, stanzas=(*refused_one.stanzas[:-1], replace(last, complete=False)))
+    assert beside(session(login(StepName.AUTH)), short).changes == ()
 
 
 def test_behind_a_handshake_that_failed_nothing_was_said() -> None:

@@ -101,9 +101,35 @@ def test_fields_that_proxies_add() -> None:
     # An id is another one for each request.
     ids = ("6f2d0a3e-41c7-4f0e", "90ab12cd-77aa-4f0e")
     assert headers((("X-Request-Id", ids[0]),), (("X-Request-Id", ids[1]),)) == {}
-    assert headers((("X-Request-Id", ids[0]),), ()) == {"x-request-id": (ids[0], None)}
+    date = (("Date", "Sat"),)
+    assert headers((("X-Request-Id", ids[0]),), date) == {"x-request-id": (ids[0], None)}
+    # Of an upgrade that failed, a browser writes no fields at all.
+    assert headers((("Server", "nginx"),), ()) == {}
     assert headers((("Via", ids[0]),), (("Via", ids[1]),)) == {"via": ids}
     assert headers((("X-Frame-Options", "DENY"),), (("X-Frame-Options", "ALLOW"),)) != {}
+
+
+def test_a_browser_does_not_know_the_version_of_http() -> None:
+    one = upgraded()
+    assert one.upgrade is not None
+    response = one.upgrade.exchange.response
+    assert response is not None
+    newer = replace(
+        one,
+        upgrade=replace(
+            one.upgrade,
+            exchange=replace(one.upgrade.exchange, response=replace(response, version="HTTP/2")),
+        ),
+    )
+    older = upgraded()
+    assert older.upgrade is not None
+    first = replace(response, version="http/1.1")
+    older = replace(
+        older,
+        upgrade=replace(older.upgrade, exchange=replace(older.upgrade.exchange, response=first)),
+    )
+    assert differing(older, newer) == {"http version": ("HTTP/1.1", "HTTP/2")}
+    assert "http version" not in differing(replace(older, seen_in=SeenIn.HAR), newer)
 
 
 def certificate(**fields: Any) -> Certificate:
