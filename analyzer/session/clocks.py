@@ -51,9 +51,30 @@ class Clock(NamedTuple):
     compared: int = 0
 
 
-def clock_against(other: Session, first: Session) -> Clock:
-    """The clock of a recording against that of another one of the same session."""
-    there, back = _ahead(other, first)
+class Moments:
+    """What sessions hold that others may hold, too; looked up once of each."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Session, dict[Mark, Moment]]] = {}
+
+    def of(self, session: Session) -> dict[Mark, Moment]:
+        """The moments of a session, which is kept as long as this."""
+        known = self._known.get(id(session))
+        if known is None:
+            known = self._known[id(session)] = session, moments(session)
+        return known[1]
+
+
+def clock_against(other: Session, first: Session, known: Moments | None = None) -> Clock:
+    """
+    The clock of a recording against that of another one of the same session.
+
+    Args:
+        other: Of the one.
+        first: Of the other.
+        known: Moments of sessions that are compared with several others.
+    """
+    there, back = _ahead(other, first, known or Moments())
     at_one_point = SeenIn.HAR in (other.seen_in, first.seen_in)
     if at_one_point or not there or not back:
         return _at_one_point([*there, *back])
@@ -64,26 +85,26 @@ def clock_against(other: Session, first: Session) -> Clock:
     return Clock((low + high) // 2, abs(high - low), len(there) + len(back))
 
 
-def is_nearer(other: Session, first: Session) -> bool | None:
+def is_nearer(other: Session, first: Session, known: Moments | None = None) -> bool | None:
     """
     Whether a capture was made nearer to the client than another one of the same session.
 
     What the client sends comes by there earlier, what the server sends later; None if nothing of
     both directions can be compared.
     """
-    there, back = _ahead(other, first)
+    there, back = _ahead(other, first, known or Moments())
     if not there or not back:
         return None
     return median(there) > median(back)
 
 
-def _ahead(other: Session, first: Session) -> tuple[list[int], list[int]]:
+def _ahead(other: Session, first: Session, known: Moments) -> tuple[list[int], list[int]]:
     """How much later the first saw what both saw, to the server and to the client."""
-    mine, theirs = moments(first), moments(other)
+    mine, theirs = known.of(first), known.of(other)
     found: dict[Direction, list[int]] = {direction: [] for direction in Direction}
-    for mark, moment in mine.items():
-        if mark in theirs:
-            found[moment.direction].append(moment.time_ns - theirs[mark].time_ns)
+    for mark in mine.keys() & theirs.keys():
+        moment = mine[mark]
+        found[moment.direction].append(moment.time_ns - theirs[mark].time_ns)
     return found[_TO_SERVER], found[_TO_CLIENT]
 
 

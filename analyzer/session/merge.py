@@ -26,7 +26,7 @@ from ..model.session import (
     StepStatus,
 )
 from ..model.websocket import SocketEnd, Upgrade
-from .clocks import Clock, clock_against, is_nearer
+from .clocks import Clock, Moments, clock_against, is_nearer
 from .derive import Below, Ground, session_of
 from .disagree import disagreements
 from .handshake import Handshake
@@ -98,16 +98,16 @@ def _views(group: Group) -> list[View]:
     """The parts, told by the clock of the first: packets nearest to the client, else a HAR."""
     numbers = range(len(group.members))
     captures = [n for n in numbers if group.members[n].seen_in is not SeenIn.HAR]
-    nearest = (captures or numbers)[0]
+    nearest, known = (captures or numbers)[0], Moments()
     for index in captures[1:]:
-        if is_nearer(group.members[index], group.members[nearest]):
+        if is_nearer(group.members[index], group.members[nearest], known):
             nearest = index
     first = group.members[nearest]
     views = [View(first, Clock(), None)]
     others = [n for n in numbers if n != nearest]
     for index in sorted(others, key=lambda n: n not in captures):
         other = group.members[index]
-        clock = clock_against(other, first)
+        clock = clock_against(other, first, known)
         views.append(View(shifted(other, clock.offset_ns), clock, group.matched_by[index]))
     return views
 

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from analyzer.model.session import Session
-from analyzer.session.clocks import Clock, clock_against, is_nearer
+from analyzer.session.clocks import Clock, Moments, clock_against, is_nearer
 from tests.rules.climb import climb
 
 MS = 1_000_000
@@ -91,3 +91,12 @@ def test_handshakes_tell_where_nothing_can_be_read() -> None:
     clock = clock_against(seen(f"{locked}\n@clock 3\n@login"), seen(f"{locked}\n@login"))
     assert clock.offset_ns == -3_000 * MS
     assert clock.compared == 4
+
+
+def test_moments_are_looked_up_once() -> None:
+    """Of the longest recording, however many others there are."""
+    session, known = seen("@login"), Moments()
+    assert known.of(session) is known.of(session)
+    other = later(session, 100, 100)
+    assert clock_against(other, session, known) == clock_against(other, session)
+    assert is_nearer(other, session, known) == is_nearer(other, session)
