@@ -30,6 +30,18 @@ def _check(session: Session) -> Iterator[Hit]:
         yield Hit(places, values, party=Party.SERVER if condition in TROUBLE else None)
 
 
+def _refused(condition: str, jid: str = "a@example.test", node: str = "Team/4/Users") -> str:
+    return f"""
+        5.0 C> <iq xmlns='jabber:client' type='set' id='s1' to='pubsub.example.test'>\
+<pubsub xmlns='http://jabber.org/protocol/pubsub'>\
+<subscribe node='/finesse/api/{node}' jid='{jid}'/></pubsub></iq>
+        5.1 S> <iq xmlns='jabber:client' type='error' id='s1'><error>{condition}</error></iq>
+        """
+
+
+_UNKNOWN = "<item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
+_WRONG_JID = "<invalid-jid xmlns='http://jabber.org/protocol/pubsub#errors'/>"
+
 RULE = Rule(
     id="FI-006",
     severity=Severity.ERROR,
@@ -53,28 +65,16 @@ RULE = Rule(
     needs=frozenset({Needs.MESSAGES}),
     explains=("IQ-008", "OR-016"),
     check=_check,
-    fires_on=(
-        """
-        @login
-        5.0 C> <iq xmlns='jabber:client' type='set' id='s1' to='pubsub.example.test'>\
-<pubsub xmlns='http://jabber.org/protocol/pubsub'>\
-<subscribe node='/finesse/api/Team/404/Users' jid='a@example.test'/></pubsub></iq>
-        5.1 S> <iq xmlns='jabber:client' type='error' id='s1'><error type='cancel'>\
-<item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
-        """,
-    ),
+    fires_on=(f"@login{_refused(_UNKNOWN)}", f"@login{_refused(_WRONG_JID)}"),
     silent_on=(
         "@login",
-        """
+        f"@login{_refused(_WRONG_JID, 'b@example.test')}",
+        f"""
         @har
         @login
         2.0 C> [http GET /finesse/api/SystemInfo 200] <SystemInfo>\
 <deploymentType>UCCX</deploymentType></SystemInfo>
-        5.0 C> <iq xmlns='jabber:client' type='set' id='s1' to='pubsub.example.test'>\
-<pubsub xmlns='http://jabber.org/protocol/pubsub'>\
-<subscribe node='/finesse/api/Queue/7' jid='a@example.test'/></pubsub></iq>
-        5.1 S> <iq xmlns='jabber:client' type='error' id='s1'><error type='cancel'>\
-<item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+        {_refused(_UNKNOWN, node="Queue/7")}
         """,
     ),
 )

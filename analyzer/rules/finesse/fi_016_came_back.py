@@ -35,6 +35,15 @@ def _check(cohort: Cohort) -> Iterator[Hit]:
             yield Hit(evidence[::-1], values, session=after.number, severity=severity)
 
 
+_GONE = "5.0 S> <presence xmlns='jabber:client' from='finesse@example.test' type='unavailable'/>"
+_FORCED = """
+95.0 S> <message xmlns='jabber:client' from='pubsub.example.test'>\
+<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='/finesse/api/User/a'>\
+<item id='1'><notification>{"Update":{"event":"PUT","source":"/finesse/api/User/a",\
+"data":{"user":{"state":"LOGOUT","reasonCodeId":"255"}}}}</notification></item></items></event>\
+</message>
+"""
+
 RULE = Rule(
     id="FI-016",
     severity=Severity.INFO,
@@ -52,6 +61,7 @@ RULE = Rule(
     fires_on=(
         "@login\n5.0 C> [fin]\n@connection 20\n@login",
         "@login\n5.0 C> [fin]\n@connection 90\n@login",
+        f"@login\n5.0 C> [fin]\n@connection 90\n@login{_FORCED}",
     ),
-    silent_on=("@login", "@no-upgrade 403 Forbidden"),
+    silent_on=("@login", "@no-upgrade 403 Forbidden", f"@login\n{_GONE}"),
 )

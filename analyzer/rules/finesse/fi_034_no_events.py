@@ -33,6 +33,15 @@ def _check(session: Session) -> Iterator[Hit]:
     yield Hit(tuple(trip.source for trip in trips[:PLACES]), values)
 
 
+_ACCEPTED = """
+@har
+@login
+5.0 C> [http PUT /finesse/api/User/a 202 requestId="r-1"]
+6.0 C> [http PUT /finesse/api/User/a 202 requestId="r-2"]
+"""
+_EVENT = """<message xmlns='jabber:client'><event xmlns='http://jabber.org/protocol/pubsub#event'>\
+<items node='/finesse/api/User/a'><item id='1'/></items></event></message>"""
+
 RULE = Rule(
     id="FI-034",
     severity=Severity.ERROR,
@@ -53,23 +62,10 @@ RULE = Rule(
     needs=frozenset({Needs.MESSAGES, Needs.START, Needs.TIMES}),
     explains=("FI-010",),
     check=_check,
-    fires_on=(
-        """
-        @har
-        @login
-        5.0 C> [http PUT /finesse/api/User/a 202 requestId="r-1"]
-        6.0 C> [http PUT /finesse/api/User/a 202 requestId="r-2"]
-        30.0 C> <presence xmlns='jabber:client' type='unavailable'/>
-        """,
-    ),
+    fires_on=(f"{_ACCEPTED}\n30.0 C> <presence xmlns='jabber:client'/>",),
     silent_on=(
         "@login",
-        """
-        @har
-        @login
-        5.0 C> [http PUT /finesse/api/User/a 202 requestId="r-1"]
-        6.0 C> [http PUT /finesse/api/User/a 202 requestId="r-2"]
-        7.0 C> <presence xmlns='jabber:client' type='unavailable'/>
-        """,
+        f"{_ACCEPTED}\n7.0 C> <presence xmlns='jabber:client'/>",
+        f"{_ACCEPTED}\n30.0 S> {_EVENT}",
     ),
 )

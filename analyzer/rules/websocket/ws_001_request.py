@@ -6,6 +6,7 @@ from ...model.diagnosis import Party
 from ...model.http import Request, tokens
 from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
+from ..http2.conversation import OPENED
 from .handshake import asked, effect_of_refusal
 
 
@@ -55,5 +56,5 @@ RULE = Rule(
         @no-upgrade 400 Bad Request
         """,
     ),
-    silent_on=("@login", "@no-upgrade 403 Forbidden"),
+    silent_on=("@login", "@no-upgrade 403 Forbidden", OPENED),
 )

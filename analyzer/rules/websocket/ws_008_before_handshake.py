@@ -68,5 +68,10 @@ RULE = Rule(
         0.2 S> [octets {_octets(_RESPONSE)}]
         """,
     ),
-    silent_on=("@login", "@no-upgrade 403 Forbidden", "@no-connect refused"),
+    silent_on=(
+        "@login",
+        "@no-upgrade 403 Forbidden",
+        "@no-connect refused",
+        "@login until=open\n@also\n@har\n@login",
+    ),
 )
