@@ -28,6 +28,7 @@ _ENGLISH: Words = {
     "lead.healthy.many": "Every login went through all steps that were recorded, and nothing went "
     "wrong afterwards.",
     "lead.degraded": "{agent} is logged in, but the step {step} did not go as it should.",
+    "lead.degraded.live": "{agent} is logged in, but not everything went well after that.",
     "lead.degraded.nostep": "{agent} is logged in, but something did not go as it should.",
     "lead.broken": "The login of {agent} stopped at the step {step}.",
     "lead.broken.live": "{agent} was logged in; the session broke afterwards.",

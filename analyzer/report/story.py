@@ -120,6 +120,8 @@ def _lead(report: Report, words: Words) -> Sentence:
             key += ".noroot" if verdict.finding is None else ""
         case _ if verdict.step is None:
             key += ".nostep"
+        case Outcome.DEGRADED if verdict.step is StepName.LIVE:
+            key += ".live"
         case Outcome.BROKEN if verdict.step is StepName.LIVE:
             key += ".hidden" if _is_hidden(report) else ".live"
         case _:

@@ -287,7 +287,7 @@ def _kind(talk: _Talk, sides: _Sides, story: Story, stretch: tuple[Word, Word, b
     if lasted < LONG_NS:
         return PauseKind.BUSY if resumed else PauseKind.UNKNOWN
     # Of a client that pings once a minute minutes tell nothing.
-    if resumed and 2 * talk.usual_ns < MINUTE_NS and _is_minutes(lasted):
+    if resumed and talk.usual_ns < MINUTE_NS and _is_minutes(lasted):
         return PauseKind.THROTTLED
     return PauseKind.ASLEEP if resumed and _woke(talk, story, end_ns) else PauseKind.UNKNOWN
 

@@ -50,6 +50,12 @@ def verdict(outcome: Outcome, **fields: object) -> Verdict:
             "agent1001 is logged in, but the step Subscriptions did not go as it should.",
         ),
         (
+            refused(verdict=verdict(Outcome.DEGRADED, step=StepName.LIVE)),
+            "Degraded",
+            "The session works, with a fault",
+            "agent1001 is logged in, but not everything went well after that.",
+        ),
+        (
             healthy(sessions=(har_session(agent="Agent1001@host"),)),
             "Healthy",
             "Nothing is wrong with this session",
