@@ -181,6 +181,16 @@ class DirectionFacts(Struct, frozen=True, gc=False):
     silences: tuple[Silence, ...] = ()
 
 
+RESENT = 2
+"""How often something must have been sent again: once may be chance."""
+
+CROSSING_NS = 200_000_000
+"""What was on its way already may still come; the shortest timeout of TCP."""
+
+DEAD_NS = 3_000_000_000
+"""Sent again for so long, three times by every TCP (RFC 6298 section 5), there is nobody."""
+
+
 class Connection(Struct, frozen=True, kw_only=True, gc=False):
     """
     One TCP connection, or what a HAR knows of one.
@@ -221,3 +231,20 @@ class Connection(Struct, frozen=True, kw_only=True, gc=False):
     to_server: DirectionFacts | None = None
     to_client: DirectionFacts | None = None
     sequence: tuple[int, int] | None = None
+
+    def silent_side(self) -> tuple[Side, Unacknowledged] | None:
+        """
+        The end of which nothing came while the other sent its octets again and again.
+
+        Returns:
+            Who, and what it left unacknowledged; None unless the connection ended so, by the sign
+            that something was sent `RESENT` times more and not a packet came back.
+        """
+        ways = (self.to_server, self.to_client)
+        for sent, back, side in ((*ways, Side.SERVER), (*ways[::-1], Side.CLIENT)):
+            lost = sent.unacknowledged if sent is not None else None
+            if lost is None or lost.resent < RESENT or back is None or back.last_ns is None:
+                continue
+            if back.last_ns - (lost.first.time_ns or 0) <= CROSSING_NS:
+                return side, lost
+        return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ..model.flow import DEAD_NS, Unacknowledged
 from ..model.session import CloseKind, Iq, PingTrip
 from ..model.source import Direction, Side, Source
 from ..model.xmpp import (
@@ -142,6 +143,9 @@ def live(story: Story) -> Seen | None:
         return Seen(passed=None)
     if fault is not None:
         return Seen(passed=False, answered=story.close.source, detail=fault)
+    lost = _dead_way(story)
+    if lost is not None:
+        return Seen(passed=False, asked=lost.first, detail="unacknowledged")
     ping = next((p for p in story.pings if p.answer is not None), None)
     if ping is not None:
         return _of(ping.source, ping.answer)
@@ -164,6 +168,16 @@ def _fault(story: Story) -> str | None:
     if close.kind is CloseKind.CLOSED and close.orderly is None:
         return close.kind.value
     return None
+
+
+def _dead_way(story: Story) -> Unacknowledged | None:
+    """What was sent again until the end, and nobody acknowledged."""
+    connection = story.trace.connection
+    found = None if connection is None or story.close.orderly else connection.silent_side()
+    if found is None:
+        return None
+    lost = found[1]
+    return lost if (lost.last.time_ns or 0) - (lost.first.time_ns or 0) >= DEAD_NS else None
 
 
 def _is_hidden(story: Story) -> bool:

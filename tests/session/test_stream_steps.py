@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from analyzer.model.flow import EndCause, Gap, GapReason
 from analyzer.model.session import Step, StepName, StepStatus
 from analyzer.model.source import Direction, Side, Source
+from tests.rules.climb import climb
 from tests.session.conversation import (
     AVAILABLE,
     BIND,
@@ -488,3 +489,19 @@ def test_a_session_that_was_taken_up_again_needs_no_bind(more: tuple[Line, ...])
     bound = step(StepName.BIND, lines, still_open=True)
     assert (bound.status, bound.detail) == (DONE, "resumed")
     assert step(StepName.PRESENCE, lines, still_open=True).status in {DONE, LATE, NOT_CAPTURED}
+
+
+@pytest.mark.parametrize(
+    ("ladder", "status", "detail"),
+    [
+        ("5.0 C> <a/>\n5.3 C> [resent]\n5.9 C> [resent]\n9.5 C> [resent]", "failed", "unack"),
+        ("5.0 C> <a/>\n5.3 C> [resent]\n5.9 C> [resent]", "done", None),
+        ("5.0 C> <a/>\n5.3 C> [resent]\n5.9 C> [resent]\n9.5 S> <a/>", "done", None),
+    ],
+)
+def test_a_way_that_died_is_no_life(ladder: str, status: str, detail: str | None) -> None:
+    (session,) = climb(f"@login\n{ladder}").sessions
+    found = session.step(StepName.LIVE)
+    assert found is not None
+    assert found.status.value == status
+    assert (found.detail or "").startswith(detail or "")

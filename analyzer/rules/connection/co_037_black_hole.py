@@ -3,44 +3,31 @@
 from collections.abc import Iterator
 
 from ...model.diagnosis import Party
-from ...model.flow import DirectionFacts, Unacknowledged
+from ...model.flow import DEAD_NS
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
-from ...model.source import Side
 from ..consequences import GIVEN_UP
 from ..progress import seconds
-
-_RESENT = 2  # once may be chance
-_CROSSING_NS = 200_000_000  # what was on its way already; the shortest timeout of TCP
-_BROKEN_NS = 3_000_000_000  # by now every TCP has sent again three times
 
 
 def _check(session: Session) -> Iterator[Hit]:
     connection = session.connection
     if connection is None or session.close.orderly:
         return
-    ways = (connection.to_server, connection.to_client)
-    for sent, back, silent in ((*ways, Side.SERVER), (*ways[::-1], Side.CLIENT)):
-        lost = _lost(sent, back)
-        if lost is not None:
-            waited_ns = (lost.last.time_ns or 0) - (lost.first.time_ns or 0)
-            values: dict[str, Value] = {
-                "silent": silent.value,
-                "octets": lost.octets,
-                "resent": lost.resent,
-                "waited_s": seconds(waited_ns),
-                "server": session.server,
-            }
-            effect = Effect.BREAKS if waited_ns >= _BROKEN_NS else Effect.DEGRADES
-            yield Hit((lost.first, lost.last), values, effect=effect)
-            return
-
-
-def _lost(sent: DirectionFacts | None, back: DirectionFacts | None) -> Unacknowledged | None:
-    lost = sent.unacknowledged if sent is not None else None
-    if lost is None or lost.resent < _RESENT or back is None or back.last_ns is None:
-        return None
-    return lost if back.last_ns - (lost.first.time_ns or 0) <= _CROSSING_NS else None
+    found = connection.silent_side()
+    if found is None:
+        return
+    silent, lost = found
+    waited_ns = (lost.last.time_ns or 0) - (lost.first.time_ns or 0)
+    values: dict[str, Value] = {
+        "silent": silent.value,
+        "octets": lost.octets,
+        "resent": lost.resent,
+        "waited_s": seconds(waited_ns),
+        "server": session.server,
+    }
+    effect = Effect.BREAKS if waited_ns >= DEAD_NS else Effect.DEGRADES
+    yield Hit((lost.first, lost.last), values, effect=effect)
 
 
 RULE = Rule(
