@@ -41,21 +41,14 @@ class _Node(NamedTuple):
     Attributes:
         rule_id: The rule.
         session: Number of the session; None if they concern no single one.
-        sessions: Numbers of the sessions of a cohort; empty if they concern a session or all.
+        cohort: Which sessions of a cohort they concern; None if a session, or all.
         capture: Index of the recording that they concern as a whole.
     """
 
     rule_id: str
     session: int | None
-    sessions: tuple[int, ...]
+    cohort: int | None
     capture: int | None
-
-
-def _node(finding: Finding) -> _Node:
-    if finding.session is not None:
-        return _Node(finding.rule_id, finding.session, (), None)
-    capture = None if finding.sessions else finding.capture
-    return _Node(finding.rule_id, None, finding.sessions, capture)
 
 
 class Causes:
@@ -70,21 +63,31 @@ class Causes:
         self._explains = {rule_id: frozenset(ids) for rule_id, ids in explains.items()}
         self.findings = sorted(findings, key=rank_of)
         self._causes: dict[_Node, _Node] = {}
+        self._cohorts: dict[tuple[int, ...], int] = {}
         self._group()
         self._link()
         self.findings = [
             replace(finding, explained_by=None if cause is None else cause.rule_id)
             for finding in self.findings
-            for cause in [self._causes.get(_node(finding))]
+            for cause in [self._causes.get(self._node(finding))]
         ]
         self._group()
+
+    def _node(self, finding: Finding) -> _Node:
+        if finding.session is not None:
+            return _Node(finding.rule_id, finding.session, None, None)
+        if not finding.sessions:
+            return _Node(finding.rule_id, None, None, finding.capture)
+        # A number for its sessions: there may be thousands.
+        cohort = self._cohorts.setdefault(finding.sessions, len(self._cohorts))
+        return _Node(finding.rule_id, None, cohort, None)
 
     def _group(self) -> None:
         self._worst: dict[_Node, Finding] = {}
         self._narrow: dict[int, list[Finding]] = defaultdict(list)
         self._wide = [finding for finding in self.findings if finding.session is None]
         for finding in self.findings:
-            self._worst.setdefault(_node(finding), finding)
+            self._worst.setdefault(self._node(finding), finding)
             if finding.session is not None:
                 self._narrow[finding.session].append(finding)
 
@@ -94,23 +97,26 @@ class Causes:
         of_capture: dict[int | None, list[_Node]] = {None: []}
         in_capture: dict[int | None, list[_Node]] = defaultdict(list)
         about: dict[int, list[_Node]] = defaultdict(list)
-        some: list[_Node] = []
+        some: dict[_Node, tuple[int, ...]] = {}
+        some_in: dict[int | None, list[_Node]] = defaultdict(list)
         for node, finding in self._worst.items():
             if node.session is not None:
                 of_session[node.session].append(node)
                 in_capture[finding.capture].append(node)
-            elif node.sessions:
-                some.append(node)
-                for number in node.sessions:
+            elif finding.sessions:
+                some[node] = finding.sessions
+                for number in finding.sessions:
                     about[number].append(node)
+                for shown in {source.capture for source in finding.evidence}:
+                    some_in[shown].append(node)
             else:
                 of_capture.setdefault(node.capture, []).append(node)
         of_all = of_capture[None]
         for capture, nodes in of_capture.items():
-            near = [*nodes, *of_all, *some, *in_capture[capture]]
+            near = [*nodes, *of_all, *some_in[capture], *in_capture[capture]]
             self._explain(nodes, list(self._worst) if capture is None else near)
-        for node in reversed(some):
-            inside = [one for n in node.sessions for one in (*about[n], *of_session.get(n, ()))]
+        for node, numbers in reversed(some.items()):
+            inside = [one for n in numbers for one in (*about[n], *of_session.get(n, ()))]
             self._explain([node], [*of_all, *inside])
         for number, nodes in of_session.items():
             capture = self._worst[nodes[0]].capture
@@ -146,8 +152,9 @@ class Causes:
 
     def root(self, finding: Finding) -> Finding:
         """What it comes from in the end; itself, if nothing explains it."""
-        *_, top = self._up(_node(finding))
-        return finding if top == _node(finding) else self._worst[top]
+        node = self._node(finding)
+        *_, top = self._up(node)
+        return finding if top == node else self._worst[top]
 
 
 def _may_explain(cause: Finding, finding: Finding) -> bool:

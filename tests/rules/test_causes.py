@@ -107,3 +107,11 @@ def test_what_concerns_a_recording_is_explained_within_it() -> None:
     causes = Causes([whole, other, found("A", 1)], rules)
     told = {one.capture: one.explained_by for one in causes.findings if one.rule_id == "R"}
     assert told == {0: "A", 1: None}
+
+
+def test_sessions_of_a_recording_explain_what_concerns_it_and_no_other() -> None:
+    """A loop of an agent in one of several recordings."""
+    whole, other = found("R", None), found("R", None, capture=1)
+    causes = Causes([whole, other, loop(1, 2)], {"LOOP": ("R",)})
+    told = {one.capture: one.explained_by for one in causes.findings if one.rule_id == "R"}
+    assert told == {0: "LOOP", 1: None}
