@@ -7,7 +7,7 @@ A rule is a module `<family>/<id>_<slug>.py` (`ping/pg_001_ping_unanswered.py`) 
 
 import pkgutil
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from typing import Any, get_type_hints
@@ -70,10 +70,11 @@ class Shelf:
         skipped: list[Skipped] = []
         for subject in subjects:
             able, unable = self._for(subject)
+            captures = _captures(subject)
             for rule in able:
                 check: Callable[[Any], Iterator[Hit]] = rule.check
                 for hit in check(subject):  # a comprehension would cost a call, hit or not
-                    findings.append(_finding(rule, subject, hit))  # noqa: PERF401
+                    findings.append(_finding(rule, subject, hit, captures))  # noqa: PERF401
             number = subject.number if isinstance(subject, Session) else None
             skipped += [
                 Skipped(rule_id=rule.id, session=number, lacking=lacking)
@@ -136,7 +137,7 @@ def _ordered(needs: Iterable[Needs]) -> tuple[Needs, ...]:
     return tuple(need for need in Needs if need in needs)
 
 
-def _finding(rule: Rule, subject: Subject, hit: Hit) -> Finding:
+def _finding(rule: Rule, subject: Subject, hit: Hit, captures: Mapping[int | None, int]) -> Finding:
     session = subject.number if isinstance(subject, Session) else hit.session
     return Finding(
         rule_id=rule.id,
@@ -144,7 +145,7 @@ def _finding(rule: Rule, subject: Subject, hit: Hit) -> Finding:
         confidence=rule.confidence,
         effect=hit.effect or rule.effect,
         party=hit.party or rule.party,
-        capture=_capture(subject, session),
+        capture=captures.get(session) if isinstance(subject, Cohort) else subject.capture,
         session=session,
         sessions=hit.sessions,
         evidence=hit.evidence,
@@ -152,7 +153,8 @@ def _finding(rule: Rule, subject: Subject, hit: Hit) -> Finding:
     )
 
 
-def _capture(subject: Subject, session: int | None) -> int | None:
-    if isinstance(subject, Cohort):
-        return next((s.capture for s in subject.sessions if s.number == session), None)
-    return subject.capture
+def _captures(subject: Subject) -> Mapping[int | None, int]:
+    """Of a cohort: number of each session → index of its recording."""
+    if not isinstance(subject, Cohort):
+        return {}
+    return {session.number: session.capture for session in subject.sessions}
