@@ -8,15 +8,13 @@ from ...model.session import Cohort, Session
 from ..consequences import ENDINGS
 from ..evidence import ending
 from ..returns import names
-from .crowds import MANY, clusters, how, lost
-from .loops import address
+from .crowds import MANY, agents_of, clusters, how, lost
 
 
 def _check(cohort: Cohort) -> Iterator[Hit]:
     known = names(cohort.histories)
     for group in clusters(lost(cohort.sessions), _end, 0, 1_000_000_000):
-        # Where TLS hides the name, another address is another agent.
-        agents = {one.agent or known.get(one.number) or address(one) for one in group} - {""}
+        agents = agents_of(group, known)
         if len(agents) >= MANY:
             values: dict[str, Value] = {
                 "count": len(agents),

@@ -1,10 +1,11 @@
 """What the ends of several sessions have in common."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ...model.session import CloseKind, Session, SessionClose
 from ...model.source import Side
 from .cut import is_cut
+from .loops import address
 
 MANY = 3
 """Two may be chance."""
@@ -61,3 +62,19 @@ def age(session: Session) -> int | None:
     ended = session.ended_ns or 0
     lived = ended - (session.started_ns or ended)
     return lived if lived >= LONG_NS and (session.close.idle_ns or 0) * 2 < lived else None
+
+
+def agents_of(sessions: Sequence[Session], known: Mapping[int, str]) -> dict[str, Session]:
+    """
+    Agent → its first session; of one that TLS hides, another address is another agent.
+
+    Args:
+        sessions: Which.
+        known: Number of a session → agent it belongs to though it does not say so.
+    """
+    found: dict[str, Session] = {}
+    for one in sessions:
+        agent = one.agent or known.get(one.number) or address(one)
+        if agent:
+            found.setdefault(agent, one)
+    return found

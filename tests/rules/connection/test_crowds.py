@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from analyzer.model.flow import Endpoint
 from analyzer.model.session import CloseKind, Cohort, Session, SessionClose
 from analyzer.rules.connection import co_012_all_at_once
-from analyzer.rules.connection.crowds import age, clusters, how, lost
+from analyzer.rules.connection.crowds import age, agents_of, clusters, how, lost
 from tests.rules.climb import climb
 from tests.rules.said import session
 
@@ -92,3 +92,12 @@ def test_agents_whose_names_tls_hides_are_told_apart_by_address() -> None:
 
     found = list(check(Cohort(sessions=tuple(map(moved, sessions)))))  # type: ignore[arg-type]
     assert [hit.values["count"] for hit in found] == [3]
+
+
+def test_an_agent_is_known_by_name_story_or_address() -> None:
+    named = replace(session(), number=1, agent="a@example.test")
+    told, nameless = replace(named, number=2, agent=None), replace(named, number=3, agent=None)
+    assert agents_of([named, told, nameless], {2: "b@example.test"}) == {
+        "a@example.test": named,
+        "b@example.test": told,
+    }
