@@ -266,7 +266,7 @@ PROFILE_DEPTH = 5
 """Profiles that extend each other; two are usual."""
 
 COMPARED_UNITS = 1_000
-"""Things said that two sessions are compared by, beyond those that they begin and end alike with."""
+"""Things said that two sessions are compared by, between those they begin and end alike with."""
 
 COMPARED_CHANGES = 100
 """Stanzas in which two sessions differ that are listed; the rest is counted."""

@@ -153,7 +153,8 @@ def _story(trace: Trace, ground: Ground, under: Below) -> tuple[Story, list[Stan
     login = Login(stanzas, ground.profile)
     iqs, unmatched = pair.pair_iqs(stanzas)
     until_ns, can_see = ground.until_ns, ground.can_see
-    ending = Ending(login, stanzas, trace, until_ns, under.cadence, under.closed_by)
+    hidden, closed_by = under.cadence, under.closed_by
+    ending = Ending(login, stanzas, trace, until_ns, cadence=hidden, closed_by=closed_by)
     close = ending.close()
     if can_see is None:
         late = identity.started_late(trace, stanzas)

@@ -48,12 +48,13 @@ class Ending:
         closed_by: Who closed TLS first, where that is known without its alerts.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each layer that tells
         self,
         login: Login,
         stanzas: Sequence[Stanza],
         trace: Trace,
         until_ns: int,
+        *,
         cadence: Cadence | None = None,
         closed_by: Side | None = None,
     ) -> None:

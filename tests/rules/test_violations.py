@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from analyzer.model.anomaly import Anomaly, AnomalyCode
 from analyzer.model.diagnosis import Party
-from analyzer.model.rule import Effect, Hit, Severity
+from analyzer.model.rule import Effect, Hit, Severity, Value
 from analyzer.model.session import CloseKind, Session, SessionClose
 from analyzer.model.source import Direction, HarSource, Side
 from analyzer.model.xmpp import StanzaKind
@@ -33,7 +33,7 @@ def test_each_side_gets_a_hit_with_its_own_places() -> None:
         ),
     )
     client, server = violations(seen, RSV)
-    values = {"rsv": 1, "side": "client", "peer": "server", "count": 1}
+    values: dict[str, Value] = {"rsv": 1, "side": "client", "peer": "server", "count": 1}
     assert client == Hit((place(2),), values, party=Party.CLIENT)
     assert server.evidence == (place(1), place(4))
     assert server.values == {"rsv": 2, "side": "server", "peer": "client", "count": 2}
