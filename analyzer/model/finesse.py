@@ -2,7 +2,13 @@
 
 from msgspec import Struct
 
+from .http import path_of
 from .source import Source
+
+
+def asks_for_info(url: str) -> bool:
+    """Whether a URL is that of SystemInfo."""
+    return path_of(url).lower().rstrip("/").endswith("/finesse/api/systeminfo")
 
 
 class SystemInfo(Struct, frozen=True, kw_only=True, gc=False):

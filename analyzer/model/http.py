@@ -1,5 +1,8 @@
 """HTTP requests and responses as they were seen (RFC 9110, RFC 9112)."""
 
+from functools import lru_cache
+from urllib.parse import urlsplit
+
 from msgspec import Struct
 
 from .source import Source
@@ -24,6 +27,25 @@ def tokens(headers: Headers, name: str) -> tuple[str, ...]:
     """Members of a comma-separated field (RFC 9110 section 5.6.1), lower-cased, none empty."""
     parts = ",".join(fields(headers, name)).split(",")
     return tuple(part.strip().lower() for part in parts if part.strip())
+
+
+@lru_cache(64)
+def host_of(url: str) -> str:
+    """The host of a URL, lower-cased and without brackets; empty if there is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # a bracket without its partner, as captured
+        return ""
+
+
+def path_of(url: str) -> str:
+    """The path of a URL, without query and fragment; `/` where a host has none, else empty."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a bracket without its partner, as captured
+        return ""
+    # RFC 9110 section 4.2.3: an empty path is the same as "/".
+    return parts.path or ("/" if parts.netloc else "")
 
 
 class Request(Struct, frozen=True, kw_only=True, gc=False):

@@ -5,21 +5,17 @@ What the Finesse REST interface answers, as far as a diagnosis needs it.
 Services Developer Guide, SystemInfo).
 """
 
-from urllib.parse import urlsplit
-
-from ..model.finesse import SystemInfo
+from ..model.finesse import SystemInfo, asks_for_info
 from ..model.http import Exchange
 from ..model.limits import EXCHANGE_BODY_OCTETS
 from .moment import moment
 from .xml import Element, Flaw, local_name, parse, without_declaration
 
-_PATH = "/finesse/api/systeminfo"
-
 
 def system_info(exchange: Exchange) -> SystemInfo | None:
     """What `GET /finesse/api/SystemInfo` says; None for any other call, and for an unread body."""
     request, response = exchange.request, exchange.response
-    if request is None or response is None or not response.body or not _asks(request.url):
+    if request is None or response is None or not response.body or not asks_for_info(request.url):
         return None
     if len(response.body) > EXCHANGE_BODY_OCTETS:
         return None
@@ -43,13 +39,6 @@ def system_info(exchange: Exchange) -> SystemInfo | None:
         clock_offset_ns=(server_ns or 0) - (seen_ns or 0) if known else None,
         source=response.source,
     )
-
-
-def _asks(url: str) -> bool:
-    try:
-        return urlsplit(url).path.lower().rstrip("/").endswith(_PATH)
-    except ValueError:  # a bracket without its partner, as captured
-        return False
 
 
 def _text(element: Element | None) -> str | None:

@@ -7,13 +7,13 @@ browser tries several addresses at once (RFC 8305), and a client may try before 
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ..model.events import Event
 from ..model.flow import Connection, DirectionFacts, EndCause, Endpoint
+from ..model.http import host_of
 from ..model.limits import ATTEMPTS, RESOLUTIONS
 from ..model.network import Attempt, AttemptEnd, Resolution, Unreachable
 from ..model.session import Session
@@ -271,11 +271,7 @@ def _is_reset(connection: Connection) -> bool:
 def _names(session: Session) -> set[str]:
     """What its server is called."""
     tls = session.tls
-    names = {session.domain, None if tls is None else tls.server_name}
-    try:
-        names.add(urlsplit(session.url or "").hostname)
-    except ValueError:  # a bracket without its partner, as captured
-        names.discard(None)
+    names = {session.domain, None if tls is None else tls.server_name, host_of(session.url or "")}
     return {name.lower().rstrip(".") for name in names if name}
 
 

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.bosh import Turn
+from ..model.http import host_of
 from ..model.limits import BOSH_SESSIONS
 from ..model.source import HarSource
 from .bosh_life import Life
-from .calls import host_of
 from .trace import Room, Trace
 
 IDLE_NS = 120_000_000_000

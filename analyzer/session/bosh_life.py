@@ -8,10 +8,10 @@ from msgspec.structs import fields, replace
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.bosh import Body, BoshFacts, Turn, TurnFacts
 from ..model.flow import Connection, DirectionFacts, Gap, GapReason
+from ..model.http import host_of
 from ..model.limits import BOSH_TURNS
 from ..model.source import Source
 from ..model.xmpp import StanzaKind
-from .calls import host_of
 from .trace import Room, Trace
 
 CONNECTIONS = 1_024

@@ -3,17 +3,15 @@
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import Callable
-from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
-from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from ..model.finesse import SystemInfo
+from ..model.finesse import SystemInfo, asks_for_info
 from ..model.flow import Connection
 from ..model.history import Polling
-from ..model.http import Exchange, Request, Response
+from ..model.http import Exchange, Request, Response, host_of, path_of
 from ..model.limits import EXCHANGE_BODY_OCTETS, EXCHANGES, OPEN_STANZA_OCTETS
 from ..model.session import Session
 from .polls import Polls
@@ -73,7 +71,7 @@ class Calls:
         """
         request = exchange.request
         time_ns = request.source.time_ns if request is not None else None
-        if request is None or time_ns is None or "/api/" not in _path(request.url):
+        if request is None or time_ns is None or "/api/" not in path_of(request.url):
             return
         if asks_for_info(request.url):
             self.polls.asked(number, host_of(request.url), exchange)
@@ -172,24 +170,6 @@ def _nodes(info: SystemInfo) -> set[str]:
 
 def _hosts(session: Session) -> set[str]:
     return {host_of(f"//{session.server}"), host_of(session.url or "")} - {""}
-
-
-@lru_cache(64)
-def host_of(url: str) -> str:
-    """The host of a URL, lower-cased; empty if there is none."""
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:  # a bracket without its partner, as captured
-        return ""
-
-
-def asks_for_info(url: str) -> bool:
-    """Whether a call asks for SystemInfo."""
-    return _path(url).lower().rstrip("/").endswith("/systeminfo")
-
-
-def _path(url: str) -> str:
-    return url.partition("?")[0]
 
 
 def _early(call: Call) -> int:

@@ -1,10 +1,9 @@
 """What stands around two sessions and is not the same: server, proxy, browser, TLS."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from ..model.comparison import Fact, FactKind
-from ..model.http import Headers, Response, field
+from ..model.http import Headers, Response, field, host_of, path_of
 from ..model.session import Carrier, CloseKind, SeenIn, Session
 from ..model.xmpp import Auth, Features, StanzaKind
 
@@ -56,28 +55,16 @@ def _where(session: Session) -> Iterator[tuple[FactKind, str | None]]:
         yield FactKind.CARRIER, session.carrier.value
     host, _, port = session.server.rpartition(":")
     url = session.bosh.url if session.bosh is not None else session.url
-    name = _host(url) or (session.tls.server_name if session.tls is not None else None)
+    name = host_of(url or "") or (session.tls.server_name if session.tls is not None else None)
     yield FactKind.HOST, name.lower() if name else None
     yield FactKind.PORT, port
-    yield FactKind.PATH, _path(url)
+    yield FactKind.PATH, path_of(url or "")
     if session.encrypted is not None:
         yield FactKind.ENCRYPTED, "yes" if session.encrypted else "no"
     if session.seen_in is not SeenIn.HAR:
         yield FactKind.ADDRESS, host
     found = {address for one in session.resolutions for address in one.addresses}
     yield FactKind.RESOLVED, ", ".join(sorted(found))
-
-
-def _host(url: str | None) -> str | None:
-    try:
-        return urlsplit(url or "").hostname
-    except ValueError:
-        # RFC 3986 section 3.2.2: a bracket that is no address.
-        return None
-
-
-def _path(url: str | None) -> str | None:
-    return None if not url else "/" + url.partition("://")[2].partition("/")[2]
 
 
 def _upgrade(session: Session) -> Iterator[tuple[FactKind, str | None]]:

@@ -10,11 +10,11 @@ failed, they are what it was recorded for.
 
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
 from ..model.flow import Connection
+from ..model.http import host_of
 from ..model.limits import LOCKED_HELD
 from ..model.network import Attempt, AttemptEnd
 from ..model.profile import Profile
@@ -148,10 +148,7 @@ class Locked:
 def _hosts(session: Session) -> Iterator[str]:
     if session.tls is not None and session.tls.server_name:
         yield session.tls.server_name
-    try:
-        host = urlsplit(session.url or "").hostname
-    except ValueError:  # a bracket without its partner, as captured
-        host = None
+    host = host_of(session.url or "")
     if host:
         yield host
 

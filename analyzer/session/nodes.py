@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from ..model.http import host_of
 from ..model.network import Resolution
 from ..model.session import Session
-from .calls import host_of
 
 
 def node_of(session: Session) -> str:

@@ -5,8 +5,7 @@ A desktop opens others beside it: Live Data, chat, gadgets. What becomes of thos
 login.
 """
 
-from urllib.parse import urlsplit
-
+from ..model.http import path_of
 from ..model.profile import Profile
 from ..model.session import Carrier
 from ..model.websocket import Upgrade
@@ -47,7 +46,4 @@ def _is_of_a_client(trace: Trace) -> bool:
 
 def _path(upgrade: Upgrade) -> str:
     request = upgrade.exchange.request
-    try:
-        return "" if request is None else urlsplit(request.url).path
-    except ValueError:  # a bracket without its partner, as captured
-        return ""
+    return "" if request is None else path_of(request.url)

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from ..model.http import Exchange, Request, Response, field
+from ..model.http import Exchange, Request, Response, field, path_of
 from ..model.pubsub import Delivery
 from ..model.source import Source
 from ..model.timing import RestTrip
@@ -69,16 +69,10 @@ def _trip(request_id: str, request: Request, response: Response, told: _Told) ->
     return RestTrip(
         request_id=request_id,
         method=request.method,
-        path=_path(request.url),
+        path=path_of(request.url),
         asked_ns=asked_ns,
         accepted_ns=response.source.time_ns,
         event_ns=None if event is None else event.time_ns,
         source=request.source,
         event=event,
     )
-
-
-def _path(url: str) -> str:
-    """The path of a URL."""
-    _, absolute, rest = url.partition("?")[0].partition("://")
-    return f"/{rest.partition('/')[2]}" if absolute else url.partition("?")[0]

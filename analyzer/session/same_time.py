@@ -8,9 +8,9 @@ when that ended; of the connections to that server the nearest one is meant.
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
 
 from ..model.flow import Endpoint
+from ..model.http import host_of
 from ..model.limits import JOIN_PAIRS
 from ..model.session import CloseKind, SeenIn, Session, StepName, StepStatus
 
@@ -143,8 +143,8 @@ def _is_there(har: Session, packets: Session) -> bool:
     one, other = har.connection, packets.connection
     if one is None or other is None or one.server.port != other.server.port:
         return False
-    names = {_host(har.url), one.server.host.lower()} - {""}
-    known = {_host(packets.url)} - {""}
+    names = {host_of(har.url or ""), one.server.host.lower()} - {""}
+    known = {host_of(packets.url or "")} - {""}
     if packets.tls is not None and packets.tls.server_name:
         known.add(packets.tls.server_name.lower())
     return bool(names & (known | {other.server.host})) or not known
@@ -165,10 +165,3 @@ def _end_apart(har: Session, packets: Session) -> int | None:
 
 def _between(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else abs(one - other)
-
-
-def _host(url: str | None) -> str:
-    try:
-        return urlsplit(url or "").hostname or ""
-    except ValueError:  # a bracket without its partner, as captured
-        return ""

@@ -9,7 +9,7 @@ from analyzer.model.http import Exchange, Request, Response
 from analyzer.model.limits import EXCHANGE_BODY_OCTETS
 from analyzer.model.session import Session
 from analyzer.session import calls as room
-from analyzer.session.calls import Calls, host_of
+from analyzer.session.calls import Calls
 from tests.session.conversation import at, login, session, tcp
 
 ONE = session(login())
@@ -112,12 +112,6 @@ def test_the_latest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert beside(elsewhere, call(0.2), call(0.3)) == [call(0.2), call(0.3)]
     monkeypatch.setattr(room, "OPEN_STANZA_OCTETS", 100)
     assert beside(call(0.1, body=60), call(0.2, answer=60)) == [call(0.2, answer=60)]
-
-
-def test_hosts() -> None:
-    assert host_of("wss://[::1]:8445/ws") == "::1"
-    assert host_of("//h:1") == "h"
-    assert host_of("nothing") == ""
 
 
 def test_what_the_server_said_last_to_this_client() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from ...model.diagnosis import Party
+from ...model.http import path_of
 from ...model.rule import Effect, Hit, Rule, Severity
 from ...model.session import Session
 from ..consequences import ENDINGS
@@ -12,9 +13,8 @@ from .refused import refused_with
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    _, _, rest = (session.url or "").partition("://")
-    _, slash, path = rest.partition("/")
-    strange = slash and not f"/{path}".startswith(session.profile.paths)
+    path = path_of(session.url or "")
+    strange = path and not path.startswith(session.profile.paths)
     party = Party.CLIENT if strange else None
     yield from (replace(hit, party=party) for hit in refused_with(session, {404}))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ...model.diagnosis import Party
+from ...model.http import host_of
 from ...model.rule import Confidence, Effect, Hit, Rule, Severity, Value
 from ...model.session import Session, StepName, StepStatus
 from ..consequences import ENDINGS
@@ -14,7 +15,7 @@ def _check(session: Session) -> Iterator[Hit]:
     info, step = session.system_info, session.step(StepName.CONNECT)
     if info is None or step is None or step.status is not StepStatus.FAILED:
         return
-    node, told_by = _host(session.server), _host(info.url.partition("://")[2].partition("/")[0])
+    node, told_by = host_of(f"//{session.server}"), host_of(info.url)
     nodes = [name.lower() for name in (info.primary_node, info.secondary_node) if name]
     if node in nodes and told_by not in {"", node}:
         values: dict[str, Value] = {
@@ -23,11 +24,6 @@ def _check(session: Session) -> Iterator[Hit]:
             "error": net_error(session) or step.detail or "no connection",
         }
         yield Hit((beginning(session), info.source), values)
-
-
-def _host(server: str) -> str:
-    host, colon, port = server.rpartition(":")
-    return (host if colon and port.isdigit() else server).lower()
 
 
 _TOLD = """
