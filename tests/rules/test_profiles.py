@@ -1,5 +1,6 @@
 """Profiles say what is expected, and what is wrong with them in one line."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,7 @@ def test_own_file(tmp_path: Path) -> None:
         (GOOD + 'extends = "nobody"', "`extends` names nobody: no profile of that name"),
         (GOOD + 'extends = "."', "`extends` names .: the profile cannot be read: Is a directory"),
         (GOOD + "x = " + "[" * 30_000, "no TOML: nested too deeply"),
+        (GOOD + "a." * 30_000 + "a = 1", "no TOML: nested too deeply"),
         ("#" * 65_537, "longer than 65536 octets"),
         (GOOD + "ping_intervall_ms = 3", "unknown key `ping_intervall_ms`; did you mean `ping_in"),
         (GOOD + "zzz = 3", "unknown key `zzz`; known are name, title"),
@@ -113,6 +115,14 @@ def test_no_such_profile() -> None:
         profiles.load("nobody")
     with pytest.raises(UsageError, match=r"; did you mean `finesse-12.6`\?$"):
         profiles.load("finesse12.6")
+
+
+def test_what_others_extend_is_a_regular_file(tmp_path: Path) -> None:
+    """A pipe would be waited for; the user's own may be one: `--profile <(...)`."""
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("pipe", "/dev/zero"):
+        with pytest.raises(UsageError, match=f"`extends` names {name}: .*: no regular file"):
+            profiles.load(put(tmp_path, "mine.toml", f'extends = "{name}"'))
 
 
 @pytest.mark.parametrize("name", ["", ".", "a\0b"])

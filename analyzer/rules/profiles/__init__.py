@@ -103,6 +103,9 @@ def _find(name_or_path: str, folder: Path) -> tuple[str, Path]:
 def _octets(path: Path, label: str, asked_by: list[tuple[str, _Raw]]) -> bytes:
     by = f"{asked_by[-1][0]}: `extends` names {label}" if asked_by else label
     try:
+        if asked_by and path.exists() and not path.is_file() and not path.is_dir():
+            # One who passes a profile on must not make others wait for a pipe, or a terminal.
+            raise UsageError(f"{by}: the profile cannot be read: no regular file")
         with path.open("rb") as file:
             octets = file.read(PROFILE_OCTETS + 1)
     except FileNotFoundError:
@@ -120,7 +123,13 @@ def _octets(path: Path, label: str, asked_by: list[tuple[str, _Raw]]) -> bytes:
     return octets
 
 
+_DOTS = 1_000
+"""In one line; tomllib takes time with the square of the parts of a dotted key."""
+
+
 def _table(octets: bytes, label: str) -> _Raw:
+    if max(line.count(b".") for line in octets.split(b"\n")) > _DOTS:
+        raise UsageError(f"{label}: no TOML: nested too deeply")
     try:
         return tomllib.loads(octets.decode())
     except UnicodeDecodeError as error:
