@@ -40,12 +40,10 @@ def host_of(url: str) -> str:
 
 def path_of(url: str) -> str:
     """The path of a URL, without query and fragment; `/` where a host has none, else empty."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # a bracket without its partner, as captured
-        return ""
+    bare = url.partition("#")[0].partition("?")[0]
+    _, absolute, rest = bare.partition("://")
     # RFC 9110 section 4.2.3: an empty path is the same as "/".
-    return parts.path or ("/" if parts.netloc else "")
+    return f"/{rest.partition('/')[2]}" if absolute else bare
 
 
 class Request(Struct, frozen=True, kw_only=True, gc=False):
