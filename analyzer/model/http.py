@@ -40,10 +40,12 @@ def host_of(url: str) -> str:
 
 def path_of(url: str) -> str:
     """The path of a URL, without query and fragment; `/` where a host has none, else empty."""
-    bare = url.partition("#")[0].partition("?")[0]
-    _, absolute, rest = bare.partition("://")
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a bracket without its partner, as captured
+        return ""
     # RFC 9110 section 4.2.3: an empty path is the same as "/".
-    return f"/{rest.partition('/')[2]}" if absolute else bare
+    return parts.path or ("/" if parts.netloc else "")
 
 
 class Request(Struct, frozen=True, kw_only=True, gc=False):

@@ -30,4 +30,4 @@ def test_the_path_of_a_url_has_no_query() -> None:
     assert path_of("/finesse/api/User/1?x") == "/finesse/api/User/1"
     assert path_of("https://h:8445") == "/"
     assert path_of("") == ""
-    assert path_of("https://[::1/ws") == "/ws"
+    assert path_of("https://[::1/ws") == ""

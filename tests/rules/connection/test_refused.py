@@ -42,4 +42,4 @@ def test_an_address_that_is_none() -> None:
         shelf.run([replace(session, url=url)], rules)[0][0].party
         for url in ("wss://[::1/ws/", "wss://[::1/other", "wss://host", None)
     ]
-    assert told == [None, Party.CLIENT, Party.CLIENT, None]
+    assert told == [None, None, Party.CLIENT, None]
