@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ..model.diagnosis import Party, RuledOut, Suspect
 from ..model.rule import Finding
-from ..model.session import CloseKind, Needs, Session, StepName, StepStatus
-from ..model.source import Side, Source
+from ..model.session import CloseKind, Needs, PingTrip, Session, StepName, StepStatus
+from ..model.source import Direction, Side, Source
+from ..model.xmpp import Open
 
 _DONE = frozenset({StepStatus.DONE, StepStatus.LATE})
 
@@ -61,12 +62,20 @@ def _name(session: Session) -> Source | None:
 
 
 def _port(session: Session) -> Source | None:
-    return _passed(session, StepName.CONNECT) or _upgrade(session)
+    return _passed(session, StepName.CONNECT) or _heard(session)
 
 
 def _certificate(session: Session) -> Source | None:
     place = _passed(session, StepName.TLS)
-    return _upgrade(session) if place is None and session.encrypted else place
+    return _heard(session) if place is None and session.encrypted else place
+
+
+def _heard(session: Session) -> Source | None:
+    """The first answer that came, a refusal too: so there was a connection."""
+    upgrade = session.upgrade
+    if upgrade is not None and upgrade.exchange.response is not None:
+        return upgrade.exchange.response.source
+    return _passed(session, StepName.OPEN)
 
 
 def _upgrade(session: Session) -> Source | None:
@@ -77,6 +86,16 @@ def _upgrade(session: Session) -> Source | None:
 
 
 def _domain(session: Session) -> Source | None:
+    """A server that does not validate the name takes any, and answers with its own."""
+    asked: str | None = None
+    for stanza in session.negotiation:
+        said = stanza.payload if stanza.complete else None
+        if not isinstance(said, Open):
+            continue
+        if stanza.direction is Direction.TO_SERVER:
+            asked = said.to
+        elif asked and said.sender and said.sender.lower() != asked.lower():
+            return None
     return _passed(session, StepName.AUTH) and _passed(session, StepName.OPEN)
 
 
@@ -125,14 +144,19 @@ def _network(session: Session) -> Source | None:
 
 
 def _server_stall(session: Session) -> Source | None:
-    """The last ping of the client was answered, shortly before the end."""
+    """The last ping of the client was answered, shortly before the end, and none was late."""
     pings = [ping for ping in session.pings if ping.by is Side.CLIENT]
     if not _died(session) or not pings or session.ended_ns is None:
         return None
-    last = pings[-1]
-    if last.answered_ns is None or session.ended_ns - last.answered_ns > _ALIVE_NS:
+    patience_ns = session.profile.ping_late_ms * 1_000_000
+    if any(ping.answered_ns is None or _trip_ns(ping) > patience_ns for ping in pings):
         return None
-    return last.answer
+    last = pings[-1]
+    return last.answer if session.ended_ns - (last.answered_ns or 0) <= _ALIVE_NS else None
+
+
+def _trip_ns(ping: PingTrip) -> int:
+    return (ping.answered_ns or 0) - (ping.asked_ns or 0)
 
 
 _CLEARS: tuple[tuple[Suspect, Callable[[Session], Source | None]], ...] = (

@@ -13,6 +13,7 @@ The verdict: which finding is the root of it all, and how a support engineer wou
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from ..model.diagnosis import RuledOut
 from ..model.history import History
 from ..model.recording import Recording
 from ..model.report import Outcome, Verdict
@@ -107,10 +108,19 @@ def judge(
         confidence=None if root is None else root.confidence,
         party=None if root is None else root.party,
         causes=tuple(_independent(ordered, root)),
-        ruled_out=() if not root or not about else ruled_out(about, sessions, root),
+        ruled_out=tuple(_cleared(told, sessions)),
         bring=to_bring(told.outcome, root, about, recordings, step),
     )
     return verdict, tuple(ordered)
+
+
+def _cleared(told: _Told, sessions: Sequence[Session]) -> Iterator[RuledOut]:
+    """What the session is cleared of; of a cause that several share, the first of them."""
+    root, about = told.root, told.session
+    if root is not None and about is None and root.sessions:
+        about = next((one for one in sessions if one.number == root.sessions[0]), None)
+    if root is not None and about is not None:
+        yield from ruled_out(about, sessions, root)
 
 
 def _independent(ordered: Sequence[Finding], root: Finding | None) -> Iterator[int]:

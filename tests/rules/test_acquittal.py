@@ -37,6 +37,7 @@ def cleared(ladder: str) -> set[Suspect]:
         ("no-finesse-presence/capture.pcapng", LOGGED_IN),
         ("untrusted-certificate/capture.pcapng", {Suspect.PORT}),
         ("upgrade-403/capture.pcapng", {Suspect.PORT}),
+        ("upgrade-403/session.har", {Suspect.PORT}),
         (
             "h-rst-ws/capture.pcapng",
             LOGGED_IN | {Suspect.SUBSCRIPTION, Suspect.CONFLICT, Suspect.NETWORK},
@@ -76,10 +77,40 @@ def test_an_answered_ping_clears_the_server() -> None:
         f"@login\n{PING}\n20.0 S> [rst]",
         f"@login\n{PING}\n{PONG}\n60.0 S> [rst]",
         f"@login\n{PING}\n{PONG}",
+        f"@login\n{PING}\n{PONG.replace('10.1', '14.0')}\n20.0 S> [rst]",
     ],
 )
 def test_a_silent_server_is_not_cleared(ladder: str) -> None:
     assert Suspect.SERVER_STALL not in cleared(ladder)
+
+
+def test_a_server_that_answers_as_another_is_not_cleared_of_a_wrong_domain() -> None:
+    assert Suspect.DOMAIN in cleared("@login")
+    asked = "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='other.test' version='1.0'/>"
+    answer = (
+        "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' from='example.test' id='9' "
+        "version='1.0'/>"
+    )
+    misled = f"@login\n5.0 C> {asked}\n5.1 S> {answer}"
+    assert Suspect.DOMAIN not in cleared(misled)
+
+
+def test_an_answer_by_http_clears_port_and_certificate() -> None:
+    # A carrier without an upgrade is heard by its stream.
+    told_bosh = told(analyze([FIXTURES / "g-wrong-password-bosh" / "session.har"]))
+    assert Suspect.PORT in told_bosh
+
+
+def test_a_stalled_server_that_answered_late_is_not_cleared() -> None:
+    report = analyze([FIXTURES / "ping-unanswered" / "session.har"])
+    assert report.verdict.cause == "FI-005"
+    assert Suspect.SERVER_STALL not in told(report)
+
+
+def test_sessions_that_end_in_a_loop_are_cleared_as_one() -> None:
+    report = analyze([FIXTURES / "reconnect-loop" / "capture.pcapng"])
+    assert report.verdict.session is None
+    assert told(report) >= LOGGED_IN
 
 
 def test_a_name_that_was_resolved() -> None:
