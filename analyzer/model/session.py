@@ -155,6 +155,13 @@ class PingTrip(Struct, frozen=True, kw_only=True, gc=False):
     source: Source
     answer: Source | None = None
 
+    @property
+    def trip_ns(self) -> int | None:
+        """How long the answer took, by a clock that may be set back: never less than nothing."""
+        if self.asked_ns is None or self.answered_ns is None:
+            return None
+        return max(self.answered_ns - self.asked_ns, 0)
+
 
 class CloseKind(StrEnum):
     """How a session came to its end, the most telling fact first."""

@@ -68,6 +68,13 @@ class RestTrip(Struct, frozen=True, kw_only=True, gc=False):
     source: Source
     event: Source | None = None
 
+    @property
+    def trip_ns(self) -> int | None:
+        """From the call to the event; a HAR's rounded times may put them the other way round."""
+        if self.asked_ns is None or self.event_ns is None:
+            return None
+        return max(self.event_ns - self.asked_ns, 0)
+
 
 class SlowIq(Struct, frozen=True, kw_only=True, gc=False):
     """

@@ -64,7 +64,6 @@ def _pause(pause: Pause, recordings: Sequence[Recording]) -> _Json:
 
 
 def _trip(trip: RestTrip, recordings: Sequence[Recording]) -> _Json:
-    known = trip.event_ns is not None and trip.asked_ns is not None
     return {
         "request_id": trip.request_id,
         "method": trip.method,
@@ -72,7 +71,7 @@ def _trip(trip: RestTrip, recordings: Sequence[Recording]) -> _Json:
         "asked": _time(trip.asked_ns),
         "accepted": _time(trip.accepted_ns),
         "event": _time(trip.event_ns),
-        "latency_ms": _ms((trip.event_ns or 0) - (trip.asked_ns or 0)) if known else None,
+        "latency_ms": _ms(trip.trip_ns),
         "place": place(trip.source, recordings),
         "event_place": _place(trip.event, recordings),
     }

@@ -38,11 +38,7 @@ def _pings(session: Session) -> str:
 
 def _answered(pings: list[PingTrip]) -> str:
     answered = [ping for ping in pings if ping.answered_ns is not None]
-    trips = [
-        ping.answered_ns - ping.asked_ns
-        for ping in answered
-        if ping.answered_ns is not None and ping.asked_ns is not None
-    ]
+    trips = [ping.trip_ns for ping in answered if ping.trip_ns is not None]
     slowest = f", slowest {duration(max(trips))}" if trips else ""
     return f"{len(answered)} of {len(pings)} answered{slowest}"
 

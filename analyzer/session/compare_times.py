@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from statistics import median_low
 
 from ..model.comparison import Count, CountKind, Latency, LatencyKind, Role, StepPair
-from ..model.session import PingTrip, Session, StepName, StepStatus
+from ..model.session import Session, StepName, StepStatus
 from .compare_changes import Meeting
 from .compare_units import Talk
 
@@ -49,24 +49,14 @@ def _measures(good: Session, bad: Session) -> Iterator[Latency]:
 
 
 def _of_session(session: Session) -> dict[LatencyKind, int | None]:
-    trips = list(_trips(session.pings))
-    events = [
-        trip.event_ns - trip.asked_ns
-        for trip in session.rest_trips
-        if trip.event_ns is not None and trip.asked_ns is not None
-    ]
+    trips = [trip.trip_ns for trip in session.pings if trip.trip_ns is not None]
+    events = [trip.trip_ns for trip in session.rest_trips if trip.trip_ns is not None]
     return {
         LatencyKind.LOGIN: _login(session),
         LatencyKind.PING: median_low(trips) if trips else None,
         LatencyKind.SLOWEST_PING: max(trips, default=None),
         LatencyKind.EVENT: median_low(events) if events else None,
     }
-
-
-def _trips(pings: Iterable[PingTrip]) -> Iterator[int]:
-    for ping in pings:
-        if ping.asked_ns is not None and ping.answered_ns is not None:
-            yield ping.answered_ns - ping.asked_ns
 
 
 def _login(session: Session) -> int | None:
@@ -78,7 +68,7 @@ def _login(session: Session) -> int | None:
     asked = [s.asked.time_ns for s in steps if s.asked is not None and s.asked.time_ns is not None]
     ends = (step.answered for step in steps)
     answered = [end.time_ns for end in ends if end is not None and end.time_ns is not None]
-    return max(answered) - min(asked) if asked and answered else None
+    return max(max(answered) - min(asked), 0) if asked and answered else None
 
 
 _LOGIN = (StepName.OPEN, StepName.AUTH, StepName.BIND, StepName.PRESENCE)

@@ -1,7 +1,10 @@
+import pytest
+
 from analyzer.model.profile import Profile
 from analyzer.model.session import (
     Carrier,
     CloseKind,
+    PingTrip,
     SeenIn,
     Session,
     SessionClose,
@@ -9,6 +12,8 @@ from analyzer.model.session import (
     StepName,
     StepStatus,
 )
+from analyzer.model.source import HarSource, Side
+from analyzer.model.timing import RestTrip
 
 
 def test_a_step_is_found_by_its_name() -> None:
@@ -26,3 +31,23 @@ def test_a_step_is_found_by_its_name() -> None:
     )
     assert session.step(StepName.OPEN) is step
     assert session.step(StepName.BIND) is None
+
+
+@pytest.mark.parametrize(
+    ("asked_ns", "told_ns", "took"), [(1, 5, 4), (5, 1, 0), (None, 1, None), (1, None, None)]
+)
+def test_no_way_there_and_back_takes_less_than_nothing(
+    asked_ns: int | None, told_ns: int | None, took: int | None
+) -> None:
+    place = HarSource(0, 0, None, None)
+    ping = PingTrip(by=Side.CLIENT, id="", asked_ns=asked_ns, answered_ns=told_ns, source=place)
+    call = RestTrip(
+        request_id="",
+        method="PUT",
+        path="/",
+        asked_ns=asked_ns,
+        accepted_ns=None,
+        event_ns=told_ns,
+        source=place,
+    )
+    assert (ping.trip_ns, call.trip_ns) == (took, took)

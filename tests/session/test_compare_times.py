@@ -119,3 +119,15 @@ def test_pings_without_a_time_have_no_round_trip() -> None:
     unknown = replace(one, pings=tuple(replace(p, asked_ns=None) for p in one.pings))
     assert all("ping" not in told.kind for told in beside(unknown, unknown).latencies)
     assert swapped(login(), iq("result", "p1"), "x")
+
+
+def test_a_clock_that_was_set_back() -> None:
+    """No measure is negative: the schema of comparisons allows none."""
+    one = whole()
+    pings = tuple(replace(trip, answered_ns=(trip.asked_ns or 0) - 9) for trip in one.pings)
+    steps = tuple(
+        replace(step, answered=None if step.asked is None else at(-9)) for step in one.steps
+    )
+    found = beside(one, replace(one, pings=pings, steps=steps)).latencies
+    told = {latency.kind: latency.bad_ns for latency in found}
+    assert told[LatencyKind.PING] == told[LatencyKind.SLOWEST_PING] == told[LatencyKind.LOGIN] == 0
