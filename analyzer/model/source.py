@@ -24,6 +24,11 @@ class Direction(Enum):
         """The opposite direction."""
         return Direction.TO_CLIENT if self is Direction.TO_SERVER else Direction.TO_SERVER
 
+    @property
+    def sender(self) -> "Side":
+        """The side whose octets these are."""
+        return Side.CLIENT if self is Direction.TO_SERVER else Side.SERVER
+
 
 class Side(StrEnum):
     """One of the two ends of a connection."""

@@ -21,8 +21,6 @@ Fact = tuple[str, str]
 
 _LENGTH = 300
 
-_SIDES = {Direction.TO_SERVER: "client", Direction.TO_CLIENT: "server"}
-
 
 def connection_facts(
     session: Session, words: Words, recordings: Sequence[Recording] = ()
@@ -90,7 +88,7 @@ def close_words(session: Session) -> str:
 
 
 def _keepalives(session: Session) -> str:
-    sent = Counter(_SIDES[kept.direction] for kept in session.keepalives)
+    sent = Counter(kept.direction.sender.value for kept in session.keepalives)
     return ", ".join(f"{side} {count}" for side, count in sent.items())
 
 

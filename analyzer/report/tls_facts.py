@@ -114,8 +114,7 @@ def _is_fault(alert: TlsAlert) -> bool:
 
 
 def _alert(alert: TlsAlert) -> str:
-    side = "client" if alert.direction is Direction.TO_SERVER else "server"
-    return f"{side}: {alert_words(alert)}"
+    return f"{alert.direction.sender.value}: {alert_words(alert)}"
 
 
 def _records(facts: TlsFacts) -> str:

@@ -130,7 +130,7 @@ class _Lane(NamedTuple):
 def _lane(facts: TlsFacts, direction: Direction) -> _Lane:
     to_server = direction is Direction.TO_SERVER
     found: RecordFacts = facts.to_server if to_server else facts.to_client
-    side = Side.CLIENT if to_server else Side.SERVER
+    side = direction.sender
     is_cut = found.application > len(found.times_ns)
     times, lengths = found.times_ns, found.lengths
     if facts.version not in {None, "TLS 1.3"} or found.last_octets != _ALERT_OCTETS:
@@ -148,10 +148,8 @@ def is_alert(facts: RecordFacts) -> bool:
 def _closing(facts: TlsFacts, lanes: Sequence[_Lane]) -> tuple[Side, Source] | None:
     """Who closed TLS first, and where: close_notify, or an alert nobody can read at the end."""
     found = [(lane.side, lane.alert) for lane in lanes if lane.alert is not None]
-    for alert in facts.alerts:
-        if alert.description in {None, "close_notify"}:
-            to_server = alert.direction is Direction.TO_SERVER
-            found.append((Side.CLIENT if to_server else Side.SERVER, alert.source))
+    closes = (alert for alert in facts.alerts if alert.description in {None, "close_notify"})
+    found += [(alert.direction.sender, alert.source) for alert in closes]
     return min(found, key=lambda told: told[1].time_ns or 0, default=None)
 
 

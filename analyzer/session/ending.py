@@ -90,7 +90,7 @@ class Ending:
     def _by_stanza(self, stanza: Stanza) -> SessionClose:
         payload = stanza.payload
         error = payload if isinstance(payload, StreamError) else None
-        by = _side(stanza.direction)
+        by = stanza.direction.sender
         condition = error.condition if error is not None else None
         if error is None and by is Side.SERVER and self.bosh is not None:
             condition = self.bosh.condition  # of the termination (XEP-0124 section 17.2)
@@ -112,7 +112,7 @@ class Ending:
 
     def _by_frame(self, frame: Frame) -> SessionClose:
         code, reason = _body(frame)
-        by = _side(frame.direction)
+        by = frame.direction.sender
         return SessionClose(
             kind=CloseKind.WEBSOCKET_CLOSE,
             by=by,
@@ -171,7 +171,7 @@ class Ending:
 
     def _by_reset(self, source: Source, direction: Direction | None) -> SessionClose:
         """RFC 9113 section 6.4: a stream of HTTP/2 is over, and the connection goes on."""
-        by = None if direction is None else _side(direction)
+        by = None if direction is None else direction.sender
         return SessionClose(
             kind=CloseKind.RST,
             by=by,
@@ -215,7 +215,7 @@ class Ending:
             since_ns = until_ns - (alert.source.time_ns or 0)
             # Of several connections (BOSH) it may be the alert of another one.
             if alert.description == CLOSE_NOTIFY and 0 <= since_ns <= GOODBYE_NS:
-                return _side(alert.direction)
+                return alert.direction.sender
         return connection.ended_side
 
     def _hidden(self, cadence: Cadence, by: Side | None, time_ns: int | None) -> bool | None:
@@ -292,10 +292,6 @@ def _reset_of(trace: Trace) -> Anomaly | None:
     if request is None or request.version != "HTTP/2":
         return None
     return next((one for one in trace.anomalies() if one.code is AnomalyCode.H2_RESET), None)
-
-
-def _side(direction: Direction) -> Side:
-    return Side.CLIENT if direction is Direction.TO_SERVER else Side.SERVER
 
 
 def _body(frame: Frame) -> tuple[int, str | None]:

@@ -32,7 +32,7 @@ def outcome(facts: TlsFacts, connection: Connection | None) -> Handshake:
     """How the handshake of a connection went; the facts still have the lengths of its records."""
     alert = next((alert for alert in facts.alerts if _is_fatal(alert)), None)
     if alert is not None and _is_refusal(alert, facts):
-        return _failed(f"alert {alert.description}", alert.source, _side(alert))
+        return _failed(f"alert {alert.description}", alert.source, alert.direction.sender)
     if facts.completed:
         return Handshake(passed=True, answered=facts.finished)
     hidden = _hidden_alert(facts)
@@ -64,7 +64,7 @@ def _is_refusal(alert: TlsAlert, facts: TlsFacts) -> bool:
     """
     if facts.client_hello is None:
         return False
-    if _side(alert) is Side.SERVER and facts.to_client.opened:
+    if alert.direction.sender is Side.SERVER and facts.to_client.opened:
         return not facts.to_client.plaintext_octets
     return not facts.completed and not _is_through(facts)
 
@@ -104,7 +104,3 @@ def _shows_certificate(facts: TlsFacts) -> bool:
     return bool(facts.certificates) or (
         facts.server_hello is not None and facts.version == "TLS 1.3"
     )
-
-
-def _side(alert: TlsAlert) -> Side:
-    return Side.CLIENT if alert.direction is Direction.TO_SERVER else Side.SERVER

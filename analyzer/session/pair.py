@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from ..model.pubsub import Delivery, Subscription
 from ..model.session import Iq, PingTrip
-from ..model.source import Direction, Side, Source
+from ..model.source import Direction, Source
 from ..model.websocket import Frame, Opcode
 from ..model.xmpp import Event, Ping, Pubsub, PubsubAction, Stanza, StanzaKind
 
@@ -64,14 +64,10 @@ def pings(iqs: Iterable[Iq], control_frames: Sequence[Frame]) -> tuple[PingTrip,
     return tuple(sorted(trips + framed, key=lambda trip: trip.asked_ns or 0))
 
 
-def _side(direction: Direction) -> Side:
-    return Side.CLIENT if direction is _TO_SERVER else Side.SERVER
-
-
 def _iq_ping(iq: Iq) -> PingTrip:
     request, answer = iq.request, iq.answer
     return PingTrip(
-        by=_side(request.direction),
+        by=request.direction.sender,
         id=request.id or "",
         asked_ns=request.source.time_ns,
         answered_ns=answer.source.time_ns if answer is not None else None,
@@ -103,7 +99,7 @@ def _framed_pings(frames: Sequence[Frame]) -> list[PingTrip]:
 
 def _framed_ping(ping: Frame, pong: Frame | None) -> PingTrip:
     return PingTrip(
-        by=_side(ping.direction),
+        by=ping.direction.sender,
         id=ping.payload.hex(),
         framed=True,
         asked_ns=ping.source.time_ns,

@@ -16,8 +16,6 @@ from .story import Story
 SLOWEST = 3
 """Requests that are named."""
 
-_SIDES = {Direction.TO_SERVER: Side.CLIENT, Direction.TO_CLIENT: Side.SERVER}
-
 
 def timing_of(story: Story) -> Timing | None:
     """The numbers of a session; None where none of its stanzas could be read."""
@@ -83,7 +81,7 @@ def _slowest(iqs: Iterable[Iq]) -> Iterator[SlowIq]:
     for latency_ns, _, iq in nlargest(SLOWEST, timed, key=lambda row: row[:2]):
         request = iq.request
         yield SlowIq(
-            by=_SIDES[request.direction],
+            by=request.direction.sender,
             type=request.type or "",
             what=_what(request),
             latency_ns=latency_ns,

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from ...model.rule import Value
 from ...model.session import Session, StepName, StepStatus
-from ...model.source import Direction, Side, Source
+from ...model.source import Side, Source
 from ..evidence import of_step
 
 ABORTED = "aborted after Certificate"
@@ -70,8 +70,7 @@ def failure(session: Session) -> Failure | None:
     if alert is None:
         by = Side.CLIENT if detail == ABORTED else _ended_by(session)
         return Failure(None, detail, by, answered, place)
-    sender = Side.CLIENT if alert.direction is Direction.TO_SERVER else Side.SERVER
-    return Failure(alert.description, detail, sender, answered, place)
+    return Failure(alert.description, detail, alert.direction.sender, answered, place)
 
 
 def _ended_by(session: Session) -> Side | None:
