@@ -9,11 +9,9 @@ from ..model.limits import JOIN_PAIRS, JOIN_SESSIONS, JOIN_STANZA_OCTETS
 from ..model.session import Session
 from .merge import merged
 from .related import Related
+from .retain import weight_of
 from .same import groups
 from .same_time import Effort
-
-ROW_OCTETS = 1000
-"""What a stanza takes besides its text (as in `retain`)."""
 
 
 class Told(Struct, frozen=True, gc=False):
@@ -62,7 +60,7 @@ class Joiner:
         if self._related is not None and not self._related.may_hold(session):
             yield _alone(session)
             return
-        weight = sum(ROW_OCTETS + len(stanza.octets) for stanza in session.stanzas)
+        weight = weight_of(session)
         self._held[self._taken] = session
         self._weights[self._taken] = weight
         self._taken += 1

@@ -34,7 +34,7 @@ class Retention:
         # What a report tells of requests is counted already.
         bosh = None if session.bosh is None else replace(session.bosh, turns=(), latest=())
         limit = self._room if wrong else self._room // 2
-        size = sum(_ROW_OCTETS + len(stanza.octets) for stanza in session.stanzas)
+        size = weight_of(session)
         connection = None if session.connection is None else _bare(session.connection)
         if self._used + size <= limit:
             self._used += size
@@ -65,6 +65,11 @@ class Retention:
         )
 
 
+def weight_of(session: Session) -> int:
+    """Octets of memory that the stanzas of a session take, about."""
+    return sum(ROW_OCTETS + len(stanza.octets) for stanza in session.stanzas)
+
+
 def _bare(connection: Connection) -> Connection:
     """The connection without the times of silence, which tell pauses of a session."""
     ways = (connection.to_server, connection.to_client)
@@ -74,5 +79,5 @@ def _bare(connection: Connection) -> Connection:
     return replace(connection, to_server=sent, to_client=got)
 
 
-_ROW_OCTETS = 1000
+ROW_OCTETS = 1000
 """What a stanza takes besides its text: typed payload, source, request pairs (measured)."""

@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 
 from analyzer.model.session import Session
-from analyzer.session.joiner import ROW_OCTETS, Joiner
+from analyzer.session.joiner import Joiner
+from analyzer.session.retain import weight_of
 from tests.rules.climb import climb
 
 
@@ -55,7 +56,7 @@ def test_too_many_that_look_alike() -> None:
 
 def test_too_much_text() -> None:
     one = seen("@login", 0)
-    weight = sum(ROW_OCTETS + len(stanza.octets) for stanza in one.stanzas)
+    weight = weight_of(one)
     joiner = Joiner(octets=weight)
     assert [*joiner.hold(one)] == []
     (out,) = joiner.hold(seen("@har\n@login", 1))

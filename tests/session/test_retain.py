@@ -19,7 +19,7 @@ from analyzer.model.session import (
 )
 from analyzer.model.source import Direction, HarSource
 from analyzer.model.xmpp import Stanza, StanzaKind
-from analyzer.session.retain import Retention
+from analyzer.session.retain import ROW_OCTETS, Retention, weight_of
 
 PROFILE = Profile(name="p", title="p", ports=(), steps=())
 
@@ -118,3 +118,8 @@ def test_what_a_story_needs_stays_when_its_stanzas_go() -> None:
     moment = Moment(what=Happening.FINESSE_GONE, time_ns=None, source=source(1))
     kept = Retention(0).retain(replace(session(), moments=(moment,)), [])
     assert (kept.stanzas, kept.moments) == ((), (moment,))
+
+
+def test_a_stanza_weighs_more_than_its_text() -> None:
+    assert weight_of(session(stanzas=4, octets=500)) == 4 * (ROW_OCTETS + 500)
+    assert weight_of(session(stanzas=0)) == 0
