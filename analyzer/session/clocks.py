@@ -23,9 +23,9 @@ Mark = tuple[str, object, int]
 """What it is, what tells it from others like it, the how many-th of those."""
 
 
-class Moment(NamedTuple):
+class Sighting(NamedTuple):
     """
-    Something that both recordings may hold.
+    When a recording saw something that another one may hold, too.
 
     Attributes:
         direction: Which way it went.
@@ -43,7 +43,7 @@ class Clock(NamedTuple):
     Attributes:
         offset_ns: What is to be added to its times to get those of the other one.
         spread_ns: How far off that may be; None if it is not known.
-        compared: Moments that tell it; 0 if it is not known, and taken for equal.
+        compared: Sightings that tell it; 0 if it is not known, and taken for equal.
     """
 
     offset_ns: int = 0
@@ -51,30 +51,30 @@ class Clock(NamedTuple):
     compared: int = 0
 
 
-class Moments:
+class Sightings:
     """What sessions hold that others may hold, too; looked up once of each."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[Session, dict[Mark, Moment]]] = {}
+        self._known: dict[int, tuple[Session, dict[Mark, Sighting]]] = {}
 
-    def of(self, session: Session) -> dict[Mark, Moment]:
-        """The moments of a session, which is kept as long as this."""
+    def of(self, session: Session) -> dict[Mark, Sighting]:
+        """The sightings of a session, which is kept as long as this."""
         known = self._known.get(id(session))
         if known is None:
-            known = self._known[id(session)] = session, moments(session)
+            known = self._known[id(session)] = session, sightings(session)
         return known[1]
 
 
-def clock_against(other: Session, first: Session, known: Moments | None = None) -> Clock:
+def clock_against(other: Session, first: Session, known: Sightings | None = None) -> Clock:
     """
     The clock of a recording against that of another one of the same session.
 
     Args:
         other: Of the one.
         first: Of the other.
-        known: Moments of sessions that are compared with several others.
+        known: Sightings of sessions that are compared with several others.
     """
-    there, back = _ahead(other, first, known or Moments())
+    there, back = _ahead(other, first, known or Sightings())
     at_one_point = SeenIn.HAR in (other.seen_in, first.seen_in)
     if at_one_point or not there or not back:
         return _at_one_point([*there, *back])
@@ -85,26 +85,26 @@ def clock_against(other: Session, first: Session, known: Moments | None = None) 
     return Clock((low + high) // 2, abs(high - low), len(there) + len(back))
 
 
-def is_nearer(other: Session, first: Session, known: Moments | None = None) -> bool | None:
+def is_nearer(other: Session, first: Session, known: Sightings | None = None) -> bool | None:
     """
     Whether a capture was made nearer to the client than another one of the same session.
 
     What the client sends comes by there earlier, what the server sends later; None if nothing of
     both directions can be compared.
     """
-    there, back = _ahead(other, first, known or Moments())
+    there, back = _ahead(other, first, known or Sightings())
     if not there or not back:
         return None
     return median(there) > median(back)
 
 
-def _ahead(other: Session, first: Session, known: Moments) -> tuple[list[int], list[int]]:
+def _ahead(other: Session, first: Session, known: Sightings) -> tuple[list[int], list[int]]:
     """How much later the first saw what both saw, to the server and to the client."""
     mine, theirs = known.of(first), known.of(other)
     found: dict[Direction, list[int]] = {direction: [] for direction in Direction}
     for mark in mine.keys() & theirs.keys():
-        moment = mine[mark]
-        found[moment.direction].append(moment.time_ns - theirs[mark].time_ns)
+        seen = mine[mark]
+        found[seen.direction].append(seen.time_ns - theirs[mark].time_ns)
     return found[_TO_SERVER], found[_TO_CLIENT]
 
 
@@ -116,41 +116,41 @@ def _at_one_point(ahead: list[int]) -> Clock:
     return Clock(middle, spread, len(ahead))
 
 
-def moments(session: Session) -> dict[Mark, Moment]:
+def sightings(session: Session) -> dict[Mark, Sighting]:
     """All that another recording may hold, too, with when it went."""
-    found: dict[Mark, Moment] = {}
+    found: dict[Mark, Sighting] = {}
     numbers: dict[tuple[str, object], Iterator[int]] = {}
     for stanza in session.stanzas:
         time_ns = stanza.source.time_ns
         if stanza.octets and stanza.complete and time_ns is not None:
             key = "stanza", (stanza.direction, stanza.octets)
             mark = (*key, next(numbers.setdefault(key, count())))
-            found[mark] = Moment(stanza.direction, time_ns)
+            found[mark] = Sighting(stanza.direction, time_ns)
     if session.seen_in is not SeenIn.HAR:
         # A HAR tells of these when the browser began to think of them.
         found.update(_below(session))
     elif not found and session.upgrade is not None and session.upgrade.time_ns is not None:
-        found["upgrade", None, 0] = Moment(_TO_CLIENT, session.upgrade.time_ns)
+        found["upgrade", None, 0] = Sighting(_TO_CLIENT, session.upgrade.time_ns)
     return found
 
 
-def _below(session: Session) -> Iterator[tuple[Mark, Moment]]:
+def _below(session: Session) -> Iterator[tuple[Mark, Sighting]]:
     """The handshakes, as packets show them."""
     connection, tls, upgrade = session.connection, session.tls, session.upgrade
     if connection is not None and connection.syn_seen and connection.opened_ns is not None:
-        yield ("syn", None, 0), Moment(_TO_SERVER, connection.opened_ns)
+        yield ("syn", None, 0), Sighting(_TO_SERVER, connection.opened_ns)
         if connection.connect_ns is not None:
             answered = connection.opened_ns + connection.connect_ns
-            yield ("syn", None, 1), Moment(_TO_CLIENT, answered)
+            yield ("syn", None, 1), Sighting(_TO_CLIENT, answered)
     if tls is not None:
-        yield from _moment("hello", tls.client_hello, _TO_SERVER)
-        yield from _moment("hello", tls.server_hello, _TO_CLIENT)
+        yield from _sighting("hello", tls.client_hello, _TO_SERVER)
+        yield from _sighting("hello", tls.server_hello, _TO_CLIENT)
     if upgrade is not None and upgrade.time_ns is not None:
-        yield ("upgrade", None, 0), Moment(_TO_CLIENT, upgrade.time_ns)
+        yield ("upgrade", None, 0), Sighting(_TO_CLIENT, upgrade.time_ns)
 
 
-def _moment(
+def _sighting(
     what: str, source: Source | None, direction: Direction
-) -> Iterator[tuple[Mark, Moment]]:
+) -> Iterator[tuple[Mark, Sighting]]:
     if source is not None and source.time_ns is not None:
-        yield (what, direction, 0), Moment(direction, source.time_ns)
+        yield (what, direction, 0), Sighting(direction, source.time_ns)

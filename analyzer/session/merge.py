@@ -26,7 +26,7 @@ from ..model.session import (
     StepStatus,
 )
 from ..model.websocket import SocketEnd, Upgrade
-from .clocks import Clock, Moments, clock_against, is_nearer
+from .clocks import Clock, Sightings, clock_against, is_nearer
 from .derive import Below, Ground, session_of
 from .disagree import disagreements
 from .handshake import Handshake
@@ -98,7 +98,7 @@ def _views(group: Group) -> list[View]:
     """The parts, told by the clock of the first: packets nearest to the client, else a HAR."""
     numbers = range(len(group.members))
     captures = [n for n in numbers if group.members[n].seen_in is not SeenIn.HAR]
-    nearest, known = (captures or numbers)[0], Moments()
+    nearest, known = (captures or numbers)[0], Sightings()
     for index in captures[1:]:
         if is_nearer(group.members[index], group.members[nearest], known):
             nearest = index

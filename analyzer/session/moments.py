@@ -7,7 +7,7 @@ from ..model.history import Happening, Moment
 from ..model.pubsub import Delivery
 from ..model.xmpp import Stanza, Update
 
-MOMENTS = 100
+MOST = 100
 """Kept of one session; a service that comes and goes all day says nothing new."""
 
 REASONS = frozenset({"255", "32765"})
@@ -29,7 +29,7 @@ def moments_of(peer_gone: Stanza | None, deliveries: Iterable[Delivery]) -> tupl
         peer_gone: First unavailable presence of finesse@.
         deliveries: Items that reached the client.
     """
-    found = list(islice(_told(deliveries), MOMENTS))
+    found = list(islice(_told(deliveries), MOST))
     if peer_gone is not None:
         gone = Moment(
             what=Happening.FINESSE_GONE,

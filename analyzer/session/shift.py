@@ -14,7 +14,7 @@ from msgspec.structs import fields, replace
 
 _Fact = TypeVar("_Fact")
 
-MOMENTS = frozenset(
+TIMES = frozenset(
     {
         "accepted_ns",
         "answered_ns",
@@ -57,7 +57,7 @@ def _shifted(fact: Any, offset_ns: int) -> Any:
             value = getattr(fact, name)
             if value is None:
                 continue
-            new = _moved(value, offset_ns) if name in MOMENTS else _shifted(value, offset_ns)
+            new = _moved(value, offset_ns) if name in TIMES else _shifted(value, offset_ns)
             if new is not value:
                 changed[name] = new
         return replace(fact, **changed) if changed else fact

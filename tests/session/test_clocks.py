@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from analyzer.model.session import Session
-from analyzer.session.clocks import Clock, Moments, clock_against, is_nearer
+from analyzer.session.clocks import Clock, Sightings, clock_against, is_nearer
 from tests.rules.climb import climb
 
 MS = 1_000_000
@@ -95,7 +95,7 @@ def test_handshakes_tell_where_nothing_can_be_read() -> None:
 
 def test_moments_are_looked_up_once() -> None:
     """Of the longest recording, however many others there are."""
-    session, known = seen("@login"), Moments()
+    session, known = seen("@login"), Sightings()
     assert known.of(session) is known.of(session)
     other = later(session, 100, 100)
     assert clock_against(other, session, known) == clock_against(other, session)

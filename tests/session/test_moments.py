@@ -8,7 +8,7 @@ from analyzer.model.history import Happening, Moment
 from analyzer.model.pubsub import Delivery
 from analyzer.model.source import Direction
 from analyzer.model.xmpp import Stanza, StanzaKind, Update
-from analyzer.session.moments import MOMENTS, moments_of
+from analyzer.session.moments import MOST, moments_of
 from tests.session.episodes import S, place
 
 NODE = "/finesse/api/User/Agent1"
@@ -97,5 +97,5 @@ def test_finesse_going_away_stands_in_order_of_time() -> None:
 
 
 def test_they_are_bounded() -> None:
-    states = ["OUT_OF_SERVICE", "IN_SERVICE"] * MOMENTS
-    assert len(told(*(service(n, state) for n, state in enumerate(states)))) == MOMENTS
+    states = ["OUT_OF_SERVICE", "IN_SERVICE"] * MOST
+    assert len(told(*(service(n, state) for n, state in enumerate(states)))) == MOST

@@ -8,7 +8,7 @@ from analyzer.model.flow import Connection, Endpoint
 from analyzer.model.session import Session
 from analyzer.model.source import Direction, HarSource, PacketSource, Source
 from analyzer.model.tls import RecordFacts, TlsAlert, TlsFacts
-from analyzer.session.shift import MOMENTS, shifted
+from analyzer.session.shift import TIMES, shifted
 
 STAY = {
     "clock_offset_ns",  # of a server against the recording's: told anew where both are known
@@ -85,5 +85,5 @@ def test_of_every_nanosecond_in_a_session_it_is_known_what_it_is() -> None:
             new = kinds(hint) - seen
             seen |= new
             todo += new
-    assert names - STAY == names & MOMENTS
-    assert names >= MOMENTS
+    assert names - STAY == names & TIMES
+    assert names >= TIMES
