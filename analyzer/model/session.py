@@ -131,6 +131,13 @@ class Iq(Struct, frozen=True, kw_only=True, gc=False):
     latency_ns: int | None
 
 
+PASSED = frozenset({StepStatus.DONE, StepStatus.LATE, StepStatus.NOT_CAPTURED})
+"""Of a step that stopped nobody, as far as it shows."""
+
+_BEHIND_LOGIN = frozenset({StepName.PUBSUB, StepName.LIVE})
+"""Steps that a login is complete without."""
+
+
 class PingTrip(Struct, frozen=True, kw_only=True, gc=False):
     """
     A ping of XEP-0199 or of RFC 6455.
@@ -350,6 +357,11 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
     def step(self, name: StepName) -> Step | None:
         """The step of that name; None where the carrier or the profile has none."""
         return next((step for step in self.steps if step.name is name), None)
+
+    def stopped_at(self) -> Step | None:
+        """The first step of the login not passed; None if it is complete as far as it shows."""
+        steps = (step for step in self.steps if step.name not in _BEHIND_LOGIN)
+        return next((step for step in steps if step.status not in PASSED), None)
 
 
 class Cohort(Struct, frozen=True, kw_only=True, gc=False):

@@ -6,29 +6,17 @@ from itertools import accumulate
 
 from ..model.flow import Gap
 from ..model.rule import Effect
-from ..model.session import CloseKind, Session, Step, StepName, StepStatus
+from ..model.session import PASSED, CloseKind, Session, Step, StepName, StepStatus
 from ..model.source import Direction, Side, Source
 from ..model.xmpp import Stanza, StanzaKind, local_part
-
-_PASSED = frozenset({StepStatus.DONE, StepStatus.LATE, StepStatus.NOT_CAPTURED})
 
 PATIENCE_NS = 5_000_000_000
 """A client that goes on does so within milliseconds; after this long it has stopped."""
 
 
-_BEHIND = frozenset({StepName.PUBSUB, StepName.LIVE})
-"""Steps that a login is complete without."""
-
-
-def stopped_at(session: Session) -> Step | None:
-    """The first step of the login not passed; None if it is complete as far as it shows."""
-    steps = (step for step in session.steps if step.name not in _BEHIND)
-    return next((step for step in steps if step.status not in _PASSED), None)
-
-
 def unanswered(session: Session, name: StepName) -> Step | None:
     """The step of that name, if the login stopped there for want of any answer."""
-    step = stopped_at(session)
+    step = session.stopped_at()
     if step is None or step.name is not name or step.status is not StepStatus.FAILED:
         return None
     return step if step.asked is not None and step.answered is None else None
@@ -40,7 +28,7 @@ def never_asked(session: Session, name: StepName) -> Step | None:
 
     A session that the server or the network ended at once left the client no time to go on.
     """
-    step = stopped_at(session)
+    step = session.stopped_at()
     if step is None or step.name is not name or step.status is not StepStatus.MISSING:
         return None
     if session.close.kind in {CloseKind.STREAM_ERROR, CloseKind.BOSH_ERROR}:
@@ -56,7 +44,7 @@ def last_passed(session: Session) -> Source | None:
     """What ended the last step that was passed before the login stopped."""
     passed = None
     for step in session.steps:
-        if step.status not in _PASSED:
+        if step.status not in PASSED:
             break
         passed = step.answered or step.asked or passed
     return passed
@@ -64,7 +52,7 @@ def last_passed(session: Session) -> Source | None:
 
 def effect_of_stop(session: Session) -> Effect:
     """BREAKS if the login stopped, NONE if it went on all the same."""
-    return Effect.BREAKS if stopped_at(session) is not None else Effect.NONE
+    return Effect.BREAKS if session.stopped_at() is not None else Effect.NONE
 
 
 def seconds(nanoseconds: int | None) -> float:

@@ -24,7 +24,6 @@ from . import shelf
 from .acquittal import ruled_out
 from .bring import to_bring
 from .causes import Causes, rank_of
-from .progress import stopped_at
 from .stream_steps import STREAM
 
 _OUTCOMES = {
@@ -179,7 +178,7 @@ def _session(session: Session, causes: Causes) -> _Told:
         # That a stream was opened, and went on, tells nothing of a login that is hidden.
         stream = {status for name, status in statuses.items() if name in _LOGIN}
     died = statuses.get(StepName.LIVE) is StepStatus.FAILED
-    if Effect.BREAKS in effects or died or stopped_at(session) is not None:
+    if Effect.BREAKS in effects or died or session.stopped_at() is not None:
         outcome = Outcome.BROKEN
     elif Effect.BLINDS in effects or stream <= {StepStatus.NOT_CAPTURED}:
         outcome = Outcome.INCONCLUSIVE
@@ -203,7 +202,7 @@ class _Logins:
         self._latest: dict[_Who, int] = {}
         self._stories = {n: index for index, one in enumerate(histories) for n in one.sessions}
         for session in sessions:
-            if stopped_at(session) is None and session.started_ns is not None:
+            if session.stopped_at() is None and session.started_ns is not None:
                 for who in (*self._nameless(session), (session.agent,)):
                     latest = self._latest.get(who, session.started_ns)
                     self._latest[who] = max(latest, session.started_ns)
@@ -264,7 +263,7 @@ def _step(told: _Told, sessions: Sequence[Session]) -> StepName | None:
 
 def _stop(session: Session) -> StepName | None:
     """The first step of the login not passed; behind it the end, and what was late."""
-    stop = stopped_at(session)
+    stop = session.stopped_at()
     if stop is not None:
         return stop.name
     statuses = {step.name: step.status for step in session.steps}

@@ -27,9 +27,6 @@ MINUTE_NS = 60_000_000_000
 _SAME_NS = 10_000_000_000
 """Events about one logout reach agent and supervisor within this."""
 
-_PASSED = frozenset({StepStatus.DONE, StepStatus.LATE, StepStatus.NOT_CAPTURED})
-_BEHIND = frozenset({StepName.PUBSUB, StepName.LIVE})
-
 _PLACES = 5
 """Connections in vain that are pointed at."""
 
@@ -41,12 +38,6 @@ class _In(NamedTuple):
 
     session: Session
     node: str
-
-
-def stopped_at(session: Session) -> Step | None:
-    """The first step of the login not passed; None if it is complete as far as it shows."""
-    steps = (step for step in session.steps if step.name not in _BEHIND)
-    return next((step for step in steps if step.status not in _PASSED), None)
 
 
 class Teller:
@@ -76,7 +67,7 @@ class Teller:
         self.numbers.append(session.number)
         self._begun.append(session.started_ns or 0)
         now, last = _In(session, self._nodes.of(session)), self._last
-        stop = stopped_at(session)
+        stop = session.stopped_at()
         if stop is not None:
             self._refuse(now, stop)
             return

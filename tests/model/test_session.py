@@ -16,9 +16,8 @@ from analyzer.model.source import HarSource, Side
 from analyzer.model.timing import RestTrip
 
 
-def test_a_step_is_found_by_its_name() -> None:
-    step = Step(name=StepName.OPEN, status=StepStatus.DONE)
-    session = Session(
+def session(*steps: Step) -> Session:
+    return Session(
         capture=0,
         number=1,
         carrier=Carrier.WEBSOCKET,
@@ -26,11 +25,24 @@ def test_a_step_is_found_by_its_name() -> None:
         can_see=frozenset(),
         profile=Profile(name="p", title="P", ports=(), steps=("open",)),
         server="a:1",
-        steps=(step,),
+        steps=steps,
         close=SessionClose(kind=CloseKind.UNKNOWN),
     )
-    assert session.step(StepName.OPEN) is step
-    assert session.step(StepName.BIND) is None
+
+
+def test_a_step_is_found_by_its_name() -> None:
+    step = Step(name=StepName.OPEN, status=StepStatus.DONE)
+    assert session(step).step(StepName.OPEN) is step
+    assert session(step).step(StepName.BIND) is None
+
+
+def test_a_login_is_complete_without_subscriptions() -> None:
+    failed = {name: Step(name=name, status=StepStatus.FAILED) for name in StepName}
+    done = Step(name=StepName.OPEN, status=StepStatus.DONE)
+    whole = session(done, failed[StepName.PUBSUB], failed[StepName.LIVE])
+    assert whole.stopped_at() is None
+    stopped = session(done, failed[StepName.AUTH], failed[StepName.PUBSUB])
+    assert stopped.stopped_at() is failed[StepName.AUTH]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ MISSING, UNKNOWN = StepStatus.MISSING, StepStatus.NOT_CAPTURED
 def test_the_first_step_not_passed_is_where_it_stopped(
     session: Session, name: StepName | None
 ) -> None:
-    step = progress.stopped_at(session)
+    step = session.stopped_at()
     assert (step.name if step else None) is name
     wanted = Effect.NONE if name is None else Effect.BREAKS
     assert progress.effect_of_stop(session) is wanted

@@ -20,7 +20,7 @@ from analyzer.model.session import (
 )
 from analyzer.model.source import Side
 from analyzer.model.websocket import Upgrade
-from analyzer.session.chapters import Teller, stopped_at
+from analyzer.session.chapters import Teller
 from analyzer.session.nodes import Nodes
 from tests.session.episodes import (
     AGENT,
@@ -256,11 +256,3 @@ def test_system_info_names_the_sides_and_an_outage() -> None:
     well = replace(INFO, status="IN_SERVICE")
     assert "out of service" not in what(replace(first, system_info=well))
     assert "out of service" not in what(replace(first, system_info=replace(INFO, status=None)))
-
-
-def test_stopped_at_looks_past_what_a_login_is_complete_without() -> None:
-    assert stopped_at(episode(1, 0, 1)) is None
-    assert stopped_at(episode(1, 0, 1, steps=steps(StepName.PUBSUB))) is None
-    stop = stopped_at(episode(1, 0, 1, steps=steps(StepName.AUTH)))
-    assert stop is not None
-    assert stop.name is StepName.AUTH

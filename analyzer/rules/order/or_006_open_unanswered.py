@@ -7,11 +7,11 @@ from ...model.session import Needs, Session, StepName
 from ...model.source import Direction
 from ...model.xmpp import Stanza, StanzaKind
 from ..consequences import ENDINGS
-from ..progress import seconds, stopped_at, until_end
+from ..progress import seconds, until_end
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    step, waiting = stopped_at(session), _waiting(session)
+    step, waiting = session.stopped_at(), _waiting(session)
     if step is not None and step.name in {StepName.OPEN, StepName.BIND} and waiting is not None:
         waited = seconds(until_end(session, waiting.source))
         yield Hit((waiting.source,), {"waited_s": waited, "server": session.server})

@@ -7,11 +7,11 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, StepName, StepStatus
 from ..consequences import ENDINGS
 from ..evidence import of_step
-from ..progress import seconds, stopped_at, until_end
+from ..progress import seconds, until_end
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    step = stopped_at(session)
+    step = session.stopped_at()
     if step is None or step.name is not StepName.SESSION or step.status is not StepStatus.FAILED:
         return
     values: dict[str, Value] = {

@@ -7,7 +7,7 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session, StepName, StepStatus
 from ..consequences import ENDINGS
 from ..evidence import beginning
-from ..progress import last_passed, never_asked, seconds, stopped_at, until_end
+from ..progress import last_passed, never_asked, seconds, until_end
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -23,7 +23,7 @@ def _check(session: Session) -> Iterator[Hit]:
 
 
 def _went_on_without(session: Session) -> bool:
-    step = stopped_at(session)
+    step = session.stopped_at()
     if step is None or step.name is not StepName.PRESENCE or not session.subscriptions:
         return False
     return step.status is StepStatus.MISSING
