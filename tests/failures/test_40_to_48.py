@@ -155,7 +155,7 @@ CASES = (
             "FI-005",
             "live",
             None,
-            ("If unknown: capture on the PC",),
+            ("unknown: capture on the PC",),
         ),
         given_up(25),
         only="HAR",

@@ -22,7 +22,7 @@ RULE = Rule(
     id="BO-015",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="{server} no longer knew the BOSH session {age_s} s after its first sign",
+    title="{server} no longer knew the BOSH session, {age_s} s after it began",
     cause="item-not-found, or 404 of an old server: it does not know the session id, or cannot "
     "take the request id. The notification service restarted, the load balancer or a failover "
     "sent the request to another node, or the client was silent for longer than allowed.",

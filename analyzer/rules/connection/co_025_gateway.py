@@ -23,11 +23,11 @@ RULE = Rule(
     effect=Effect.BREAKS,
     party=Party.PROXY,
     title="The proxy in front of {server} does not reach the notification service: {status}",
-    cause="{software} took the request and got no answer behind it. 502: the Notification Service "
-    "or the Web Proxy Service behind it is down or refuses (in the log of Cisco's reverse proxy no "
-    "live upstreams means that its connection limit is reached). 503: nobody is in service, or "
-    "Finesse itself is OUT_OF_SERVICE (CTI lost). 504: the node hangs or its port is filtered "
-    "between proxy and node.",
+    cause="The request was taken by {software}, which got no answer behind it. 502: the "
+    "Notification Service or the Web Proxy Service there is down or refuses (in the log of "
+    "Cisco's reverse proxy no live upstreams means that its connection limit is reached). 503: "
+    "nobody is in service, or Finesse itself is OUT_OF_SERVICE (CTI lost). 504: the node hangs or "
+    "its port is filtered between proxy and node.",
     remedy="1. On the node: utils service list; Cisco Finesse Notification Service and Cisco "
     "Finesse Tomcat must be STARTED. Restart order: Tomcat stop, Notification Service stop, "
     "Notification Service start, Tomcat start. 2. GET /finesse/api/SystemInfo on the node itself: "

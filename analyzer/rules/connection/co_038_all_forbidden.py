@@ -25,8 +25,8 @@ RULE = Rule(
     effect=Effect.BREAKS,
     party=Party.PROXY,
     title="{server} answers everything with 403 Forbidden, the WebSocket and REST calls alike",
-    cause="{software} refused the WebSocket, and every REST call of this client beside it "
-    "({calls}), so it is not a matter of /ws/, and nobody looked at a password. Cisco's reverse "
+    cause="Refused by {software}: the WebSocket, and every REST call of this client beside it "
+    "({calls}). So it is not a matter of /ws/, and nobody looked at a password. Cisco's reverse "
     "proxy and the node authenticate each other with certificates (mutual TLS): where these were "
     "not exchanged, have expired or were renewed on one side only, everything gets 403. Any other "
     "proxy: an access list that does not hold this client's address.",
@@ -34,7 +34,7 @@ RULE = Rule(
     "enabled, and the proxy's host among utils system reverse-proxy allowed-hosts list. 2. "
     "Exchange the certificates again: the proxy's into the nodes' tomcat-trust, the nodes' into "
     "the proxy's trust store; then restart Cisco Finesse Tomcat and the proxy. 3. Past the proxy, "
-    "https://FQDN:8445/finesse/api/SystemInfo must answer 200. 4. The error log of {software} at "
+    "https://FQDN:8445/finesse/api/SystemInfo must answer 200. 4. The error log of that proxy at "
     "this second names the certificate or the rule.",
     reference="RFC 9110 §15.5.4; Cisco Finesse Reverse Proxy Installer Guide 15.0",
     explains=("CO-007", "WS-001", "WS-002", "WS-003", "OR-011", *ENDINGS),

@@ -55,12 +55,12 @@ RULE = Rule(
     "forbidden, not-authorized, not-allowed, closed-node: the user may not see it, e.g. an agent "
     "asks for a team that only its supervisor may see. invalid-jid: jid is not the JID of the one "
     "who asks. Others: the node's own rules.",
-    remedy="item-not-found: compare the id in the node with GET /finesse/api/User/ID (teamId) and "
-    "GET /finesse/api/Team/ID, and the service with xmppPubSubDomain of SystemInfo; after changes "
-    "of teams restart Cisco Finesse Tomcat. Refused for lack of rights: check the role and the "
-    "team of the user; for team data by REST for all users see utils finesse set_property "
-    "webservices enableTeamAPIAccessForAllusers true (all nodes, then restart Cisco Finesse "
-    "Tomcat). invalid-jid: let the client subscribe with the JID from its bind result.",
+    remedy="1. item-not-found: compare the id in the node with GET /finesse/api/User/ID (teamId) "
+    "and GET /finesse/api/Team/ID, the service with xmppPubSubDomain of SystemInfo; after changes "
+    "of teams restart Cisco Finesse Tomcat. 2. Refused for lack of rights: check role and team of "
+    "the user; for team data by REST for all users: utils finesse set_property webservices "
+    "enableTeamAPIAccessForAllusers true (all nodes, then restart Cisco Finesse Tomcat). 3. "
+    "invalid-jid: let the client subscribe with the JID from its bind result.",
     reference="XEP-0060 §6.1.3; Cisco DevNet, Finesse: Subscription Management",
     needs=frozenset({Needs.MESSAGES}),
     explains=("IQ-008", "OR-016"),

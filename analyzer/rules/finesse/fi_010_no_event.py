@@ -41,13 +41,15 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     title="{call} was accepted, but its event never came",
-    cause="Finesse answered 202, which means accepted only, and should tell the result by an event "
-    "with the same requestId. {count:call|calls} got none within {wait_s} s. Other events since "
-    "the first of them: {events}. Some = the way is fine, and the CTI side did not carry it out "
-    "(CTI link lost, PG in failover). 0 = events do not reach this client.",
-    remedy="Some: look at SystemInfo (status, lastCTIHeartbeatStatus) and the webservices log for "
-    "this requestId (file get activelog desktop recurs compress). 0: look at the client's presence "
-    "(sent, priority 0 or higher), its subscriptions, the presence of finesse@, and its pings.",
+    cause="Finesse answered 202, which means accepted only, and should tell the result by an "
+    "event with the same requestId. {count:call|calls} got none within {wait_s} s. Other events "
+    "that came after the first of them: {events}. If some came, the way is fine, and the CTI side "
+    "did not carry the call out (CTI link lost, PG in failover). If none came, events do not "
+    "reach this client.",
+    remedy="1. Other events came: look at SystemInfo (status, lastCTIHeartbeatStatus), and for "
+    "this requestId in the webservices log (file get activelog desktop recurs compress). 2. None "
+    "came: look at the client's presence (sent, priority 0 or higher), its subscriptions, the "
+    "presence of finesse@, and its pings.",
     reference="Cisco DevNet, Finesse: Notification Parameters",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     check=_check,

@@ -21,17 +21,18 @@ RULE = Rule(
     effect=Effect.DEGRADES,
     party=Party.CLIENT,
     title="The page was throttled: its pings paused for {gap_s} s",
-    cause="The desktop pings every {usual_s} s; {count:time|times} it did not for about a minute "
-    "or more. But {heard:message of the server was|messages of the server were} taken meanwhile, "
-    "or the pauses are whole minutes: PC and network were well, and the browser held the page "
-    "back: a hidden tab may run its timers once a minute (Chrome and Edge, five minutes after it "
-    "was hidden), a sleeping or frozen tab not at all. An agent who is not heard for 60 s is "
-    "logged out with reason 255, and proxies cut an idle connection.",
-    remedy="By group policy for all agents: Edge: SleepingTabsBlockedForUrls and "
-    "IntensiveWakeUpThrottlingEnabled = 0, or SleepingTabsEnabled = 0. Chrome: "
+    cause="The desktop pings every {usual_s} s; {count:time|times} it paused for about a minute "
+    "or more. Messages of the server that were taken meanwhile: {heard}. These, or pauses of "
+    "whole minutes, show that PC and network were well and the browser held the page back: a "
+    "hidden tab may run its timers once a minute (Chrome and Edge, five minutes after it was "
+    "hidden), a sleeping or frozen tab not at all. An agent who is not heard for 60 s is logged "
+    "out with reason 255, and proxies cut an idle connection.",
+    remedy="1. At once: the agent keeps the desktop visible, in a window of its own. 2. For all "
+    "agents, by group policy, Edge: SleepingTabsBlockedForUrls and "
+    "IntensiveWakeUpThrottlingEnabled = 0, or SleepingTabsEnabled = 0; Chrome: "
     "IntensiveWakeUpThrottlingEnabled = 0, TabDiscardingExceptions with the host of the desktop, "
-    "HighEfficiencyModeEnabled (Memory Saver) = 0. Check at edge://policy or chrome://policy, then "
-    "restart the browser. Until then the agent keeps the desktop visible in a window of its own.",
+    "HighEfficiencyModeEnabled (Memory Saver) = 0. 3. Check at edge://policy or chrome://policy, "
+    "then restart the browser.",
     reference="Chrome Enterprise policy list: IntensiveWakeUpThrottlingEnabled; "
     "Microsoft Edge policies: SleepingTabsBlockedForUrls; "
     "Cisco DevNet, Finesse: Managing Notifications in Third-Party Applications",

@@ -57,9 +57,9 @@ RULE = Rule(
     title="Events come late: up to {slowest_s} s after their call",
     cause="{count} of {calls} REST calls that Finesse accepted waited longer than 2 s for the "
     "event with their requestId, the longest {call}: the agent clicks, and the state changes "
-    "seconds later. Held up by TCP: {held}. no = the events left the server that late (CTI, "
-    "Finesse or Openfire under load). loss = octets had to be sent again. zero window = the "
-    "browser took no more.",
+    "seconds later. Did TCP hold them up: {held}. no: the events left the server that late (CTI, "
+    "Finesse or Openfire under load). loss: octets had to be sent again. zero window: the browser "
+    "took no more. unknown: no packets were recorded.",
     remedy="1. no: CPU and garbage collection of the node (RTMT), and the requestId in the "
     "webservices log (file get activelog desktop recurs compress). 2. loss: Wi-Fi, VPN, a full "
     "link; capture on both ends. 3. zero window: the page or the PC hung; look at its CPU and at "

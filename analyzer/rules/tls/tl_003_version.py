@@ -20,7 +20,7 @@ def _check(session: Session) -> Iterator[Hit]:
         party = Party.SERVER if modern else Party.CLIENT
         yield Hit((failed.place,), failed.told(session) | values, party=party)
     for hit in failed_with(session, VERSION_ERRORS):
-        yield Hit(hit.evidence, hit.values | {"offered": "what a HAR does not tell"})
+        yield Hit(hit.evidence, hit.values | {"offered": "versions that a HAR does not tell"})
 
 
 RULE = Rule(
@@ -29,10 +29,10 @@ RULE = Rule(
     effect=Effect.BREAKS,
     party=Party.SERVER,
     title="Client and {server} have no TLS version or cipher in common ({error})",
-    cause="The client offered {offered}, and the server takes none of it. Browsers of today speak "
-    "TLS 1.2 and 1.3 only, Finesse TLS 1.2 by default since 11.6. A load balancer or proxy that "
-    "ends TLS with an old policy, an old node, a node in FIPS mode with a short list of ciphers; "
-    "or an old client (Java, .NET) that offers less than the server demands.",
+    cause="The client offered {offered}; the server takes none of it. Browsers of today speak TLS "
+    "1.2 and 1.3 only, Finesse TLS 1.2 by default since 11.6. Usual reasons: a load balancer or "
+    "proxy that ends TLS with an old policy, an old node, a node in FIPS mode with a short list "
+    "of ciphers; or an old client (Java, .NET) that offers less than the server demands.",
     remedy="1. openssl s_client -connect HOST:PORT -tls1_2 (and -tls1_3) shows what it speaks. 2. "
     "On the node: show tls server min-version and set tls server min-version 1.2. 3. On a load "
     "balancer or reverse proxy: enable TLS 1.2 with ECDHE and AES-GCM. 4. Do not weaken the "
