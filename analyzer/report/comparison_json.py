@@ -1,7 +1,6 @@
 """The comparison for machines: a contract, described by comparison-schema-1.0.json beside this."""
 
 import json
-from typing import Any
 
 from ..model.comparison import (
     COMPARISON_SCHEMA_VERSION,
@@ -19,14 +18,13 @@ from ..model.session import Step
 from ..model.source import PacketSource, Source
 from ..model.xmpp import Stanza
 from .comparison_story import arrival, finding_titles, note, summary
-from .evidence import in_file, look_up, place, timestamp
+from .evidence import in_file, look_up, place
 from .facts import close_words
+from .json_values import Json, milliseconds, moment
 from .labels import of_stanza
 from .language import Words, words
 from .redact import RedactedComparison
 from .texts import plain
-
-_Json = dict[str, Any]
 
 _QUOTE = 2_000
 """Characters quoted of a stanza at which the two part."""
@@ -43,7 +41,7 @@ def render(redacted: RedactedComparison, language: str) -> str:
     return f"{json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False)}\n"
 
 
-def _document(redacted: RedactedComparison, catalogue: Words) -> _Json:
+def _document(redacted: RedactedComparison, catalogue: Words) -> Json:
     comparison = redacted.comparison
     report = comparison.good.report
     parting = comparison.divergence
@@ -97,9 +95,9 @@ def _role(role: Role | None) -> str | None:
     return None if role is None else role.value
 
 
-def _side(side: Compared) -> _Json:
+def _side(side: Compared) -> Json:
     session = side.session
-    told: _Json | None = None
+    told: Json | None = None
     if session is not None:
         told = {
             "number": session.number,
@@ -107,7 +105,7 @@ def _side(side: Compared) -> _Json:
             "server": session.server,
             "carrier": session.carrier.value,
             "seen_in": session.seen_in.value,
-            "started": None if session.started_ns is None else timestamp(session.started_ns),
+            "started": moment(session.started_ns),
             "stanzas": session.stanza_count,
             "end": close_words(session),
         }
@@ -123,13 +121,13 @@ def _side(side: Compared) -> _Json:
     }
 
 
-def _divergence(parting: Divergence, comparison: Comparison, catalogue: Words) -> _Json:
-    def one(role: Role, common: Stanza | None) -> _Json:
+def _divergence(parting: Divergence, comparison: Comparison, catalogue: Words) -> Json:
+    def one(role: Role, common: Stanza | None) -> Json:
         side, there = comparison.of(role), parting.of(role)
         return {
             "what": there.kind.value,
             "text": plain(arrival(parting, role, catalogue)),
-            "after_ms": _milliseconds(there.after_ns),
+            "after_ms": milliseconds(there.after_ns),
             "evidence": _evidence(there.source, there.stanza, side.report.recordings),
             "common": None if common is None else _stanza(common, side, quoted=True),
         }
@@ -143,13 +141,13 @@ def _divergence(parting: Divergence, comparison: Comparison, catalogue: Words) -
 
 def _evidence(
     source: Source | None, stanza: Stanza | None, recordings: tuple[Recording, ...]
-) -> _Json | None:
+) -> Json | None:
     if source is None:
         return None
-    found: _Json = {
+    found: Json = {
         "input": source.capture,
         "place": place(source, recordings),
-        "time": None if source.time_ns is None else timestamp(source.time_ns),
+        "time": moment(source.time_ns),
     }
     if isinstance(source, PacketSource):
         file, first, last = in_file(source, recordings) or (None, source.first, source.last)
@@ -162,7 +160,7 @@ def _evidence(
     return found | {"text": text}
 
 
-def _stanza(stanza: Stanza, side: Compared, *, quoted: bool = False) -> _Json:
+def _stanza(stanza: Stanza, side: Compared, *, quoted: bool = False) -> Json:
     shown = stanza if quoted else None
     return {
         "what": of_stanza(stanza).words,
@@ -170,17 +168,17 @@ def _stanza(stanza: Stanza, side: Compared, *, quoted: bool = False) -> _Json:
     }
 
 
-def _step(step: Step | None) -> _Json | None:
+def _step(step: Step | None) -> Json | None:
     if step is None:
         return None
     return {
         "status": step.status.value,
-        "latency_ms": _milliseconds(step.latency_ns),
+        "latency_ms": milliseconds(step.latency_ns),
         "detail": step.detail,
     }
 
 
-def _change(change: Change, comparison: Comparison) -> _Json:
+def _change(change: Change, comparison: Comparison) -> Json:
     return {
         "kind": change.kind.value,
         "step": change.step.value,
@@ -192,16 +190,16 @@ def _change(change: Change, comparison: Comparison) -> _Json:
     }
 
 
-def _said(said: Said | None, side: Compared) -> _Json | None:
+def _said(said: Said | None, side: Compared) -> Json | None:
     if said is None:
         return None
     return _stanza(said.stanza, side) | {
         "answer": None if said.answer is None else _stanza(said.answer, side),
-        "latency_ms": _milliseconds(said.latency_ns),
+        "latency_ms": milliseconds(said.latency_ns),
     }
 
 
-def _fact(fact: Fact) -> _Json:
+def _fact(fact: Fact) -> Json:
     return {
         "what": fact.kind.value,
         "name": fact.name or None,
@@ -211,16 +209,12 @@ def _fact(fact: Fact) -> _Json:
     }
 
 
-def _latency(latency: Latency) -> _Json:
+def _latency(latency: Latency) -> Json:
     return {
         "what": latency.kind.value,
         "step": None if latency.step is None else latency.step.value,
         "request": None if latency.stanza is None else of_stanza(latency.stanza).words,
-        "good_ms": _milliseconds(latency.good_ns),
-        "bad_ms": _milliseconds(latency.bad_ns),
+        "good_ms": milliseconds(latency.good_ns),
+        "bad_ms": milliseconds(latency.bad_ns),
         "slower": _role(latency.slower),
     }
-
-
-def _milliseconds(latency_ns: int | None) -> float | None:
-    return None if latency_ns is None else round(latency_ns / 1e6, 3)

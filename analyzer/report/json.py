@@ -2,25 +2,23 @@
 
 import json
 import math
-from typing import Any
 
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.report import SCHEMA_VERSION, Report, Verdict
 from ..model.rule import Finding, Value
 from ..model.session import Session, SessionClose, Step
 from ..model.source import PacketSource, Source
-from .evidence import in_file, look_up, place, timestamp
+from .evidence import in_file, look_up, place
 from .joined_facts import written_ns
 from .json_joined import session_joined
 from .json_network import input_network, session_network
 from .json_stories import story
 from .json_timing import session_timing
+from .json_values import Json, milliseconds, moment
 from .language import Words, words
 from .redact import RedactedReport
 from .story import Quotes, summary
 from .texts import filled
-
-_Json = dict[str, Any]
 
 
 def render(redacted: RedactedReport, language: str) -> str:
@@ -34,7 +32,7 @@ def render(redacted: RedactedReport, language: str) -> str:
     return f"{text}\n"
 
 
-def _document(redacted: RedactedReport, language: str) -> _Json:
+def _document(redacted: RedactedReport, language: str) -> Json:
     report = redacted.report
     verdict = report.verdict
     quotes = Quotes(report.sessions, report.recordings)
@@ -84,7 +82,7 @@ def _document(redacted: RedactedReport, language: str) -> _Json:
     }
 
 
-def _diagnosis(verdict: Verdict, quotes: Quotes, words: Words) -> _Json:
+def _diagnosis(verdict: Verdict, quotes: Quotes, words: Words) -> Json:
     return {
         "confidence": verdict.confidence.value if verdict.confidence else None,
         "party": verdict.party.value if verdict.party else None,
@@ -101,14 +99,14 @@ def _diagnosis(verdict: Verdict, quotes: Quotes, words: Words) -> _Json:
     }
 
 
-def _histories(report: Report, quotes: Quotes) -> list[_Json]:
-    def evidence(source: Source, number: int | None) -> _Json:
+def _histories(report: Report, quotes: Quotes) -> list[Json]:
+    def evidence(source: Source, number: int | None) -> Json:
         return _evidence(source, quotes, number)
 
     return [story(history, evidence) for history in report.histories]
 
 
-def _input(report: Report, index: int) -> _Json:
+def _input(report: Report, index: int) -> Json:
     recording = report.recordings[index]
     producer = recording.har.producer if recording.har is not None else None
     return {
@@ -122,7 +120,7 @@ def _input(report: Report, index: int) -> _Json:
     }
 
 
-def _session(session: Session, quotes: Quotes) -> _Json:
+def _session(session: Session, quotes: Quotes) -> Json:
     return {
         "number": session.number,
         "input": session.capture,
@@ -130,8 +128,8 @@ def _session(session: Session, quotes: Quotes) -> _Json:
         "agent": session.agent,
         "server": session.server,
         "seen_in": session.seen_in.value,
-        "started": _time(session.started_ns),
-        "ended": _time(session.ended_ns),
+        "started": moment(session.started_ns),
+        "ended": moment(session.ended_ns),
         "steps": [_step(step, quotes, session.number) for step in session.steps],
         "stanzas": session.stanza_count,
         "close": _close(session.close, quotes, session.number),
@@ -141,18 +139,18 @@ def _session(session: Session, quotes: Quotes) -> _Json:
     }
 
 
-def _step(step: Step, quotes: Quotes, number: int) -> _Json:
+def _step(step: Step, quotes: Quotes, number: int) -> Json:
     evidence = [source for source in (step.asked, step.answered) if source is not None]
     return {
         "name": step.name.value,
         "status": step.status.value,
-        "latency_ms": _milliseconds(step.latency_ns),
+        "latency_ms": milliseconds(step.latency_ns),
         "detail": step.detail,
         "evidence": [_evidence(source, quotes, number) for source in dict.fromkeys(evidence)],
     }
 
 
-def _close(close: SessionClose, quotes: Quotes, number: int) -> _Json:
+def _close(close: SessionClose, quotes: Quotes, number: int) -> Json:
     evidence = [] if close.source is None else [_evidence(close.source, quotes, number)]
     return {
         "kind": close.kind.value,
@@ -161,13 +159,13 @@ def _close(close: SessionClose, quotes: Quotes, number: int) -> _Json:
         "condition": close.condition,
         "code": close.code,
         "reason": close.reason,
-        "time": _time(close.time_ns),
+        "time": moment(close.time_ns),
         "tcp": close.tcp.value if close.tcp else None,
         "evidence": evidence,
     }
 
 
-def _finding(finding: Finding, report: Report, quotes: Quotes) -> _Json:
+def _finding(finding: Finding, report: Report, quotes: Quotes) -> Json:
     text = filled(finding, report.texts)
     return {
         "rule_id": finding.rule_id,
@@ -187,12 +185,12 @@ def _finding(finding: Finding, report: Report, quotes: Quotes) -> _Json:
     }
 
 
-def _evidence(source: Source, quotes: Quotes, number: int | None) -> _Json:
+def _evidence(source: Source, quotes: Quotes, number: int | None) -> Json:
     recordings = quotes.recordings
-    found: _Json = {
+    found: Json = {
         "input": source.capture,
         "place": place(source, recordings),
-        "time": _time(written_ns(source, quotes.joined.get(number))),
+        "time": moment(written_ns(source, quotes.joined.get(number))),
     }
     if isinstance(source, PacketSource):
         file, first, last = in_file(source, recordings) or (None, source.first, source.last)
@@ -207,7 +205,7 @@ def _value(value: Value) -> Value:
     return value if not isinstance(value, float) or math.isfinite(value) else str(value)
 
 
-def _anomaly(anomaly: Anomaly, report: Report) -> _Json:
+def _anomaly(anomaly: Anomaly, report: Report) -> Json:
     return {
         "code": anomaly.code.value,
         "values": anomaly.values,
@@ -221,11 +219,3 @@ def _anomaly(anomaly: Anomaly, report: Report) -> _Json:
 def _anomalies(report: Report) -> list[Anomaly]:
     found = [anomaly for recording in report.recordings for anomaly in recording.anomalies]
     return found + [anomaly for session in report.sessions for anomaly in session.anomalies]
-
-
-def _time(time_ns: int | None) -> str | None:
-    return None if time_ns is None else timestamp(time_ns)
-
-
-def _milliseconds(latency_ns: int | None) -> float | None:
-    return None if latency_ns is None else round(latency_ns / 1e6, 3)

@@ -1,19 +1,17 @@
 """Sessions that several inputs hold, in the report for machines."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from ..model.joined import Disagreed, Part
 from ..model.recording import Recording
 from ..model.session import Session
 from ..model.source import Source
-from .evidence import place, timestamp
+from .evidence import place
 from .joined_facts import written_ns
+from .json_values import Json, milliseconds, moment
 
-_Json = dict[str, Any]
 
-
-def session_joined(session: Session, recordings: Sequence[Recording] = ()) -> _Json:
+def session_joined(session: Session, recordings: Sequence[Recording] = ()) -> Json:
     """Fields of a session, added in version 1.2 of the schema."""
     return {
         "parts": [_part(part) for part in session.parts],
@@ -21,18 +19,18 @@ def session_joined(session: Session, recordings: Sequence[Recording] = ()) -> _J
     }
 
 
-def _part(part: Part) -> _Json:
+def _part(part: Part) -> Json:
     return {
         "input": part.capture,
         "matched_by": None if part.matched_by is None else part.matched_by.value,
         "clock_ahead_ms": round(-part.offset_ns / 1e6, 3),
-        "spread_ms": None if part.spread_ns is None else round(part.spread_ns / 1e6, 3),
+        "spread_ms": milliseconds(part.spread_ns),
         "compared": part.compared,
         "stanzas": part.stanzas,
     }
 
 
-def _disagreed(one: Disagreed, session: Session, recordings: Sequence[Recording]) -> _Json:
+def _disagreed(one: Disagreed, session: Session, recordings: Sequence[Recording]) -> Json:
     return {
         "kind": one.kind.value,
         "direction": None if one.direction is None else one.direction.value,
@@ -43,10 +41,9 @@ def _disagreed(one: Disagreed, session: Session, recordings: Sequence[Recording]
     }
 
 
-def _place(source: Source, session: Session, recordings: Sequence[Recording]) -> _Json:
-    time_ns = written_ns(source, session)
+def _place(source: Source, session: Session, recordings: Sequence[Recording]) -> Json:
     return {
         "input": source.capture,
         "place": place(source, recordings),
-        "time": None if time_ns is None else timestamp(time_ns),
+        "time": moment(written_ns(source, session)),
     }

@@ -1,7 +1,6 @@
 """TLS, DNS, attempts and the like in the report for machines."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from ..model.bosh import BoshFacts
 from ..model.finesse import SystemInfo
@@ -10,11 +9,10 @@ from ..model.recording import Recording
 from ..model.session import Session
 from ..model.tls import Cadence, Certificate, RecordFacts, TlsAlert, TlsFacts
 from .evidence import place, timestamp
+from .json_values import Json, milliseconds, moment
 
-_Json = dict[str, Any]
 
-
-def session_network(session: Session, recordings: Sequence[Recording] = ()) -> _Json:
+def session_network(session: Session, recordings: Sequence[Recording] = ()) -> Json:
     """Fields of a session, added in version 1.1 of the schema."""
     return {
         "tls": None if session.tls is None else _tls(session.tls, recordings),
@@ -27,7 +25,7 @@ def session_network(session: Session, recordings: Sequence[Recording] = ()) -> _
     }
 
 
-def input_network(recording: Recording) -> _Json:
+def input_network(recording: Recording) -> Json:
     """Fields of an input, added in version 1.1 of the schema."""
     packets = recording.packets
     return {
@@ -57,7 +55,7 @@ def input_network(recording: Recording) -> _Json:
     }
 
 
-def _tls(facts: TlsFacts, recordings: Sequence[Recording]) -> _Json:
+def _tls(facts: TlsFacts, recordings: Sequence[Recording]) -> Json:
     return {
         "version": facts.version,
         "offered_versions": list(facts.offered_versions),
@@ -76,7 +74,7 @@ def _tls(facts: TlsFacts, recordings: Sequence[Recording]) -> _Json:
     }
 
 
-def _certificate(certificate: Certificate) -> _Json:
+def _certificate(certificate: Certificate) -> Json:
     return {
         "subject": certificate.subject,
         "issuer": certificate.issuer,
@@ -88,17 +86,17 @@ def _certificate(certificate: Certificate) -> _Json:
     }
 
 
-def _alert(alert: TlsAlert, recordings: Sequence[Recording]) -> _Json:
+def _alert(alert: TlsAlert, recordings: Sequence[Recording]) -> Json:
     return {
         "direction": alert.direction.value,
         "fatal": alert.fatal,
         "description": alert.description,
         "place": place(alert.source, recordings),
-        "time": _time(alert.source.time_ns),
+        "time": moment(alert.source.time_ns),
     }
 
 
-def _records(records: RecordFacts) -> _Json:
+def _records(records: RecordFacts) -> Json:
     return {
         "records": records.records,
         "application": records.application,
@@ -108,21 +106,21 @@ def _records(records: RecordFacts) -> _Json:
     }
 
 
-def _cadence(cadence: Cadence) -> _Json:
+def _cadence(cadence: Cadence) -> Json:
     return {
         "signs": [sign.value for sign in cadence.signs],
         "pings": cadence.pings,
-        "ping_interval_ms": _ms(cadence.ping_interval_ns),
-        "ping_longest_ms": _ms(cadence.ping_longest_ns),
+        "ping_interval_ms": milliseconds(cadence.ping_interval_ns),
+        "ping_longest_ms": milliseconds(cadence.ping_longest_ns),
         "unasked": cadence.unasked,
-        "silence_ms": _ms(cadence.silence_ns),
-        "last": _time(cadence.last_ns),
+        "silence_ms": milliseconds(cadence.silence_ns),
+        "last": moment(cadence.last_ns),
         "last_by": None if cadence.last_by is None else cadence.last_by.value,
         "closed_by": None if cadence.closed_by is None else cadence.closed_by.value,
     }
 
 
-def _bosh(bosh: BoshFacts) -> _Json:
+def _bosh(bosh: BoshFacts) -> Json:
     # The session id is left out: who knows it may speak in the agent's name (XEP-0124 section 15).
     return {
         "url": bosh.url,
@@ -139,7 +137,7 @@ def _bosh(bosh: BoshFacts) -> _Json:
     }
 
 
-def _system_info(info: SystemInfo) -> _Json:
+def _system_info(info: SystemInfo) -> Json:
     return {
         "status": info.status,
         "primary_node": info.primary_node,
@@ -148,12 +146,12 @@ def _system_info(info: SystemInfo) -> _Json:
         "pubsub_domain": info.pubsub_domain,
         "authentication": info.authentication,
         "deployment": info.deployment,
-        "server_time": _time(info.server_time_ns),
-        "clock_offset_ms": _ms(info.clock_offset_ns),
+        "server_time": moment(info.server_time_ns),
+        "clock_offset_ms": milliseconds(info.clock_offset_ns),
     }
 
 
-def _resolution(one: Resolution) -> _Json:
+def _resolution(one: Resolution) -> Json:
     return {
         "name": one.name,
         "kind": one.kind,
@@ -162,11 +160,11 @@ def _resolution(one: Resolution) -> _Json:
         "code": one.code,
         "addresses": list(one.addresses),
         "aliases": list(one.aliases),
-        "latency_ms": _ms(one.latency_ns),
+        "latency_ms": milliseconds(one.latency_ns),
     }
 
 
-def _unreachable(one: Unreachable, recordings: Sequence[Recording]) -> _Json:
+def _unreachable(one: Unreachable, recordings: Sequence[Recording]) -> Json:
     return {
         "reporter": one.reporter,
         "code": one.code,
@@ -174,11 +172,11 @@ def _unreachable(one: Unreachable, recordings: Sequence[Recording]) -> _Json:
         "server": str(one.server),
         "mtu": one.mtu,
         "place": place(one.source, recordings),
-        "time": _time(one.source.time_ns),
+        "time": moment(one.source.time_ns),
     }
 
 
-def _attempt(attempt: Attempt, recordings: Sequence[Recording]) -> _Json:
+def _attempt(attempt: Attempt, recordings: Sequence[Recording]) -> Json:
     connection = attempt.connection
     opened = connection.opened_source
     return {
@@ -186,25 +184,17 @@ def _attempt(attempt: Attempt, recordings: Sequence[Recording]) -> _Json:
         "end": attempt.end.value,
         "detail": attempt.detail,
         "place": None if opened is None else place(opened, recordings),
-        "time": _time(connection.opened_ns),
+        "time": moment(connection.opened_ns),
     }
 
 
-def _use(use: RealTimeUse) -> _Json:
+def _use(use: RealTimeUse) -> Json:
     return {
         "kind": use.kind.value,
         "url": use.url,
         "client": use.client,
         "requests": use.requests,
         "refused": use.refused,
-        "first": _time(use.first_ns),
-        "last": _time(use.last_ns),
+        "first": moment(use.first_ns),
+        "last": moment(use.last_ns),
     }
-
-
-def _time(time_ns: int | None) -> str | None:
-    return None if time_ns is None else timestamp(time_ns)
-
-
-def _ms(time_ns: int | None) -> float | None:
-    return None if time_ns is None else round(time_ns / 1e6, 3)

@@ -1,16 +1,13 @@
 """Stories of agents for machines, as schema-1.2.json describes them."""
 
 from collections.abc import Callable
-from typing import Any
 
 from ..model.history import Chapter, History
 from ..model.source import Source
-from .evidence import timestamp
-
-_Json = dict[str, Any]
+from .json_values import Json, milliseconds, moment
 
 
-def story(history: History, evidence: Callable[[Source, int | None], _Json]) -> _Json:
+def story(history: History, evidence: Callable[[Source, int | None], Json]) -> Json:
     """
     The story of an agent.
 
@@ -25,17 +22,16 @@ def story(history: History, evidence: Callable[[Source, int | None], _Json]) -> 
     }
 
 
-def _chapter(chapter: Chapter, evidence: Callable[[Source, int | None], _Json]) -> _Json:
-    span_ns = chapter.span_ns
+def _chapter(chapter: Chapter, evidence: Callable[[Source, int | None], Json]) -> Json:
     return {
         "what": chapter.what.value,
         "session": chapter.session,
-        "time": None if chapter.time_ns is None else timestamp(chapter.time_ns),
+        "time": moment(chapter.time_ns),
         "server": chapter.server,
         "side": chapter.side,
         "detail": chapter.detail,
         "by": None if chapter.by is None else chapter.by.value,
         "count": chapter.count,
-        "span_ms": None if span_ns is None else round(span_ns / 1e6, 3),
+        "span_ms": milliseconds(chapter.span_ns),
         "evidence": [evidence(source, chapter.session) for source in chapter.evidence],
     }
