@@ -88,7 +88,7 @@ def _upgrade(session: Session) -> Source | None:
 def _domain(session: Session) -> Source | None:
     """A server that does not validate the name takes any, and answers with its own."""
     asked: str | None = None
-    for stanza in session.negotiation:
+    for stanza in session.stanzas:
         said = stanza.payload if stanza.complete else None
         if not isinstance(said, Open):
             continue

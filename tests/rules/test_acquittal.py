@@ -1,5 +1,6 @@
 """A session is cleared of what it shows not to be the matter, and of nothing else."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,10 @@ def test_a_server_that_answers_as_another_is_not_cleared_of_a_wrong_domain() -> 
     )
     misled = f"@login\n5.0 C> {asked}\n5.1 S> {answer}"
     assert Suspect.DOMAIN not in cleared(misled)
+    # The verdict sees of a session what is kept for the report.
+    report = analyze([("x.ladder", BytesIO(f"{misled}\n9.0 S> [rst]".encode()))])
+    assert Suspect.CREDENTIALS in told(report)
+    assert Suspect.DOMAIN not in told(report)
 
 
 def test_an_answer_by_http_clears_port_and_certificate() -> None:
