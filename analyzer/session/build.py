@@ -34,9 +34,8 @@ from .handshake import outcome
 from .locked import Locked, is_locked
 from .purpose import is_meant_for_xmpp
 from .realtime import RealTimes
-from .rest_trips import rest_trips
+from .rest_trips import with_exchanges
 from .streams import streams_of
-from .timing import with_calls
 from .trace import Room, Trace
 
 _WHOLE = 0
@@ -221,16 +220,8 @@ class Builder:
 
     def _with_calls(self, session: Session) -> Session:
         """A session with the REST calls beside it."""
-        exchanges = self._calls.beside(session)
-        trips = rest_trips(exchanges, session.deliveries)
-        timing = session.timing
-        return replace(
-            session,
-            exchanges=exchanges,
-            system_info=self._calls.info_of(session),
-            rest_trips=trips,
-            timing=with_calls(timing, trips) if timing is not None and trips else timing,
-        )
+        called = with_exchanges(session, self._calls.beside(session))
+        return replace(called, system_info=self._calls.info_of(session))
 
     def _handed_out(self, sessions: Iterable[Session]) -> list[Session]:
         preceded = map(self._attempts.preceded, sessions)

@@ -30,10 +30,9 @@ from .clocks import Clock, Sightings, clock_against, is_nearer
 from .derive import Below, Ground, session_of
 from .disagree import disagreements
 from .handshake import Handshake
-from .rest_trips import rest_trips
+from .rest_trips import with_exchanges
 from .same import Group
 from .shift import shifted
-from .timing import with_calls
 from .trace import Room, Trace
 
 _SAID = frozenset({Needs.MESSAGES, Needs.START, Needs.TIMES})
@@ -74,17 +73,12 @@ def merged(group: Group) -> Session:
         can_see=_can_see(views, said),
     )
     session = session_of(trace, ground, _below(near, said))
-    exchanges = _most([har, *(view.session for view in views)])
-    trips = rest_trips(exchanges, session.deliveries)
-    timing = session.timing
+    session = with_exchanges(session, _most([har, *(view.session for view in views)]))
     return replace(
         session,
         tls=near.tls,
         socket_end=None if har is None else har.socket_end,
         close=_close(session.close, near, said),
-        exchanges=exchanges,
-        rest_trips=trips,
-        timing=with_calls(timing, trips) if timing is not None and trips else timing,
         system_info=_system_info(views),
         resolutions=near.resolutions,
         unreachables=near.unreachables,

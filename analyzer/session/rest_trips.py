@@ -3,10 +3,14 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from ..model.http import Exchange, Request, Response, field, path_of
 from ..model.pubsub import Delivery
+from ..model.session import Session
 from ..model.source import Source
 from ..model.timing import RestTrip
+from .timing import with_calls
 
 ACCEPTED = 202
 """What Finesse answers to a call whose result comes as an event."""
@@ -31,6 +35,14 @@ class _Told:
         """The first one behind a time."""
         at = bisect_left(self._times, (time_ns or 0) - _MS)
         return self._sources[at] if at < len(self._sources) else None
+
+
+def with_exchanges(session: Session, exchanges: tuple[Exchange, ...]) -> Session:
+    """A session with the REST calls made beside it: their trips, and how long these took."""
+    trips, timing = rest_trips(exchanges, session.deliveries), session.timing
+    if timing is not None and trips:
+        timing = with_calls(timing, trips)
+    return replace(session, exchanges=exchanges, rest_trips=trips, timing=timing)
 
 
 def rest_trips(

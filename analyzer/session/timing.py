@@ -22,7 +22,7 @@ def timing_of(story: Story) -> Timing | None:
     if not story.stanzas:
         return None
     pings = [p for p in story.pings if p.by is Side.CLIENT and not p.framed]
-    trips = sorted(_trips(pings))
+    trips = sorted(ping.trip_ns for ping in pings if ping.trip_ns is not None)
     return Timing(
         pings=len(pings),
         answered=sum(ping.answer is not None for ping in pings),
@@ -38,11 +38,7 @@ def timing_of(story: Story) -> Timing | None:
 
 def with_calls(timing: Timing, trips: Sequence[RestTrip]) -> Timing:
     """The numbers of the REST calls beside it, too."""
-    took = sorted(
-        trip.event_ns - trip.asked_ns
-        for trip in trips
-        if trip.event_ns is not None and trip.asked_ns is not None
-    )
+    took = sorted(trip.trip_ns for trip in trips if trip.trip_ns is not None)
     return replace(
         timing,
         calls=len(trips),
@@ -50,12 +46,6 @@ def with_calls(timing: Timing, trips: Sequence[RestTrip]) -> Timing:
         event_median_ns=median_low(took) if took else None,
         event_longest_ns=took[-1] if took else None,
     )
-
-
-def _trips(pings: Iterable[PingTrip]) -> Iterator[int]:
-    for ping in pings:
-        if ping.asked_ns is not None and ping.answered_ns is not None:
-            yield max(ping.answered_ns - ping.asked_ns, 0)
 
 
 def _cadence(pings: Iterable[PingTrip]) -> int | None:
