@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ..model.diagnosis import Party, RuledOut, Suspect
 from ..model.rule import Finding
-from ..model.session import CloseKind, Needs, PingTrip, Session, StepName, StepStatus
+from ..model.session import CloseKind, Needs, Session, StepName, StepStatus
 from ..model.source import Direction, Side, Source
 from ..model.xmpp import Open
 
@@ -149,14 +149,10 @@ def _server_stall(session: Session) -> Source | None:
     if not _died(session) or not pings or session.ended_ns is None:
         return None
     patience_ns = session.profile.ping_late_ms * 1_000_000
-    if any(ping.answered_ns is None or _trip_ns(ping) > patience_ns for ping in pings):
+    if any(ping.answered_ns is None or (ping.trip_ns or 0) > patience_ns for ping in pings):
         return None
     last = pings[-1]
     return last.answer if session.ended_ns - (last.answered_ns or 0) <= _ALIVE_NS else None
-
-
-def _trip_ns(ping: PingTrip) -> int:
-    return (ping.answered_ns or 0) - (ping.asked_ns or 0)
 
 
 _CLEARS: tuple[tuple[Suspect, Callable[[Session], Source | None]], ...] = (

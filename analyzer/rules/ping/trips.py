@@ -28,9 +28,7 @@ def unanswered(session: Session, by: Side) -> list[PingTrip]:
 
 def took(ping: PingTrip) -> int:
     """Nanoseconds from ping to answer; 0 if either is not known."""
-    if ping.asked_ns is None or ping.answered_ns is None:
-        return 0
-    return max(ping.answered_ns - ping.asked_ns, 0)
+    return ping.trip_ns or 0
 
 
 def acknowledged(session: Session, since_ns: int | None) -> tuple[str, Party | None]:

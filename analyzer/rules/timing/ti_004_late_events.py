@@ -28,7 +28,7 @@ def _check(session: Session) -> Iterator[Hit]:
 
 
 def _took(trip: RestTrip) -> int:
-    return trip.event_ns - trip.asked_ns if trip.event_ns and trip.asked_ns else 0
+    return trip.trip_ns or 0
 
 
 def _held_up(session: Session) -> tuple[str, Party | None]:
