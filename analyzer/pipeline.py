@@ -12,6 +12,7 @@ several recordings hold is judged once, by all that they tell.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -20,7 +21,6 @@ from .capture import keylog
 from .capture.case import Case, Opened
 from .entrances import entrance_of
 from .model.anomaly import Anomaly
-from .model.comparison import Comparison, Role
 from .model.errors import UsageError
 from .model.flow import Connection
 from .model.profile import Profile
@@ -32,13 +32,15 @@ from .protocol.tls.keyring import KeyRing
 from .protocol.tower import Tower
 from .rules import profiles, shelf, verdict
 from .rules.profiles import written
-from .session import compare as comparing
 from .session.build import Builder
 from .session.history import histories
-from .session.joiner import Joiner, Told
 from .session.retain import Retention
 from .session.secrets import count_secrets
 from .version import __version__
+
+if TYPE_CHECKING:
+    from .model.comparison import Comparison
+    from .session.joiner import Joiner
 
 Input = capture_case.Input
 """A file or folder, or a name with a stream that is read to its end."""
@@ -74,6 +76,8 @@ def analyze(
             case.add(source)
         study = _Study(profiles.load(profile), shelf.load(), _ring(case))
         if case.has_several:
+            from .session.joiner import Joiner  # noqa: PLC0415 - one recording needs none
+
             study.joiner = Joiner()
         for capture, opened in case.captures():
             if study.joiner is not None and case.at_last:
@@ -104,7 +108,7 @@ def compare(  # noqa: PLR0913 - those of analyze, and which sessions
     keys: Sequence[Input] = (),
     *,
     sessions: tuple[int | None, int | None] = (None, None),
-) -> Comparison:
+) -> "Comparison":
     """
     Compare a session that went well with one that did not.
 
@@ -120,6 +124,9 @@ def compare(  # noqa: PLR0913 - those of analyze, and which sessions
         CaptureError: As of `analyze`.
         UsageError: As of `analyze`, or there is no session of that number.
     """
+    from .model.comparison import Role  # noqa: PLC0415 - nothing else compares
+    from .session import compare as comparing  # noqa: PLC0415 - likewise
+
     reports = [analyze(inputs, profile, progress, keys) for inputs in (good, bad)]
     mine, yours = map(comparing.take, reports, Role, sessions)
     return comparing.compare(mine, yours, {rule.id: rule.needs for rule in shelf.load()})
@@ -199,17 +206,17 @@ class _Study:
         for session in ended:
             secrets.update(count_secrets(session))
             if self.joiner is None:
-                self._tell(Told(session, (session.capture,)))
+                self._tell(session, (session.capture,))
             else:
                 for told in self.joiner.hold(session):
-                    self._tell(told)
+                    self._tell(told.session, told.captures)
 
-    def _tell(self, told: Told) -> None:
+    def _tell(self, session: Session, captures: Iterable[int]) -> None:
         """Number a session, judge it, and keep of it what the report shows."""
-        session = replace(told.session, number=len(self.sessions) + 1)
+        session = replace(session, number=len(self.sessions) + 1)
         findings = self._judge([session])
         self.sessions.append(self.retention.retain(session, findings))
-        for capture in told.captures:
+        for capture in captures:
             self.found.setdefault(capture, []).append(session.number)
 
     def _close(self) -> None:
@@ -217,7 +224,7 @@ class _Study:
         reached: list[Anomaly] = []
         if self.joiner is not None:
             for told in self.joiner.finish():
-                self._tell(told)
+                self._tell(told.session, told.captures)
             reached = self.joiner.anomalies()
         for index, recording in enumerate(self.recordings):
             last = index == len(self.recordings) - 1

@@ -161,6 +161,14 @@ def test_a_har_needs_no_arrays_and_no_ciphers(tmp_path: Path) -> None:
         assert f" {heavy}\n" not in told
 
 
+def test_json_of_one_recording_needs_no_templates_and_no_comparison(tmp_path: Path) -> None:
+    har = ROOT / "fixtures/good-ws/session.har"
+    told = imported(tmp_path, "analyze", har, "-q", "-o", "json=report.json")
+    assert " analyzer.report.json_stories\n" in told
+    for heavy in ("jinja2", "analyzer.session.compare", "analyzer.session.merge"):
+        assert f" {heavy}\n" not in told
+
+
 class Terminal(io.StringIO):
     """Standard output as a terminal."""
 
