@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from analyzer import pipeline
 from analyzer.model.errors import CaptureError, UsageError
 from analyzer.model.recording import Kind, Secret
 from analyzer.model.session import SeenIn
 from analyzer.pipeline import analyze, known_rules
+from analyzer.session import joiner
 from analyzer.session.joiner import Joiner
 from tests.capture import written as w
 
@@ -158,7 +158,7 @@ def test_a_session_in_several_recordings_is_one() -> None:
 
 
 def test_what_waits_for_other_recordings_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "Joiner", lambda: Joiner(sessions=1))
+    monkeypatch.setattr(joiner, "Joiner", lambda: Joiner(sessions=1))
     case = FIXTURES / "reconnect-loop"
     report = analyze([case / "session.har", case / "capture.pcapng"])
     assert [len(session.parts) for session in report.sessions].count(0) >= 8
@@ -168,7 +168,7 @@ def test_what_waits_for_other_recordings_is_bounded(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_recording_alone_waits_for_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "Joiner", None)
+    monkeypatch.setattr(joiner, "Joiner", None)
     assert len(analyze([FIXTURES / "reconnect-loop/capture.pcapng"]).sessions) == 5
 
 
@@ -176,7 +176,7 @@ def test_the_largest_recording_lets_go_of_what_no_other_holds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Read last, it need not fit among what waits: five sessions, of which a HAR holds one."""
-    monkeypatch.setattr(pipeline, "Joiner", lambda: Joiner(sessions=2))
+    monkeypatch.setattr(joiner, "Joiner", lambda: Joiner(sessions=2))
     har = FIXTURES / "wrong-password" / "session.har"
     report = analyze([har, FIXTURES / "w-two-agents-ws/capture.pcapng"])
     assert [session.parts for session in report.sessions] == [(), (), ()]
