@@ -38,9 +38,8 @@ def _node(session: Session) -> str | None:
 
 def _proxy(session: Session) -> str | None:
     response = session.upgrade.exchange.response if session.upgrade is not None else None
-    if response is None:
-        return None
-    return field(response.headers, "Via") or field(response.headers, "Server")
+    headers = () if response is None else response.headers
+    return field(headers, "Via") or field(headers, "Server")
 
 
 _FACTS: tuple[tuple[str, Callable[[Session], str | None]], ...] = (
