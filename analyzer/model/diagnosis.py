@@ -72,6 +72,8 @@ class Bring(StrEnum):
     """At the same time as on the client."""
     KEYS = "keys"
     """Keys of the TLS connections."""
+    CERTIFICATE = "certificate"
+    """What the server, or who stands before it, shows this client."""
     WHOLE_PACKETS = "whole packets"
     """Without snap length, without loss."""
     WHOLE_SESSION = "whole session"

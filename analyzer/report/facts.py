@@ -8,6 +8,7 @@ from ..model.http import field
 from ..model.recording import HarFacts, PacketFacts, Recording
 from ..model.session import Carrier, CloseKind, Session
 from ..model.source import Direction
+from ..model.tls import HANDSHAKE_FAILED
 from .evidence import duration, timestamp
 from .joined_facts import joined_facts
 from .language import Words
@@ -168,7 +169,11 @@ def _packets(packets: PacketFacts) -> Iterator[Fact]:
 def _tls(packets: PacketFacts) -> str:
     if not packets.tls_connections:
         return ""
-    locked = {f"not read ({why})": count for why, count in packets.tls_locked.items()}
+    # The alert that ended a handshake may well have been decrypted.
+    locked = {
+        why if why == HANDSHAKE_FAILED else f"not read ({why})": count
+        for why, count in packets.tls_locked.items()
+    }
     opened = {"decrypted": packets.tls_opened} if packets.tls_opened else {}
     told = _counted(opened | locked)
     return f"{packets.tls_connections}{': ' if told else ''}{told}"

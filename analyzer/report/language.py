@@ -68,6 +68,8 @@ _ENGLISH: Words = {
     "network capture file case count 100000 size all host ip ADDRESS-OF-THE-PC.",
     "bring.keys": "The keys of its TLS: set SSLKEYLOGFILE before the browser starts, and keep the "
     "file beside the capture as keys.log.",
+    "bring.certificate": "The certificate as this PC is shown it, and once past any proxy: openssl "
+    "s_client -connect HOST:PORT -servername HOST -showcerts.",
     "bring.whole packets": "Whole packets: capture without snap length (size all on the node) and "
     "where none are dropped.",
     "bring.whole session": "The whole session: start to record before the login, stop half a "

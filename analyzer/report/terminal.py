@@ -17,7 +17,16 @@ from .language import Words, words
 from .redact import RedactedReport
 from .story import opening, where
 from .texts import Piece, Sentence, first_sentence, plain, steps_of
-from .view import Findings, FindingView, StepView, numbers, redactions, steps, troubled_first
+from .view import (
+    Findings,
+    FindingView,
+    StepView,
+    in_sessions,
+    numbers,
+    redactions,
+    steps,
+    troubled_first,
+)
 from .visible import clipped, visible
 
 _WIDTH = 100
@@ -137,7 +146,9 @@ def _beside(grid: Table, told: Diagnosis, words: Words) -> None:
     if told.side:
         grid.add_row(words["party"], Text(told.side))
     lists: dict[str, Sequence[str]] = {
-        "causes.other": [f"{view.rule_id} {plain(view.title)}" for view in told.others],
+        "causes.other": [
+            f"{view.rule_id} {plain(view.title)}{in_sessions(view, words)}" for view in told.others
+        ],
         "ruled.out": [one.because for one in told.cleared],
         "bring": told.bring,
     }

@@ -16,6 +16,7 @@ from .view import (
     FindingView,
     Proof,
     StepView,
+    in_sessions,
     numbers,
     redactions,
     steps,
@@ -93,7 +94,10 @@ def _verdict(report: Report, words: Words) -> Iterator[str]:
 def _diagnosis(report: Report, words: Words) -> Iterator[str]:
     """What is to be said beside the cause, a section each."""
     told = diagnosis(report, words)
-    others = [_wrapped(f"{v.rule_id}  {plain(v.title)}", "  ", " " * 10) for v in told.others]
+    others = [
+        _wrapped(f"{v.rule_id}  {plain(v.title)}{in_sessions(v, words)}", "  ", " " * 10)
+        for v in told.others
+    ]
     cleared = [
         _wrapped(f"{one.because} ({one.proof.place})", "  - ", "    ") for one in told.cleared
     ]

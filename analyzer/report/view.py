@@ -159,6 +159,11 @@ def _places(sessions: Sequence[Session]) -> Iterator[tuple[Source, tuple[str, st
             yield stanza.source, (of_stanza(stanza).words, text)
 
 
+def in_sessions(view: FindingView, words: Words) -> str:
+    """Say " (session 3)" behind a title; nothing where the report has one session."""
+    return f" ({numbers(view.sessions, words)})" if view.sessions else ""
+
+
 def numbers(sessions: Sequence[int], words: Words) -> str:
     """Say "session 3" or "sessions 1-3, 7"; of many the first few, and how many more."""
     if not sessions:

@@ -18,7 +18,10 @@ _LOGS = {
 _POINTS = 2
 """Packets of the client and those of the server: nothing more can be had."""
 
-_CUT = frozenset({StepName.CONNECT, StepName.LIVE})
+_DISTRUSTED = frozenset({"TL-002", "TL-005", "TL-013"})
+"""Causes that the certificate itself would settle, as the client is shown it."""
+
+_CUT = frozenset({StepName.CONNECT, StepName.TLS, StepName.LIVE})
 """Steps that fail where a connection is not made, or cut."""
 
 _UNSEEN = frozenset({GapReason.LOST, GapReason.SNAPLEN, GapReason.LIMIT})
@@ -46,6 +49,8 @@ def to_bring(
     blind = outcome is Outcome.INCONCLUSIVE or (root is not None and root.effect is Effect.BLINDS)
     if blind:
         wanted = list(_to_see(session, recordings))
+    elif root is not None and root.party is None and root.rule_id in _DISTRUSTED:
+        wanted = [Bring.CERTIFICATE]
     elif root is None or root.party is None:
         holes = _to_see(session, recordings) if root is None and session is not None else ()
         wanted = [*holes, *_packets(session, step), Bring.SERVER_LOGS]

@@ -166,9 +166,7 @@ def test_a_recording() -> None:
     )
     facts = dict(input_facts(replace(recording, packets=packets), words("en")))
     assert facts["Real-time transport"] == "WebSocket wss://h/ws/ (1)"
-    assert facts["TLS connections"] == (
-        "4: decrypted 1, not read (no keys) 2, not read (handshake failed) 1"
-    )
+    assert facts["TLS connections"] == ("4: decrypted 1, not read (no keys) 2, handshake failed 1")
     assert facts["Captured twice"] == "1,200"
     assert facts["IP fragments"] == "3"
     assert facts["DNS"] == "2 questions: NOERROR 1, no answer 1"

@@ -1,10 +1,19 @@
 """Findings and steps, ready to be laid out."""
 
 import pytest
+from msgspec.structs import replace
 
 from analyzer.report.language import words
 from analyzer.report.texts import plain
-from analyzer.report.view import MAX_PROOFS, Findings, numbers, redactions, steps, troubled_first
+from analyzer.report.view import (
+    MAX_PROOFS,
+    Findings,
+    in_sessions,
+    numbers,
+    redactions,
+    steps,
+    troubled_first,
+)
 from tests.report.reports import (
     entry,
     finding,
@@ -66,6 +75,12 @@ def test_equal_findings_of_several_sessions_are_told_once() -> None:
 )
 def test_sessions_by_their_numbers(sessions: tuple[int, ...], text: str) -> None:
     assert numbers(sessions, WORDS) == text
+
+
+def test_a_cause_names_its_session_where_there_are_several() -> None:
+    first = Findings(refused()).view_of(0)
+    assert in_sessions(replace(first, sessions=(2,)), WORDS) == " (session 2)"
+    assert in_sessions(replace(first, sessions=()), WORDS) == ""
 
 
 def test_proofs_are_bounded() -> None:

@@ -54,6 +54,8 @@ def recorded(packets: PacketFacts | None) -> Recording:
         ("wrong-password/session.har", ()),
         ("firefox-good-ws/session.har", (Bring.HAR,)),
         ("midstream/capture.pcapng", (Bring.WHOLE_SESSION,)),
+        ("untrusted-certificate/session.har", (Bring.CERTIFICATE,)),
+        ("untrusted-certificate/capture.pcapng", (Bring.CERTIFICATE,)),
     ],
 )
 def test_recordings(recording: str, expected: tuple[Bring, ...]) -> None:
@@ -90,7 +92,8 @@ def test_an_unknown_side_wants_packets_of_both_ends() -> None:
     ended = replace(session(), close=SessionClose(kind=CloseKind.FIN))
     assert to_bring(BROKEN, None, ended, [], StepName.CONNECT) == both
     assert to_bring(BROKEN, found(None), None, [], StepName.LIVE) == (Bring.SERVER_LOGS,)
-    assert to_bring(BROKEN, found(None), session(), [], StepName.TLS) == (Bring.SERVER_LOGS,)
+    assert to_bring(BROKEN, found(None), session(), [], StepName.TLS) == both
+    assert to_bring(BROKEN, found(None), session(), [], StepName.OPEN) == (Bring.SERVER_LOGS,)
     one_end = replace(session(), parts=(Part(capture=0, har=True), Part(capture=1)))
     assert to_bring(BROKEN, found(None), one_end, [], StepName.LIVE) == both
     parts = tuple(Part(capture=number) for number in range(2))
