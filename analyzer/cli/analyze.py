@@ -2,23 +2,21 @@
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ..model.errors import UsageError
 from ..model.report import Outcome, Report
 from ..model.rule import Severity
 from ..model.session import StepStatus
+from .inputs import sources
 from .main import printable
-from .output import default_path, parse_output, write_whole
-from .profile import ProfileName
+from .options import FORMAT, KEYS, OUTPUT, PROFILE, QUIET, SHOW_SECRETS
+from .output import default_path, deliver, parse_output
 
 if TYPE_CHECKING:
     from ..report.redact import RedactedReport
 
-FORMATS = ("html", "json", "text")
 NAMED = 10
 """Files passed over that are named on the terminal."""
 
@@ -27,37 +25,10 @@ SEVERITIES = (Severity.INFO, Severity.WARNING, Severity.ERROR)
 
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", type=click.Path())
-@click.option(
-    "--keys",
-    "keys",
-    multiple=True,
-    metavar="FILE",
-    type=click.Path(),
-    help="TLS key log (SSLKEYLOGFILE) or RSA private key (PEM), plain or compressed. Repeatable. "
-    "One beside the capture (keys.log, *keylog*, sslkeylog*, *.keys) is found by itself.",
-)
-@click.option(
-    "--profile",
-    default="finesse",
-    show_default=True,
-    metavar="NAME|FILE",
-    type=ProfileName(),
-    help="What is expected of a session: a name of `stanzascope profile list`, or a TOML file.",
-)
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT=PATH",
-    help="Write a report: html, json or text; PATH - is standard output. Repeatable.",
-)
-@click.option(
-    "--format",
-    "shown",
-    type=click.Choice(FORMATS),
-    help="What to print on standard output.  [default: text]",
-)
+@KEYS
+@PROFILE
+@OUTPUT
+@FORMAT
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info", "never"]),
@@ -65,12 +36,8 @@ SEVERITIES = (Severity.INFO, Severity.WARNING, Severity.ERROR)
     show_default=True,
     help="Exit with 1 if a finding is at least this severe.",
 )
-@click.option(
-    "--show-secrets",
-    is_flag=True,
-    help="Leave passwords and tokens in the output. Never send such a report to anybody.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@SHOW_SECRETS
+@QUIET
 def command(
     *,
     inputs: tuple[str, ...],
@@ -90,7 +57,7 @@ def command(
     of a rotated set are one recording. Without -o and --format, the verdict is printed and an HTML
     report is written into the folder reports/.
     """
-    wanted = [parse_output(text, FORMATS) for text in outputs]
+    wanted = [parse_output(text) for text in outputs]
     report = _analyze(inputs, keys, profile, quiet=quiet)
     if not quiet:
         for line in asides(report):
@@ -102,12 +69,7 @@ def command(
     redacted = redact(report, show_secrets=show_secrets)
     if not outputs and shown is None:
         wanted.append(("html", str(default_path(redacted.report))))
-    for kind, path in wanted:
-        text = RENDERERS[kind](redacted, "en")
-        if path == "-":
-            click.echo(text, nl=False)
-        else:
-            write_whole(Path(path), text, private=show_secrets)
+    deliver(wanted, lambda kind: RENDERERS[kind](redacted, "en"), private=show_secrets)
     if not quiet:
         if all(path != "-" for _, path in wanted):
             _show(redacted, shown or "text")
@@ -120,17 +82,11 @@ def command(
 def _analyze(
     inputs: tuple[str, ...], keys: tuple[str, ...], profile: str, *, quiet: bool
 ) -> Report:
-    from ..pipeline import Input, analyze
+    from ..pipeline import analyze
 
-    if (inputs + keys).count("-") > 1:
-        raise UsageError("- can be given once: there is one standard input")
-
-    def source(name: str) -> Input:
-        return ("standard input", sys.stdin.buffer) if name == "-" else Path(name)
-
-    sources, key_sources = [source(name) for name in inputs], [source(name) for name in keys]
+    recordings, key_files = sources(inputs, keys)
     if quiet or not sys.stderr.isatty():
-        return analyze(sources, profile, keys=key_sources)
+        return analyze(recordings, profile, keys=key_files)
     from rich.console import Console
 
     with Console(stderr=True).status("reading") as status:
@@ -139,7 +95,7 @@ def _analyze(
             if delivered % 256 == 0:
                 status.update(f"{printable(name)}: {delivered} pieces")
 
-        return analyze(sources, profile, tell, key_sources)
+        return analyze(recordings, profile, tell, key_files)
 
 
 def asides(report: Report) -> Iterator[str]:

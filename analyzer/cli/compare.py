@@ -1,42 +1,20 @@
 """`stanzascope compare`: a session that went well beside one that did not."""
 
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import click
 
 from ..model.comparison import Comparison, Result, Role
-from ..model.errors import UsageError
 from .analyze import asides
+from .inputs import sources
 from .main import printable
-from .output import comparison_path, parse_output, write_whole
-
-if TYPE_CHECKING:
-    from ..pipeline import Input
-
-FORMATS = ("html", "json", "text")
+from .options import FORMAT, KEYS, OUTPUT, PROFILE, QUIET, SHOW_SECRETS
+from .output import comparison_path, deliver, parse_output
 
 
 @click.command()
 @click.argument("good", metavar="GOOD", type=click.Path())
 @click.argument("bad", metavar="BAD", type=click.Path())
-@click.option(
-    "--keys",
-    "keys",
-    multiple=True,
-    metavar="FILE",
-    type=click.Path(),
-    help="TLS key log (SSLKEYLOGFILE) or RSA private key (PEM), for both. Repeatable. One beside "
-    "the capture is found by itself.",
-)
-@click.option(
-    "--profile",
-    default="finesse",
-    show_default=True,
-    metavar="NAME|FILE",
-    help="What is expected of a session: a built-in profile or a TOML file.",
-)
+@KEYS
+@PROFILE
 @click.option(
     "--good-session",
     type=click.IntRange(min=1),
@@ -49,26 +27,10 @@ FORMATS = ("html", "json", "text")
     metavar="N",
     help="Number of the session of BAD.  [default: the one the verdict is about]",
 )
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT=PATH",
-    help="Write the comparison: html, json or text; PATH - is standard output. Repeatable.",
-)
-@click.option(
-    "--format",
-    "shown",
-    type=click.Choice(FORMATS),
-    help="What to print on standard output.  [default: text]",
-)
-@click.option(
-    "--show-secrets",
-    is_flag=True,
-    help="Leave passwords and tokens in the output. Never send such a file to anybody.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@OUTPUT
+@FORMAT
+@SHOW_SECRETS
+@QUIET
 def command(
     *,
     good: str,
@@ -92,7 +54,7 @@ def command(
     Exit codes: 0 no difference that matters, 1 they differ, 2 and 101 as of `analyze`, 3 too little
     can be seen of one of them.
     """
-    wanted = [parse_output(text, FORMATS) for text in outputs]
+    wanted = [parse_output(text) for text in outputs]
     comparison = _compare((good, bad), keys, profile, (good_session, bad_session))
     if not quiet:
         for role in Role:
@@ -106,12 +68,7 @@ def command(
     if not outputs and shown is None:
         reports = [redacted.comparison.of(role).report for role in Role]
         wanted.append(("html", str(comparison_path(*reports))))
-    for kind, path in wanted:
-        text = COMPARISON_RENDERERS[kind](redacted, "en")
-        if path == "-":
-            click.echo(text, nl=False)
-        else:
-            write_whole(Path(path), text, private=show_secrets)
+    deliver(wanted, lambda kind: COMPARISON_RENDERERS[kind](redacted, "en"), private=show_secrets)
     if not quiet:
         if all(path != "-" for _, path in wanted):
             click.echo(COMPARISON_RENDERERS[shown or "text"](redacted, "en"), nl=False)
@@ -129,14 +86,8 @@ def _compare(
 ) -> Comparison:
     from ..pipeline import compare
 
-    if (*inputs, *keys).count("-") > 1:
-        raise UsageError("- can be given once: there is one standard input")
-
-    def source(name: str) -> "Input":
-        return ("standard input", sys.stdin.buffer) if name == "-" else Path(name)
-
-    good, bad = ([source(name)] for name in inputs)
-    return compare(good, bad, profile, keys=[source(name) for name in keys], sessions=sessions)
+    good, bad, key_files = sources(inputs[:1], inputs[1:], keys)
+    return compare(good, bad, profile, keys=key_files, sessions=sessions)
 
 
 def exit_code(comparison: Comparison) -> int:

@@ -3,10 +3,16 @@
 import contextlib
 import os
 import tempfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
+
+import click
 
 from ..model.errors import UsageError
 from ..model.report import Report
+
+FORMATS = ("html", "json", "text")
+"""In which a report can be written."""
 
 FOLDER = Path("reports")
 """Where reports go by default, below the current folder."""
@@ -17,7 +23,7 @@ _SUFFIXES = (
 )
 
 
-def parse_output(text: str, formats: tuple[str, ...]) -> tuple[str, str]:
+def parse_output(text: str) -> tuple[str, str]:
     """
     FORMAT=PATH as given to `-o`.
 
@@ -27,9 +33,28 @@ def parse_output(text: str, formats: tuple[str, ...]) -> tuple[str, str]:
     kind, equals, path = text.partition("=")
     if not equals or not path:
         raise UsageError(f"-o {text}: give it as FORMAT=PATH, for example -o json=result.json")
-    if kind not in formats:
-        raise UsageError(f"-o {text}: no format {kind}; there are {', '.join(formats)}")
+    if kind not in FORMATS:
+        raise UsageError(f"-o {text}: no format {kind}; there are {', '.join(FORMATS)}")
     return kind, path
+
+
+def deliver(
+    wanted: Iterable[tuple[str, str]], render: Callable[[str], str], *, private: bool
+) -> None:
+    """
+    Write each output that is wanted.
+
+    Args:
+        wanted: Format and path of each; the path - is standard output.
+        render: What stands in a report of a format.
+        private: As of `write_whole`.
+    """
+    for kind, path in wanted:
+        text = render(kind)
+        if path == "-":
+            click.echo(text, nl=False)
+        else:
+            write_whole(Path(path), text, private=private)
 
 
 def default_path(report: Report) -> Path:

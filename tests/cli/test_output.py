@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.cli.output import default_path, parse_output, write_whole
+from analyzer.cli.output import default_path, deliver, parse_output, write_whole
 from analyzer.model.errors import UsageError
 from analyzer.model.recording import Kind, Recording
 from analyzer.model.report import Outcome, Report, Verdict
@@ -51,13 +51,13 @@ def test_no_name_is_too_long_for_a_file_system() -> None:
 
 
 def test_output_is_format_and_path() -> None:
-    assert parse_output("json=a=b.json", ("json",)) == ("json", "a=b.json")
+    assert parse_output("json=a=b.json") == ("json", "a=b.json")
 
 
 @pytest.mark.parametrize("text", ["json", "json=", "xml=a"])
 def test_a_wrong_output_says_what_is_wrong(text: str) -> None:
     with pytest.raises(UsageError, match="-o "):
-        parse_output(text, ("json", "html"))
+        parse_output(text)
 
 
 def test_a_file_is_written_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
@@ -119,3 +119,13 @@ def test_an_interrupt_leaves_nothing_behind(
     with pytest.raises(KeyboardInterrupt):
         write_whole(tmp_path / "report.html", "a secret", private=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_each_output_goes_where_it_is_wanted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.json"
+    deliver([("json", str(path)), ("text", "-")], "as {}".format, private=True)
+    assert path.read_text() == "as json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert capsys.readouterr().out == "as text"
