@@ -51,9 +51,10 @@ def _list() -> None:
 @click.argument("name", metavar="NAME|FILE", type=ProfileName())
 def _show(name: str) -> None:
     """
-    Print a profile as TOML: effective values, what each key means, and which file set it.
+    Print a profile with what each key means.
 
-    NAME is one of `stanzascope profile list`; FILE is a profile of your own, which is checked.
+    It is TOML, a start for a profile of your own: effective values, and which file set each. NAME
+    is one of `stanzascope profile list`; FILE is a profile of your own, which is checked.
     """
     from ..pipeline import profile_as_toml
 

@@ -219,7 +219,7 @@ ENGLISH: dict[str, str] = {
     "not compared.",
     "note.cut": "The sessions are so long that only the first part of what was said was compared.",
     "note.not good": "The session taken as the good one has failures of its own.",
-    "note.not bad": "Nothing broke the session taken as the bad one.",
+    "note.not bad": "No fault shows in the session taken as the bad one.",
     "note.other side": "One is a HAR and the other a capture; what only one of them can show is "
     "not compared.",
 }

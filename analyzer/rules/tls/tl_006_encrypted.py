@@ -31,7 +31,7 @@ def _check(session: Session) -> Iterator[Hit]:
 
 def _pings(cadence: Cadence) -> str:
     if not cadence.pings or cadence.ping_interval_ns is None:
-        return "none to be seen"
+        return "none"
     usual = seconds(cadence.ping_interval_ns)
     longest = seconds(cadence.ping_longest_ns)
     held = "held" if longest <= BROKEN * usual else "broken"
@@ -41,7 +41,7 @@ def _pings(cadence: Cadence) -> str:
 def _end(session: Session, cadence: Cadence) -> str:
     close = session.close
     if close.kind is CloseKind.OPEN:
-        return "none in the capture"
+        return "not in the capture"
     closed = f"close_notify by {cadence.closed_by}, " if cadence.closed_by is not None else ""
     side = session.connection.ended_side if session.connection is not None else None
     return f"{closed}{close.kind.value} by {side or 'one side'}"
@@ -51,7 +51,7 @@ RULE = Rule(
     id="TL-006",
     severity=Severity.INFO,
     confidence=Confidence.MEDIUM,
-    title="Encrypted, yet its records tell: pings {pings}; end {end}",
+    title="Encrypted, but the lengths and times of its records show: pings {pings}; end {end}",
     cause="Of this connection nothing can be read, but it looks like a desktop's ({sign}): "
     "{sent:record|records} of application data from the client, {received} from {server}. The "
     "longest silence was {pause_s} s, the one before the end {idle_s} s. Small records to and fro "
