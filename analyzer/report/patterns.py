@@ -59,6 +59,18 @@ SASL_ELEMENT = _compiled(
 )
 """RFC 6120 section 6.4: base64 in `<auth/>`, `<response/>`, `<challenge/>`, `<success/>`."""
 
+SASL_REMAINS = (
+    _compiled(
+        r"[\"'](?-i:PLAIN|LOGIN|EXTERNAL|NTLM|GSSAPI|(?:CRAM|DIGEST|SCRAM|GSS|GS2|HT|X)-[A-Z0-9_-]{1,20}"
+        r"|OAUTHBEARER)[\"'][^<>]{0,200}>(?P<secret>[^<>]*)"
+    ),
+    _compiled(
+        r"(?:\A|>)(?P<secret>[^<>]*)"
+        r"(?=</(?:[\w.-]{1,40}:)?(?:auth|response|challenge|success)(?![\w.:-]))"
+    ),
+)
+"""The same where packets with the beginning of the start tag were lost, or with all of it."""
+
 _ELEMENT = _compiled(
     rf"(?:{_LT}(?:[\w.-]{{1,40}}:)?(?P<name>{_NAME})(?![\w.:-])"
     rf"(?:(?!{_GT}|{_LT}).){{0,1000}}(?<!/){_GT})"

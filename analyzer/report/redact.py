@@ -26,7 +26,7 @@ from ..model.source import HarSource, PacketSource
 from ..model.tls import Cadence, Certificate, RecordFacts
 from ..model.websocket import Frame, FrameFacts, Opcode
 from ..model.xmpp import Auth, Stanza, StanzaKind, bare, local_part, resource_part
-from .patterns import SASL_ELEMENT, SecretKind, kind_of_name, patterns
+from .patterns import SASL_ELEMENT, SASL_REMAINS, SecretKind, kind_of_name, patterns
 from .shorten import shorten, shorten_comparison
 from .vault import Vault
 from .wire import header_value, sasl_secrets, url_without_secrets
@@ -168,9 +168,10 @@ def _collect(session: Session, vault: Vault) -> None:
         vault.remember(SecretKind.TOKEN, session.bosh.sid)
     for stanza in session.stanzas:
         if stanza.kind in _SASL_KINDS:
-            for match in SASL_ELEMENT.finditer(_text(stanza.octets)):
-                for secret in sasl_secrets(match["secret"]):
-                    vault.remember(SecretKind.PASSWORD, secret)
+            for pattern in (SASL_ELEMENT, *SASL_REMAINS):
+                for match in pattern.finditer(_text(stanza.octets)):
+                    for secret in sasl_secrets(match["secret"]):
+                        vault.remember(SecretKind.PASSWORD, secret)
 
 
 _SASL_KINDS = {
@@ -331,6 +332,8 @@ class _Walk(_Transform):
             # No start tag that can be told apart, or none but an empty one: keep nothing behind it.
             head, bracket, rest = text.partition(">") if text.startswith("<") else ("", "", text)
             return f"{head}{bracket}{self.vault.take(SecretKind.SASL, rest)}"
+        for pattern in () if whole else SASL_REMAINS:
+            found = pattern.sub(partial(self._taken, SecretKind.SASL), found)
         return found
 
     def _taken(self, kind: SecretKind, match: re.Match[str]) -> str:

@@ -113,6 +113,13 @@ def planted(secret: str) -> list[Planted]:
         "auth that is not XML": with_stanza(
             StanzaKind.MALFORMED, f"<auth mechanism='PLAIN'>{blob}"
         ),
+        "auth whose begin was lost": with_stanza(
+            StanzaKind.MALFORMED, f"<presence id='1'PLAIN'>{blob}"
+        ),
+        "auth whose start tag was lost": with_stanza(StanzaKind.MALFORMED, f"{blob}</auth>"),
+        "auth behind something else": with_stanza(
+            StanzaKind.MALFORMED, f"<iq id='1.\\x98'>{blob}</sasl:response>"
+        ),
         "auth with a comment": with_stanza(
             StanzaKind.AUTH, f"<auth mechanism='PLAIN'><!-- x -->{blob}</auth>"
         ),
