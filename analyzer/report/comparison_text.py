@@ -23,11 +23,10 @@ from .comparison_view import (
     told,
 )
 from .language import Words, words
+from .lines import wrapped
 from .redact import RedactedComparison
 from .view import StepView, redactions
 from .visible import clipped
-
-WIDTH = 100
 
 _LABEL = 24
 _COLUMN = 29
@@ -53,16 +52,16 @@ def brief(redacted: RedactedComparison, words: Words) -> str:
     """The sentence and what was compared, short enough for a ticket."""
     comparison = redacted.comparison
     return "\n\n".join(
-        [_wrapped(summary(comparison, words)), "\n".join(_compared(comparison, words))]
+        [wrapped(summary(comparison, words)), "\n".join(_compared(comparison, words))]
     )
 
 
 def _blocks(redacted: RedactedComparison, words: Words) -> Iterator[str]:
     comparison = redacted.comparison
     if redacted.secrets_shown:
-        yield _wrapped(words["secrets.shown"].upper())
+        yield wrapped(words["secrets.shown"].upper())
     result = words[f"result.{comparison.result.value}"].upper()
-    yield _wrapped(f"{result}: {summary(comparison, words)}")
+    yield wrapped(f"{result}: {summary(comparison, words)}")
     yield "\n".join(_compared(comparison, words))
     place = parting(comparison, words)
     if place is not None:
@@ -77,15 +76,15 @@ def _blocks(redacted: RedactedComparison, words: Words) -> Iterator[str]:
         yield _section(words["compare.times"], _pairs(time_rows(comparison, words)))
         yield _section(words["compare.only"], _only(comparison, words))
     if comparison.notes:
-        notes = (_wrapped(note(one, words), "  ", "    ") for one in comparison.notes)
+        notes = (wrapped(note(one, words), "  ", "    ") for one in comparison.notes)
         yield _section(words["compare.notes"], notes)
     if not redacted.secrets_shown:
-        yield _wrapped(redactions(redacted.redactions, words))
+        yield wrapped(redactions(redacted.redactions, words))
 
 
 def _compared(comparison: Comparison, words: Words) -> Iterator[str]:
     for side in sides(comparison, words):
-        yield _wrapped(_side(side), "", " " * 6)
+        yield wrapped(_side(side), "", " " * 6)
 
 
 def _side(side: SideView) -> str:
@@ -98,13 +97,13 @@ def _side(side: SideView) -> str:
 def _parting(place: Parting, words: Words) -> Iterator[str]:
     good, bad = words["Role.good"], words["Role.bad"]
     if place.common:
-        yield _wrapped(f"{words['compare.common']:<11}{place.common}", "  ", " " * 13)
+        yield wrapped(f"{words['compare.common']:<11}{place.common}", "  ", " " * 13)
         mine, yours = place.common_places
-        yield _wrapped(f"{good}: {mine}. {bad}: {yours}.", " " * 13)
+        yield wrapped(f"{good}: {mine}. {bad}: {yours}.", " " * 13)
     for name, spot in ((good, place.good), (bad, place.bad)):
-        yield _wrapped(f"{name:<11}{told(spot)}", "  ", " " * 13)
+        yield wrapped(f"{name:<11}{told(spot)}", "  ", " " * 13)
         if spot.place:
-            yield _wrapped(_where(spot), " " * 13)
+            yield wrapped(_where(spot), " " * 13)
 
 
 def _where(spot: Spot) -> str:
@@ -146,12 +145,12 @@ def _said(comparison: Comparison, words: Words) -> Iterator[str]:
     for row in rows[:CHANGES]:
         yield from _change(row, words)
     if len(rows) > CHANGES:
-        yield _wrapped(words["compare.changes"].format(count=len(rows) - CHANGES), "  ")
+        yield wrapped(words["compare.changes"].format(count=len(rows) - CHANGES), "  ")
     more = left_out(comparison, words)
     for line in more:
-        yield _wrapped(line, "  ")
+        yield wrapped(line, "  ")
     if not rows and not more:
-        yield _wrapped(nothing_said(comparison, words), "  ")
+        yield wrapped(nothing_said(comparison, words), "  ")
 
 
 def _change(row: ChangeRow, words: Words) -> Iterator[str]:
@@ -160,7 +159,7 @@ def _change(row: ChangeRow, words: Words) -> Iterator[str]:
             both = row.good is not None and row.bad is not None
             name = f"{row.mark}, {words[f'role.{role.value}']}" if both else row.mark
             line = f"{name:<20}{told(spot)} ({spot.place})"
-            yield _wrapped(line, "  ", " " * 22)
+            yield wrapped(line, "  ", " " * 22)
 
 
 def _only(comparison: Comparison, words: Words) -> Iterator[str]:
@@ -169,20 +168,10 @@ def _only(comparison: Comparison, words: Words) -> Iterator[str]:
         for rule, severity, title in finding_titles(comparison.of(role), words):
             found = True
             head = f"{words[f'role.{role.value}']:<6}{rule}  {severity.lower():<8}"
-            yield _wrapped(f"{head}{clipped(title, 300)}", "  ", " " * 24)
+            yield wrapped(f"{head}{clipped(title, 300)}", "  ", " " * 24)
     if not found:
         yield f"  {words['compare.only.none']}"
 
 
 def _section(head: str, lines: Iterable[str]) -> str:
     return "\n".join([head.upper(), *lines])
-
-
-def _wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent if hanging is None else hanging,
-        break_on_hyphens=False,
-    )

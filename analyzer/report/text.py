@@ -1,12 +1,12 @@
 """The report as plain text, for terminals without colour, mails and tickets: 100 columns wide."""
 
-import textwrap
 from collections.abc import Iterator
 
 from ..model.report import Report
 from .diagnosis import diagnosis
 from .facts import connection_facts, input_facts
 from .language import Words, words
+from .lines import WIDTH, wrapped
 from .redact import RedactedReport
 from .stories import Line, stories
 from .story import opening, root
@@ -23,8 +23,6 @@ from .view import (
     troubled_first,
 )
 from .visible import clipped, visible
-
-WIDTH = 100
 
 SESSIONS = 5
 """Sessions whose steps are listed."""
@@ -54,7 +52,7 @@ def render(redacted: RedactedReport, language: str) -> str:
     blocks += _others(report, catalogue)
     blocks += _recordings(report, catalogue)
     if not redacted.secrets_shown:
-        blocks.append(_wrapped(redactions(redacted.redactions, catalogue)))
+        blocks.append(wrapped(redactions(redacted.redactions, catalogue)))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -70,7 +68,7 @@ def brief(redacted: RedactedReport, words: Words) -> str:
 
 def _beginning(redacted: RedactedReport, words: Words) -> Iterator[str]:
     if redacted.secrets_shown:
-        yield _wrapped(words["secrets.shown"].upper())
+        yield wrapped(words["secrets.shown"].upper())
     yield from _verdict(redacted.report, words)
 
 
@@ -79,8 +77,8 @@ def _verdict(report: Report, words: Words) -> Iterator[str]:
     finding = root(report)
     outcome = start.outcome.upper()
     headline = plain(start.headline)
-    yield _wrapped(f"{outcome}: {headline}" + (f" ({finding.rule_id})" if finding else ""))
-    yield _wrapped(plain(start.lead))
+    yield wrapped(f"{outcome}: {headline}" + (f" ({finding.rule_id})" if finding else ""))
+    yield wrapped(plain(start.lead))
     view = Findings(report).root()
     if view is not None:
         yield _section(words["why"], _paragraph(plain(view.cause)))
@@ -95,13 +93,13 @@ def _diagnosis(report: Report, words: Words) -> Iterator[str]:
     """What is to be said beside the cause, a section each."""
     told = diagnosis(report, words)
     others = [
-        _wrapped(f"{v.rule_id}  {plain(v.title)}{in_sessions(v, words)}", "  ", " " * 10)
+        wrapped(f"{v.rule_id}  {plain(v.title)}{in_sessions(v, words)}", "  ", " " * 10)
         for v in told.others
     ]
     cleared = [
-        _wrapped(f"{one.because} ({one.proof.place})", "  - ", "    ") for one in told.cleared
+        wrapped(f"{one.because} ({one.proof.place})", "  - ", "    ") for one in told.cleared
     ]
-    bring = [_wrapped(sentence, "  - ", "    ") for sentence in told.bring]
+    bring = [wrapped(sentence, "  - ", "    ") for sentence in told.bring]
     if told.side:
         yield _section(words["party"], _paragraph(told.side))
     for key, lines in (("causes.other", others), ("ruled.out", cleared), ("bring", bring)):
@@ -121,7 +119,7 @@ def _chapter(line: Line, words: Words) -> str:
     number = () if line.session is None else (line.session,)
     places = ", ".join(place for place in (numbers(number, words), line.place) if place)
     tail = f" ({places})" if places else ""
-    return _wrapped(f"{line.time}  {line.node}  {line.what}{tail}", "  ", " " * 4)
+    return wrapped(f"{line.time}  {line.node}  {line.what}{tail}", "  ", " " * 4)
 
 
 def _sessions(report: Report, words: Words) -> Iterator[str]:
@@ -147,7 +145,7 @@ def _others(report: Report, words: Words) -> Iterator[str]:
     others = Findings(report).others()
     lines = [_finding(view, words) for view in others[:FINDINGS]]
     if len(others) > FINDINGS:
-        lines.append(_wrapped(words["findings.more"].format(count=len(others) - FINDINGS), "  "))
+        lines.append(wrapped(words["findings.more"].format(count=len(others) - FINDINGS), "  "))
     yield _section(words["findings"], "\n".join(lines) or f"  {words['findings.none']}")
 
 
@@ -157,7 +155,7 @@ def _finding(view: FindingView, words: Words) -> str:
     if view.explained_by is not None:
         tail += f" ({words['consequence'].format(rule=view.explained_by)})"
     severity = words[f"severity.{view.severity.value}"].lower()
-    return _wrapped(f"{view.rule_id}  {severity:<8}{plain(view.title)}{tail}", "  ", " " * 18)
+    return wrapped(f"{view.rule_id}  {severity:<8}{plain(view.title)}{tail}", "  ", " " * 18)
 
 
 def _recordings(report: Report, words: Words) -> Iterator[str]:
@@ -168,7 +166,7 @@ def _recordings(report: Report, words: Words) -> Iterator[str]:
 
 
 def _proof(proof: Proof) -> str:
-    first = _wrapped(f"{proof.place}: {proof.what}" if proof.what else proof.place, "  ", "    ")
+    first = wrapped(f"{proof.place}: {proof.what}" if proof.what else proof.place, "  ", "    ")
     return f"{first}\n    {proof.look_up}" if proof.look_up else first
 
 
@@ -176,7 +174,7 @@ def _remedy(view: FindingView) -> str:
     intro, parts = steps_of(view.remedy)
     lines = [_paragraph(plain(intro))] if intro else []
     lines += [
-        _wrapped(f"{number}. {plain(part)}", "  ", "     ") for number, part in enumerate(parts, 1)
+        wrapped(f"{number}. {plain(part)}", "  ", "     ") for number, part in enumerate(parts, 1)
     ]
     return "\n".join(lines)
 
@@ -186,18 +184,8 @@ def _section(head: str, body: str) -> str:
 
 
 def _row(name: str, value: str) -> str:
-    return _wrapped(f"{name:<22}{value}", "  ", " " * 24)
+    return wrapped(f"{name:<22}{value}", "  ", " " * 24)
 
 
 def _paragraph(text: str) -> str:
-    return _wrapped(text, "  ")
-
-
-def _wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent if hanging is None else hanging,
-        break_on_hyphens=False,
-    )
+    return wrapped(text, "  ")

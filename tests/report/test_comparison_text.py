@@ -5,8 +5,9 @@ import pytest
 from analyzer.model.comparison import Change, ChangeKind, Comparison
 from analyzer.model.errors import UsageError
 from analyzer.model.session import StepName
-from analyzer.report.comparison_text import CHANGES, WIDTH, brief, render
+from analyzer.report.comparison_text import CHANGES, brief, render
 from analyzer.report.language import words
+from analyzer.report.lines import WIDTH
 from analyzer.report.redact import redact_comparison
 from tests.report.comparisons import COMPARISONS, parted, said, same
 from tests.report.reports import har_session

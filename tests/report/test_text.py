@@ -9,8 +9,9 @@ from analyzer.model.report import Outcome, Report, Verdict
 from analyzer.model.session import CloseKind, SessionClose
 from analyzer.model.source import PacketSource
 from analyzer.report.language import words
+from analyzer.report.lines import WIDTH
 from analyzer.report.redact import redact
-from analyzer.report.text import WIDTH, brief, render
+from analyzer.report.text import brief, render
 from tests.report.reports import (
     blind,
     finding,
