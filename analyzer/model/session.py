@@ -358,6 +358,10 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
         """The step of that name; None where the carrier or the profile has none."""
         return next((step for step in self.steps if step.name is name), None)
 
+    def has_all_stanzas(self) -> bool:
+        """Whether all of its stanzas were kept."""
+        return len(self.stanzas) == self.stanza_count
+
     def stopped_at(self) -> Step | None:
         """The first step of the login not passed; None if it is complete as far as it shows."""
         steps = (step for step in self.steps if step.name not in _BEHIND_LOGIN)

@@ -99,10 +99,6 @@ def compare(good: Compared, bad: Compared, looks: Looks) -> Comparison:
     )
 
 
-def _is_kept(session: Session) -> bool:
-    return len(session.stanzas) == session.stanza_count
-
-
 def _steps(good: Session, bad: Session) -> Iterator[StepPair]:
     for name in StepName:
         mine, yours = good.step(name), bad.step(name)
@@ -162,7 +158,7 @@ def _status(session: Session, step: Step | None) -> StepStatus | None:
 
 def _told(changes: tuple[Change, ...], good: Session, bad: Session) -> Iterator[Change]:
     """The changes without those that lie in what one recording does not show."""
-    if not (_is_kept(good) and _is_kept(bad)):
+    if not (good.has_all_stanzas() and bad.has_all_stanzas()):
         return
     for change in changes:
         if _is_whole(change.good) and _is_whole(change.bad):
@@ -234,7 +230,7 @@ def _notes(
     for role, session in ((Role.GOOD, good), (Role.BAD, bad)):
         if _is_hidden(session):
             yield Note(NoteKind.HIDDEN, role)
-        if not _is_kept(session):
+        if not session.has_all_stanzas():
             yield Note(NoteKind.NOT_KEPT, role)
         if session.started_late:
             yield Note(NoteKind.STARTED_LATE, role)
@@ -272,7 +268,8 @@ def _surroundings(
     if harm or any(fact.matters for fact in around):
         return Result.SURROUNDINGS
     whole = all(
-        _is_kept(one) and not one.started_late and not _is_hidden(one) for one in (good, bad)
+        one.has_all_stanzas() and not one.started_late and not _is_hidden(one)
+        for one in (good, bad)
     )
     return Result.SAME if whole else Result.UNTOLD
 

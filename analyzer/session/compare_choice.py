@@ -60,7 +60,7 @@ def _health(session: Session, harm: int) -> tuple[int, ...]:
         -harm,
         -sum(step.status in _WRONG for step in session.steps),
         int(Needs.MESSAGES in session.can_see),
-        int(len(session.stanzas) == session.stanza_count),
+        int(session.has_all_stanzas()),
         int(not session.started_late),
         done,
         session.stanza_count,

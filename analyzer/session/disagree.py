@@ -136,7 +136,7 @@ def _said(session: Session, direction: Direction) -> Iterator[Stanza]:
 def _would_show(session: Session, direction: Direction) -> Callable[[Stanza], bool]:
     """Whether a recording would hold a stanza, had it come by."""
     blind = any(gap.direction is direction for gap in session.gaps)
-    whole = len(session.stanzas) == session.stanza_count
+    whole = session.has_all_stanzas()
     since_ns = session.started_ns or 0
     until_ns = (session.recorded_until_ns or 0) - MARGIN_NS
 

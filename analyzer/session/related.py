@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 
 from ..model.session import SeenIn, Session
-from .signs import Key, accepts, ends, randoms, sequences, streams
-
-_SIGNS = (accepts, randoms, streams, sequences, ends)
+from .signs import SIGNS, Key, accepts, streams
 
 
 class Related:
@@ -48,7 +46,7 @@ class Related:
 
 
 def _signs(session: Session) -> set[Key]:
-    return {(number, *key) for number, keys_of in enumerate(_SIGNS) for key in keys_of(session)}
+    return {(by, *key) for by, keys_of in SIGNS for key in keys_of(session)}
 
 
 def _has_stream(session: Session) -> bool:

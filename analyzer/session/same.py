@@ -17,7 +17,7 @@ from ..model.joined import MatchedBy
 from ..model.session import Session
 from ..model.source import Direction
 from .same_time import Effort, near_in_time
-from .signs import Key, accepts, differ, ends, identity_of, randoms, sequences, streams
+from .signs import SIGNS, Key, differ, identity_of
 
 TELLING = 3
 """Stanzas that stand once in each recording; fewer may be alike in two sessions."""
@@ -54,7 +54,7 @@ def groups(sessions: Sequence[Session], effort: Effort | None = None) -> list[Gr
         effort: How much may be compared; without it as much as usual.
     """
     found = _Groups(sessions, effort or Effort())
-    for by, keys_of in _KEYED:
+    for by, keys_of in SIGNS:
         _match_keyed(found, by, keys_of)
         if by is MatchedBy.STREAM_ID:
             _match_stanzas(found)
@@ -109,14 +109,6 @@ class _Groups:
 
 
 _OF_THE_CONNECTION = frozenset({MatchedBy.SEQUENCE, MatchedBy.ADDRESSES})
-
-_KEYED: tuple[tuple[MatchedBy, Callable[[Session], Iterator[Key]]], ...] = (
-    (MatchedBy.WEBSOCKET_KEY, accepts),
-    (MatchedBy.TLS_RANDOM, randoms),
-    (MatchedBy.STREAM_ID, streams),
-    (MatchedBy.SEQUENCE, sequences),
-    (MatchedBy.ADDRESSES, ends),
-)
 
 
 def _match_keyed(

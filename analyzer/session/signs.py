@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ..model.http import field
@@ -98,3 +98,13 @@ def ends(session: Session) -> Iterator[Key]:
     connection = session.connection
     if connection is not None and connection.client is not None:
         yield str(connection.client), str(connection.server)
+
+
+SIGNS: tuple[tuple[MatchedBy, Callable[[Session], Iterator[Key]]], ...] = (
+    (MatchedBy.WEBSOCKET_KEY, accepts),
+    (MatchedBy.TLS_RANDOM, randoms),
+    (MatchedBy.STREAM_ID, streams),
+    (MatchedBy.SEQUENCE, sequences),
+    (MatchedBy.ADDRESSES, ends),
+)
+"""All of them, the surest first."""

@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from analyzer.model.profile import Profile
 from analyzer.model.session import (
@@ -42,6 +43,11 @@ def test_a_login_is_complete_without_subscriptions() -> None:
     assert whole.stopped_at() is None
     stopped = session(done, failed[StepName.AUTH], failed[StepName.PUBSUB])
     assert stopped.stopped_at() is failed[StepName.AUTH]
+
+
+def test_stanzas_that_were_let_go_are_counted_all_the_same() -> None:
+    assert session().has_all_stanzas()
+    assert not replace(session(), stanza_count=1).has_all_stanzas()
 
 
 @pytest.mark.parametrize(
