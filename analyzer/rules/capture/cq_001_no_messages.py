@@ -34,11 +34,11 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.BLINDS,
     title="This HAR does not hold the WebSocket messages: it cannot show the XMPP login",
-    cause="{producer} wrote {sockets} WebSocket entries, {mute} of them without messages. Firefox "
-    "and Safari never export WebSocket messages. Chrome and Edge do, but only of connections that "
-    "were opened while DevTools was open: opened after the login, they show no WebSocket at all, "
-    "and after a reconnect only the new one. Other tools (proxies, test frameworks) may leave the "
-    "messages out, too.",
+    cause="{producer} wrote {sockets:WebSocket entry|WebSocket entries}; without messages: "
+    "{mute}. Firefox and Safari never export WebSocket messages. Chrome and Edge do, but only of "
+    "connections that were opened while DevTools was open: opened after the login, they show no "
+    "WebSocket at all, and after a reconnect only the new one. Other tools (proxies, test "
+    "frameworks) may leave the messages out, too.",
     remedy="Record again in Chrome or Edge: 1. open a new tab, press F12, choose Network, tick "
     "Preserve log; 2. only then open the Finesse desktop and log in; 3. do what fails, wait until "
     "it has failed; 4. without closing anything choose Export HAR (the arrow pointing down). If "

@@ -24,7 +24,7 @@ def _check(session: Session) -> Iterator[Hit]:
         values: dict[str, Value] = {
             "sender": str(last.client),
             "reporter": last.reporter,
-            "mtu": last.mtu or 0,
+            "mtu": last.mtu or "an unknown number of",
             "count": len(told),
             "retransmitted": facts.retransmitted,
         }
@@ -37,8 +37,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     party=Party.NETWORK,
-    title="Large packets of {sender} do not get through: {reporter} passes {mtu} octets (0: does "
-    "not say)",
+    title="Large packets of {sender} do not get through: {reporter} passes at most {mtu} octets",
     cause="{reporter} told the sender {count:time|times} that its packets are too big for the way, "
     "and {retransmitted} octets were sent again all the same: the sender does not get the message "
     "or does not heed it (a firewall drops ICMP, the host ignores it). Small stanzas pass, long "

@@ -22,10 +22,10 @@ RULE = Rule(
     effect=Effect.DEGRADES,
     party=Party.CLIENT,
     title="The PC slept: for {gap_s} s nothing at all came from it",
-    cause="The desktop pings every {usual_s} s. Here even its TCP acknowledged nothing, or "
-    "everything stopped in both directions, and then all went on at once, or the socket was found "
-    "dead ({count:time|times}; the longest {gap_s} s). So a lid that was closed, standby, "
-    "hibernation, or a virtual desktop that was suspended. Finesse logs the agent out after 60 to "
+    cause="The desktop pings every {usual_s} s. Here, {count:time|times} (the longest {gap_s} s), "
+    "either even its TCP acknowledged nothing, or everything stopped in both directions and then "
+    "went on at once, or the socket was found dead. So the lid was closed, the PC went to standby "
+    "or hibernation, or a virtual desktop was suspended. Finesse logs the agent out after 60 to "
     "180 s with reason 255, and firewalls and proxies drop the connection meanwhile.",
     remedy="1. On the PC compare the time with the System event log (Kernel-Power 42, 506 and 507, "
     "Power-Troubleshooter 1) or powercfg /sleepstudy. 2. Power plan of agents: no standby and no "
