@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
-from ..violations import SIDES, blamed
+from ..violations import blamed
 from .advertised import advertised
 
 
@@ -12,7 +12,7 @@ def _check(session: Session) -> Iterator[Hit]:
     for stanza, caps in advertised(session):
         lacking = [name for name, value in (("node", caps.node), ("ver", caps.ver)) if not value]
         if lacking:
-            side = SIDES[stanza.direction][0]
+            side = stanza.direction.sender
             values: dict[str, Value] = {"side": side.value, "lacking": ", ".join(lacking)}
             yield Hit((stanza.source,), values, party=blamed(side))
             return

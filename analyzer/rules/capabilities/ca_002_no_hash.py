@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...model.disco import VER_OCTETS
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
-from ..violations import SIDES, blamed
+from ..violations import blamed
 from .advertised import advertised
 
 
@@ -16,7 +16,7 @@ def _check(session: Session) -> Iterator[Hit]:
         wanted = VER_OCTETS.get(caps.hash or "")
         octets = _decoded(caps.ver)
         if wanted is not None and octets is not None and octets != wanted:
-            side = SIDES[stanza.direction][0]
+            side = stanza.direction.sender
             values: dict[str, Value] = {
                 "side": side.value,
                 "hash": caps.hash or "",

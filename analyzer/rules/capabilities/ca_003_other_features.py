@@ -6,7 +6,7 @@ from ...model.disco import DiscoInfo
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Iq, Needs, Session
 from ...model.xmpp import Caps, OtherPayload, Stanza
-from ..violations import SIDES, blamed
+from ..violations import blamed
 from .advertised import LOGIN, advertised
 
 
@@ -19,7 +19,7 @@ def _check(session: Session) -> Iterator[Hit]:
         flaws = ((s, c, _flaw(told, c)) for s, c in hashed if _is_about(iq, s, c))
         for stanza, caps, flaw in flaws:
             if flaw is not None:
-                side = SIDES[stanza.direction][0]
+                side = stanza.direction.sender
                 values: dict[str, Value] = {"side": side.value, "flaw": flaw, "ver": caps.ver or ""}
                 yield Hit((iq.answer.source, stanza.source), values, party=blamed(side))
                 return

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
-from ..violations import SIDES, blamed
+from ..violations import blamed
 from .advertised import advertised
 
 
 def _check(session: Session) -> Iterator[Hit]:
     for stanza, caps in advertised(session):
         if caps.hash is None and caps.node and caps.ver:
-            side = SIDES[stanza.direction][0]
+            side = stanza.direction.sender
             values: dict[str, Value] = {"side": side.value, "node": caps.node, "ver": caps.ver}
             yield Hit((stanza.source,), values, party=blamed(side))
             return

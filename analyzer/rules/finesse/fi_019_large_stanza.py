@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import CloseKind, Needs, Session, SessionClose
 from ..consequences import ENDINGS
-from ..violations import SIDES, blamed
+from ..violations import blamed
 
 _NEAR = 900_000
 """Octets; the limit is 1,048,576 characters of one message."""
@@ -25,7 +25,7 @@ def _check(session: Session) -> Iterator[Hit]:
         fatal = _is_fatal(session.close, longest.source.time_ns)
         severity = Severity.ERROR if fatal else None
         effect = Effect.BREAKS if fatal else None
-        party = blamed(SIDES[longest.direction][0])
+        party = blamed(longest.direction.sender)
         yield Hit((longest.source,), values, severity=severity, effect=effect, party=party)
 
 

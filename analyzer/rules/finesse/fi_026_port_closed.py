@@ -14,18 +14,12 @@ _PLAIN = frozenset({"5222", "7071"})
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    port = session.server.rpartition(":")[2]
-    since, release = session.profile.retired_ports.get(port), session.profile.release
-    if since is None or (
-        port not in _PLAIN if not release else _version(release) < _version(since)
-    ):
+    port, profile = session.server.rpartition(":")[2], session.profile
+    since = profile.retired_ports.get(port)
+    if since is None or (profile.is_before(since) if profile.release else port not in _PLAIN):
         return
     for hit in chain(failed_with(session, REFUSED), not_connected(session, "refused")):
         yield Hit(hit.evidence, {**hit.values, "port": port, "release": since})
-
-
-def _version(release: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in release.split(".") if part.isdigit())
 
 
 RULE = Rule(

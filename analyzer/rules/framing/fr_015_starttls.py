@@ -6,13 +6,13 @@ from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import Features, Stanza, StanzaKind
 from ..progress import effect_of_stop
-from ..violations import SIDES, blamed
+from ..violations import blamed
 
 
 def _check(session: Session) -> Iterator[Hit]:
     first = next((stanza for stanza in session.negotiation if _is_starttls(stanza)), None)
     if first is not None:
-        side, effect = SIDES[first.direction][0], effect_of_stop(session)
+        side, effect = first.direction.sender, effect_of_stop(session)
         values: dict[str, Value] = {"side": side}
         yield Hit((first.source,), values, effect=effect, party=blamed(side))
 

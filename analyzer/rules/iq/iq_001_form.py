@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import OtherPayload, Stanza, StanzaKind
-from ..violations import SIDES, blamed, died_of, merged
+from ..violations import blamed, died_of, merged
 
 _TYPES = frozenset({"get", "set", "result", "error"})
 
@@ -22,7 +22,7 @@ def _each(session: Session) -> Iterator[Hit]:
         if stanza.kind is _IQ and stanza.complete:
             problem = _problem(stanza)
             if problem is not None:
-                side, effect = SIDES[stanza.direction][0], died_of(session, stanza.source)
+                side, effect = stanza.direction.sender, died_of(session, stanza.source)
                 values: dict[str, Value] = {"side": side.value, "problem": problem}
                 yield Hit((stanza.source,), values, effect=effect, party=blamed(side))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Iq, Needs, Session
 from ...model.source import Direction
-from ..violations import SIDES, blamed, merged
+from ..violations import blamed, merged
 
 
 def _check(session: Session) -> Iterator[Hit]:
@@ -21,7 +21,7 @@ def _each(session: Session) -> Iterator[Hit]:
         key = (request.direction, request.id)
         earlier = last.get(key)
         if earlier is not None and _is_open(earlier, request.source.time_ns):
-            side = SIDES[request.direction][0]
+            side = request.direction.sender
             values: dict[str, Value] = {"side": side.value, "id": request.id}
             yield Hit((request.source, earlier.request.source), values, party=blamed(side))
         last[key] = iq

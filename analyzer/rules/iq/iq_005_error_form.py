@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...model.rule import Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.xmpp import StanzaError
-from ..violations import SIDES, blamed, merged
+from ..violations import blamed, merged
 from .conditions import CONDITIONS, TYPES
 
 
@@ -17,7 +17,7 @@ def _each(session: Session) -> Iterator[Hit]:
     for stanza in session.stanzas:
         error = stanza.error
         if error is not None and stanza.complete and not _is_defined(error):
-            side = SIDES[stanza.direction][0]
+            side = stanza.direction.sender
             values: dict[str, Value] = {
                 "side": side.value,
                 "stanza": stanza.kind.value,

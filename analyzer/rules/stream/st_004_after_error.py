@@ -6,7 +6,7 @@ from ...model.rule import Hit, Rule, Severity
 from ...model.session import Needs, Session
 from ...model.xmpp import Stanza, StanzaKind
 from ..progress import what
-from ..violations import SIDES, blamed
+from ..violations import blamed
 
 _STANZAS = frozenset({StanzaKind.IQ, StanzaKind.MESSAGE, StanzaKind.PRESENCE, StanzaKind.AUTH})
 
@@ -19,7 +19,7 @@ def _check(session: Session) -> Iterator[Hit]:
         if stanza.kind is StanzaKind.STREAM_ERROR:
             error = error or stanza
         elif error is not None and stanza.direction is error.direction and stanza.kind in _STANZAS:
-            side = SIDES[stanza.direction][0]
+            side = stanza.direction.sender
             yield Hit((stanza.source, error.source), {"sent": what(stanza)}, party=blamed(side))
             return
 

@@ -7,7 +7,7 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ..evidence import beginning
 from ..progress import Holes
-from ..violations import SIDES, blamed
+from ..violations import blamed
 from .errors import effect_of
 
 
@@ -25,7 +25,7 @@ def _check(session: Session) -> Iterator[Hit]:
             "count": len(found),
             "what": str(found[0].values.get("found", "restricted XML")),
         }
-        party = None if found[0].direction is None else blamed(SIDES[found[0].direction][0])
+        party = None if found[0].direction is None else blamed(found[0].direction.sender)
         places = sources or (beginning(session),)
         yield Hit(places, values, effect=effect_of(session), party=party)
 

@@ -7,7 +7,7 @@ from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Direction
 from ..evidence import beginning
-from ..violations import SIDES, blamed
+from ..violations import blamed
 from .errors import effect_of
 
 _CODES = frozenset({AnomalyCode.XML_MALFORMED, AnomalyCode.XMPP_UTF8})
@@ -18,7 +18,7 @@ def _check(session: Session) -> Iterator[Hit]:
         found = [o for o in session.anomalies if o.code in _CODES and o.direction is direction]
         if found:
             sources = tuple(one.source for one in found if one.source is not None)
-            side, places = SIDES[direction][0], sources or (beginning(session),)
+            side, places = direction.sender, sources or (beginning(session),)
             values: dict[str, Value] = {"count": len(found), "sender": side.value}
             yield Hit(places, values, effect=effect_of(session), party=blamed(side))
 

@@ -9,7 +9,6 @@ from ...model.websocket import Opcode
 from ..consequences import ENDINGS
 from ..evidence import ending
 from ..progress import seconds
-from ..violations import SIDES
 
 CODES = ("WS-026", "WS-027", "WS-028", "WS-029", "WS-030", "WS-031", "WS-032", "WS-033", "WS-035")
 """Rules that each tell some codes."""
@@ -33,7 +32,7 @@ def closed_with(session: Session, codes: Container[int], by: Side | None = None)
     if code is None or code not in codes:
         return
     frame = next((f for f in session.control_frames if f.opcode == Opcode.CLOSE), None)
-    sender = session.close.by if frame is None else SIDES[frame.direction][0]
+    sender = session.close.by if frame is None else frame.direction.sender
     if by is not None and sender is not by:
         return
     values: dict[str, Value] = {

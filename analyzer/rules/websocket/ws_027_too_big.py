@@ -8,13 +8,12 @@ from ...model.diagnosis import Party
 from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
 from ...model.source import Side
-from ..violations import SIDES
 from .close_codes import TOLD, closed_with
 
 
 def _check(session: Session) -> Iterator[Hit]:
     for hit in closed_with(session, {1009}):
-        got = (one for one in session.stanzas if SIDES[one.direction][0] != hit.values["side"])
+        got = (one for one in session.stanzas if one.direction.sender != hit.values["side"])
         longest = max((stanza.length for stanza in got), default=0)
         party = _SENDERS.get(hit.values["side"])
         yield replace(hit, values=hit.values | {"longest": longest}, party=party)
