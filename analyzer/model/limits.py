@@ -166,9 +166,6 @@ LADDER_PACKETS = 200_000
 HAR_ENTRIES = 2_000_000
 """Entries of one HAR; lookyloo reports files with a million."""
 
-HAR_STRING_OCTETS = 64 << 20
-"""One string of a HAR."""
-
 FOLDER_FILES = 10_000
 """Files of a folder given as one case."""
 

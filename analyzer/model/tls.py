@@ -191,7 +191,6 @@ class Cadence(Struct, frozen=True, kw_only=True, gc=False):
         ping_octets: Length of those of the client.
         ping_interval_ns: The usual pause between two of them; None without pings.
         ping_longest_ns: The longest, that from the last one to the end included.
-        ping_last_ns: When the last one went.
         unasked: Records of the server that came unasked, behind a pause.
         messages: Records of the client too small for an HTTP request of a browser.
         silence_ns: Longest time without application data of either side before the last of it.
@@ -207,7 +206,6 @@ class Cadence(Struct, frozen=True, kw_only=True, gc=False):
     ping_octets: int = 0
     ping_interval_ns: int | None = None
     ping_longest_ns: int | None = None
-    ping_last_ns: int | None = None
     unasked: int = 0
     messages: int = 0
     silence_ns: int = 0

@@ -60,7 +60,6 @@ def cadence_of(facts: TlsFacts, profile: Profile) -> Cadence:
         ping_octets=pings[0].length if pings else 0,
         ping_interval_ns=_interval(pings),
         ping_longest_ns=_longest(pings, last_ns if whole else 0),
-        ping_last_ns=pings[-1].time_ns if pings else None,
         unasked=unasked,
         messages=sum(length <= MESSAGE_OCTETS for length in lanes[0].lengths),
         silence_ns=max((b.time_ns - a.time_ns for a, b in pairwise(records)), default=0),

@@ -27,7 +27,6 @@ TIMES = frozenset(
         "last_client_ns",
         "last_ns",
         "opened_ns",
-        "ping_last_ns",
         "previous_ns",
         "recorded_until_ns",
         "resent_ns",
