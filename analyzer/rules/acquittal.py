@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from ..model.diagnosis import Party, RuledOut, Suspect
 from ..model.rule import Finding
 from ..model.session import CloseKind, Needs, Session, StepName, StepStatus
-from ..model.source import Direction, Side, Source
-from ..model.xmpp import Open
+from ..model.source import Side, Source
+from .opens import other_domain
 
 _DONE = frozenset({StepStatus.DONE, StepStatus.LATE})
 
@@ -87,15 +87,8 @@ def _upgrade(session: Session) -> Source | None:
 
 def _domain(session: Session) -> Source | None:
     """A server that does not validate the name takes any, and answers with its own."""
-    asked: str | None = None
-    for stanza in session.stanzas:
-        said = stanza.payload if stanza.complete else None
-        if not isinstance(said, Open):
-            continue
-        if stanza.direction is Direction.TO_SERVER:
-            asked = said.to
-        elif asked and said.sender and said.sender.lower() != asked.lower():
-            return None
+    if other_domain(session.stanzas) is not None:
+        return None
     return _passed(session, StepName.AUTH) and _passed(session, StepName.OPEN)
 
 

@@ -1,6 +1,7 @@
 """What opens a stream, whatever carries it (RFC 6120 section 4.7, RFC 7395 section 3.4)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from ..model.rule import Hit, Value
 from ..model.session import Session
@@ -29,3 +30,32 @@ def _lacking(stanza: Stanza, direction: Direction) -> str:
     lacking = [who[0]] if not who[1] else []
     lacking += [] if said.version == "1.0" else ["version='1.0'"]
     return ", ".join(lacking)
+
+
+class OtherDomain(NamedTuple):
+    """
+    A server that opened its stream for another domain than it was asked for.
+
+    Attributes:
+        stanza: What the server said.
+        asked: `to` of the client.
+        answered: `from` of the server.
+    """
+
+    stanza: Stanza
+    asked: str
+    answered: str
+
+
+def other_domain(stanzas: Iterable[Stanza]) -> OtherDomain | None:
+    """The first answer for another domain; None if there is none."""
+    asked: str | None = None
+    for stanza in stanzas:
+        said = stanza.payload if stanza.complete else None
+        if not isinstance(said, Open):
+            continue
+        if stanza.direction is Direction.TO_SERVER:
+            asked = said.to
+        elif asked and said.sender and said.sender.lower() != asked.lower():
+            return OtherDomain(stanza, asked, said.sender)
+    return None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analyzer.rules.opens import incomplete_opens
+from analyzer.rules.opens import incomplete_opens, other_domain
 from tests.rules.climb import climb
 
 
@@ -24,3 +24,23 @@ def test_what_is_lacking(carrier: str, text: str, told: list[tuple[str, str]]) -
     (session,) = climb(carrier + text.replace("<open", f"<open{framing}")).sessions
     hits = incomplete_opens(session)
     assert [(hit.values["side"], hit.values["lacking"]) for hit in hits] == told
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "other"),
+    [
+        ("to='a.test'", "from='b.test'", ("a.test", "b.test")),
+        ("to='a.test'", "from='A.test'", None),
+        ("to='a.test'", "", None),
+        ("", "from='b.test'", None),
+    ],
+)
+def test_an_answer_for_another_domain(
+    asked: str, answered: str, other: tuple[str, str] | None
+) -> None:
+    framing = "xmlns='urn:ietf:params:xml:ns:xmpp-framing' version='1.0'"
+    text = f"0.0 C> <open {framing} {asked}/>\n0.1 S> <open {framing} id='x' {answered}/>"
+    (session,) = climb(text).sessions
+    found = other_domain(session.stanzas)
+    assert (None if found is None else (found.asked, found.answered)) == other
+    assert found is None or found.stanza is session.stanzas[1]

@@ -3,24 +3,17 @@
 from collections.abc import Iterator
 
 from ...model.diagnosis import Party
-from ...model.rule import Effect, Hit, Rule, Severity
+from ...model.rule import Effect, Hit, Rule, Severity, Value
 from ...model.session import Needs, Session
-from ...model.source import Direction
-from ...model.xmpp import Open
+from ..opens import other_domain
 
 
 def _check(session: Session) -> Iterator[Hit]:
-    asked: str | None = None
-    for stanza in session.negotiation:
-        said = stanza.payload if stanza.complete else None
-        if not isinstance(said, Open):
-            continue
-        if stanza.direction is Direction.TO_SERVER:
-            asked = said.to
-        elif asked and said.sender and said.sender.lower() != asked.lower():
-            effect = Effect.DEGRADES if _misled(session, asked) else Effect.NONE
-            yield Hit((stanza.source,), {"asked": asked, "answered": said.sender}, effect=effect)
-            return
+    found = other_domain(session.negotiation)
+    if found is not None:
+        effect = Effect.DEGRADES if _misled(session, found.asked) else Effect.NONE
+        values: dict[str, Value] = {"asked": found.asked, "answered": found.answered}
+        yield Hit((found.stanza.source,), values, effect=effect)
 
 
 def _misled(session: Session, domain: str) -> bool:
