@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from markupsafe import Markup
-
 from ..model.comparison import Comparison, Result
 from .comparison_story import finding_titles, headline, note
 from .comparison_text import brief
@@ -17,7 +15,7 @@ from .comparison_view import (
     step_rows,
     time_rows,
 )
-from .html import digest, environment, static
+from .html import assets, environment
 from .language import Words, words
 from .redact import RedactedComparison
 from .view import redactions
@@ -41,7 +39,6 @@ def render(redacted: RedactedComparison, language: str) -> str:
     """
     catalogue = words(language)
     comparison = redacted.comparison
-    style, script = static("report.css") + static("comparison.css"), static("report.js")
     tone, icon = _TONES[comparison.result]
     context = {
         "language": language,
@@ -51,15 +48,12 @@ def render(redacted: RedactedComparison, language: str) -> str:
         "headline": headline(comparison, catalogue),
         "tone": tone,
         "icon": icon,
-        "style": Markup(style),  # noqa: S704 - our own files
-        "script": Markup(script),  # noqa: S704 - our own file
-        "style_hash": digest(style),
-        "script_hash": digest(script),
         "brief": brief(redacted, catalogue),
         "redactions": redactions(redacted.redactions, catalogue),
         "version": comparison.good.report.tool_version,
         "profile": comparison.good.report.profile,
         "rules": len(comparison.good.report.rules_run),
+        **assets(["report.css", "comparison.css"]),
         **_parts(comparison, catalogue),
     }
     return environment().get_template("comparison.html").render(context)

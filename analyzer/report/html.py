@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -50,7 +51,6 @@ def render(redacted: RedactedReport, language: str) -> str:
     """
     catalogue = words(language)
     report = redacted.report
-    style, script = static("report.css"), static("report.js")
     context = {
         "language": language,
         "w": catalogue,
@@ -60,13 +60,10 @@ def render(redacted: RedactedReport, language: str) -> str:
         "outcome": report.verdict.outcome.value,
         "where": where(report, catalogue),
         "diagnosis": diagnosis(report, catalogue),
-        "style": Markup(style),  # noqa: S704 - our own file
-        "script": Markup(script),  # noqa: S704 - our own file
-        "style_hash": digest(style),
-        "script_hash": digest(script),
         "brief": brief(redacted, catalogue),
         "redactions": redactions(redacted.redactions, catalogue),
         "numbers": lambda sessions: numbers(sessions, catalogue),
+        **assets(["report.css"]),
         **_findings(report),
         **_sessions(report, catalogue),
         **_recordings(report, catalogue),
@@ -78,6 +75,22 @@ def render(redacted: RedactedReport, language: str) -> str:
 def static(name: str) -> str:
     """A file that goes into every page."""
     return (files(__package__) / "static" / name).read_text(encoding="utf-8")
+
+
+def assets(styles: Sequence[str]) -> dict[str, Any]:
+    """
+    Style and script of a page, and what its policy lets them in by, as its template names them.
+
+    Args:
+        styles: Names of the style sheets, in order.
+    """
+    style, script = "".join(map(static, styles)), static("report.js")
+    return {
+        "style": Markup(style),  # noqa: S704 - our own files
+        "script": Markup(script),  # noqa: S704 - our own file
+        "style_hash": digest(style),
+        "script_hash": digest(script),
+    }
 
 
 def digest(text: str) -> str:
