@@ -97,10 +97,16 @@ class Findings:
         return self._view(index, [self._report.findings[index]])
 
     def others(self) -> list[FindingView]:
-        """All other findings in the order of the report, equal ones of several sessions as one."""
+        """
+        All other findings in the order of the report, equal ones of several sessions as one.
+
+        The root is not repeated for each other session that the very same thing ended.
+        """
         groups: dict[object, tuple[int, list[Finding]]] = {}
+        index = self._report.verdict.finding
+        root = None if index is None else self._report.findings[index]
         for number, finding in enumerate(self._report.findings):
-            if number != self._report.verdict.finding:
+            if root is None or not _same(finding, root):
                 alike = (
                     finding.rule_id,
                     finding.severity,
@@ -157,6 +163,14 @@ def _places(sessions: Sequence[Session]) -> Iterator[tuple[Source, tuple[str, st
         for stanza in session.stanzas:
             text = stanza.octets.decode("utf-8", "backslashreplace")
             yield stanza.source, (of_stanza(stanza).words, text)
+
+
+def _same(finding: Finding, root: Finding) -> bool:
+    """Whether a rule said the same of both, with the same proof."""
+    return finding is root or (
+        (finding.rule_id, finding.evidence, finding.values)
+        == (root.rule_id, root.evidence, root.values)
+    )
 
 
 def in_sessions(view: FindingView, words: Words) -> str:

@@ -77,6 +77,16 @@ def test_sessions_by_their_numbers(sessions: tuple[int, ...], text: str) -> None
     assert numbers(sessions, WORDS) == text
 
 
+def test_the_root_is_not_told_again_of_another_session() -> None:
+    report = refused()
+    root = report.findings[report.verdict.finding or 0]
+    again = replace(root, session=2)
+    elsewhere = replace(root, session=2, evidence=root.evidence[:1])
+    longer = replace(report, findings=(*report.findings, again, elsewhere))
+    told = Findings(longer).others()
+    assert len(told) == len(Findings(report).others()) + 1
+
+
 def test_a_cause_names_its_session_where_there_are_several() -> None:
     first = Findings(refused()).view_of(0)
     assert in_sessions(replace(first, sessions=(2,)), WORDS) == " (session 2)"
