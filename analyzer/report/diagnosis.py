@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from ..model.diagnosis import Party
 from ..model.report import Outcome, Report
+from ..model.rule import Effect
 from .language import Words
 from .view import Findings, FindingView, Proof
 
@@ -33,7 +34,7 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
             be seen.
         others: Further causes, the most harmful first.
         cleared: What was ruled out.
-        bring: What to bring next time, a sentence each.
+        bring: What to bring next time, a sentence each; empty where what to do says so already.
     """
 
     side: str
@@ -56,8 +57,14 @@ def diagnosis(report: Report, words: Words) -> Diagnosis:
             )
             for one in verdict.ruled_out
         ),
-        bring=tuple(words[f"bring.{one.value}"] for one in verdict.bring),
+        bring=() if _is_said(report) else tuple(words[f"bring.{b.value}"] for b in verdict.bring),
     )
+
+
+def _is_said(report: Report) -> bool:
+    """Whether the cause is a blind spot of the recording: its remedy is how to record again."""
+    root = report.verdict.finding
+    return root is not None and report.findings[root].effect is Effect.BLINDS
 
 
 def _side(party: Party | None, words: Words) -> str:

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from analyzer.model.diagnosis import Bring, Party, Suspect
+from analyzer.model.rule import Effect
 from analyzer.report.diagnosis import OTHERS, diagnosis
 from analyzer.report.language import words
 from tests.report.reports import blind, finding, healthy, refused
@@ -30,6 +31,13 @@ def test_a_side_that_is_not_known_is_said_to_be() -> None:
 def test_nothing_wrong_has_no_side() -> None:
     for report in (healthy(), blind()):
         assert diagnosis(report, ENGLISH).side == ""
+
+
+def test_how_to_record_again_is_said_once() -> None:
+    report = refused()
+    hidden = replace(report.findings[0], effect=Effect.BLINDS)
+    told = diagnosis(replace(report, findings=(hidden, *report.findings[1:])), ENGLISH)
+    assert told.bring == ()
 
 
 def test_several_causes_are_named_up_to_a_number() -> None:
