@@ -26,8 +26,6 @@ NS_DISCO = "http://jabber.org/protocol/disco#info"
 NS_DELAY = "urn:xmpp:delay"
 NS_SHIM = "http://jabber.org/protocol/shim"
 NS_TLS = "urn:ietf:params:xml:ns:xmpp-tls"
-NS_SERVER = "jabber:server"
-NS_COMPONENT = "jabber:component:accept"
 NS_COMPRESS = "http://jabber.org/protocol/compress"
 
 
