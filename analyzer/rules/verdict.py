@@ -19,7 +19,8 @@ from ..model.recording import Recording
 from ..model.report import Outcome, Verdict
 from ..model.rule import Effect, Finding, Rule
 from ..model.session import Session, StepName, StepStatus
-from ..model.xmpp import Bind, Pubsub, SessionRequest, Stanza, StanzaKind
+from ..model.steps import step_of
+from ..model.xmpp import Stanza
 from . import shelf
 from .acquittal import ruled_out
 from .bring import to_bring
@@ -43,16 +44,6 @@ _LOGIN = frozenset({StepName.AUTH, StepName.BIND, StepName.PRESENCE, StepName.PU
 
 _REACHED = frozenset({"CO-043"})
 """Causes that keep a page from asking for a socket though the node answers it."""
-
-_STEPS = {
-    StanzaKind.OPEN: StepName.OPEN,
-    StanzaKind.FEATURES: StepName.OPEN,
-    StanzaKind.AUTH: StepName.AUTH,
-    StanzaKind.SUCCESS: StepName.AUTH,
-    StanzaKind.FAILURE: StepName.AUTH,
-    StanzaKind.PRESENCE: StepName.PRESENCE,
-}
-"""Steps that a stanza's kind tells."""
 
 
 class _Told(NamedTuple):
@@ -285,12 +276,5 @@ def _place(finding: Finding, session: Session) -> StepName | None:
 
 
 def _step_of(stanza: Stanza) -> StepName | None:
-    payload = stanza.payload
-    if isinstance(payload, Bind):
-        return StepName.BIND
-    if isinstance(payload, SessionRequest):
-        return StepName.SESSION
-    if isinstance(payload, Pubsub):
-        return StepName.PUBSUB
     # Who goes away had come: the login was over by then.
-    return StepName.LIVE if stanza.type == "unavailable" else _STEPS.get(stanza.kind)
+    return StepName.LIVE if stanza.type == "unavailable" else step_of(stanza)

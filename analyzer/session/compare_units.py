@@ -8,6 +8,7 @@ from msgspec import Struct
 from ..model.comparison import Said
 from ..model.session import Session, StepName
 from ..model.source import Direction, Source
+from ..model.steps import step_of
 from ..model.stream import StreamManagement
 from ..model.xmpp import (
     Bind,
@@ -98,7 +99,7 @@ class _Reader:
                     place=index,
                     key=self._key(stanza),
                     outcome=() if answer is None else self._outcome(answer),
-                    step=_step(stanza),
+                    step=step_of(stanza) or StepName.LIVE,
                     ordered=stanza.direction is Direction.TO_SERVER,
                     telling=self._is_telling(stanza),
                     said=Said(stanza=stanza, answer=answer, latency_ns=latency_ns),
@@ -128,7 +129,7 @@ class _Reader:
             return True
         # Others come and go.
         others = stanza.kind is StanzaKind.PRESENCE and self.role(stanza.sender) == "user"
-        return _step(stanza) is not StepName.LIVE and not others
+        return step_of(stanza) is not None and not others
 
     def _answer(self, index: int) -> tuple[Stanza | None, int | None]:
         stanza = self.session.stanzas[index]
@@ -229,30 +230,7 @@ _WAIT = 20
 _COLLECTIONS = frozenset({"User", "Team", "Dialog", "Queue", "Media", "TeamMessage", "Task"})
 """Parts of a Finesse path behind which an id stands (Web Services Developer Guide)."""
 
-_STEPS = {
-    StanzaKind.OPEN: StepName.OPEN,
-    StanzaKind.FEATURES: StepName.OPEN,
-    StanzaKind.STARTTLS: StepName.TLS,
-    StanzaKind.AUTH: StepName.AUTH,
-    StanzaKind.ABORT: StepName.AUTH,
-    StanzaKind.SUCCESS: StepName.AUTH,
-    StanzaKind.FAILURE: StepName.AUTH,
-    StanzaKind.PRESENCE: StepName.PRESENCE,
-}
-
 
 def _place(stanza: Stanza) -> tuple[Source, str | None]:
     # One message of a HAR may hold several.
     return stanza.source, stanza.id
-
-
-def _step(stanza: Stanza) -> StepName:
-    match stanza.payload:
-        case Bind():
-            return StepName.BIND
-        case SessionRequest():
-            return StepName.SESSION
-        case Pubsub():
-            return StepName.PUBSUB
-        case _:
-            return _STEPS.get(stanza.kind, StepName.LIVE)
