@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from ...model.http import field
+from ...model.http import field, host_of
 from ...model.rule import Confidence, Hit, Rule, Severity, Value
 from ...model.session import Cohort, Session
 from ..evidence import ending
@@ -33,7 +33,7 @@ def _check(cohort: Cohort) -> Iterator[Hit]:
 
 
 def _node(session: Session) -> str | None:
-    return (session.url or "").partition("://")[2].partition("/")[0] or session.server or None
+    return host_of(session.url or "") or session.server or None
 
 
 def _proxy(session: Session) -> str | None:
