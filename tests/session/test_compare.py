@@ -91,7 +91,6 @@ def test_a_recording_without_a_session_cannot_be_compared() -> None:
             Result.PARTED,
         ),
     ],
-    ids=str,
 )
 def test_results(good: Session, bad: Session, result: Result) -> None:
     assert beside(good, bad).result is result
