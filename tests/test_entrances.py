@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from analyzer import entrances
+from analyzer.capture.ladder import LadderReader
 from analyzer.model.recording import Kind
 from analyzer.model.report import Outcome
 from analyzer.model.session import SeenIn
@@ -40,3 +41,8 @@ def test_a_ladder_goes_the_way_of_what_it_stands_for(
     assert recording.kind is Kind.LADDER
     assert (recording.har is None) is (seen_in is not SeenIn.HAR)
     assert (recording.packets is None) is (seen_in is SeenIn.HAR)
+
+
+def test_only_packets_tell_whose_a_connection_is() -> None:
+    ladder = LadderReader("@har\n@login", 0)
+    assert entrances._LadderEntrance(ladder).client(0) is None

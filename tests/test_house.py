@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -217,3 +218,19 @@ def test_the_readme_shows_this_house() -> None:
         *ROOMS,
         *(door for door in DOORS if (HOUSE / door).exists()),
     }
+
+
+def test_no_possessive_group_in_a_pattern() -> None:
+    """
+    Python before 3.11.5 keeps half a failed round of a possessive group, and finds other matches.
+
+    https://github.com/python/cpython/issues/106052
+    """
+    possessive = re.compile(r"[^\\]\)(?:[*+?]|\{[\d,]+\})\+")
+    lines = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sources()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if possessive.search(line)
+    ]
+    assert lines == []

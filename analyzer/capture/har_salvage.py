@@ -8,7 +8,7 @@ from ..model.limits import JSON_DEPTH
 from . import har_json
 from .har_json import Entry
 
-TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["{}\[\],]', re.DOTALL)
+TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*"|["{}\[\],]', re.DOTALL)
 """A string, a bracket, a comma; a lone quotation mark begins a string that breaks off."""
 
 MESSAGES = re.compile(rb'"_webSocketMessages"\s*:\s*(?=\[)')

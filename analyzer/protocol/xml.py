@@ -191,13 +191,13 @@ def parse_within(head: bytes, octets: bytes) -> Element | Flaw:
     return root[0]
 
 
-# Possessive quantifiers: whatever does not match is left after one look, not tried again. In
-# Python 3.11.2, Debian 12's, a possessive group does not step back behind a last round that failed:
-# it will do only where something must follow the group that could not stand in the failed round.
+# Possessive quantifiers: whatever does not match is left after one look, not tried again. No group
+# has one: Python before 3.11.5, Debian 12's, does not step back behind its last round that failed
+# (https://github.com/python/cpython/issues/106052).
 _START = re.compile(
     rb"<[^\s<>/\"'=!?]++(?=[\s/>])(?:\s++[^\s<>/\"'=]++\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+')){0,1000}"
 )
-_TAG = re.compile(rb"<!\[CDATA\[|<(/?)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
+_TAG = re.compile(rb"<!\[CDATA\[|<(/?)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*>")
 
 
 def start_of(octets: bytes) -> bytes:
