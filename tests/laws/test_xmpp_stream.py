@@ -8,7 +8,7 @@ space between elements or an XML declaration.
 import re
 import time
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from analyzer.model.anomaly import Anomaly
@@ -25,6 +25,9 @@ HEADER = (
     b"<?xml version='1.0'?><stream:stream to='a.test' version='1.0' xmlns='jabber:client' "
     b"xmlns:stream='http://etherx.jabber.org/streams'>"
 )
+TLS_MAJOR = b"\x03"
+"""Second octet of each record (RFC 8446 section 5.1)."""
+
 SAID = st.sampled_from(
     (
         *(HEADER, b"</stream:stream>", b" ", b"\n", b"<presence/>"),
@@ -88,6 +91,8 @@ def spans(events: list[Event], way: Direction) -> list[tuple[int, int]]:
 def test_nothing_raises_and_what_follows_a_hole_is_found(
     packets: list[tuple[Direction, bytes, int]], before: list[bytes]
 ) -> None:
+    # What begins like a record of TLS is taken for one: a STARTTLS that was not captured.
+    assume(not any(TLS_MAJOR in octets for _, octets, _ in packets))
     tower = Tower(0)
     offsets = {C: 0, S: 0}
     packets = [(C, HEADER, 1), *((C, octets, 1) for octets in before), *packets]
