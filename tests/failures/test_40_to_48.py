@@ -174,7 +174,7 @@ CASES = (
             "FI-005",
             "live",
             "server",
-            ("acknowledge the pings: yes", "garbage collection"),
+            ("acknowledged the pings: yes", "garbage collection"),
         ),
         given_up(None),
         only="packets",

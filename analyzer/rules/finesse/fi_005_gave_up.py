@@ -49,13 +49,13 @@ RULE = Rule(
     cause="The desktop sent a ping, had no answer after {silence_s} s, sent another one, and fell "
     "silent: so it declares the connection lost, without closing the socket. Then it polls "
     "SystemInfo every 20 s for a node to go to; the agent sees the banner. Seconds until the "
-    "answer: {answer_s}. Did the server's TCP acknowledge the pings: {acknowledged}. yes: they "
-    "arrived, and Openfire, or a proxy before it, stood still. no: the network lost them.",
-    remedy="1. Many agents in the same second: the server. 2. Acknowledged (yes): on the node "
-    "check CPU, memory and garbage collection (RTMT), snapshots and vMotion, and the openfire log "
-    "(file get activelog desktop recurs compress). 3. no: look at Wi-Fi, VPN, firewall and proxy "
-    "at this time, and capture on both ends (server: utils network capture file NAME count 100000 "
-    "size all host ip CLIENT). 4. unknown: capture on the PC.",
+    "answer: {answer_s}. The server's TCP acknowledged the pings: {acknowledged}. If yes, they "
+    "arrived, and Openfire, or a proxy before it, stood still. If no, the network lost them.",
+    remedy="1. Many agents in the same second: the server. 2. If they were acknowledged: on the "
+    "node check CPU, memory and garbage collection (RTMT), snapshots and vMotion, and the openfire "
+    "log (file get activelog desktop recurs compress). 3. If not: look at Wi-Fi, VPN, firewall and "
+    "proxy at this time, and capture on both ends (server: utils network capture file NAME count "
+    "100000 size all host ip CLIENT). 4. If that is unknown: capture on the PC.",
     reference="XEP-0199 §4.2; Cisco DevNet, Finesse: EventTunnel",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),
     explains=GIVEN_UP,
