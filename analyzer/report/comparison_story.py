@@ -23,7 +23,7 @@ from ..model.xmpp import Stanza, StanzaKind
 from .evidence import duration
 from .labels import of_stanza
 from .language import Words
-from .texts import Piece, Sentence, plain, sentence, text_of
+from .texts import Piece, Sentence, filled, plain, sentence, text_of
 from .visible import clipped, visible
 
 _OTHER = {Role.GOOD: Role.BAD, Role.BAD: Role.GOOD}
@@ -42,7 +42,7 @@ def headline(comparison: Comparison, words: Words) -> Sentence:
                 "good": arrival(parting, Role.GOOD, words),
                 "bad": arrival(parting, Role.BAD, words),
             }
-            return _joined(words["compare.parted"], values)
+            return _joined("compare.parted", values, words)
         case Result.SLOWER:
             return _slower(comparison, words)
         case Result.SURROUNDINGS:
@@ -56,10 +56,10 @@ def headline(comparison: Comparison, words: Words) -> Sentence:
             return (Piece(words[f"compare.{result.value}"]),)
 
 
-def _joined(template: str, values: Mapping[str, Piece | Sentence]) -> Sentence:
+def _joined(key: str, values: Mapping[str, Piece | Sentence], words: Words) -> Sentence:
     """A template whose placeholders stand for sentences."""
     pieces: list[Piece] = []
-    for piece in sentence(template, {name: Piece(f"\0{name}\0") for name in values}):
+    for piece in sentence(words[key], {name: Piece(f"\0{name}\0") for name in values}, words):
         name = piece.text.strip("\0")
         if piece.text == f"\0{name}\0":
             value = values[name]
@@ -83,7 +83,7 @@ def _slower(comparison: Comparison, words: Words) -> Sentence:
         "long": Piece(duration(long)),
         "short": Piece(duration(short)),
     }
-    return _joined(words["compare.slower"], values)
+    return _joined("compare.slower", values, words)
 
 
 _TELLING = frozenset({LatencyKind.STEP, LatencyKind.REQUEST})
@@ -93,7 +93,7 @@ _TELLING = frozenset({LatencyKind.STEP, LatencyKind.REQUEST})
 def _took(latency: Latency, words: Words) -> Sentence:
     step = "" if latency.step is None else words[f"step.{latency.step.value}"]
     values = {"step": Piece(step), "what": _what(latency.stanza)}
-    return sentence(words[f"took.{latency.kind.value}"], values)
+    return sentence(words[f"took.{latency.kind.value}"], values, words)
 
 
 def _surroundings(comparison: Comparison, words: Words) -> Sentence:
@@ -108,14 +108,14 @@ def _surroundings(comparison: Comparison, words: Words) -> Sentence:
         ((role, f) for role in (Role.BAD, Role.GOOD) for f in comparison.found(role)),
         key=lambda one: (_EFFECTS.index(one[1].effect), _SEVERITIES.index(one[1].severity)),
     )
-    title = sentence(text_of(finding, comparison.of(role).report.texts).title, finding.values)
+    text = text_of(finding, comparison.of(role).report.texts, words)
     values: dict[str, Piece | Sentence] = {
         "way": Piece(way),
         "role": Piece(words[f"role.{role.value}"]),
         "rule": Piece(finding.rule_id),
-        "title": title,
+        "title": sentence(text.title, finding.values, words),
     }
-    return _joined(words["compare.finding"], values)
+    return _joined("compare.finding", values, words)
 
 
 _PARTIAL = {NoteKind.HIDDEN, NoteKind.NOT_KEPT, NoteKind.STARTED_LATE, NoteKind.CUT}
@@ -175,7 +175,7 @@ def arrival(parting: Divergence, role: Role, words: Words) -> Sentence:
     if one.after_ns is not None and f"arrival.{key}.after" in words:
         key += ".after"
         values["duration"] = Piece(duration(one.after_ns))
-    return sentence(words[f"arrival.{key}"], values)
+    return sentence(words[f"arrival.{key}"], values, words)
 
 
 def _asked(one: Arrival) -> Stanza | None:
@@ -213,14 +213,15 @@ def _step(step: Step, words: Words) -> Sentence:
     """How a step ended that no stanza ends."""
     detail = {"what": Piece(clipped(visible(step.detail or ""), 80), captured=True)}
     if step.status is StepStatus.NOT_CAPTURED:
-        return sentence(words["arrival.unseen"], {})
+        return sentence(words["arrival.unseen"], {}, words)
     if step.name is StepName.UPGRADE and (step.detail or "").isdigit():
-        return sentence(words["arrival.http"], detail)
+        return sentence(words["arrival.http"], detail, words)
     if step.status in {StepStatus.DONE, StepStatus.LATE}:
-        return sentence(words[f"arrival.{_PASSED.get(step.name, 'done')}"], {})
+        return sentence(words[f"arrival.{_PASSED.get(step.name, 'done')}"], {}, words)
     if step.name is StepName.LIVE and step.detail == "ping":
-        return sentence(words["arrival.pings"], {})
-    return sentence(words["arrival.failed.with" if step.detail else "arrival.failed"], detail)
+        return sentence(words["arrival.pings"], {}, words)
+    key = "arrival.failed.with" if step.detail else "arrival.failed"
+    return sentence(words[key], detail, words)
 
 
 def _what(stanza: Stanza | None) -> Piece:
@@ -261,7 +262,7 @@ def finding_titles(side: Compared, words: Words) -> list[tuple[str, str, str]]:
         (
             finding.rule_id,
             words[f"severity.{finding.severity.value}"],
-            plain(sentence(text_of(finding, side.report.texts).title, finding.values)),
+            filled(finding, side.report.texts, words).title,
         )
         for finding in side.report.findings
     ]

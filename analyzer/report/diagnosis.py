@@ -46,7 +46,7 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
 def diagnosis(report: Report, words: Words) -> Diagnosis:
     """What the verdict says beside the cause."""
     verdict = report.verdict
-    findings = Findings(report)
+    findings = Findings(report, words)
     wrong = verdict.outcome in {Outcome.BROKEN, Outcome.DEGRADED}
     return Diagnosis(
         side=_side(verdict.party, words) if wrong and verdict.finding is not None else "",

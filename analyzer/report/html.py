@@ -64,7 +64,7 @@ def render(redacted: RedactedReport, language: str) -> str:
         "redactions": redactions(redacted.redactions, catalogue),
         "numbers": lambda sessions: numbers(sessions, catalogue),
         **assets(["report.css"]),
-        **_findings(report),
+        **_findings(report, catalogue),
         **_sessions(report, catalogue),
         **_recordings(report, catalogue),
     }
@@ -171,8 +171,8 @@ class _Overview(Struct, frozen=True, kw_only=True):
     wrong: bool
 
 
-def _findings(report: Report) -> dict[str, Any]:
-    findings = Findings(report)
+def _findings(report: Report, words: Words) -> dict[str, Any]:
+    findings = Findings(report, words)
     main, others = findings.root(), findings.others()
     shown = others[:REPORT_FINDINGS]
     return {

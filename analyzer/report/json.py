@@ -166,7 +166,7 @@ def _close(close: SessionClose, quotes: Quotes, number: int) -> Json:
 
 
 def _finding(finding: Finding, report: Report, quotes: Quotes) -> Json:
-    text = filled(finding, report.texts)
+    text = filled(finding, report.texts, words("en"))
     return {
         "rule_id": finding.rule_id,
         "severity": finding.severity.value,

@@ -1,288 +1,90 @@
 """
-Every sentence and label of the reports that is not a rule's own, in one place.
+The languages of the reports: a catalogue of sentences each, and how it writes numbers.
 
-Protocol words (step names in `code`, stanza names, conditions, file names) are not among them: they
-come in as values and stay what they are in every language.
+English is the source; the others are gettext catalogues below `locale/`, looked up by the English
+sentence and by where it stands (its key, or rule id and field, as `msgctxt`).
 """
 
+from collections.abc import Callable
+from functools import cache
+from gettext import GNUTranslations
+from importlib.resources import files
+from typing import Final
+
 from ..model.errors import UsageError
-from . import comparison_words
+from .english import ENGLISH
 
-Words = dict[str, str]
-"""Key → sentence, with {placeholders}."""
+DOMAIN: Final = "stanzascope"
+"""Name of the catalogues."""
 
-_ENGLISH: Words = {
-    # verdict
-    "healthy": "Healthy",
-    "degraded": "Degraded",
-    "broken": "Broken",
-    "inconclusive": "Inconclusive",
-    "headline.healthy": "Nothing is wrong with this session",
-    "headline.healthy.many": "Nothing is wrong with these {count} sessions",
-    "headline.degraded": "The session works, with a fault",
-    "headline.broken": "The session failed",
-    "headline.broken.step": "The login failed at the step {step}",
-    "headline.inconclusive": "This recording cannot tell how the session went",
-    "lead.healthy": "The login of {agent} went through every step that was recorded, and nothing "
-    "went wrong afterwards.",
-    "lead.healthy.many": "Every login went through all steps that were recorded, and nothing went "
-    "wrong afterwards.",
-    "lead.degraded": "{agent} is logged in, but the step {step} did not go as it should.",
-    "lead.degraded.live": "{agent} is logged in, but not everything went well after that.",
-    "lead.degraded.nostep": "{agent} is logged in, but something did not go as it should.",
-    "lead.broken": "The login of {agent} stopped at the step {step}.",
-    "lead.broken.live": "{agent} was logged in; the session broke afterwards.",
-    "lead.broken.hidden": "The connection of {agent} was encrypted and in use; it broke before its "
-    "end was due.",
-    "lead.broken.nostep": "The session of {agent} failed.",
-    "lead.inconclusive": "Record the session again as described below.",
-    "lead.inconclusive.noroot": "It holds no session that can be read to its end.",
-    "nobody": "the client",
-    # what a diagnosis consists of
-    "party": "On whose side",
-    "party.client": "client side",
-    "party.network": "the network in between",
-    "party.proxy": "a proxy in between",
-    "party.server": "server side",
-    "party.unknown": "cannot be told from this recording",
-    "causes.other": "Also wrong",
-    "ruled.out": "Ruled out",
-    "bring": "What would tell more",
-    "not.name": "Its name: DNS answered with an address.",
-    "not.port": "A closed or filtered port: the connection was made.",
-    "not.certificate": "The certificate: TLS was set up.",
-    "not.upgrade": "A proxy that stops WebSockets, or a wrong path: the upgrade was accepted.",
-    "not.domain": "A wrong domain: the stream was opened for it.",
-    "not.credentials": "User or password: the server accepted them.",
-    "not.finesse": "A stopped Finesse Tomcat: its presence came, and stayed.",
-    "not.subscription": "A refused subscription: each one that was asked for was granted.",
-    "not.conflict": "A second login with the same resource: the server would have said so.",
-    "not.server stall": "A server that stalls: it answered a ping shortly before the end.",
-    "not.network": "Loss on the way: no segment was lost or sent again.",
-    "not.outage": "An outage of the server: another agent's session there lived on.",
-    "bring.har": "A HAR from Chrome or Edge: open DevTools (F12), Network, tick Preserve log, then "
-    "log in, wait until it fails, and export.",
-    "bring.client capture": "A packet capture from the agent's PC at the same time: Wireshark, "
-    "filter tcp port 8445 or tcp port 7443, no snap length.",
-    "bring.server capture": "A packet capture from the Finesse node at the same time: utils "
-    "network capture file case count 100000 size all host ip ADDRESS-OF-THE-PC.",
-    "bring.keys": "The keys of its TLS: set SSLKEYLOGFILE before the browser starts, and keep the "
-    "file beside the capture as keys.log.",
-    "bring.certificate": "The certificate as this PC is shown it, and once past any proxy: openssl "
-    "s_client -connect HOST:PORT -servername HOST -showcerts.",
-    "bring.whole packets": "Whole packets: capture without snap length (size all on the node) and "
-    "where none are dropped.",
-    "bring.whole session": "The whole session: start to record before the login, stop half a "
-    "minute after it has failed.",
-    "bring.client logs": "The desktop's own log: Send Error Report on the desktop, or persistent "
-    "logging (lls=true), kept at https://FQDN/desktop/locallog.",
-    "bring.server logs": "The logs of the node for that minute: file get activelog desktop recurs "
-    "compress.",
-    "bring.proxy logs": "The access and error log of the proxy or load balancer for that second.",
-    "summary": "{outcome}: {headline}.",
-    "summary.step": "{outcome} at {step}: {headline}.",
-    # parts of a report
-    "report": "Session report",
-    "at": "at step {step}",
-    "at.live": "after the login",
-    "at.hidden": "while it was in use",
-    "as.text": "As text, for the case",
-    "notification": "The notification in it:",
-    "column.values": "Values",
-    "why": "Why",
-    "proof": "Proof",
-    "remedy": "What to do",
-    "reference": "Reference",
-    "confidence": "Confidence",
-    "steps": "Steps of the login",
-    "session": "Session",
-    "sessions": "Sessions",
-    "session.one": "session {number}",
-    "session.some": "sessions {numbers}",
-    "session.more": "sessions {numbers} and {count} more",
-    "steps.of": "Steps of the login, session {number}",
-    "findings": "Other findings",
-    "findings.none": "Nothing else was found.",
-    "findings.more": "{count} more findings are in the JSON report.",
-    "consequence": "follows from {rule}",
-    "consequences": "Follows from it",
-    "conversation": "Conversation",
-    "ladder": "Who said what",
-    "ladder.text": "Arrows between client and server in the order of time; the table below says "
-    "the same in words.",
-    "ladder.hidden": "{count} not drawn",
-    "stanzas": "Every message",
-    "stanzas.shown": "{shown} of {count} stanzas are shown: the login, the end and those around "
-    "the findings.",
-    "connection": "Connection",
-    "quality": "The recording",
-    "skipped": "Rules that could not look",
-    "skipped.none": "Every rule could look.",
-    "skipped.note": "Not checked, because the recording does not show what these rules need.",
-    "anomalies": "Oddities",
-    "sessions.more": "{count} more sessions are in the JSON report.",
-    "redacted": "Taken out before this report was written: {counts}.",
-    "redacted.none": "Nothing had to be taken out of this report.",
-    "redacted.note": "The recording itself still holds its secrets.",
-    "secrets.shown": "This report holds passwords and tokens. Do not pass it on.",
-    "made.by": "Stanzascope {version}, profile {profile}, {count} rules",
-    "utc": "All times are UTC.",
-    # columns
-    "column.number": "No.",
-    "column.time": "Time",
-    "column.direction": "From",
-    "column.what": "What",
-    "column.place": "Where",
-    "column.octets": "Octets",
-    "column.session": "Session",
-    "column.agent": "Agent",
-    "column.server": "Server",
-    "column.started": "Began",
-    "column.stanzas": "Stanzas",
-    "column.outcome": "Login",
-    "column.rule": "Rule",
-    "column.needs": "Needs",
-    "client": "client",
-    "server": "server",
-    "later": "{duration} later",
-    "headers": "Headers of the upgrade",
-    "look.up": "Find it with",
-    "skip.link": "Skip to the verdict",
-    "filter": "Filter",
-    "filter.hint": "text, stanza or packet",
-    "copy": "Copy for the case",
-    "copied": "Copied",
-    "theme": "Light or dark",
-    "severity.error": "Error",
-    "severity.warning": "Warning",
-    "severity.info": "Note",
-    "confidence.high": "certain",
-    "confidence.medium": "likely",
-    "confidence.low": "possible",
-    # steps
-    "step.connect": "TCP connection",
-    "step.tls": "TLS",
-    "step.upgrade": "WebSocket upgrade",
-    "step.open": "Stream opened",
-    "step.auth": "Authentication",
-    "step.bind": "Resource bound",
-    "step.session": "Session",
-    "step.presence": "Presence",
-    "step.pubsub": "Subscriptions",
-    "step.live": "Live",
-    "status.not reached": "not reached",
-    "status.done": "done",
-    "status.late": "late",
-    "status.failed": "failed",
-    "status.missing": "missing",
-    "status.not captured": "not recorded",
-    # what happened to an agent
-    "story": "What happened to {agent}",
-    "story.more": "{count} more entries are in the JSON report.",
-    "story.by": "by the {by}",
-    "story.already in": "Was logged in when the recording began",
-    "story.logged in": "Logged in",
-    "story.connected": "Connected; the login cannot be read",
-    "story.in vain": "{count} connections came to nothing",
-    "story.in vain.one": "A connection came to nothing",
-    "story.span.in vain": "within {span}",
-    "story.refused": "The login was refused or stopped",
-    "story.lost": "The session was lost",
-    "story.span.lost": "after {span} of silence",
-    "story.ended": "The session ended without a good-bye",
-    "story.left": "Left",
-    "story.finesse gone": "Finesse itself became unavailable",
-    "story.out of service": "Finesse said that it is out of service",
-    "story.in service": "Finesse said that it is in service again",
-    "story.polled": "Asked for SystemInfo {count} times: the desktop was in recovery",
-    "story.span.polled": "for {span}",
-    "story.reconnected": "Logged in again",
-    "story.span.reconnected": "{span} later",
-    "story.refreshed": "Came back, as when a page is loaded again",
-    "story.span.refreshed": "{span} later",
-    "story.failed over": "Failed over from {detail}",
-    "story.span.failed over": "{span} later",
-    "story.fell back": "Fell back to {detail}",
-    "story.span.fell back": "{span} later",
-    "story.beside": "Logged in a second time, the first session being in use",
-    "story.replaced": "The server ended the session: another login took its resource",
-    "story.lingered": "The socket that the client had given up went down",
-    "story.forced logout": "Finesse took the agent out, connection lost",
-    "story.span.forced logout": "after {span} of absence",
-    "story.still in": "Still connected when the recording ended",
-    # facts of a connection
-    "fact.seen_in": "Seen in",
-    "fact.disagreements": "Disagreements",
-    "fact.url": "Address",
-    "fact.jid": "Bound JID",
-    "fact.close": "End",
-    "fact.started": "Began",
-    "fact.lasted": "Lasted",
-    "fact.encrypted": "Encrypted",
-    "fact.pings": "Pings",
-    "fact.pauses": "Pauses",
-    "fact.silence": "Longest silence",
-    "fact.slowest": "Slowest answers",
-    "fact.calls": "Accepted REST calls",
-    "fact.keepalives": "White space keepalives",
-    "fact.subprotocol": "Subprotocol",
-    "fact.extensions": "Extensions",
-    "fact.server": "Server software",
-    "fact.user_agent": "Browser",
-    "fact.gaps": "Holes",
-    "fact.carrier": "Carried by",
-    "fact.tls_read": "TLS read",
-    "fact.tls_version": "TLS version",
-    "fact.tls_name": "Name asked for (SNI)",
-    "fact.tls_alpn": "ALPN",
-    "fact.certificate": "Certificate",
-    "fact.client_certificate": "Client's certificate",
-    "fact.tls_alerts": "TLS alerts",
-    "fact.tls_records": "TLS records",
-    "fact.cadence": "Cadence",
-    "fact.dns": "DNS",
-    "fact.attempts": "Attempts in vain",
-    "fact.icmp": "ICMP",
-    "fact.bosh": "BOSH",
-    "fact.system_info": "SystemInfo",
-    "carrier.websocket": "WebSocket",
-    "carrier.bosh": "BOSH",
-    "carrier.tcp": "XMPP over TCP",
-    "carrier.unknown": "not known, within TLS",
-    "fact.client": "Client",
-    "fact.server_address": "Server",
-    "fact.stream": "Wireshark",
-    "fact.connect": "TCP handshake",
-    "fact.tcp_end": "TCP end",
-    "fact.to_server": "Client to server",
-    "fact.to_client": "Server to client",
-    # facts of a recording
-    "fact.format": "Format",
-    "fact.sha256": "SHA-256",
-    "fact.producer": "Written by",
-    "fact.browser": "Browser",
-    "fact.entries": "Entries",
-    "fact.sockets": "Sockets",
-    "fact.sanitized": "Sanitized",
-    "fact.covers": "Covers",
-    "fact.packets": "Packets",
-    "fact.link_types": "Link types",
-    "fact.undecoded": "Not decoded",
-    "fact.tcp": "TCP",
-    "fact.tls": "TLS connections",
-    "fact.realtime": "Real-time transport",
-    "fact.duplicates": "Captured twice",
-    "fact.fragments": "IP fragments",
-    "fact.one_way": "One direction only",
-    "fact.cut": "Cut short",
-    "fact.dropped": "Dropped by capture",
-    "fact.secrets": "Secrets in it",
-    "fact.anomalies": "Oddities",
+LANGUAGES: Final = {
+    "en": "English",
+    "nl": "Nederlands",
+    "zh-Hans": "简体中文",
+    "fr": "Français",
+    "it": "Italiano",
+    "pt-BR": "Português (Brasil)",
 }
+"""BCP 47 tag → what the language calls itself."""
 
-_CATALOGUES: dict[str, Words] = {"en": _ENGLISH | comparison_words.ENGLISH}
+
+class Words(dict[str, str]):
+    """
+    Key → sentence in one language, with {placeholders}.
+
+    Attributes:
+        language: Its BCP 47 tag.
+    """
+
+    def __init__(self, language: str, catalogue: GNUTranslations | None) -> None:
+        """
+        Translate all of English.
+
+        Args:
+            language: BCP 47 tag, one of `LANGUAGES`.
+            catalogue: None for English.
+        """
+        self.language = language
+        self._catalogue = catalogue
+        self._decimal, self._group = _symbols(language)
+        super().__init__({key: self.translated(key, text) for key, text in ENGLISH.items()})
+
+    def translated(self, context: str, english: str) -> str:
+        """A sentence that is no word of the catalogue's own: of a rule, of the command line."""
+        if self._catalogue is None or not english:
+            return english
+        return self._catalogue.pgettext(context, english)
+
+    def term(self, word: str) -> str:
+        """A word of ours that a finding holds as a value; any other stays as it is."""
+        return self.get(f"term.{word}", word)
+
+    def number(self, value: float, spec: str = "") -> str:
+        """A quantity with the signs of the language; `spec` as of `format`, else whole."""
+        text = format(value, spec or ("," if isinstance(value, int) else ""))
+        if self._decimal == ".":
+            return text
+        return text.translate({ord("."): self._decimal, ord(","): self._group})
+
+    def form(self, count: float, forms: str) -> str:
+        """The form of a noun that belongs to a number: one of "packet was|packets were"."""
+        choices = forms.split("|")
+        whole = isinstance(count, int) or count.is_integer()
+        return choices[min(self._plural(int(count)) if whole else 1, len(choices) - 1)]
+
+    @property
+    def _plural(self) -> Callable[[int], int]:
+        if self._catalogue is None:
+            return _english_plural
+        plural: Callable[[int], int] = vars(self._catalogue)["plural"]
+        return plural
 
 
+def _english_plural(count: int) -> int:
+    return int(count != 1)
+
+
+@cache
 def words(language: str) -> Words:
     """
     The catalogue of a language, by its BCP 47 tag.
@@ -290,6 +92,46 @@ def words(language: str) -> Words:
     Raises:
         UsageError: There is none.
     """
-    if language not in _CATALOGUES:
-        raise UsageError(f"no language {language}; there are {', '.join(_CATALOGUES)}")
-    return _CATALOGUES[language]
+    if language not in LANGUAGES:
+        raise UsageError(f"no language {language}; there are {', '.join(LANGUAGES)}")
+    return Words(language, None if language == "en" else _catalogue(language))
+
+
+def _catalogue(language: str) -> GNUTranslations:
+    folder = files(__package__) / "locale" / locale_of(language) / "LC_MESSAGES"
+    try:
+        with (folder / f"{DOMAIN}.mo").open("rb") as file:
+            return GNUTranslations(file)
+    except FileNotFoundError:
+        raise UsageError(f"the catalogue of {language} was not built; install again") from None
+
+
+def locale_of(language: str) -> str:
+    """The name of a language as gettext and CLDR write it: zh_Hans."""
+    return language.replace("-", "_")
+
+
+def _symbols(language: str) -> tuple[str, str]:
+    """What stands before the decimals, and between thousands."""
+    if language == "en":
+        return ".", ","
+    from babel.numbers import get_decimal_symbol, get_group_symbol  # noqa: PLC0415 - 20 ms
+
+    locale = locale_of(language)
+    return get_decimal_symbol(locale), get_group_symbol(locale)
+
+
+def best(preferred: str) -> str:
+    """
+    The language to use for what a system or a browser prefers.
+
+    Args:
+        preferred: A locale as of `LANG` ("nl_BE.UTF-8") or a BCP 47 tag ("zh-CN").
+    """
+    tag = preferred.partition(".")[0].partition("@")[0].replace("_", "-").lower()
+    parts = tag.split("-")
+    if parts[0] == "zh" and not {"hant", "tw", "hk", "mo"} & set(parts):
+        return "zh-Hans"
+    if parts[0] == "pt":
+        return "pt-BR"
+    return next((known for known in LANGUAGES if known == parts[0]), "en")

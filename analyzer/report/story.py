@@ -98,7 +98,7 @@ def summary(report: Report, words: Words) -> str:
 def _headline(report: Report, words: Words) -> Sentence:
     finding = root(report)
     if finding is not None:
-        return sentence(text_of(finding, report.texts).title, finding.values)
+        return sentence(text_of(finding, report.texts, words).title, finding.values, words)
     count = len(report.sessions)
     step = report.verdict.step
     key = f"headline.{report.verdict.outcome.value}"
@@ -107,7 +107,7 @@ def _headline(report: Report, words: Words) -> Sentence:
     elif report.verdict.outcome is Outcome.BROKEN and step not in (None, StepName.LIVE):
         key += ".step"
     title = "" if step is None else words[f"step.{step.value}"]
-    return (Piece(words[key].format(count=count, step=title)),)
+    return sentence(words[key], {"count": count, "step": Piece(title)}, words)
 
 
 def _lead(report: Report, words: Words) -> Sentence:
@@ -129,7 +129,7 @@ def _lead(report: Report, words: Words) -> Sentence:
     step = Piece(words[f"step.{verdict.step.value}"] if verdict.step else "")
     agent = _agent(report)
     who = Piece(words["nobody"]) if agent is None else Piece(agent, captured=True)
-    return sentence(words[key], {"agent": who, "step": step})
+    return sentence(words[key], {"agent": who, "step": step}, words)
 
 
 def _is_hidden(report: Report) -> bool:

@@ -69,7 +69,7 @@ def show(redacted: RedactedReport, console: Console | None = None, language: str
 
 def _whole(redacted: RedactedReport, words: Words) -> RenderableType:
     report = redacted.report
-    findings = Findings(report)
+    findings = Findings(report, words)
     parts: list[RenderableType] = []
     if redacted.secrets_shown:
         parts.append(Text(words["secrets.shown"], style="bold red"))

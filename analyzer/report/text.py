@@ -79,7 +79,7 @@ def _verdict(report: Report, words: Words) -> Iterator[str]:
     headline = plain(start.headline)
     yield wrapped(f"{outcome}: {headline}" + (f" ({finding.rule_id})" if finding else ""))
     yield wrapped(plain(start.lead))
-    view = Findings(report).root()
+    view = Findings(report, words).root()
     if view is not None:
         yield _section(words["why"], _paragraph(plain(view.cause)))
         yield _section(words["proof"], "\n".join(_proof(proof) for proof in view.proofs))
@@ -142,7 +142,7 @@ def _step(step: StepView, words: Words) -> str:
 
 
 def _others(report: Report, words: Words) -> Iterator[str]:
-    others = Findings(report).others()
+    others = Findings(report, words).others()
     lines = [_finding(view, words) for view in others[:FINDINGS]]
     if len(others) > FINDINGS:
         lines.append(wrapped(words["findings.more"].format(count=len(others) - FINDINGS), "  "))

@@ -1,12 +1,15 @@
 """A rule's texts with a finding's values in them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from string import Formatter
+from typing import Final
 
 from msgspec import Struct
 
 from ..model.report import RuleText
 from ..model.rule import Finding, Value
+from .language import Words
 from .visible import clipped, visible
 
 _VALUE_LENGTH = 200
@@ -29,34 +32,42 @@ class Piece(Struct, frozen=True):
 Sentence = tuple[Piece, ...]
 
 
-def sentence(template: str, values: Mapping[str, Value | Piece]) -> Sentence:
+def sentence(template: str, values: Mapping[str, Value | Piece], words: Words) -> Sentence:
     """A template with its placeholders filled; a value that is missing shows as a question mark."""
-    return tuple(_pieces(" ".join(template.split()), values))
+    return tuple(_pieces(" ".join(template.split()), values, words))
 
 
-def _pieces(template: str, values: Mapping[str, Value | Piece]) -> Iterator[Piece]:
-    for literal, name, spec, _ in Formatter().parse(template):
+def say(words: Words, key: str, **values: Value) -> str:
+    """A sentence of the catalogue with its placeholders filled, as text."""
+    return plain(sentence(words[key], values, words))
+
+
+def _pieces(template: str, values: Mapping[str, Value | Piece], words: Words) -> Iterator[Piece]:
+    for literal, name, spec, conversion in Formatter().parse(template):
         if literal:
             yield Piece(literal)
         if name is not None:
             value = values.get(name, "?")
             if isinstance(value, Piece):
                 yield value
+            elif isinstance(value, str):
+                ours = conversion == "t"
+                shown = words.term(value) if ours else value
+                # What counts a noun may be a word like "many".
+                shown += f" {spec.split('|')[-1]}" if spec and "|" in spec else ""
+                yield Piece(clipped(visible(shown), _VALUE_LENGTH), captured=not ours)
             else:
-                text = clipped(visible(_formatted(value, spec or "")), _VALUE_LENGTH)
-                yield Piece(text, captured=isinstance(value, str))
+                yield Piece(_formatted(value, spec or "", words))
 
 
-def _formatted(value: Value, spec: str) -> str:
-    one, either, many = spec.partition("|")
-    if either:
+def _formatted(value: float, spec: str, words: Words) -> str:
+    if "|" in spec:
         # The noun that belongs to a number, "{count:packet was|packets were}".
-        return f"{value} {one if value == 1 else many}"
-    try:
-        return format(value, spec)
-    except ValueError:
-        # The format of a number, and a rule that had a word.
-        return str(value)
+        return f"{words.number(value)} {words.form(value, spec)}"
+    if spec:
+        return words.number(value, spec)
+    # Ports and status codes are written as they are, without signs between thousands.
+    return str(value) if isinstance(value, int) else words.number(value)
 
 
 def plain(pieces: Sentence) -> str:
@@ -67,10 +78,14 @@ def plain(pieces: Sentence) -> str:
 def first_sentence(pieces: Sentence) -> tuple[Sentence, Sentence]:
     """The first sentence, and the rest."""
     for index, piece in enumerate(pieces):
-        head, stop, tail = piece.text.partition(". ")
-        if stop and not piece.captured:
-            return (*pieces[:index], Piece(f"{head}. ")), (Piece(tail), *pieces[index + 1 :])
+        stop = None if piece.captured else _STOP.search(piece.text)
+        if stop is not None:
+            head, tail = piece.text[: stop.end()], piece.text[stop.end() :]
+            return (*pieces[:index], Piece(head)), (Piece(tail), *pieces[index + 1 :])
     return pieces, ()
+
+
+_STOP = re.compile(r"\. |。")
 
 
 def steps_of(pieces: Sentence) -> tuple[Sentence, tuple[Sentence, ...]]:
@@ -97,18 +112,33 @@ def steps_of(pieces: Sentence) -> tuple[Sentence, tuple[Sentence, ...]]:
 _STEP = " {}. "
 
 
-def text_of(finding: Finding, texts: Mapping[str, RuleText]) -> RuleText:
+def text_of(finding: Finding, texts: Mapping[str, RuleText], words: Words) -> RuleText:
     """The templates of a finding's rule; its id, where nobody knows the rule."""
-    missing = RuleText(title=finding.rule_id, cause="", remedy="", reference="")
-    return texts.get(finding.rule_id, missing)
+    found = texts.get(finding.rule_id)
+    if found is None:
+        return RuleText(title=finding.rule_id, cause="", remedy="", reference="")
+    return translated(finding.rule_id, found, words)
 
 
-def filled(finding: Finding, texts: Mapping[str, RuleText]) -> RuleText:
+def translated(rule_id: str, text: RuleText, words: Words) -> RuleText:
+    """The templates of a rule in a language; its reference names documents and stays."""
+    title, cause, remedy = (
+        words.translated(f"{rule_id}.{field}", " ".join(getattr(text, field).split()))
+        for field in FIELDS
+    )
+    return RuleText(title=title, cause=cause, remedy=remedy, reference=text.reference)
+
+
+FIELDS: Final = ("title", "cause", "remedy")
+"""The texts of a rule that are translated."""
+
+
+def filled(finding: Finding, texts: Mapping[str, RuleText], words: Words) -> RuleText:
     """A finding's texts, ready to be read."""
-    text = text_of(finding, texts)
+    text = text_of(finding, texts, words)
 
     def fill(template: str) -> str:
-        return plain(sentence(template, finding.values))
+        return plain(sentence(template, finding.values, words))
 
     return RuleText(
         title=fill(text.title),

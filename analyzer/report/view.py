@@ -83,8 +83,9 @@ MAX_PROOFS = 5
 class Findings:
     """Turns findings into views; knows what stands at every place."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, words: Words) -> None:
         self._report = report
+        self._words = words
         self._places = dict(_places(report.sessions))
 
     def root(self) -> FindingView | None:
@@ -111,14 +112,14 @@ class Findings:
                     finding.rule_id,
                     finding.severity,
                     finding.explained_by,
-                    sentence(text_of(finding, self._report.texts).title, finding.values),
+                    _title(finding, self._report, self._words),
                 )
                 groups.setdefault(alike, (number, []))[1].append(finding)
         return [self._view(number, findings) for number, findings in groups.values()]
 
     def _view(self, number: int, findings: Sequence[Finding]) -> FindingView:
         first = findings[0]
-        text = text_of(first, self._report.texts)
+        text = text_of(first, self._report.texts, self._words)
         # Where there is one session, nobody needs its number.
         several = len(self._report.sessions) > 1
         sessions = dict.fromkeys(f.session for f in findings if f.session is not None and several)
@@ -129,10 +130,10 @@ class Findings:
             severity=first.severity,
             confidence=first.confidence,
             sessions=tuple(sessions),
-            title=sentence(text.title, first.values),
-            cause=sentence(text.cause, first.values),
-            remedy=sentence(text.remedy, first.values),
-            reference=sentence(text.reference, first.values),
+            title=sentence(text.title, first.values, self._words),
+            cause=sentence(text.cause, first.values, self._words),
+            remedy=sentence(text.remedy, first.values, self._words),
+            reference=sentence(text.reference, first.values, self._words),
             proofs=tuple(self.proof(source) for source in islice(evidence, MAX_PROOFS)),
             explained_by=first.explained_by,
         )
@@ -147,6 +148,10 @@ class Findings:
             text=text,
             source=source,
         )
+
+
+def _title(finding: Finding, report: Report, words: Words) -> Sentence:
+    return sentence(text_of(finding, report.texts, words).title, finding.values, words)
 
 
 def _places(sessions: Sequence[Session]) -> Iterator[tuple[Source, tuple[str, str]]]:

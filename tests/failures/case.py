@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from analyzer.model.report import Report
 from analyzer.pipeline import analyze
+from analyzer.report.language import words
 from analyzer.report.texts import plain, sentence
 
 
@@ -54,7 +55,7 @@ def told(found: Report) -> str:
     finding = found.findings[index]
     texts = found.texts[finding.rule_id]
     parts = (texts.title, texts.cause, texts.remedy)
-    return " ".join(plain(sentence(part, finding.values)) for part in parts)
+    return " ".join(plain(sentence(part, finding.values, words("en"))) for part in parts)
 
 
 def hold(case: Case) -> None:

@@ -4,12 +4,17 @@ import pytest
 
 from analyzer.model.report import RuleText
 from analyzer.model.rule import Value
+from analyzer.report.language import words
 from analyzer.report.texts import Piece, filled, first_sentence, plain, sentence, steps_of, text_of
 from tests.report.reports import TEXTS, finding
 
+ENGLISH = words("en")
+
 
 def test_captured_words_are_told_from_ours() -> None:
-    assert sentence("{user} waited\n  {wait_s:.1f} s", {"user": "a\x1bb", "wait_s": 2.25}) == (
+    assert sentence(
+        "{user} waited\n  {wait_s:.1f} s", {"user": "a\x1bb", "wait_s": 2.25}, ENGLISH
+    ) == (
         Piece("a\\x1bb", captured=True),
         Piece(" waited "),
         Piece("2.2"),
@@ -35,7 +40,7 @@ def test_a_value_never_breaks_a_sentence(template: str, text: str) -> None:
         "ours": Piece("the client"),
         "injected": "{user} {0.__class__}",
     }
-    assert plain(sentence(template, values)) == text
+    assert plain(sentence(template, values, ENGLISH)) == text
 
 
 @pytest.mark.parametrize(
@@ -49,27 +54,27 @@ def test_a_value_never_breaks_a_sentence(template: str, text: str) -> None:
     ],
 )
 def test_a_number_takes_its_noun_along(count: Value, text: str) -> None:
-    assert plain(sentence("{count:ping was|pings were} late", {"count": count})) == text
+    assert plain(sentence("{count:ping was|pings were} late", {"count": count}, ENGLISH)) == text
 
 
 def test_a_finding_is_filled() -> None:
-    text = filled(finding("SA-007"), TEXTS)
+    text = filled(finding("SA-007"), TEXTS, ENGLISH)
     assert text.title == "The server refused the user name or password of agent1001"
     assert "{" not in text.title + text.cause + text.remedy + text.reference
 
 
 def test_a_rule_without_texts_is_its_id() -> None:
-    assert text_of(finding("XX-001"), TEXTS) == RuleText(
+    assert text_of(finding("XX-001"), TEXTS, ENGLISH) == RuleText(
         title="XX-001", cause="", remedy="", reference=""
     )
 
 
 def test_the_first_sentence_can_be_told_apart() -> None:
-    pieces = sentence("Ask {who} first. Then wait 2.5 s. Go.", {"who": "a. b"})
+    pieces = sentence("Ask {who} first. Then wait 2.5 s. Go.", {"who": "a. b"}, ENGLISH)
     first, rest = first_sentence(pieces)
     assert plain(first) == "Ask a. b first. "
     assert plain(rest) == "Then wait 2.5 s. Go."
-    assert first_sentence(sentence("Only one.", {})) == ((Piece("Only one."),), ())
+    assert first_sentence(sentence("Only one.", {}, ENGLISH)) == ((Piece("Only one."),), ())
 
 
 @pytest.mark.parametrize(
@@ -88,7 +93,7 @@ def test_the_first_sentence_can_be_told_apart() -> None:
     ],
 )
 def test_numbered_steps_are_told_apart(template: str, intro: str, steps: list[str]) -> None:
-    before, parts = steps_of(sentence(template, {"who": "a 2. b", "what": 7}))
+    before, parts = steps_of(sentence(template, {"who": "a 2. b", "what": 7}, ENGLISH))
     assert plain(before).strip() == intro
     assert [plain(part) for part in parts] == steps
     assert all(piece.captured is (piece.text == "a 2. b") for part in parts for piece in part)

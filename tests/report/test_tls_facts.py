@@ -188,7 +188,7 @@ def test_what_closes_a_hidden_connection_stands_there_once() -> None:
 
 def test_they_can_be_cited() -> None:
     report = report_of(session())
-    proof = Findings(report).proof(ALERT.source)
+    proof = Findings(report, words("en")).proof(ALERT.source)
     assert (proof.what, proof.look_up) == ("alert fatal unknown_ca", "frame.number == 12")
     names = [row.label.name for row in Timelines(report).rows(report.sessions[0])]
     assert names.index("ClientHello") < names.index("ServerHello") < names.index("alert")

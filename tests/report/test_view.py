@@ -28,7 +28,7 @@ WORDS = words("en")
 
 
 def test_a_finding_knows_what_stands_at_its_places() -> None:
-    findings = Findings(refused())
+    findings = Findings(refused(), words("en"))
     first = findings.root()
     assert first is not None
     assert plain(first.title) == "The server refused the user name or password of agent1001"
@@ -40,11 +40,11 @@ def test_a_finding_knows_what_stands_at_its_places() -> None:
     second = findings.others()[0]
     assert (second.proofs[0].what, second.proofs[0].text) == ("", "")
     assert second.explained_by == "SA-007"
-    assert Findings(healthy()).root() is None
+    assert Findings(healthy(), words("en")).root() is None
 
 
 def test_frames_the_handshake_and_the_end_can_be_pointed_at() -> None:
-    findings = Findings(refused())
+    findings = Findings(refused(), words("en"))
     assert findings.proof(packet(70, 5.5, 1)).what == "ping frame"
     assert findings.proof(packet(80, 5.9, 1)).what == "close frame 1012 restart"
     assert findings.proof(entry(None)).what == "HTTP response 101 Switching Protocols"
@@ -56,7 +56,7 @@ def test_equal_findings_of_several_sessions_are_told_once() -> None:
     other = finding("SA-007", session=1, values={"user": "somebody else"})
     nobody = finding("CQ-007", session=None)
     report = refused(findings=(*alike, other, nobody))
-    first, second, third = Findings(report).others()
+    first, second, third = Findings(report, words("en")).others()
     assert (first.number, first.sessions) == (1, tuple(range(2, 10)))
     assert [proof.source for proof in first.proofs] == [packet(n) for n in range(2, 7)]
     assert (second.number, second.sessions) == (9, (1,))
@@ -83,19 +83,19 @@ def test_the_root_is_not_told_again_of_another_session() -> None:
     again = replace(root, session=2)
     elsewhere = replace(root, session=2, evidence=root.evidence[:1])
     longer = replace(report, findings=(*report.findings, again, elsewhere))
-    told = Findings(longer).others()
-    assert len(told) == len(Findings(report).others()) + 1
+    told = Findings(longer, words("en")).others()
+    assert len(told) == len(Findings(report, words("en")).others()) + 1
 
 
 def test_a_cause_names_its_session_where_there_are_several() -> None:
-    first = Findings(refused()).view_of(0)
+    first = Findings(refused(), words("en")).view_of(0)
     assert in_sessions(replace(first, sessions=(2,)), WORDS) == " (session 2)"
     assert in_sessions(replace(first, sessions=()), WORDS) == ""
 
 
 def test_proofs_are_bounded() -> None:
     evidence = tuple(packet(n) for n in range(1, 100))
-    view = Findings(refused(findings=(finding("SA-007", evidence=evidence),))).root()
+    view = Findings(refused(findings=(finding("SA-007", evidence=evidence),)), words("en")).root()
     assert view is not None
     assert len(view.proofs) == MAX_PROOFS
 

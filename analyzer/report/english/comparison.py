@@ -1,6 +1,8 @@
-"""The sentences and labels of a comparison, part of the catalogue of `language`."""
+"""Sentences and labels of a comparison."""
 
-ENGLISH: dict[str, str] = {
+from typing import Final
+
+WORDS: Final = {
     # headline
     "compare.parted": "The bad session parts from the good one {where}: good {good}, bad {bad}",
     "compare.slower": "Every step goes the same way in both, but the {role} session is slower: "

@@ -1,0 +1,20 @@
+"""
+Every sentence and label of the reports that is not a rule's own, by key: the source of all others.
+
+Protocol words (step names in `code`, stanza names, conditions, file names) are not among them: they
+come in as values and stay what they are in every language. A number takes its noun along, as in
+`{count:packet was|packets were}`; a value with `!t` is one of `terms`.
+"""
+
+from typing import Final
+
+from . import comparison, facts, page, story, terms
+
+ENGLISH: Final[dict[str, str]] = {
+    **page.WORDS,
+    **story.WORDS,
+    **facts.WORDS,
+    **comparison.WORDS,
+    **terms.WORDS,
+}
+"""Key → sentence, with {placeholders}."""

@@ -1,0 +1,40 @@
+"""What happened to an agent, a line each."""
+
+from typing import Final
+
+WORDS: Final = {
+    # what happened to an agent
+    "story": "What happened to {agent}",
+    "story.more": "{count} more entries are in the JSON report.",
+    "story.by": "by the {by}",
+    "story.already in": "Was logged in when the recording began",
+    "story.logged in": "Logged in",
+    "story.connected": "Connected; the login cannot be read",
+    "story.in vain": "{count} connections came to nothing",
+    "story.in vain.one": "A connection came to nothing",
+    "story.span.in vain": "within {span}",
+    "story.refused": "The login was refused or stopped",
+    "story.lost": "The session was lost",
+    "story.span.lost": "after {span} of silence",
+    "story.ended": "The session ended without a good-bye",
+    "story.left": "Left",
+    "story.finesse gone": "Finesse itself became unavailable",
+    "story.out of service": "Finesse said that it is out of service",
+    "story.in service": "Finesse said that it is in service again",
+    "story.polled": "Asked for SystemInfo {count} times: the desktop was in recovery",
+    "story.span.polled": "for {span}",
+    "story.reconnected": "Logged in again",
+    "story.span.reconnected": "{span} later",
+    "story.refreshed": "Came back, as when a page is loaded again",
+    "story.span.refreshed": "{span} later",
+    "story.failed over": "Failed over from {detail}",
+    "story.span.failed over": "{span} later",
+    "story.fell back": "Fell back to {detail}",
+    "story.span.fell back": "{span} later",
+    "story.beside": "Logged in a second time, the first session being in use",
+    "story.replaced": "The server ended the session: another login took its resource",
+    "story.lingered": "The socket that the client had given up went down",
+    "story.forced logout": "Finesse took the agent out, connection lost",
+    "story.span.forced logout": "after {span} of absence",
+    "story.still in": "Still connected when the recording ended",
+}

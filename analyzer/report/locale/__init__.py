@@ -1,0 +1,1 @@
+"""The catalogues, a folder each, and how they are built."""
