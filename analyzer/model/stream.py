@@ -18,7 +18,7 @@ class Keepalive(Struct, frozen=True, gc=False):
     source: Source
 
 
-class StreamManagement(Struct, frozen=True, kw_only=True, gc=False):
+class StreamManagement(Struct, frozen=True, tag=True, kw_only=True, gc=False):
     """
     An element of XEP-0198; its name says which: enable, enabled, resume, resumed, failed, r, a.
 

@@ -56,7 +56,7 @@ STANZAS = frozenset({StanzaKind.IQ, StanzaKind.MESSAGE, StanzaKind.PRESENCE})
 """What RFC 6120 section 8.2 calls stanzas; everything else negotiates the stream."""
 
 
-class Open(Struct, frozen=True, kw_only=True, gc=False):
+class Open(Struct, frozen=True, tag=True, kw_only=True, gc=False):
     """
     `<open/>` (RFC 7395 section 3.4) or a stream header (RFC 6120 section 4.2).
 
@@ -78,13 +78,13 @@ class Open(Struct, frozen=True, kw_only=True, gc=False):
     content: str | None = None
 
 
-class Close(Struct, frozen=True, kw_only=True, gc=False):
+class Close(Struct, frozen=True, tag=True, kw_only=True, gc=False):
     """`<close/>` (RFC 7395 section 3.6)."""
 
     see_other_uri: str | None = None
 
 
-class Features(Struct, frozen=True, kw_only=True, gc=False):
+class Features(Struct, frozen=True, tag=True, kw_only=True, gc=False):
     """
     `<stream:features/>` (RFC 6120 section 4.3.2).
 
@@ -111,7 +111,7 @@ class Features(Struct, frozen=True, kw_only=True, gc=False):
     others: tuple[str, ...] = ()
 
 
-class Auth(Struct, frozen=True, kw_only=True, gc=False):
+class Auth(Struct, frozen=True, tag=True, kw_only=True, gc=False):
     """
     `<auth/>` or `<response/>`: what may be known of it; the secret is never kept.
 
@@ -133,14 +133,14 @@ class Auth(Struct, frozen=True, kw_only=True, gc=False):
     problem: str | None = None
 
 
-class SaslFailure(Struct, frozen=True, kw_only=True, gc=False):
+class SaslFailure(Struct, frozen=True, tag=True, kw_only=True, gc=False):
     """`<failure/>` (RFC 6120 section 6.5)."""
 
     condition: str
     text: str | None = None
 
 
-class StreamError(Struct, frozen=True, kw_only=True, gc=False):
+class StreamError(Struct, frozen=True, tag=True, kw_only=True, gc=False):
     """`<stream:error/>` (RFC 6120 section 4.9)."""
 
     condition: str
@@ -176,22 +176,22 @@ class Caps(Struct, frozen=True, kw_only=True, gc=False):
     hash: str | None
 
 
-class Bind(Struct, frozen=True, kw_only=True, gc=False):
+class Bind(Struct, frozen=True, tag=True, kw_only=True, gc=False):
     """Resource binding: the request's resource or the result's full JID (RFC 6120 section 7)."""
 
     resource: str | None = None
     jid: str | None = None
 
 
-class SessionRequest(Struct, frozen=True, gc=False):
+class SessionRequest(Struct, frozen=True, tag=True, gc=False):
     """Session establishment (RFC 3921 section 3)."""
 
 
-class Ping(Struct, frozen=True, gc=False):
+class Ping(Struct, frozen=True, tag=True, gc=False):
     """`<ping/>` (XEP-0199)."""
 
 
-class Roster(Struct, frozen=True, kw_only=True, gc=False):
+class Roster(Struct, frozen=True, tag=True, kw_only=True, gc=False):
     """A roster request, result or push (RFC 6121 section 2)."""
 
     items: int = 0
@@ -210,7 +210,7 @@ class PubsubAction(StrEnum):
     OTHER = "other"
 
 
-class Pubsub(Struct, frozen=True, kw_only=True, gc=False):
+class Pubsub(Struct, frozen=True, tag=True, kw_only=True, gc=False):
     """
     `<pubsub/>` of an iq.
 
@@ -231,7 +231,7 @@ class Pubsub(Struct, frozen=True, kw_only=True, gc=False):
     children: tuple[str, ...] = ()
 
 
-class OtherPayload(Struct, frozen=True, kw_only=True, gc=False):
+class OtherPayload(Struct, frozen=True, tag=True, kw_only=True, gc=False):
     """Children of an iq that no other type names; what the only one says of service discovery."""
 
     names: tuple[str, ...] = ()
@@ -288,7 +288,7 @@ class Item(Struct, frozen=True, kw_only=True, gc=False):
     problem: str | None = None
 
 
-class Event(Struct, frozen=True, kw_only=True, gc=False):
+class Event(Struct, frozen=True, tag=True, kw_only=True, gc=False):
     """
     `<event/>` of a message (XEP-0060 section 7.1.2).
 
@@ -309,7 +309,7 @@ class Event(Struct, frozen=True, kw_only=True, gc=False):
     published_ns: int | None = None
 
 
-class PresenceInfo(Struct, frozen=True, kw_only=True, gc=False):
+class PresenceInfo(Struct, frozen=True, tag=True, kw_only=True, gc=False):
     """What a presence says besides its addresses (RFC 6121 section 4.7)."""
 
     show: str | None = None
