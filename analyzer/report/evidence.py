@@ -6,9 +6,14 @@ from datetime import UTC, datetime
 
 from ..model.recording import CaptureFile, Recording
 from ..model.source import HarSource, PacketSource, Source
+from .language import Words
+from .language import words as language
+
+_ENGLISH = language("en")
+"""Machines are told in English."""
 
 
-def place(source: Source, recordings: Sequence[Recording] = ()) -> str:
+def place(source: Source, recordings: Sequence[Recording] = (), words: Words = _ENGLISH) -> str:
     """
     "packet 12", "packets 12-14", "entry 3", "entry 3, message 7", "entry 3, element 1".
 
@@ -16,24 +21,29 @@ def place(source: Source, recordings: Sequence[Recording] = ()) -> str:
     `_webSocketMessages`; so do elements of a BOSH entry, those of its request first. Of a rotated
     set the file is named, and the packet's number in it: "capture.pcap1: packet 3".
     """
+    # Asked for each row of a report: plain `format`, which is quicker than `texts.say`.
     if isinstance(source, HarSource):
-        message = "" if source.message is None else f", message {source.message}"
-        element = "" if source.element is None else f", element {source.element}"
-        return f"entry {source.entry}{message}{element}"
+        key = "entry" if source.message is None else "message"
+        key = key if source.element is None else "element"
+        return words[f"place.{key}"].format(
+            entry=source.entry, message=source.message, element=source.element
+        )
     if source.first < 1:
         # A capture without packets, or a session without one of its own.
-        return "the capture as a whole"
+        return words["place.whole"]
     files = _files(source, recordings)
     if files:
         (name, first), (other, last) = _in_file(files, source.first), _in_file(files, source.last)
         if name != other:
-            return f"{name}: packet {first} to {other}: packet {last}"
-        return f"{name}: {_packets(first, last)}"
-    return _packets(source.first, source.last)
+            return words["place.files"].format(file=name, first=first, other=other, last=last)
+        return words["place.file"].format(file=name, place=_packets(first, last, words))
+    return _packets(source.first, source.last, words)
 
 
-def _packets(first: int, last: int) -> str:
-    return f"packet {first}" if first == last else f"packets {first}-{last}"
+def _packets(first: int, last: int, words: Words) -> str:
+    if first == last:
+        return words["place.packet"].format(number=first)
+    return words["place.packets"].format(first=first, last=last)
 
 
 def _files(source: Source, recordings: Sequence[Recording]) -> tuple[CaptureFile, ...]:
@@ -65,11 +75,12 @@ def in_file(source: PacketSource, recordings: Sequence[Recording]) -> tuple[str,
     return name, first, min(packets, first + source.last - source.first)
 
 
-def place_in(source: Source, recordings: Sequence[Recording]) -> str:
+def place_in(source: Source, recordings: Sequence[Recording], words: Words = _ENGLISH) -> str:
     """The place, with the input's name where there are several inputs."""
     if len(recordings) < 2 or _files(source, recordings):
-        return place(source, recordings)
-    return f"{recordings[source.capture].name}: {place(source)}"
+        return place(source, recordings, words)
+    name = recordings[source.capture].name
+    return words["place.file"].format(file=name, place=place(source, (), words))
 
 
 def look_up(source: Source, recordings: Sequence[Recording] = ()) -> str:
@@ -94,16 +105,15 @@ def timestamp(time_ns: int) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ns % 1_000_000_000 // 1_000_000:03d}Z"
 
 
-def duration(time_ns: int) -> str:
+def duration(time_ns: int, words: Words = _ENGLISH) -> str:
     """With the unit that gives two to four digits: "0.4 ms", "128 ms", "10.3 s", "2 min 5 s"."""
     sign, ns = ("-" if time_ns < 0 else ""), abs(time_ns)
-    if ns < 9_950_000:
-        return f"{sign}{ns / 1e6:.1f} ms"
     if ns < 999_500_000:
-        return f"{sign}{ns / 1e6:.0f} ms"
+        value = words.number(ns / 1e6, ".1f" if ns < 9_950_000 else ".0f")
+        return words["duration.ms"].format(value=f"{sign}{value}")
     if ns < 59_950_000_000:
-        return f"{sign}{ns / 1e9:.1f} s"
+        return words["duration.s"].format(value=f"{sign}{words.number(ns / 1e9, '.1f')}")
     minutes, seconds = divmod(round(ns / 1e9), 60)
     if minutes < 60:
-        return f"{sign}{minutes} min {seconds} s"
-    return f"{sign}{minutes // 60} h {minutes % 60} min"
+        return words["duration.min"].format(minutes=f"{sign}{minutes}", seconds=seconds)
+    return words["duration.h"].format(hours=f"{sign}{minutes // 60}", minutes=minutes % 60)

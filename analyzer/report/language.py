@@ -59,6 +59,10 @@ class Words(dict[str, str]):
         """A word of ours that a finding holds as a value; any other stays as it is."""
         return self.get(f"term.{word}", word)
 
+    def word(self, kind: str, value: str) -> str:
+        """A word of the model ("lost"), by what it tells ("gap"); any other stays as it is."""
+        return self.get(f"{kind}.{value}", value)
+
     def number(self, value: float, spec: str = "") -> str:
         """A quantity with the signs of the language; `spec` as of `format`, else whole."""
         text = format(value, spec or ("," if isinstance(value, int) else ""))

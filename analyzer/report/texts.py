@@ -1,7 +1,7 @@
 """A rule's texts with a finding's values in them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 from typing import Final
 
@@ -37,9 +37,24 @@ def sentence(template: str, values: Mapping[str, Value | Piece], words: Words) -
     return tuple(_pieces(" ".join(template.split()), values, words))
 
 
-def say(words: Words, key: str, **values: Value) -> str:
-    """A sentence of the catalogue with its placeholders filled, as text."""
+def say(words: Words, key: str, /, **values: Value | Piece) -> str:
+    """A sentence of the catalogue with its placeholders filled, as text; phrases as `Piece`."""
     return plain(sentence(words[key], values, words))
+
+
+def listed(words: Words, items: Iterable[str]) -> str:
+    """Items one behind the other, as a language writes lists."""
+    return words["list.and so on"].format(list="", item="").join(items)
+
+
+def phrases(words: Words, items: Iterable[str]) -> str:
+    """The same of phrases, which may have commas of their own."""
+    return words["list.of phrases"].format(list="", item="").join(items)
+
+
+def aside(words: Words, text: str, more: str) -> str:
+    """A text with something in brackets behind it; with nothing to say there, the text."""
+    return words["aside"].format(text=text, aside=more) if more else text
 
 
 def _pieces(template: str, values: Mapping[str, Value | Piece], words: Words) -> Iterator[Piece]:

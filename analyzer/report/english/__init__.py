@@ -8,7 +8,7 @@ come in as values and stay what they are in every language. A number takes its n
 
 from typing import Final
 
-from . import comparison, facts, page, story, terms
+from . import comparison, facts, page, story, terms, values
 
 ENGLISH: Final[dict[str, str]] = {
     **page.WORDS,
@@ -16,5 +16,6 @@ ENGLISH: Final[dict[str, str]] = {
     **facts.WORDS,
     **comparison.WORDS,
     **terms.WORDS,
+    **values.WORDS,
 }
 """Key → sentence, with {placeholders}."""
