@@ -217,6 +217,15 @@ EXCHANGE_BODY_OCTETS = 64 << 10
 RETAINED_STANZA_OCTETS = 16 << 20
 """Stanzas kept for the report over all sessions that have ended: twice what it can show."""
 
+PACKED_STANZAS = 100_000
+"""
+Stanzas packed away over all sessions that have ended: what the table of a report can hold. As many
+again are kept for sessions that went wrong, so that these find room late in a capture.
+"""
+
+LONG_SESSION = 500
+"""Stanzas from which a session is packed away: a shorter one stands among thousands like it."""
+
 JOIN_STANZA_OCTETS = 192 << 20
 """Stanzas held of sessions that may stand in another recording of the case, too."""
 
@@ -227,7 +236,7 @@ JOIN_PAIRS = 400_000
 """Pairs of them compared, those that look most alike first; beyond it they are judged alone."""
 
 REPORT_STANZAS = 5_000
-"""Rows of the stanza table in one HTML report (about 600 octets a row)."""
+"""Stanzas of a report that are not packed: its ladders, proofs and quotes are made of these."""
 
 LADDER_ARROWS = 500
 """Arrows of one drawn ladder (12 KiB compressed)."""
@@ -235,8 +244,8 @@ LADDER_ARROWS = 500
 REPORT_STANZA_OCTETS = 16 << 10
 """Octets of text shown of one stanza."""
 
-REPORT_TEXT_OCTETS = 2 << 20
-"""Octets of stanza text in one report; escaped and laid out it may take six times as many."""
+REPORT_TEXT_OCTETS = 16 << 20
+"""Octets of stanza text in one report; a page holds most of it compressed."""
 
 REPORT_SESSIONS = 12
 """Sessions shown with ladder and table; the others stand in the overview."""

@@ -266,6 +266,7 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
         negotiation: Those of them that are no iq, message or presence: opens, features, SASL,
             stream errors and closes. Most rules need only these few; gone once rules have looked.
         presences: Those of them that are presence; as short-lived.
+        packed: All of them, where `stanzas` holds only the telling ones (`packed.unpack`).
         stanza_count: How many there were.
         iqs: Requests of both sides with their answers.
         unmatched: Answers that fit no request (or a request already answered).
@@ -324,6 +325,7 @@ class Session(Struct, frozen=True, kw_only=True, gc=False):
     stanzas: tuple[Stanza, ...] = ()
     negotiation: tuple[Stanza, ...] = ()
     presences: tuple[Stanza, ...] = ()
+    packed: tuple[bytes, ...] = ()
     stanza_count: int = 0
     iqs: tuple[Iq, ...] = ()
     unmatched: tuple[Stanza, ...] = ()

@@ -1,12 +1,18 @@
 """What a report shows of long sessions: the login, the end, and what stands around the findings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from msgspec.structs import replace
 
 from ..model.comparison import Arrival, Compared, Comparison, Divergence, Said
-from ..model.limits import REPORT_STANZA_OCTETS, REPORT_STANZAS, REPORT_TEXT_OCTETS
+from ..model.limits import (
+    PACKED_STANZAS,
+    REPORT_STANZA_OCTETS,
+    REPORT_STANZAS,
+    REPORT_TEXT_OCTETS,
+)
+from ..model.packed import unpack
 from ..model.report import Report, Verdict
 from ..model.rule import Finding
 from ..model.session import Session
@@ -24,11 +30,14 @@ def shorten(report: Report) -> Report:
     """
     The report with as many stanzas as it can show; `Session.stanza_count` tells of the others.
 
-    Sessions with a finding choose first.
+    Sessions with a finding choose first. Of a packed one the telling stanzas are unpacked.
+
+    Raises:
+        ValueError: A pack of stanzas in it is none, which only a saved report can hold.
     """
     cited = {source for finding in report.findings for source in finding.evidence}
     troubled = {finding.session for finding in report.findings}
-    room = _Room(REPORT_STANZAS, REPORT_TEXT_OCTETS)
+    room = _Room(REPORT_STANZAS, REPORT_TEXT_OCTETS, PACKED_STANZAS)
     chosen: dict[int, Session] = {}
     order = sorted(report.sessions, key=lambda session: session.number not in troubled)
     for session in order:
@@ -55,7 +64,7 @@ def shorten_comparison(comparison: Comparison) -> Comparison:
 
 def _quoted(divergence: Divergence) -> Divergence:
     """With the beginnings of the stanzas at which two sessions part."""
-    room = _Room(0, REPORT_TEXT_OCTETS)
+    room = _Room(0, REPORT_TEXT_OCTETS, 0)
 
     def arrived(arrival: Arrival) -> Arrival:
         stanza = arrival.stanza and _cut(arrival.stanza, room)
@@ -90,7 +99,7 @@ def _wordless(stanza: Stanza | None) -> Stanza | None:
 def _compared(one: Compared, findings: tuple[Finding, ...]) -> Compared:
     """Stanzas that are told stand in the comparison itself; of the rest nothing is shown."""
     session = one.session
-    sessions = () if session is None else (_shortened(session, set(), _Room(0, 0)),)
+    sessions = () if session is None else (_shortened(session, set(), _Room(0, 0, 0)),)
     told = {finding.rule_id for finding in findings}
     report = replace(
         one.report,
@@ -105,25 +114,30 @@ def _compared(one: Compared, findings: tuple[Finding, ...]) -> Compared:
 
 
 class _Room:
-    """What is left for rows and for text."""
+    """What is left for rows, for text, and for stanzas in packs."""
 
-    def __init__(self, rows: int, octets: int) -> None:
+    def __init__(self, rows: int, octets: int, packed: int) -> None:
         self.rows = rows
         self.octets = octets
+        self.packed = packed
 
 
 def _shortened(session: Session, cited: set[Source], room: _Room) -> Session:
-    keep = sorted(_first_choice(session.stanzas, cited)[: room.rows])
+    length, places = _length(session, cited)
+    keep = list(dict.fromkeys(_by_worth(places, length)))[: room.rows]
     kept = set(keep)
     if room.rows > len(keep):
-        rest = (i for i in range(len(session.stanzas)) if i not in kept)
-        keep = sorted([*keep, *islice(rest, room.rows - len(keep))])
-    room.rows -= len(keep)
-    stanzas = tuple(_cut(session.stanzas[i], room) for i in keep)
+        rest = (i for i in range(length) if i not in kept)
+        kept.update(islice(rest, room.rows - len(keep)))
+    room.rows -= len(kept)
+    stanzas = tuple(_cut(stanza, room) for i, stanza in enumerate(_stanzas(session)) if i in kept)
+    packed = session.packed if length <= room.packed else ()
+    room.packed -= length if packed else 0
     # Only rules read the rest; what the report tells of it stands in findings and steps.
     return replace(
         session,
         stanzas=stanzas,
+        packed=packed,
         iqs=(),
         unmatched=(),
         exchanges=(),
@@ -134,10 +148,19 @@ def _shortened(session: Session, cited: set[Source], room: _Room) -> Session:
     )
 
 
-def _first_choice(stanzas: Sequence[Stanza], cited: set[Source]) -> list[int]:
-    """Indices, the most telling first, each once."""
-    places = [i for i, stanza in enumerate(stanzas) if stanza.source in cited]
-    return list(dict.fromkeys(_by_worth(places, len(stanzas))))
+def _stanzas(session: Session) -> Iterable[Stanza]:
+    """All that is kept of them."""
+    return unpack(session.packed) if session.packed else session.stanzas
+
+
+def _length(session: Session, cited: set[Source]) -> tuple[int, list[int]]:
+    """How many stanzas there are, and which of them findings cite."""
+    length, places = 0, []
+    for i, stanza in enumerate(_stanzas(session)):
+        length = i + 1
+        if stanza.source in cited:
+            places.append(i)
+    return length, places
 
 
 def _by_worth(places: Sequence[int], length: int) -> Iterator[int]:

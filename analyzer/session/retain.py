@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from ..model.flow import Connection
-from ..model.limits import RETAINED_STANZA_OCTETS
+from ..model.limits import LONG_SESSION, PACKED_STANZAS, RETAINED_STANZA_OCTETS
+from ..model.packed import pack
 from ..model.rule import Effect, Finding
 from ..model.session import Session
 
@@ -21,14 +22,15 @@ class Retention:
     def __init__(self, room: int = RETAINED_STANZA_OCTETS) -> None:
         self._room = room
         self._used = 0
+        self._packed = 0
 
     def retain(self, session: Session, findings: Iterable[Finding]) -> Session:
         """
         The session as the report shows it.
 
-        Beyond the room, of a session that went wrong the handshake, the login and the stanzas that
-        findings cite stay, of others none of these, and what only rules read goes; `stanza_count`
-        still tells how many there were.
+        Beyond the room a long session is packed; of a session that went wrong the handshake, the
+        login and the stanzas that findings cite stay, of others none of these, and what only rules
+        read goes; `stanza_count` still tells how many there were.
         """
         wrong = any(finding.effect is not Effect.NONE for finding in findings)
         # What a report tells of requests is counted already.
@@ -39,12 +41,15 @@ class Retention:
         if self._used + size <= limit:
             self._used += size
             return replace(session, negotiation=(), presences=(), bosh=bosh, connection=connection)
+        packed = self._pack(session, wrong=wrong)
+        wrong = wrong or bool(packed)
         cited = {source for finding in findings for source in finding.evidence if wrong}
         if wrong:
             cited |= {s for step in session.steps for s in (step.asked, step.answered) if s}
         return replace(
             session,
             stanzas=tuple(stanza for stanza in session.stanzas if stanza.source in cited),
+            packed=packed,
             upgrade=session.upgrade if wrong else None,
             control_frames=session.control_frames if wrong else (),
             keepalives=session.keepalives if wrong else (),
@@ -63,6 +68,17 @@ class Retention:
             exchanges=(),
             rest_trips=(),
         )
+
+    def _pack(self, session: Session, *, wrong: bool) -> tuple[bytes, ...]:
+        """The stanzas of a long session; where there is no room for all, both its ends."""
+        count = len(session.stanzas)
+        room = (2 * PACKED_STANZAS if wrong else PACKED_STANZAS) - self._packed
+        if min(count, room) < LONG_SESSION:
+            return ()
+        self._packed += min(count, room)
+        half = room // 2
+        stanzas = session.stanzas
+        return pack(stanzas if count <= room else stanzas[:half] + stanzas[-half:])
 
 
 def weight_of(session: Session) -> int:

@@ -2,7 +2,13 @@
 
 from msgspec.structs import replace
 
-from analyzer.model.limits import REPORT_STANZA_OCTETS, REPORT_STANZAS, REPORT_TEXT_OCTETS
+from analyzer.model.limits import (
+    PACKED_STANZAS,
+    REPORT_STANZA_OCTETS,
+    REPORT_STANZAS,
+    REPORT_TEXT_OCTETS,
+)
+from analyzer.model.packed import pack
 from analyzer.model.session import Session
 from analyzer.model.xmpp import Stanza, StanzaKind
 from analyzer.report.shorten import shorten
@@ -53,11 +59,11 @@ def test_more_citations_than_rows_are_cut_too() -> None:
 
 def test_text_is_bounded_for_one_stanza_and_for_all() -> None:
     long = "<a>" + "x" * 2 * REPORT_STANZA_OCTETS
-    report = refused(sessions=(long_session(1, 600, long),))
+    report = refused(sessions=(long_session(1, 1_200, long),))
     stanzas = shorten(report).sessions[0].stanzas
     assert len(stanzas[0].octets) == REPORT_STANZA_OCTETS
     assert sum(len(one.octets) for one in stanzas) == REPORT_TEXT_OCTETS
-    assert len(stanzas) == 600
+    assert len(stanzas) == 1_200
     assert stanzas[-1].octets == b""
     assert stanzas[-1].length == len(long)
 
@@ -65,3 +71,22 @@ def test_text_is_bounded_for_one_stanza_and_for_all() -> None:
 def test_what_only_rules_read_goes() -> None:
     session = shorten(refused(sessions=(har_session(peer_presence=har_session().stanzas[0]),)))
     assert session.sessions[0].peer_presence is None
+
+
+def test_of_a_packed_session_the_telling_stanzas_are_unpacked() -> None:
+    whole = long_session(1, 2 * REPORT_STANZAS)
+    cited = finding("SA-007", session=1, evidence=(whole.stanzas[7_000].source,))
+    packed = replace(whole, stanzas=(), packed=pack(whole.stanzas))
+    short = shorten(refused(sessions=(packed,), findings=(cited,))).sessions[0]
+    plain = shorten(refused(sessions=(whole,), findings=(cited,))).sessions[0]
+    assert short.stanzas == plain.stanzas
+    assert short.packed == packed.packed
+
+
+def test_packs_beyond_what_a_table_can_hold_are_left_out() -> None:
+    whole = long_session(1, PACKED_STANZAS // 2 + 1)
+    packed = replace(whole, stanzas=(), packed=pack(whole.stanzas))
+    sessions = (packed, replace(packed, number=2))
+    first, second = shorten(refused(sessions=sessions, findings=())).sessions
+    assert first.packed
+    assert second.packed == ()

@@ -5,6 +5,8 @@ from msgspec.structs import replace
 from analyzer.model.bosh import BoshFacts, TurnFacts
 from analyzer.model.flow import Connection, DirectionFacts, Endpoint, Silence
 from analyzer.model.history import Happening, Moment
+from analyzer.model.limits import LONG_SESSION, PACKED_STANZAS
+from analyzer.model.packed import unpack
 from analyzer.model.profile import Profile
 from analyzer.model.rule import Confidence, Effect, Finding, Severity
 from analyzer.model.session import (
@@ -123,3 +125,22 @@ def test_what_a_story_needs_stays_when_its_stanzas_go() -> None:
 def test_a_stanza_weighs_more_than_its_text() -> None:
     assert weight_of(session(stanzas=4, octets=500)) == 4 * (ROW_OCTETS + 500)
     assert weight_of(session(stanzas=0)) == 0
+
+
+def test_a_long_session_beyond_the_room_is_packed() -> None:
+    long = session(LONG_SESSION)
+    kept = Retention(0).retain(long, ())
+    assert kept.stanzas == (long.stanzas[0],), "what its steps are made of"
+    assert tuple(unpack(kept.packed)) == long.stanzas
+    assert Retention(0).retain(session(LONG_SESSION - 1), ()).packed == ()
+
+
+def test_of_a_session_that_is_too_long_to_pack_both_ends_are() -> None:
+    long = session(PACKED_STANZAS + 10, 1)
+    shelf = Retention(0)
+    kept = tuple(unpack(shelf.retain(long, ()).packed))
+    half = PACKED_STANZAS // 2
+    assert kept == long.stanzas[:half] + long.stanzas[-half:]
+    assert shelf.retain(session(LONG_SESSION), ()).packed == ()
+    broken = [finding(Effect.BREAKS, 3)]
+    assert shelf.retain(session(LONG_SESSION), broken).packed != (), "room is left for it"
