@@ -11,7 +11,17 @@ from ..model.rule import Severity
 from ..model.session import StepStatus
 from .inputs import sources
 from .main import printable
-from .options import FORMAT, KEYS, OUTPUT, PROFILE, QUIET, SHOW_SECRETS
+from .options import (
+    FORMAT,
+    KEYS,
+    OUTPUT,
+    PROFILE,
+    QUIET,
+    REDACT,
+    SHOW_SECRETS,
+    YES,
+    redaction_level,
+)
 from .output import default_path, deliver, parse_output
 
 if TYPE_CHECKING:
@@ -36,7 +46,9 @@ SEVERITIES = (Severity.INFO, Severity.WARNING, Severity.ERROR)
     show_default=True,
     help="Exit with 1 if a finding is at least this severe.",
 )
+@REDACT
 @SHOW_SECRETS
+@YES
 @QUIET
 def command(
     *,
@@ -46,7 +58,9 @@ def command(
     outputs: tuple[str, ...],
     shown: str | None,
     fail_on: str,
+    redact_level: str | None,
     show_secrets: bool,
+    yes: bool,
     quiet: bool,
 ) -> int:
     """
@@ -58,18 +72,19 @@ def command(
     report is written into the folder reports/.
     """
     wanted = [parse_output(text) for text in outputs]
+    level = redaction_level(redact_level, show_secrets=show_secrets, yes=yes)
     report = _analyze(inputs, keys, profile, quiet=quiet)
     if not quiet:
         for line in asides(report):
             click.echo(f"stanzascope: {printable(line)}", err=True)
     # Imported late, like everything below: a wrong argument is told without waiting for it.
     from ..report.formats import RENDERERS
-    from ..report.redact import redact
+    from ..report.redact import Redaction, redact
 
-    redacted = redact(report, show_secrets=show_secrets)
+    redacted = redact(report, Redaction(level))
     if not outputs and shown is None:
         wanted.append(("html", str(default_path(redacted.report))))
-    deliver(wanted, lambda kind: RENDERERS[kind](redacted, "en"), private=show_secrets)
+    deliver(wanted, lambda kind: RENDERERS[kind](redacted, "en"), private=redacted.secrets_shown)
     if not quiet:
         if all(path != "-" for _, path in wanted):
             _show(redacted, shown or "text")

@@ -6,7 +6,17 @@ from ..model.comparison import Comparison, Result, Role
 from .analyze import asides
 from .inputs import sources
 from .main import printable
-from .options import FORMAT, KEYS, OUTPUT, PROFILE, QUIET, SHOW_SECRETS
+from .options import (
+    FORMAT,
+    KEYS,
+    OUTPUT,
+    PROFILE,
+    QUIET,
+    REDACT,
+    SHOW_SECRETS,
+    YES,
+    redaction_level,
+)
 from .output import comparison_path, deliver, parse_output
 
 
@@ -29,7 +39,9 @@ from .output import comparison_path, deliver, parse_output
 )
 @OUTPUT
 @FORMAT
+@REDACT
 @SHOW_SECRETS
+@YES
 @QUIET
 def command(
     *,
@@ -41,7 +53,9 @@ def command(
     bad_session: int | None,
     outputs: tuple[str, ...],
     shown: str | None,
+    redact_level: str | None,
     show_secrets: bool,
+    yes: bool,
     quiet: bool,
 ) -> int:
     """
@@ -55,6 +69,7 @@ def command(
     can be seen of one of them.
     """
     wanted = [parse_output(text) for text in outputs]
+    level = redaction_level(redact_level, show_secrets=show_secrets, yes=yes)
     comparison = _compare((good, bad), keys, profile, (good_session, bad_session))
     if not quiet:
         for role in Role:
@@ -62,13 +77,17 @@ def command(
                 click.echo(f"stanzascope: {role.value}: {printable(line)}", err=True)
     # Imported late: a wrong argument is told without waiting for it.
     from ..report.formats import COMPARISON_RENDERERS
-    from ..report.redact import redact_comparison
+    from ..report.redact import Redaction, redact_comparison
 
-    redacted = redact_comparison(comparison, show_secrets=show_secrets)
+    redacted = redact_comparison(comparison, Redaction(level))
     if not outputs and shown is None:
         reports = [redacted.comparison.of(role).report for role in Role]
         wanted.append(("html", str(comparison_path(*reports))))
-    deliver(wanted, lambda kind: COMPARISON_RENDERERS[kind](redacted, "en"), private=show_secrets)
+    deliver(
+        wanted,
+        lambda kind: COMPARISON_RENDERERS[kind](redacted, "en"),
+        private=redacted.secrets_shown,
+    )
     if not quiet:
         if all(path != "-" for _, path in wanted):
             click.echo(COMPARISON_RENDERERS[shown or "text"](redacted, "en"), nl=False)

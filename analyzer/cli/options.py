@@ -1,7 +1,10 @@
 """Options that several sub-commands take, with the same words in each."""
 
+import sys
+
 import click
 
+from ..model.errors import UsageError
 from .output import FORMATS
 from .profile import ProfileName
 
@@ -40,10 +43,43 @@ FORMAT = click.option(
     help="What to print on standard output.  [default: text]",
 )
 
+REDACT = click.option(
+    "--redact",
+    "redact_level",
+    type=click.Choice(["secrets", "all"]),
+    help="What to take out: secrets (passwords, tokens, cookies), or all: names, phone numbers and "
+    "call data too. Hosts and addresses stay.  [default: secrets]",
+)
+
 SHOW_SECRETS = click.option(
     "--show-secrets",
     is_flag=True,
-    help="Leave passwords and tokens in the output. Never send such a report to anybody.",
+    help="Leave passwords and tokens in the output, once you confirm it. Never send such a report "
+    "to anybody.",
 )
 
+YES = click.option("--yes", is_flag=True, help="Confirm --show-secrets without being asked.")
+
+
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+
+
+def redaction_level(level: str | None, *, show_secrets: bool, yes: bool) -> str:
+    """
+    What `--redact` and `--show-secrets` come to: the value of a `Redaction`.
+
+    Whoever wants secrets shown is asked first, on the terminal.
+
+    Raises:
+        UsageError: Both were given, the user said no, or there is no terminal and no `--yes`.
+    """
+    if not show_secrets:
+        return level or "secrets"
+    if level is not None:
+        raise UsageError("--show-secrets takes nothing out: leave out --redact")
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError("--show-secrets: nobody can be asked here; confirm it with --yes")
+        if not click.confirm("Leave passwords and tokens in the output?", err=True):
+            raise UsageError("--show-secrets was not confirmed; nothing was read or written")
+    return "none"

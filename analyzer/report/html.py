@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -36,10 +35,9 @@ from .story import opening, where
 from .text import brief
 from .texts import first_sentence, steps_of
 from .timeline import Row, Timelines
+from .vault import MARK
 from .view import Findings, StepView, numbers, redactions, steps, troubled_first
 from .visible import clipped, visible, visible_lines
-
-_MARK = re.compile(r"\[redacted: [a-z ]+\]")
 
 
 def render(redacted: RedactedReport, language: str) -> str:
@@ -139,7 +137,7 @@ def _marked(text: str) -> Markup:
     safe = _lines(text)
     if "[redacted: " not in safe:
         return safe
-    return Markup(_MARK.sub(lambda match: f"<mark>{match[0]}</mark>", safe))  # noqa: S704 - escaped
+    return Markup(MARK.sub(lambda match: f"<mark>{match[0]}</mark>", safe))  # noqa: S704 - escaped
 
 
 class _Page(Struct, frozen=True, kw_only=True):

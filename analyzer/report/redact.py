@@ -9,9 +9,10 @@ our markup, and have it taken away.
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from functools import partial
 from operator import is_
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from msgspec import Struct, structs
 
@@ -36,95 +37,120 @@ _T = TypeVar("_T")
 _MAKER: Final = object()
 
 
-class RedactedReport:
+class Redaction(StrEnum):
+    """How much is taken out."""
+
+    SECRETS = "secrets"
+    """Credentials and tokens."""
+    ALL = "all"
+    """People and numbers too."""
+    NONE = "none"
+    """Nothing, as the user asked."""
+
+
+class _Redacted:
+    """
+    What both redacted things share.
+
+    Attributes:
+        redaction: How much was taken out.
+        redactions: How many of which kind were taken out.
+    """
+
+    __slots__ = ("redaction", "redactions")
+
+    def __init__(self, maker: object, redaction: Redaction, redactions: dict[str, int]) -> None:
+        """
+        Only for this module.
+
+        Raises:
+            TypeError: Somebody else calls it.
+        """
+        if maker is not _MAKER:
+            raise TypeError(f"only {self.made_by}() makes a {type(self).__name__}")
+        self.redaction = redaction
+        self.redactions = redactions
+
+    made_by: ClassVar[str]
+
+    @property
+    def secrets_shown(self) -> bool:
+        """Nothing was taken out."""
+        return self.redaction is Redaction.NONE
+
+
+class RedactedReport(_Redacted):
     """
     A report without secrets, cut down to what a report shows.
 
     Attributes:
         report: What is left of it; verdict, findings and evidence are as before.
-        redactions: How many secrets of which kind were taken out.
-        secrets_shown: Nothing was taken out, as the user asked.
     """
 
-    __slots__ = ("redactions", "report", "secrets_shown")
+    __slots__ = ("report",)
+    made_by = "redact"
 
     def __init__(
-        self, maker: object, report: Report, redactions: dict[str, int], *, secrets_shown: bool
+        self, maker: object, report: Report, redaction: Redaction, redactions: dict[str, int]
     ) -> None:
-        """
-        Only for `redact`.
-
-        Raises:
-            TypeError: Somebody else calls it.
-        """
-        if maker is not _MAKER:
-            raise TypeError("only redact() makes a RedactedReport")
+        """As of `_Redacted`."""
+        super().__init__(maker, redaction, redactions)
         self.report = report
-        self.redactions = redactions
-        self.secrets_shown = secrets_shown
 
 
-def redact(report: Report, *, show_secrets: bool = False) -> RedactedReport:
-    """
-    Take out passwords, tokens, cookies and SASL exchanges.
-
-    Args:
-        report: As analysed.
-        show_secrets: Leave them in; renderers then mark their output.
-    """
-    short = shorten(report)
-    if show_secrets:
-        return RedactedReport(_MAKER, short, {}, secrets_shown=True)
-    eraser = Eraser([report])
-    return RedactedReport(_MAKER, eraser.clean(short), eraser.counts(), secrets_shown=False)
-
-
-class RedactedComparison:
+class RedactedComparison(_Redacted):
     """
     A comparison without secrets, cut down to what is shown of it.
 
     Attributes:
         comparison: What is left of it.
-        redactions: How many secrets of which kind were taken out.
-        secrets_shown: Nothing was taken out, as the user asked.
     """
 
-    __slots__ = ("comparison", "redactions", "secrets_shown")
+    __slots__ = ("comparison",)
+    made_by = "redact_comparison"
 
     def __init__(
         self,
         maker: object,
         comparison: Comparison,
+        redaction: Redaction,
         redactions: dict[str, int],
-        *,
-        secrets_shown: bool,
     ) -> None:
-        """
-        Only for `redact_comparison`.
-
-        Raises:
-            TypeError: Somebody else calls it.
-        """
-        if maker is not _MAKER:
-            raise TypeError("only redact_comparison() makes a RedactedComparison")
+        """As of `_Redacted`."""
+        super().__init__(maker, redaction, redactions)
         self.comparison = comparison
-        self.redactions = redactions
-        self.secrets_shown = secrets_shown
 
 
-def redact_comparison(comparison: Comparison, *, show_secrets: bool = False) -> RedactedComparison:
+def redact(report: Report, redaction: Redaction = Redaction.SECRETS) -> RedactedReport:
+    """
+    Take out passwords, tokens, cookies and SASL exchanges.
+
+    Args:
+        report: As analysed.
+        redaction: How much; of NONE renderers mark their output.
+    """
+    short = shorten(report)
+    if redaction is Redaction.NONE:
+        return RedactedReport(_MAKER, short, redaction, {})
+    eraser = Eraser([report])
+    return RedactedReport(_MAKER, eraser.clean(short), redaction, eraser.counts())
+
+
+def redact_comparison(
+    comparison: Comparison, redaction: Redaction = Redaction.SECRETS
+) -> RedactedComparison:
     """
     Take out what `redact` takes out; a secret of one recording also where the other holds it.
 
     Args:
         comparison: As compared, with the whole reports.
-        show_secrets: Leave them in; renderers then mark their output.
+        redaction: How much; of NONE renderers mark their output.
     """
     short = shorten_comparison(comparison)
-    if show_secrets:
-        return RedactedComparison(_MAKER, short, {}, secrets_shown=True)
+    if redaction is Redaction.NONE:
+        return RedactedComparison(_MAKER, short, redaction, {})
     eraser = Eraser([comparison.good.report, comparison.bad.report])
-    return RedactedComparison(_MAKER, eraser.clean(short), eraser.counts(), secrets_shown=False)
+    return RedactedComparison(_MAKER, eraser.clean(short), redaction, eraser.counts())
 
 
 class Eraser:
@@ -170,7 +196,9 @@ def _collect(session: Session, vault: Vault) -> None:
         if stanza.kind in _SASL_KINDS:
             for pattern in (SASL_ELEMENT, *SASL_REMAINS):
                 for match in pattern.finditer(_text(stanza.octets)):
-                    for secret in sasl_secrets(match["secret"]):
+                    sent, *within = sasl_secrets(match["secret"])
+                    vault.remember(SecretKind.SASL, sent)
+                    for secret in within:
                         vault.remember(SecretKind.PASSWORD, secret)
 
 

@@ -16,7 +16,8 @@ from urllib.parse import quote, quote_plus, unquote
 
 from .patterns import SecretKind
 
-MARK = re.compile(r"\[redacted: [a-z ]+\]")
+MARK = re.compile(r"\[redacted: [a-z ]+ [0-9]+\]")
+"""What stands where a secret stood: its kind, and which one of that kind it was."""
 
 _SHORTEST = 3
 """A shorter value cannot be searched for: it stands in half of all words."""
@@ -41,6 +42,16 @@ _PROTOCOL_WORDS = frozenset(
 """A "secret" that is one of these is no secret, or nobody could read the report without it."""
 
 
+class _Secret:
+    """One secret, however it is written."""
+
+    __slots__ = ("kind", "number")
+
+    def __init__(self, kind: SecretKind) -> None:
+        self.kind = kind
+        self.number = 0
+
+
 class Vault:
     """Keeps secrets while a report is redacted; nothing of it is ever rendered."""
 
@@ -53,8 +64,10 @@ class Vault:
                 them is taken out where it is sent, but not searched for elsewhere.
         """
         self.counts: Counter[SecretKind] = Counter()
+        self._numbers: Counter[SecretKind] = Counter()
         self._spared = {identity.casefold() for identity in identities} | _PROTOCOL_WORDS
-        self._secrets: dict[str, SecretKind] = {}
+        self._known: dict[str, _Secret] = {}
+        self._secrets: dict[str, _Secret] = {}
         self._search: _Search | None = None
 
     def take(self, kind: SecretKind, value: str) -> str:
@@ -62,18 +75,23 @@ class Vault:
         plain = value.strip()
         if not plain or MARK.fullmatch(plain):
             return value
-        self.counts[kind] += 1
-        self.remember(kind, plain)
-        return f"[redacted: {kind.value}]"
+        return self._mark(self.remember(kind, plain))
 
-    def remember(self, kind: SecretKind, value: str) -> None:
+    def remember(self, kind: SecretKind, value: str) -> _Secret:
         """Keep a secret to be searched for, with what its escapes stand for."""
-        for plain in {value, html.unescape(value), _from_json(value), unquote(value)}:
+        spellings = tuple(_spellings(value))
+        known = (self._known[plain] for plain in spellings if plain in self._known)
+        secret = next(known, None) or _Secret(kind)
+        for plain in spellings:
+            if plain in self._known:
+                continue
+            self._known[plain] = secret
             if len(plain) >= _SHORTEST and plain.casefold() not in self._spared:
                 for at in range(0, len(plain), _LONGEST):
                     if len(plain) - at >= _SHORTEST:
-                        self._secrets.setdefault(plain[at : at + _LONGEST], kind)
+                        self._secrets.setdefault(plain[at : at + _LONGEST], secret)
                 self._search = None
+        return secret
 
     def sweep(self, text: str) -> str:
         """The text without any secret that was kept, in any of the usual encodings."""
@@ -81,11 +99,23 @@ class Vault:
             self._search = _Search(self._secrets)
         pieces = []
         done = 0
-        for begin, end, kind in self._search.found(text):
-            self.counts[kind] += 1
-            pieces += [text[done:begin], f"[redacted: {kind.value}]"]
+        for begin, end, secret in self._search.found(text):
+            pieces += [text[done:begin], self._mark(secret)]
             done = end
         return "".join([*pieces, text[done:]]) if pieces else text
+
+    def _mark(self, secret: _Secret) -> str:
+        # Numbered as they are met in the output: nothing is derived from the value.
+        self.counts[secret.kind] += 1
+        if not secret.number:
+            self._numbers[secret.kind] += 1
+            secret.number = self._numbers[secret.kind]
+        return f"[redacted: {secret.kind.value} {secret.number}]"
+
+
+def _spellings(value: str) -> Iterator[str]:
+    """What a value may stand for, itself first."""
+    yield from (value, html.unescape(value), _from_json(value), unquote(value))
 
 
 def _from_json(value: str) -> str:
@@ -145,14 +175,14 @@ _HEAD = 4
 class _Search:
     """Finds every form of many secrets; the longest that stands at a place."""
 
-    def __init__(self, secrets: dict[str, SecretKind]) -> None:
-        self._kinds = {form: kind for secret, kind in secrets.items() for form in forms(secret)}
-        self._forms = sorted(self._kinds)
+    def __init__(self, secrets: dict[str, _Secret]) -> None:
+        self._secrets = {form: of for secret, of in secrets.items() for form in forms(secret)}
+        self._forms = sorted(self._secrets)
         self._longest = max(map(len, self._forms), default=0)
         self._heads = _any_of({form[:_HEAD] for form in self._forms})
 
-    def found(self, text: str) -> Iterator[tuple[int, int, SecretKind]]:
-        """Begin, end and kind of what is found, in order."""
+    def found(self, text: str) -> Iterator[tuple[int, int, _Secret]]:
+        """Begin and end of what is found, and what it is, in order."""
         head = self._heads.search(text)
         while head is not None:
             begin = head.start()
@@ -161,7 +191,7 @@ class _Search:
             if form:
                 ending = _END_OF_BASE64.match(text, begin + len(form))
                 end = begin + len(form) if ending is None else ending.end()
-                yield begin, end, self._kinds[form]
+                yield begin, end, self._secrets[form]
             head = self._heads.search(text, end)
 
     def _form_at(self, text: str, begin: int) -> str:

@@ -119,7 +119,7 @@ def test_what_cannot_be_done_is_said(arguments: tuple[str | Path, ...], says: st
 
 
 def test_a_page_with_secrets_is_for_nobody_else(elsewhere: Path) -> None:
-    done = run(GOOD, BAD, "-q", "--show-secrets", "-o", "html=x.html")
+    done = run(GOOD, BAD, "-q", "--show-secrets", "--yes", "-o", "html=x.html")
     assert done.return_value == 1
     page = elsewhere / "x.html"
     assert page.stat().st_mode & 0o077 == 0

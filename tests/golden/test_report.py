@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # h
 
 from analyzer.pipeline import analyze
 from analyzer.report.formats import RENDERERS
-from analyzer.report.redact import redact
+from analyzer.report.redact import Redaction, redact
 from tests.report.test_json import SCHEMA, strict
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
@@ -46,7 +46,9 @@ def places(holder: dict[str, Any]) -> list[str]:
 def test_the_contract(recording: str) -> None:
     report = analyze([FIXTURES / recording])
     before, after = (
-        json.loads(RENDERERS["json"](redact(report, show_secrets=shown), "en"))
+        json.loads(
+            RENDERERS["json"](redact(report, Redaction.NONE if shown else Redaction.SECRETS), "en")
+        )
         for shown in (True, False)
     )
     VALIDATOR.validate(before)

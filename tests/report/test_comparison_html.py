@@ -12,13 +12,15 @@ from lxml import html as lxml_html
 
 from analyzer.model.comparison import Comparison, Fact, FactKind, Result
 from analyzer.report.comparison_html import render
-from analyzer.report.redact import redact_comparison
+from analyzer.report.redact import Redaction, redact_comparison
 from tests.report.comparisons import COMPARISONS, parted, same, side
 from tests.report.hostile import POLYGLOTS, hostile
 
 
 def page(comparison: Comparison, *, show_secrets: bool = False) -> str:
-    return render(redact_comparison(comparison, show_secrets=show_secrets), "en")
+    return render(
+        redact_comparison(comparison, Redaction.NONE if show_secrets else Redaction.SECRETS), "en"
+    )
 
 
 def tree(text: str) -> Any:

@@ -11,7 +11,7 @@ from analyzer.model.limits import REPORT_STANZA_OCTETS
 from analyzer.model.session import Session
 from analyzer.model.xmpp import StanzaKind
 from analyzer.report.formats import COMPARISON_RENDERERS
-from analyzer.report.redact import RedactedComparison, redact_comparison
+from analyzer.report.redact import RedactedComparison, Redaction, redact_comparison
 from analyzer.report.shorten import shorten_comparison
 from tests.report.comparisons import COMPARISONS, parted, side
 from tests.report.reports import (
@@ -30,7 +30,7 @@ SECRET = "S3cret-of-the-other"
 
 
 def written(comparison: Comparison, *, show_secrets: bool = False) -> str:
-    redacted = redact_comparison(comparison, show_secrets=show_secrets)
+    redacted = redact_comparison(comparison, Redaction.NONE if show_secrets else Redaction.SECRETS)
     return "".join(render(redacted, "en") for render in COMPARISON_RENDERERS.values())
 
 
@@ -77,12 +77,12 @@ def test_fields_of_a_response_are_read_for_what_they_are() -> None:
     assert [s for s in ("tok-12345678", "key-12345678", "key-87654321") if s in text] == []
     assert "1.1 proxy" in text
     redacted = redact_comparison(found).comparison.facts
-    assert (redacted[0].good, redacted[0].bad) == ("[redacted: token]", None)
+    assert (redacted[0].good, redacted[0].bad) == ("[redacted: token 1]", None)
 
 
 def test_nobody_else_makes_one() -> None:
     with pytest.raises(TypeError, match="only redact_comparison"):
-        RedactedComparison(object(), parted(), {}, secrets_shown=False)
+        RedactedComparison(object(), parted(), Redaction.NONE, {})
 
 
 def test_it_is_redacted_once() -> None:

@@ -8,13 +8,15 @@ from analyzer.model.session import StepName
 from analyzer.report.comparison_text import CHANGES, brief, render
 from analyzer.report.language import words
 from analyzer.report.lines import WIDTH
-from analyzer.report.redact import redact_comparison
+from analyzer.report.redact import Redaction, redact_comparison
 from tests.report.comparisons import COMPARISONS, parted, said, same
 from tests.report.reports import har_session
 
 
 def text(comparison: Comparison, *, show_secrets: bool = False) -> str:
-    return render(redact_comparison(comparison, show_secrets=show_secrets), "en")
+    return render(
+        redact_comparison(comparison, Redaction.NONE if show_secrets else Redaction.SECRETS), "en"
+    )
 
 
 @pytest.mark.parametrize("comparison", COMPARISONS.values(), ids=COMPARISONS.keys())

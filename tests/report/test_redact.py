@@ -19,7 +19,7 @@ from analyzer.model.source import Direction
 from analyzer.model.websocket import Opcode
 from analyzer.model.xmpp import Auth, StanzaKind
 from analyzer.report.formats import RENDERERS
-from analyzer.report.redact import RedactedReport, redact
+from analyzer.report.redact import RedactedReport, Redaction, redact
 from tests.report.reports import (
     PASSWORD,
     SASL,
@@ -39,7 +39,7 @@ from tests.report.reports import (
 
 
 def written(report: Report, *, show_secrets: bool = False) -> str:
-    redacted = redact(report, show_secrets=show_secrets)
+    redacted = redact(report, Redaction.NONE if show_secrets else Redaction.SECRETS)
     return "".join(render(redacted, "en") for render in RENDERERS.values())
 
 
@@ -241,7 +241,11 @@ def test_no_canary_sings(secret: str, case: Planted) -> None:
 def test_what_was_found_out_stays(case: Planted) -> None:
     """Outcome, step, cause, findings and evidence are as before; only captured words change."""
     before, after = (
-        json.loads(RENDERERS["json"](redact(case.report, show_secrets=shown), "en"))
+        json.loads(
+            RENDERERS["json"](
+                redact(case.report, Redaction.NONE if shown else Redaction.SECRETS), "en"
+            )
+        )
         for shown in (True, False)
     )
     for key in ("outcome", "step", "cause", "session"):
@@ -263,7 +267,7 @@ def places(document: dict[str, Any]) -> list[Any]:
 
 def test_only_redact_makes_a_redacted_report() -> None:
     with pytest.raises(TypeError, match="only redact"):
-        RedactedReport(object(), refused(), {}, secrets_shown=False)
+        RedactedReport(object(), refused(), Redaction.NONE, {})
 
 
 def test_who_logs_in_is_told_and_with_what_is_not() -> None:
@@ -280,7 +284,7 @@ def test_redactions_are_counted_by_kind() -> None:
 
 
 def test_asked_for_the_secrets_stay() -> None:
-    redacted = redact(refused(), show_secrets=True)
+    redacted = redact(refused(), Redaction.NONE)
     assert redacted.secrets_shown
     assert redacted.redactions == {}
     for kind, render in RENDERERS.items():

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from analyzer.model.diagnosis import Bring
 from analyzer.model.report import Outcome, Report, Verdict
-from analyzer.report.redact import redact
+from analyzer.report.redact import Redaction, redact
 from analyzer.report.terminal import show
 from tests.report.reports import blind, finding, har_session, healthy, refused
 
@@ -17,7 +17,7 @@ from tests.report.reports import blind, finding, har_session, healthy, refused
 def shown(report: Report, *, colour: bool = False, secrets: bool = False, width: int = 120) -> str:
     output = io.StringIO()
     console = Console(file=output, width=width, force_terminal=colour, highlight=False)
-    show(redact(report, show_secrets=secrets), console)
+    show(redact(report, Redaction.NONE if secrets else Redaction.SECRETS), console)
     return output.getvalue()
 
 

@@ -10,7 +10,7 @@ from analyzer.model.session import CloseKind, SessionClose
 from analyzer.model.source import PacketSource
 from analyzer.report.language import words
 from analyzer.report.lines import WIDTH
-from analyzer.report.redact import redact
+from analyzer.report.redact import Redaction, redact
 from analyzer.report.text import brief, render
 from tests.report.reports import (
     blind,
@@ -98,6 +98,6 @@ def test_the_brief_says_the_verdict_and_the_inputs() -> None:
 
 
 def test_shown_secrets_are_announced_first() -> None:
-    output = render(redact(refused(), show_secrets=True), "en")
+    output = render(redact(refused(), Redaction.NONE), "en")
     assert output.startswith("THIS REPORT HOLDS PASSWORDS")
     assert "Taken out" not in output

@@ -13,7 +13,7 @@ from analyzer.report.patterns import SecretKind
 from analyzer.report.vault import Vault
 
 SECRET = "Tr0ub4dor&3/ü\"'"
-MARK = "[redacted: password]"
+MARK = "[redacted: password 1]"
 
 
 def vault(*secrets: str, identities: tuple[str, ...] = ()) -> Vault:
@@ -25,10 +25,10 @@ def vault(*secrets: str, identities: tuple[str, ...] = ()) -> Vault:
 
 def test_taking_counts_keeps_and_marks() -> None:
     made = Vault()
-    assert made.take(SecretKind.COOKIE, " abcdef ") == "[redacted: cookie]"
+    assert made.take(SecretKind.COOKIE, " abcdef ") == "[redacted: cookie 1]"
     assert made.take(SecretKind.TOKEN, "") == ""
-    assert made.take(SecretKind.TOKEN, "[redacted: cookie]") == "[redacted: cookie]"
-    assert made.sweep("and abcdef") == "and [redacted: cookie]"
+    assert made.take(SecretKind.TOKEN, "[redacted: cookie 1]") == "[redacted: cookie 1]"
+    assert made.sweep("and abcdef") == "and [redacted: cookie 1]"
     assert made.counts == {SecretKind.COOKIE: 2}
 
 
@@ -99,9 +99,24 @@ def test_identities_are_not_searched_for() -> None:
     assert made.sweep("agent1001 s3cret-x Agent1001") == f"agent1001 {MARK} Agent1001"
 
 
+def test_the_same_value_has_the_same_number_however_it_is_written() -> None:
+    made = Vault()
+    written = ("a b&c-1", "other", "a%20b%26c-1", "a b&amp;c-1", "a\\u0020b&c-1")
+    marks = [made.take(SecretKind.TOKEN, text) for text in written]
+    assert [mark[-2] for mark in marks] == list("12111")
+    assert made.take(SecretKind.COOKIE, "a b&c-1") == marks[0]
+    assert made.take(SecretKind.COOKIE, "third") == "[redacted: cookie 1]"
+
+
+def test_numbers_are_given_as_secrets_are_shown() -> None:
+    made = vault("first-seen", "second-seen")
+    assert made.sweep("second-seen") == "[redacted: password 1]"
+    assert made.sweep("first-seen second-seen") == "[redacted: password 2] [redacted: password 1]"
+
+
 def test_words_of_the_protocol_are_taken_where_they_stand_only() -> None:
     made = Vault()
-    assert made.take(SecretKind.TOKEN, "true") == "[redacted: token]"
+    assert made.take(SecretKind.TOKEN, "true") == "[redacted: token 1]"
     assert made.sweep("delayed true") == "delayed true"
 
 
@@ -143,8 +158,8 @@ def test_secrets_that_begin_alike_are_told_apart_in_time() -> None:
 
 def test_a_shorter_secret_is_found_where_a_longer_one_breaks_off() -> None:
     made = vault("abc", "abcdefgh-1", "abcdefgh-3", "abcdef")
-    assert made.sweep("abcdefgh-2, abc, abcd") == f"{MARK}gh-2, {MARK}, abcd"
-    assert made.sweep("abcdefgh-3") == MARK
+    assert made.sweep("abcdefgh-2, abc, abcd") == (f"{MARK}gh-2, [redacted: password 2], abcd")
+    assert made.sweep("abcdefgh-3") == "[redacted: password 3]"
 
 
 def test_a_long_secret_leaves_no_tail() -> None:

@@ -43,24 +43,32 @@ def test_a_sasl_message_may_be_wrapped_and_commented() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "left"),
     [
-        ("Authorization", f"Basic {b64('agent1001:hunter2-x')}", "Basic [redacted: authorization]"),
-        ("authorization", "Basic A", "Basic [redacted: authorization]"),
-        ("Authorization", "t0k3n", "[redacted: authorization]"),
-        ("Proxy-Authorization", "Bearer abc", "Bearer [redacted: authorization]"),
-        ("Cookie", "JSESSIONID=abcdef; b=c", "JSESSIONID=[redacted: cookie]; b=[redacted: cookie]"),
-        ("Cookie", "loner", "[redacted: cookie]"),
+        (
+            "Authorization",
+            f"Basic {b64('agent1001:hunter2-x')}",
+            "Basic [redacted: authorization 1]",
+        ),
+        ("authorization", "Basic A", "Basic [redacted: authorization 1]"),
+        ("Authorization", "t0k3n", "[redacted: authorization 1]"),
+        ("Proxy-Authorization", "Bearer abc", "Bearer [redacted: authorization 1]"),
+        (
+            "Cookie",
+            "JSESSIONID=abcdef; b=c",
+            "JSESSIONID=[redacted: cookie 1]; b=[redacted: cookie 2]",
+        ),
+        ("Cookie", "loner", "[redacted: cookie 1]"),
         (
             "Set-Cookie",
             "a=bcdef; Path=/; HttpOnly; SameSite=None",
-            "a=[redacted: cookie]; Path=/; HttpOnly; SameSite=None",
+            "a=[redacted: cookie 1]; Path=/; HttpOnly; SameSite=None",
         ),
         ("Sec-WebSocket-Protocol", "xmpp", "xmpp"),
-        ("Sec-WebSocket-Protocol", "xmpp,t0k3n-value", "xmpp, [redacted: token]"),
+        ("Sec-WebSocket-Protocol", "xmpp,t0k3n-value", "xmpp, [redacted: token 1]"),
         ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZQ=="),
-        ("Location", "/ws?token=abc", "/ws?token=[redacted: token]"),
-        ("X-Auth-Token", "abcdef", "[redacted: token]"),
-        ("X-Api-Key", "abcdef", "[redacted: token]"),
-        ("X-Password", "abcdef", "[redacted: password]"),
+        ("Location", "/ws?token=abc", "/ws?token=[redacted: token 1]"),
+        ("X-Auth-Token", "abcdef", "[redacted: token 1]"),
+        ("X-Api-Key", "abcdef", "[redacted: token 1]"),
+        ("X-Password", "abcdef", "[redacted: password 1]"),
         ("Server", "nginx/1.22", "nginx/1.22"),
     ],
 )
@@ -71,7 +79,7 @@ def test_header_values(name: str, value: str, left: str) -> None:
 def test_basic_credentials_give_the_password_away_elsewhere_too() -> None:
     vault = Vault()
     header_value("Authorization", f"Basic {b64('agent1001:hunter2-x')}", vault)
-    assert vault.sweep("hunter2-x agent1001") == "[redacted: password] agent1001"
+    assert vault.sweep("hunter2-x agent1001") == "[redacted: password 1] agent1001"
 
 
 @pytest.mark.parametrize(
@@ -80,19 +88,19 @@ def test_basic_credentials_give_the_password_away_elsewhere_too() -> None:
         ("ws://h/ws/", "ws://h/ws/"),
         (
             "wss://h/ws?access_token=abc&locale=en",
-            "wss://h/ws?access_token=[redacted: token]&locale=en",
+            "wss://h/ws?access_token=[redacted: token 1]&locale=en",
         ),
         (
             "https://h/cb?code=abc&state=xyz",
-            "https://h/cb?code=[redacted: token]&state=[redacted: token]",
+            "https://h/cb?code=[redacted: token 1]&state=[redacted: token 2]",
         ),
-        ("https://h/#id_token=abc", "https://h/#id_token=[redacted: token]"),
-        ("https://h/?q=4f9c2d7e8a1b3c5d6e7f8a9b0c1d2e3f", "https://h/?q=[redacted: token]"),
+        ("https://h/#id_token=abc", "https://h/#id_token=[redacted: token 1]"),
+        ("https://h/?q=4f9c2d7e8a1b3c5d6e7f8a9b0c1d2e3f", "https://h/?q=[redacted: token 1]"),
         ("https://h/?nocache=1697040000000", "https://h/?nocache=1697040000000"),
         ("https://h/?flag", "https://h/?flag"),
         (
             "https://h/?password=a;pwd=b",
-            "https://h/?password=[redacted: password];pwd=[redacted: password]",
+            "https://h/?password=[redacted: password 1];pwd=[redacted: password 2]",
         ),
     ],
 )
