@@ -1,12 +1,16 @@
 """A session as rows in the order they happened: handshake, stanzas, control frames, holes, end."""
 
+import heapq
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from msgspec import Struct
 
 from ..model.flow import Gap, GapReason
 from ..model.http import Response
+from ..model.packed import unpack
 from ..model.report import Report
 from ..model.session import CloseKind, Session, StepStatus
 from ..model.source import Direction, HarSource, PacketSource, Side, Source
@@ -23,11 +27,12 @@ class Row(Struct, frozen=True, kw_only=True):
     One thing that happened.
 
     Attributes:
-        key: Unique in the report; the name of its anchor.
+        key: Unique in the report; the name of its anchor, the same in every report of the input.
         time_ns: When; None if unknown.
         direction: Which way it went; None for what belongs to both sides.
         by: Who did it, where `direction` is None.
         label: What it is.
+        source: Where it stands; None for what stands nowhere.
         place: Where it stands, in words.
         look_up: How to find it there.
         octets: Length of a stanza; None for the rest.
@@ -35,6 +40,7 @@ class Row(Struct, frozen=True, kw_only=True):
         complete: False where octets of the stanza are missing.
         cited: Ids of the rules that point at it.
         failed: A step failed here, or the verdict's finding points at it first.
+        unseen: It is a hole in the recording: nothing that was sent here, but something not seen.
     """
 
     key: str
@@ -42,6 +48,7 @@ class Row(Struct, frozen=True, kw_only=True):
     direction: Direction | None = None
     by: Side | None = None
     label: Label
+    source: Source | None = None
     place: str = ""
     look_up: str = ""
     octets: int | None = None
@@ -49,6 +56,18 @@ class Row(Struct, frozen=True, kw_only=True):
     complete: bool = True
     cited: tuple[str, ...] = ()
     failed: bool = False
+
+
+class _Draft(Struct, frozen=True, kw_only=True):
+    order: tuple[float, int]
+    source: Source | None
+    time_ns: int | None
+    label: Label
+    direction: Direction | None = None
+    by: Side | None = None
+    stanza: Stanza | None = None
+    may_fail: bool = True
+    unseen: bool = False
 
 
 class Timelines:
@@ -75,35 +94,48 @@ class Timelines:
 
     def rows(self, session: Session) -> tuple[Row, ...]:
         """The rows of a session; what several rows stand for keeps the first one's anchor."""
+        order = _order(session)
+        drafts = sorted((*_stanzas(session.stanzas), *_others(session)), key=order)
+        return tuple(self._rows(session, drafts))
+
+    def all_rows(self, session: Session) -> Iterator[Row]:
+        """The same, and of a packed session all of them, one pack in memory at a time."""
+        if not session.packed:
+            yield from self.rows(session)
+            return
+        order = _order(session)
+        others = sorted(_others(session), key=order)
+        yield from self._rows(
+            session, heapq.merge(_stanzas(unpack(session.packed)), others, key=order)
+        )
+
+    def _rows(self, session: Session, drafts: Iterable[_Draft]) -> Iterator[Row]:
         failed = self._failed | {
             step.answered or step.asked
             for step in session.steps
             if step.status is StepStatus.FAILED and (step.answered or step.asked)
         }
-        rows = []
-        drafts = sorted(_drafts(session), key=_by_time if session.parts else _by_place)
-        for number, draft in enumerate(drafts, 1):
-            key = f"m{session.number}-{number}"
+        keys = _Keys(session)
+        for draft in drafts:
             source = draft.source
+            key = keys.of(source)
             if source is not None:
                 self.anchors.setdefault(source, key)
-            rows.append(
-                Row(
-                    key=key,
-                    time_ns=draft.time_ns,
-                    direction=draft.direction,
-                    by=draft.by,
-                    label=draft.label,
-                    place=self._place(source, session) if source is not None else "",
-                    look_up=look_up(source, self.recordings) if source is not None else "",
-                    octets=draft.stanza.length if draft.stanza is not None else None,
-                    text=_text(draft.stanza),
-                    complete=draft.stanza is None or draft.stanza.complete,
-                    cited=tuple(self._cited.get(source, ())) if source is not None else (),
-                    failed=source in failed and draft.may_fail,
-                )
+            yield Row(
+                key=key,
+                time_ns=draft.time_ns,
+                direction=draft.direction,
+                by=draft.by,
+                label=draft.label,
+                source=source,
+                place=self._place(source, session) if source is not None else "",
+                look_up=look_up(source, self.recordings) if source is not None else "",
+                octets=draft.stanza.length if draft.stanza is not None else None,
+                text=_text(draft.stanza),
+                complete=draft.stanza is None or draft.stanza.complete,
+                cited=tuple(self._cited.get(source, ())) if source is not None else (),
+                failed=source in failed and draft.may_fail,
             )
-        return tuple(rows)
 
     def _place(self, source: Source, session: Session) -> str:
         """Where it stands; of a session that several recordings hold, in which."""
@@ -116,15 +148,26 @@ def _text(stanza: Stanza | None) -> str:
     return "" if stanza is None else stanza.octets.decode("utf-8", "backslashreplace")
 
 
-class _Draft(Struct, frozen=True, kw_only=True):
-    order: tuple[float, int]
-    source: Source | None
-    time_ns: int | None
-    label: Label
-    direction: Direction | None = None
-    by: Side | None = None
-    stanza: Stanza | None = None
-    may_fail: bool = True
+class _Keys:
+    """Names the rows of a session by where they stand: a link holds from report to report."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._used: Counter[str] = Counter()
+
+    def of(self, source: Source | None) -> str:
+        """Unique in the report."""
+        parts = [f"m{self._session.number}"]
+        if self._session.parts and source is not None:
+            parts.append(f"c{source.capture}")
+        if isinstance(source, HarSource):
+            found = (source.entry, source.message, source.element)
+            parts += [str(number) for number in found if number is not None]
+        elif isinstance(source, PacketSource):
+            parts += [f"p{source.last}", *([str(source.offset)] if source.offset else [])]
+        key = "-".join(parts)
+        self._used[key] += 1
+        return key if self._used[key] == 1 else f"{key}.{self._used[key]}"
 
 
 def _by_place(draft: _Draft) -> tuple[float, int]:
@@ -137,11 +180,16 @@ def _by_time(draft: _Draft) -> tuple[bool, int, tuple[float, int]]:
     return (last, draft.time_ns or 0, draft.order)
 
 
-def _drafts(session: Session) -> Iterator[_Draft]:
-    yield from _handshake(session)
-    pings = {stanza.id for stanza in session.stanzas if isinstance(stanza.payload, Ping)}
-    for index, stanza in enumerate(session.stanzas):
+def _order(session: Session) -> Callable[[_Draft], Any]:
+    return _by_time if session.parts else _by_place
+
+
+def _stanzas(stanzas: Iterable[Stanza]) -> Iterator[_Draft]:
+    pings: set[str | None] = set()
+    for index, stanza in enumerate(stanzas):
         label = of_stanza(stanza)
+        if isinstance(stanza.payload, Ping):
+            pings.add(stanza.id)
         if stanza.type == "result" and stanza.payload is None and stanza.id in pings:
             label = Label(label.name, "ping", routine=True)
         yield _Draft(
@@ -152,6 +200,10 @@ def _drafts(session: Session) -> Iterator[_Draft]:
             direction=stanza.direction,
             stanza=stanza,
         )
+
+
+def _others(session: Session) -> Iterator[_Draft]:
+    yield from _handshake(session)
     for frame in session.control_frames:
         yield _Draft(
             order=(_position(frame.source), _offset(frame.source, -1)),
@@ -220,6 +272,7 @@ def _gap(gap: Gap) -> _Draft:
         time_ns=gap.source.time_ns if gap.source is not None else None,
         label=hole,
         direction=gap.direction,
+        unseen=True,
     )
 
 
