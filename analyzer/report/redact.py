@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 from operator import is_
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -19,6 +20,7 @@ from msgspec import Struct, structs
 from ..model.comparison import Comparison, Fact, FactKind
 from ..model.flow import DirectionFacts
 from ..model.http import Request, Response
+from ..model.packed import pack, unpack
 from ..model.recording import Recording
 from ..model.report import Report
 from ..model.rule import Finding
@@ -192,7 +194,7 @@ def _collect(session: Session, vault: Vault) -> None:
     if session.bosh is not None and session.bosh.sid is not None:
         # Who knows it, and the latest request id, can speak for the agent (XEP-0124 section 19.3).
         vault.remember(SecretKind.TOKEN, session.bosh.sid)
-    for stanza in session.stanzas:
+    for stanza in chain(session.stanzas, unpack(session.packed)):
         if stanza.kind in _SASL_KINDS:
             for pattern in (SASL_ELEMENT, *SASL_REMAINS):
                 for match in pattern.finditer(_text(stanza.octets)):
@@ -213,6 +215,10 @@ _SASL_KINDS = {
 
 def _text(octets: bytes) -> str:
     return octets.decode("utf-8", "backslashreplace")
+
+
+_KNOWN = 20_000
+"""Strings remembered as clean, so that those of a hundred thousand stanzas do not pile up."""
 
 
 class _Transform(ABC):
@@ -252,7 +258,7 @@ class _Transform(ABC):
             return self.struct(thing)
         match thing:
             case bytes():
-                octets = self._text(_text(thing)).encode("utf-8", "backslashreplace")
+                octets = self.text(_text(thing)).encode("utf-8", "backslashreplace")
                 return thing if octets == thing else octets
             case tuple():
                 parts = tuple([self._walk(part) for part in thing])
@@ -279,10 +285,18 @@ class _Transform(ABC):
             old = getattr(thing, name)
             if type(old) in self._same:
                 continue
-            new = self.field(name, old)
+            new = self.packed(old) if name == "packed" else self.field(name, old)
             if new is not old:
                 changes[name] = new
         return structs.replace(thing, **changes) if changes else thing
+
+    def packed(self, packs: tuple[bytes, ...]) -> tuple[bytes, ...]:
+        """Packs of stanzas, transformed one at a time: they hold more than a report should."""
+        return tuple(
+            again
+            for one in packs
+            for again in pack([self._walk(stanza) for stanza in unpack([one])])
+        )
 
     def frame(self, frame: Frame) -> Frame:
         """Of control frames only code and reason of a Close are shown (RFC 6455 section 5.5.1)."""
@@ -301,6 +315,8 @@ class _Transform(ABC):
             return text
         found = self.text(text)
         if found == text:
+            if len(self._clean) >= _KNOWN:
+                self._clean.clear()
             self._clean.add(text)
             return text
         return found
