@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from .flow import Connection
 from .source import Direction, Source
 
 
@@ -34,6 +35,11 @@ class Part(Struct, frozen=True, kw_only=True, gc=False):
         compared: Events whose times in both tell the offset; 0 if it is not known.
         har: It is a HAR.
         stanzas: Stanzas it holds.
+        matched: Those of them that the part with most of them holds, too, unchanged.
+        began_ns: The first it shows of the session, by the clock of the first part; None if unknown.
+        ended_ns: The last, its end included, likewise.
+        last_stanza: Its last stanza; None without one.
+        connection: The TCP connection as it shows it, or what a HAR knows of it.
     """
 
     capture: int
@@ -43,6 +49,11 @@ class Part(Struct, frozen=True, kw_only=True, gc=False):
     compared: int = 0
     har: bool = False
     stanzas: int = 0
+    matched: int = 0
+    began_ns: int | None = None
+    ended_ns: int | None = None
+    last_stanza: Source | None = None
+    connection: Connection | None = None
 
 
 class Disagreement(StrEnum):

@@ -27,6 +27,8 @@ from ..model.xmpp import (
     StanzaKind,
     StreamError,
 )
+from .language import Words
+from .texts import say
 from .visible import clipped, visible
 
 
@@ -39,12 +41,14 @@ class Label(Struct, frozen=True):
         detail: What tells it from others of that name.
         fault: It reports an error.
         routine: One of many alike (pings): the ladder may count instead of drawing it.
+        event: A pubsub event; of many in a row likewise.
     """
 
     name: str
     detail: str = ""
     fault: bool = False
     routine: bool = False
+    event: bool = False
 
     @property
     def words(self) -> str:
@@ -60,14 +64,14 @@ _NAMES = {
 _DETAIL_LENGTH = 90
 
 
-def of_stanza(stanza: Stanza) -> Label:
+def of_stanza(stanza: Stanza, words: Words) -> Label:
     """Kind and type, and the one or two facts that matter."""
     name = _NAMES.get(stanza.kind, stanza.kind.value)
     if stanza.kind in (StanzaKind.OTHER, StanzaKind.STREAM_MANAGEMENT, StanzaKind.STARTTLS):
         name = stanza.name.rpartition("}")[2] or name
     if stanza.type is not None:
         name = f"{name} {stanza.type}"
-    detail = _detail(stanza)
+    detail = _detail(stanza, words)
     if stanza.error is not None:
         error = stanza.error
         conditions = (error.condition, error.pubsub, error.text and f'"{error.text}"')
@@ -82,21 +86,23 @@ def of_stanza(stanza: Stanza) -> Label:
         clipped(visible(detail), _DETAIL_LENGTH),
         fault,
         isinstance(stanza.payload, Ping) and not fault,
+        isinstance(stanza.payload, Event) and not fault,
     )
 
 
-def _detail(stanza: Stanza) -> str:
+def _detail(stanza: Stanza, words: Words) -> str:
     payload = stanza.payload
     match payload:
         case Open():
-            return _words(payload.to and f"to {payload.to}", payload.sender and "answered")
+            answered = payload.sender and words["label.answered"]
+            return _words(_named("to", payload.to, words), answered)
         case Close():
             return payload.see_other_uri or ""
         case Features():
             return _features(payload)
         case Auth():
             who = payload.authcid or payload.authzid
-            return _words(payload.mechanism, who and f"as {who}", payload.problem)
+            return _words(payload.mechanism, _named("as", who, words), payload.problem)
         case SaslFailure() | StreamError():
             return _words(payload.condition, payload.text and f'"{payload.text}"')
         case Bind():
@@ -106,13 +112,14 @@ def _detail(stanza: Stanza) -> str:
         case Ping():
             return "ping"
         case Roster():
-            return f"roster of {payload.items}" if stanza.type == "result" else "roster"
+            listing = stanza.type == "result"
+            return say(words, "label.roster", count=payload.items) if listing else "roster"
         case Pubsub():
             return _words(payload.action.value, payload.node, payload.subscription)
         case Event():
             return _event(payload)
         case PresenceInfo():
-            return _words(stanza.sender and f"from {stanza.sender}", payload.show)
+            return _words(_named("from", stanza.sender, words), payload.show)
         case StreamManagement():
             handled = None if payload.handled is None else f"h={payload.handled}"
             return _words(handled, payload.resume and "resume", payload.condition)
@@ -122,6 +129,12 @@ def _detail(stanza: Stanza) -> str:
             return ""
         case _:  # pragma: no cover - mypy proves that nothing is left
             assert_never(payload)
+
+
+def _named(key: str, name: str | None, words: Words) -> str:
+    """Whom something goes to or comes from."""
+    # Asked for each stanza: plain `format`, which is quicker than `say`.
+    return words[f"label.{key}"].format(name=name) if name else ""
 
 
 def _words(*parts: str | Literal[False] | None) -> str:
@@ -147,15 +160,16 @@ def _event(event: Event) -> str:
 
 
 _OPCODES = {
-    Opcode.PING: "ping frame",
-    Opcode.PONG: "pong frame",
-    Opcode.CLOSE: "close frame",
+    Opcode.PING: ".ping",
+    Opcode.PONG: ".pong",
+    Opcode.CLOSE: ".close",
 }
 
 
-def of_frame(frame: Frame) -> Label:
+def of_frame(frame: Frame, words: Words) -> Label:
     """A control frame: its opcode, and code and reason of a Close (RFC 6455 section 5.5.1)."""
-    name = next((name for code, name in _OPCODES.items() if code == frame.opcode), "frame")
+    kind = next((kind for code, kind in _OPCODES.items() if code == frame.opcode), "")
+    name = words[f"label.frame{kind}"]
     if frame.opcode != Opcode.CLOSE or len(frame.payload) < 2:
         return Label(name, routine=frame.opcode in (Opcode.PING, Opcode.PONG))
     code = int.from_bytes(frame.payload[:2], "big")
@@ -163,15 +177,15 @@ def of_frame(frame: Frame) -> Label:
     return Label(name, clipped(visible(_words(str(code), reason)), _DETAIL_LENGTH), code >= 1002)
 
 
-def upgrade_labels(session: Session) -> Iterator[tuple[Label, Request | Response]]:
+def upgrade_labels(session: Session, words: Words) -> Iterator[tuple[Label, Request | Response]]:
     """Request and response of the opening handshake, as far as they were recorded."""
     if session.upgrade is None:
         return
     request, response = session.upgrade.exchange.request, session.upgrade.exchange.response
     if request is not None:
         target = "/" + request.url.split("://", 1)[-1].partition("/")[2]
-        name = clipped(visible(f"{request.method} upgrade"), 40)
+        name = clipped(say(words, "label.upgrade", method=request.method), 40)
         yield Label(name, clipped(visible(target), _DETAIL_LENGTH)), request
     if response is not None:
         detail = clipped(visible(f"{response.status} {response.reason}".strip()), _DETAIL_LENGTH)
-        yield Label("HTTP response", detail, not session.upgrade.accepted), response
+        yield Label(words["label.response"], detail, not session.upgrade.accepted), response

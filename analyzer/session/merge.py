@@ -6,6 +6,7 @@ the packets are locked or have holes, and the REST calls. From all that a trace 
 that the session, as of one recording (`derive`).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -83,7 +84,7 @@ def merged(group: Group) -> Session:
         resolutions=near.resolutions,
         unreachables=near.unreachables,
         attempts=near.attempts,
-        parts=tuple(_part(view) for view in views),
+        parts=tuple(_part(view, said) for view in views),
         disagreements=disagreements([view.session for view in views]),
     )
 
@@ -243,13 +244,25 @@ def _system_info(views: Sequence[View]) -> SystemInfo | None:
     return replace(info, clock_offset_ns=None if ahead is None else ahead - clock.offset_ns)
 
 
-def _part(view: View) -> Part:
+def _part(view: View, said: Session) -> Part:
+    session = view.session
     return Part(
-        capture=view.session.capture,
+        capture=session.capture,
         matched_by=view.matched_by,
         offset_ns=view.clock.offset_ns,
         spread_ns=view.clock.spread_ns,
         compared=view.clock.compared,
         har=view.is_har,
-        stanzas=view.session.stanza_count,
+        stanzas=session.stanza_count,
+        matched=len(session.stanzas) if session is said else _matched(session, said),
+        began_ns=session.started_ns,
+        ended_ns=session.ended_ns,
+        last_stanza=session.stanzas[-1].source if session.stanzas else None,
+        connection=session.connection,
     )
+
+
+def _matched(one: Session, other: Session) -> int:
+    """How many stanzas of one the other holds, too."""
+    mine, theirs = (Counter((s.direction, s.octets) for s in part.stanzas) for part in (one, other))
+    return (mine & theirs).total()

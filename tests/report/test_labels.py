@@ -131,14 +131,18 @@ FAULT = Item(id="2", update=Update(event="PUT", errors=(ApiError(type="Busy"), A
         (
             StanzaKind.MESSAGE,
             {"payload": Event(node="/n", items=(Item(id="1"), PUT))},
-            Label("message", "PUT /finesse/api/User/1 READY"),
+            Label("message", "PUT /finesse/api/User/1 READY", event=True),
         ),
         (
             StanzaKind.MESSAGE,
             {"payload": Event(node="/n", items=(FAULT,))},
-            Label("message", "PUT /n Busy"),
+            Label("message", "PUT /n Busy", event=True),
         ),
-        (StanzaKind.MESSAGE, {"payload": Event(node="/n")}, Label("message", "event /n")),
+        (
+            StanzaKind.MESSAGE,
+            {"payload": Event(node="/n")},
+            Label("message", "event /n", event=True),
+        ),
         (
             StanzaKind.PRESENCE,
             {"sender": "finesse@a", "payload": PresenceInfo(show="away")},

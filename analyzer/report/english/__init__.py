@@ -8,13 +8,14 @@ come in as values and stay what they are in every language. A number takes its n
 
 from typing import Final
 
-from . import comparison, facts, page, story, terms, values
+from . import comparison, drawings, facts, page, story, terms, values
 
 ENGLISH: Final[dict[str, str]] = {
     **page.WORDS,
     **story.WORDS,
     **facts.WORDS,
     **comparison.WORDS,
+    **drawings.WORDS,
     **terms.WORDS,
     **values.WORDS,
 }

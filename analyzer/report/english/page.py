@@ -98,10 +98,6 @@ WORDS: Final = {
     "consequence": "follows from {rule}",
     "consequences": "Follows from it",
     "conversation": "Conversation",
-    "ladder": "Who said what",
-    "ladder.text": "Arrows between client and server in the order of time; the table below says "
-    "the same in words.",
-    "ladder.hidden": "{count} not drawn",
     "stanzas": "Every message",
     "stanzas.shown": "{shown} of {count} stanzas are shown: the login, the end and those around "
     "the findings.",
