@@ -36,7 +36,7 @@ class Part(Struct, frozen=True, kw_only=True, gc=False):
         har: It is a HAR.
         stanzas: Stanzas it holds.
         matched: Those of them that the part with most of them holds, too, unchanged.
-        began_ns: The first it shows of the session, by the clock of the first part; None if unknown.
+        began_ns: The first it shows of the session, by the first part's clock; None if unknown.
         ended_ns: The last, its end included, likewise.
         last_stanza: Its last stanza; None without one.
         connection: The TCP connection as it shows it, or what a HAR knows of it.

@@ -1,6 +1,7 @@
-"""Between whom the arrows of a ladder go: browser, proxy, node, and the node an agent went on to."""
+"""Between whom the arrows of a ladder go: browser, proxy, node, and the node behind a fail-over."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -125,10 +126,10 @@ def _proxy(session: Session) -> str | None:
     via = None if response is None else field(response.headers, "via")
     if via is not None:
         return via
-    near, *others = (part.connection for part in session.parts if part.connection) or (None,)
-    for far in others:
-        if near is not None and _apart(near, far):
-            return f"{near.server} → {far.server}"
+    connections = [part.connection for part in session.parts if part.connection is not None]
+    for near, far in pairwise(connections):
+        if _apart(near, far):
+            return str(near.server)
     return None
 
 

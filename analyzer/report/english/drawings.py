@@ -15,6 +15,7 @@ WORDS: Final = {
     "the same in words.",
     "ladder.hidden": "{count:message is|messages are} not drawn; the table below has them",
     "ladder.silence": "{duration} without a message",
+    "ladder.times": "×{count}",
     "ladder.run.pings": "{pings:ping|pings} and answers",
     "ladder.run.events": "{events:event|events}",
     "ladder.run.both": "{events:event|events}, {pings:ping|pings} and answers",
