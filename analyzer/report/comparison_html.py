@@ -1,5 +1,6 @@
 """A comparison as one HTML file, good and bad beside each other; made like the report."""
 
+from functools import partial
 from typing import Any
 
 from ..model.comparison import Comparison, Result
@@ -18,6 +19,7 @@ from .comparison_view import (
 from .html import assets, environment
 from .language import Words, words
 from .redact import RedactedComparison
+from .texts import say
 from .view import redactions
 
 _TONES = {
@@ -43,6 +45,7 @@ def render(redacted: RedactedComparison, language: str) -> str:
     context = {
         "language": language,
         "w": catalogue,
+        "say": partial(say, catalogue),
         "redacted": redacted,
         "result": catalogue[f"result.{comparison.result.value}"],
         "headline": headline(comparison, catalogue),
@@ -53,7 +56,7 @@ def render(redacted: RedactedComparison, language: str) -> str:
         "version": comparison.good.report.tool_version,
         "profile": comparison.good.report.profile,
         "rules": len(comparison.good.report.rules_run),
-        **assets(["report.css", "comparison.css"]),
+        **assets(["report.css", "comparison.css"], ["report.js"]),
         **_parts(comparison, catalogue),
     }
     return environment().get_template("comparison.html").render(context)

@@ -29,6 +29,9 @@ from .texts import plain
 _QUOTE = 2_000
 """Characters quoted of a stanza at which the two part."""
 
+_ENGLISH = words("en")
+"""Of what is no sentence."""
+
 
 def render(redacted: RedactedComparison, language: str) -> str:
     """
@@ -107,7 +110,7 @@ def _side(side: Compared) -> Json:
             "seen_in": session.seen_in.value,
             "started": moment(session.started_ns),
             "stanzas": session.stanza_count,
-            "end": close_words(session),
+            "end": close_words(session, _ENGLISH),
         }
     return {
         "inputs": [
@@ -163,7 +166,7 @@ def _evidence(
 def _stanza(stanza: Stanza, side: Compared, *, quoted: bool = False) -> Json:
     shown = stanza if quoted else None
     return {
-        "what": of_stanza(stanza).words,
+        "what": of_stanza(stanza, _ENGLISH).words,
         "evidence": _evidence(stanza.source, shown, side.report.recordings),
     }
 
@@ -213,7 +216,7 @@ def _latency(latency: Latency) -> Json:
     return {
         "what": latency.kind.value,
         "step": None if latency.step is None else latency.step.value,
-        "request": None if latency.stanza is None else of_stanza(latency.stanza).words,
+        "request": None if latency.stanza is None else of_stanza(latency.stanza, _ENGLISH).words,
         "good_ms": milliseconds(latency.good_ns),
         "bad_ms": milliseconds(latency.bad_ns),
         "slower": _role(latency.slower),

@@ -10,6 +10,7 @@ from ..model.comparison import (
     Comparison,
     Divergence,
     Fact,
+    FactKind,
     Latency,
     LatencyKind,
     Note,
@@ -21,9 +22,11 @@ from ..model.rule import Effect, Severity, Value
 from ..model.session import CloseKind, Step, StepName, StepStatus
 from ..model.xmpp import Stanza, StanzaKind
 from .evidence import duration
+from .facts import end_word
 from .labels import of_stanza
 from .language import Words
-from .texts import Piece, Sentence, filled, plain, sentence, text_of
+from .texts import Piece, Sentence, aside, filled, plain, say, sentence, text_of
+from .texts import listed as series
 from .visible import clipped, visible
 
 _OTHER = {Role.GOOD: Role.BAD, Role.BAD: Role.GOOD}
@@ -49,7 +52,7 @@ def headline(comparison: Comparison, words: Words) -> Sentence:
             return _surroundings(comparison, words)
         case Result.UNTOLD if Choice.NONE in (comparison.good.choice, comparison.bad.choice):
             role = Role.GOOD if comparison.good.choice is Choice.NONE else Role.BAD
-            return (Piece(words["compare.nothing"].format(role=words[f"role.{role.value}"])),)
+            return (Piece(say(words, "compare.nothing", role=words[f"role.{role.value}"])),)
         case Result.PARTED:
             return (Piece(words["result.parted"]),)
         case result:
@@ -80,8 +83,8 @@ def _slower(comparison: Comparison, words: Words) -> Sentence:
         "role": Piece(words[f"role.{role.value}"]),
         "other": Piece(words[f"role.{_OTHER[role].value}"]),
         "what": _took(worst, words),
-        "long": Piece(duration(long)),
-        "short": Piece(duration(short)),
+        "long": Piece(duration(long, words)),
+        "short": Piece(duration(short, words)),
     }
     return _joined("compare.slower", values, words)
 
@@ -92,7 +95,7 @@ _TELLING = frozenset({LatencyKind.STEP, LatencyKind.REQUEST})
 
 def _took(latency: Latency, words: Words) -> Sentence:
     step = "" if latency.step is None else words[f"step.{latency.step.value}"]
-    values = {"step": Piece(step), "what": _what(latency.stanza)}
+    values = {"step": Piece(step), "what": _what(latency.stanza, words)}
     return sentence(words[f"took.{latency.kind.value}"], values, words)
 
 
@@ -101,9 +104,8 @@ def _surroundings(comparison: Comparison, words: Words) -> Sentence:
     way = words["compare.as shown" if partly else "compare.same way"]
     differing = [_noun(fact, words) for fact in comparison.facts if fact.matters]
     if differing:
-        return (
-            Piece(words["compare.surroundings"].format(way=way, what=listed(differing, words))),
-        )
+        what = Piece(listed(differing, words))
+        return (Piece(say(words, "compare.surroundings", way=Piece(way), what=what)),)
     role, finding = min(
         ((role, f) for role in (Role.BAD, Role.GOOD) for f in comparison.found(role)),
         key=lambda one: (_EFFECTS.index(one[1].effect), _SEVERITIES.index(one[1].severity)),
@@ -127,11 +129,12 @@ _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 def _noun(fact: Fact, words: Words) -> str:
     """What a fact is about, with its values where they are short."""
-    noun = words[f"noun.{fact.kind.value}"].format(name=clipped(visible(fact.name), 60))
-    values = [visible(value) for value in (fact.good, fact.bad) if value is not None]
+    noun = say(words, f"noun.{fact.kind.value}", name=clipped(visible(fact.name), 60))
+    told = (fact_value(fact.kind, value, words) for value in (fact.good, fact.bad) if value)
+    values = [visible(value) for value in told]
     if len(values) < 2 or max(map(len, values)) > _SHORT:
         return noun
-    return words["compare.value"].format(what=noun, good=values[0], bad=values[1])
+    return say(words, "compare.value", what=Piece(noun), good=values[0], bad=values[1])
 
 
 _SHORT = 24
@@ -144,20 +147,41 @@ def listed(labels: Sequence[str], words: Words) -> str:
     if len(names) == 1:
         return names[0]
     if len(names) <= _NAMED:
-        return words["compare.and"].format(listed=", ".join(names[:-1]), last=names[-1])
-    named = ", ".join(names[:_NAMED])
-    return words["compare.more"].format(listed=named, count=len(names) - _NAMED)
+        first = Piece(series(words, names[:-1]))
+        return say(words, "compare.and", listed=first, last=Piece(names[-1]))
+    named = Piece(series(words, names[:_NAMED]))
+    return say(words, "compare.more", listed=named, count=len(names) - _NAMED)
 
 
 def fact_label(fact: Fact, words: Words) -> str:
     """What a fact is about."""
-    return words[f"differ.{fact.kind.value}"].format(name=clipped(visible(fact.name), 60))
+    return say(words, f"differ.{fact.kind.value}", name=clipped(visible(fact.name), 60))
+
+
+def fact_value(kind: FactKind, value: str, words: Words) -> str:
+    """A value of a fact, in the language of the reader where it is a word of ours."""
+    match kind:
+        case FactKind.ENCRYPTED | FactKind.SUBPROTOCOL | FactKind.EXTENSIONS:
+            return words[value] if value in {"yes", "no", "none"} else value
+        case FactKind.ISSUER if value == "itself":
+            return words["tls.itself"]
+        case FactKind.CARRIER:
+            return words.word("carried", value)
+        case FactKind.RECORDED:
+            return words.word("recorded", value)
+        case FactKind.END:
+            how, by, side = value.rpartition(" by ")
+            if not by:
+                return end_word(value, words)
+            return say(words, f"ended.by.{side}", how=Piece(end_word(how, words)))
+        case _:
+            return value
 
 
 def arrival(parting: Divergence, role: Role, words: Words) -> Sentence:
     """What one of the two has where they part: "got <success/> after 10 ms"."""
     one, other = parting.of(role), parting.of(_OTHER[role])
-    values: dict[str, Value | Piece] = {"what": _what(one.stanza)}
+    values: dict[str, Value | Piece] = {"what": _what(one.stanza, words)}
     match one.kind:
         case ArrivalKind.STEP if one.step is not None:
             return _step(one.step, words)
@@ -166,7 +190,7 @@ def arrival(parting: Divergence, role: Role, words: Words) -> Sentence:
             values["close"] = Piece(close)
         case ArrivalKind.GOT if (asked := _asked(one)) is not None:
             key = "got.for"
-            values["request"] = _what(asked)
+            values["request"] = _what(asked, words)
         case _:
             key = one.kind.value
     # In place of what the client of the other one sent, not of what it got.
@@ -174,7 +198,7 @@ def arrival(parting: Divergence, role: Role, words: Words) -> Sentence:
         key += ".sent"
     if one.after_ns is not None and f"arrival.{key}.after" in words:
         key += ".after"
-        values["duration"] = Piece(duration(one.after_ns))
+        values["duration"] = Piece(duration(one.after_ns, words))
     return sentence(words[f"arrival.{key}"], values, words)
 
 
@@ -194,12 +218,13 @@ def _end(one: Arrival, step: StepName, words: Words) -> tuple[str, str]:
         return "end.open", ""
     told = words[f"close.{close.kind.value}"]
     if close.by is not None:
-        told = words["close.by"].format(what=told, side=words[close.by.value])
+        told = say(words, "close.by", what=Piece(told), side=words[close.by.value])
     details = [close.condition, None if close.code in _USUAL else f"{close.code}", close.reason]
     more = " ".join(visible(detail) for detail in details if detail)
-    told = f"{told} ({more})" if more else told
+    told = aside(words, told, more)
     if close.orderly is not True and close.idle_ns is not None:
-        told = words["close.idle"].format(what=told, duration=duration(close.idle_ns))
+        idle = duration(close.idle_ns, words)
+        told = say(words, "close.idle", what=Piece(told), duration=idle)
     return "end.live" if step is StepName.LIVE else "end", clipped(told, 160)
 
 
@@ -224,13 +249,13 @@ def _step(step: Step, words: Words) -> Sentence:
     return sentence(words[key], detail, words)
 
 
-def _what(stanza: Stanza | None) -> Piece:
-    return Piece("" if stanza is None else tag(stanza), captured=True)
+def _what(stanza: Stanza | None, words: Words) -> Piece:
+    return Piece("" if stanza is None else tag(stanza, words), captured=True)
 
 
-def tag(stanza: Stanza) -> str:
+def tag(stanza: Stanza, words: Words) -> str:
     """A stanza as one says it: "<success/>", "<failure> not-authorized"."""
-    label = of_stanza(stanza)
+    label = of_stanza(stanza, words)
     # What a server says to people repeats the condition in many words.
     detail = label.detail.partition(' "')[0]
     name, _, kind = label.name.partition(" ")
@@ -241,14 +266,14 @@ def tag(stanza: Stanza) -> str:
 def latency_label(latency: Latency, words: Words) -> str:
     """What took the time."""
     step = "" if latency.step is None else words[f"step.{latency.step.value}"]
-    stanza = "" if latency.stanza is None else tag(latency.stanza)
-    return words[f"latency.{latency.kind.value}"].format(step=step, what=stanza)
+    stanza = "" if latency.stanza is None else tag(latency.stanza, words)
+    return say(words, f"latency.{latency.kind.value}", step=step, what=stanza)
 
 
 def note(one: Note, words: Words) -> str:
     """What limits the comparison, in a sentence."""
     role = "" if one.role is None else words[f"role.{one.role.value}"]
-    return words[f"note.{one.kind.value}"].format(role=role)
+    return say(words, f"note.{one.kind.value}", role=role)
 
 
 def summary(comparison: Comparison, words: Words) -> str:

@@ -25,6 +25,7 @@ from .comparison_view import (
 from .language import Words, words
 from .lines import wrapped
 from .redact import RedactedComparison
+from .texts import Piece, aside, listed, say
 from .view import StepView, redactions
 from .visible import clipped
 
@@ -61,14 +62,15 @@ def _blocks(redacted: RedactedComparison, words: Words) -> Iterator[str]:
     if redacted.secrets_shown:
         yield wrapped(words["secrets.shown"].upper())
     result = words[f"result.{comparison.result.value}"].upper()
-    yield wrapped(f"{result}: {summary(comparison, words)}")
+    told = Piece(summary(comparison, words))
+    yield wrapped(say(words, "named", name=result, value=told))
     yield "\n".join(_compared(comparison, words))
     place = parting(comparison, words)
     if place is not None:
         yield _section(words["compare.parting"], _parting(place, words))
     rows = step_rows(comparison, words)
     if rows:
-        yield _section(words["compare.steps"], (_step(row) for row in rows))
+        yield _section(words["compare.steps"], (_step(row, words) for row in rows))
         yield _section(words["compare.said"], _said(comparison, words))
         around = fact_rows(comparison, words)
         lines = _pairs(around) if around else [f"  {words['compare.around.none']}"]
@@ -84,14 +86,14 @@ def _blocks(redacted: RedactedComparison, words: Words) -> Iterator[str]:
 
 def _compared(comparison: Comparison, words: Words) -> Iterator[str]:
     for side in sides(comparison, words):
-        yield wrapped(_side(side), "", " " * 6)
+        yield wrapped(_side(side, words), "", " " * 6)
 
 
-def _side(side: SideView) -> str:
-    server = f", {side.agent} @ {side.server}" if side.server else ""
-    began = f", {side.started}" if side.started else ""
-    files = ", ".join(side.files)
-    return f"{side.name + ':':<6}{files}, {side.session}{server}{began} ({side.outcome})"
+def _side(side: SideView, words: Words) -> str:
+    server = f"{side.agent} @ {side.server}" if side.server else ""
+    told = listed(words, filter(None, (*side.files, side.session, server, side.started)))
+    name = say(words, "named", name=side.name, value="").rstrip()
+    return f"{name:<6}{aside(words, told, side.outcome)}"
 
 
 def _parting(place: Parting, words: Words) -> Iterator[str]:
@@ -99,7 +101,8 @@ def _parting(place: Parting, words: Words) -> Iterator[str]:
     if place.common:
         yield wrapped(f"{words['compare.common']:<11}{place.common}", "  ", " " * 13)
         mine, yours = place.common_places
-        yield wrapped(f"{good}: {mine}. {bad}: {yours}.", " " * 13)
+        places = {"good": Piece(mine), "bad": Piece(yours)}
+        yield wrapped(say(words, "compare.common.places", **places), " " * 13)
     for name, spot in ((good, place.good), (bad, place.bad)):
         yield wrapped(f"{name:<11}{told(spot)}", "  ", " " * 13)
         if spot.place:
@@ -110,15 +113,15 @@ def _where(spot: Spot) -> str:
     return f"{spot.place}   {spot.look_up}" if spot.look_up else spot.place
 
 
-def _step(row: StepRow) -> str:
-    mine, yours = _state(row.good), _state(row.bad)
+def _step(row: StepRow, words: Words) -> str:
+    mine, yours = _state(row.good, words), _state(row.bad, words)
     return _columns(row.name, mine, yours, row.mark)
 
 
-def _state(view: StepView | None) -> str:
+def _state(view: StepView | None, words: Words) -> str:
     if view is None:
         return "-"
-    return " ".join(word for word in (view.state, view.latency, view.detail) if word)
+    return " ".join(filter(None, (words[f"status.{view.state}"], view.latency, view.detail)))
 
 
 def _pairs(rows: Iterable[Pair]) -> Iterator[str]:
@@ -145,7 +148,7 @@ def _said(comparison: Comparison, words: Words) -> Iterator[str]:
     for row in rows[:CHANGES]:
         yield from _change(row, words)
     if len(rows) > CHANGES:
-        yield wrapped(words["compare.changes"].format(count=len(rows) - CHANGES), "  ")
+        yield wrapped(say(words, "compare.changes", count=len(rows) - CHANGES), "  ")
     more = left_out(comparison, words)
     for line in more:
         yield wrapped(line, "  ")
@@ -157,8 +160,8 @@ def _change(row: ChangeRow, words: Words) -> Iterator[str]:
     for role, spot in ((Role.GOOD, row.good), (Role.BAD, row.bad)):
         if spot is not None:
             both = row.good is not None and row.bad is not None
-            name = f"{row.mark}, {words[f'role.{role.value}']}" if both else row.mark
-            line = f"{name:<20}{told(spot)} ({spot.place})"
+            name = listed(words, (row.mark, words[f"role.{role.value}"])) if both else row.mark
+            line = f"{name:<20}{aside(words, told(spot), spot.place)}"
             yield wrapped(line, "  ", " " * 22)
 
 

@@ -10,16 +10,17 @@ from ..model.comparison import (
     Compared,
     Comparison,
     Divergence,
+    FactKind,
     NoteKind,
     Role,
     Said,
 )
 from ..model.session import Session
 from ..model.xmpp import Stanza
-from .comparison_story import arrival, fact_label, latency_label, tag
+from .comparison_story import arrival, fact_label, fact_value, latency_label, tag
 from .evidence import duration, look_up, place_in, timestamp
 from .language import Words
-from .texts import Sentence, plain
+from .texts import Piece, Sentence, listed, plain, say
 from .view import StepView, steps
 from .visible import clipped, visible
 
@@ -63,8 +64,8 @@ def _side(comparison: Comparison, role: Role, words: Words) -> SideView:
     chosen = words[f"choice.{one.choice.value}"]
     if session is not None:
         key = "side.session.of" if one.sessions > 1 else "side.session"
-        numbered = words[key].format(number=session.number, count=one.sessions)
-        chosen = f"{numbered}, {chosen}" if one.sessions > 1 else numbered
+        numbered = say(words, key, number=session.number, count=one.sessions)
+        chosen = listed(words, (numbered, chosen)) if one.sessions > 1 else numbered
     began = None if session is None else session.started_ns
     return SideView(
         role=role,
@@ -156,7 +157,7 @@ def parting(comparison: Comparison, words: Words) -> Parting | None:
             return Spot(told=told)
         return Spot(
             told=told,
-            place=visible(place_in(one.source, recordings)),
+            place=visible(place_in(one.source, recordings, words)),
             look_up=look_up(one.source, recordings),
             text=_text(one.stanza),
         )
@@ -164,8 +165,8 @@ def parting(comparison: Comparison, words: Words) -> Parting | None:
     return Parting(
         common=_common(found, words),
         common_places=(
-            _place(comparison.good, found.common_good),
-            _place(comparison.bad, found.common_bad),
+            _place(comparison.good, found.common_good, words),
+            _place(comparison.bad, found.common_bad, words),
         ),
         good=spot(Role.GOOD),
         bad=spot(Role.BAD),
@@ -176,20 +177,20 @@ def _common(found: Divergence, words: Words) -> str:
     """The last stanza that both have; each its own where a name tells them apart."""
     if found.common_good is None or found.common_bad is None:
         return ""
-    mine, yours = tag(found.common_good), tag(found.common_bad)
+    mine, yours = tag(found.common_good, words), tag(found.common_bad, words)
     if mine == yours:
         return mine
-    return words["compare.common.each"].format(good=mine, bad=yours)
+    return say(words, "compare.common.each", good=mine, bad=yours)
 
 
 def _text(stanza: Stanza | None) -> str:
     return "" if stanza is None else stanza.octets.decode("utf-8", "backslashreplace")
 
 
-def _place(side: Compared, stanza: Stanza | None) -> str:
+def _place(side: Compared, stanza: Stanza | None, words: Words) -> str:
     if stanza is None:
         return ""
-    return visible(place_in(stanza.source, side.report.recordings))
+    return visible(place_in(stanza.source, side.report.recordings, words))
 
 
 class StepRow(Struct, frozen=True, kw_only=True):
@@ -255,20 +256,22 @@ def change_rows(comparison: Comparison, words: Words) -> list[ChangeRow]:
 def _said(change: Change, said: Said | None, side: Compared, words: Words) -> Spot | None:
     if said is None:
         return None
-    told = tag(said.stanza)
+    told = tag(said.stanza, words)
     if change.kind is ChangeKind.ANSWER:
         answer = said.answer
-        key = "compare.unanswered" if answer is None else "compare.answered"
-        told += f" {words[key].format(what='' if answer is None else tag(answer))}"
+        said_to_it = words["compare.unanswered"]
+        if answer is not None:
+            said_to_it = say(words, "compare.answered", what=tag(answer, words))
+        told = f"{told} {said_to_it}"
     if change.count > 1:
-        told = words["compare.times.many"].format(what=told, count=change.count)
+        told = say(words, "compare.times.many", what=Piece(told), count=change.count)
     source = said.stanza.source
     if change.kind is ChangeKind.ANSWER and said.answer is not None:
         source = said.answer.source
     recordings = side.report.recordings
     return Spot(
         told=told,
-        place=visible(place_in(source, recordings)),
+        place=visible(place_in(source, recordings, words)),
         look_up=look_up(source, recordings),
     )
 
@@ -281,10 +284,10 @@ def left_out(comparison: Comparison, words: Words) -> list[str]:
         count = sum(change.count for change in behind)
         if count:
             key = "compare.follows.one" if count == 1 else "compare.follows"
-            told.append(words[key].format(count=count, role=words[f"role.{role.value}"]))
+            told.append(say(words, key, count=count, role=words[f"role.{role.value}"]))
     if comparison.more_changes:
         key = "compare.changes.one" if comparison.more_changes == 1 else "compare.changes"
-        told.append(words[key].format(count=comparison.more_changes))
+        told.append(say(words, key, count=comparison.more_changes))
     return told
 
 
@@ -302,8 +305,8 @@ def fact_rows(comparison: Comparison, words: Words) -> list[Pair]:
     return [
         Pair(
             label=fact_label(fact, words),
-            good=_value(fact.good, words),
-            bad=_value(fact.bad, words),
+            good=_value(fact.kind, fact.good, words),
+            bad=_value(fact.kind, fact.bad, words),
             mark=words["mark.differs" if fact.matters else "mark.unimportant"],
             matters=fact.matters,
         )
@@ -311,8 +314,10 @@ def fact_rows(comparison: Comparison, words: Words) -> list[Pair]:
     ]
 
 
-def _value(value: str | None, words: Words) -> str:
-    return words["compare.absent"] if value is None else clipped(visible(value), _VALUE)
+def _value(kind: FactKind, value: str | None, words: Words) -> str:
+    if value is None:
+        return words["compare.absent"]
+    return clipped(visible(fact_value(kind, value, words)), _VALUE)
 
 
 def time_rows(comparison: Comparison, words: Words) -> Iterator[Pair]:
@@ -321,17 +326,17 @@ def time_rows(comparison: Comparison, words: Words) -> Iterator[Pair]:
         slow = latency.slower
         yield Pair(
             label=latency_label(latency, words),
-            good=duration(latency.good_ns),
-            bad=duration(latency.bad_ns),
+            good=duration(latency.good_ns, words),
+            bad=duration(latency.bad_ns, words),
             mark="" if slow is None else words[f"mark.slower.{slow.value}"],
             matters=slow is not None,
         )
     for count in comparison.counts:
         name = clipped(visible(count.name), 80)
         yield Pair(
-            label=words[f"count.{count.kind.value}"].format(name=name),
-            good=f"{count.good:,}",
-            bad=f"{count.bad:,}",
+            label=say(words, f"count.{count.kind.value}", name=name),
+            good=words.number(count.good),
+            bad=words.number(count.bad),
         )
 
 

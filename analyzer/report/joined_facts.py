@@ -8,38 +8,54 @@ from ..model.recording import Recording
 from ..model.session import Session
 from ..model.source import Source
 from .evidence import place_in
+from .language import Words
+from .texts import Piece, aside, phrases, say
 
 SHOWN = 5
 """Disagreements that are listed."""
 
 
-def joined_facts(session: Session, recordings: Sequence[Recording]) -> Iterator[tuple[str, str]]:
+def joined_facts(
+    session: Session, words: Words, recordings: Sequence[Recording]
+) -> Iterator[tuple[str, str]]:
     """Keys of facts with their values; none of a session that one recording holds."""
     if session.parts and recordings:
-        yield "seen_in", "; ".join(_part(part, recordings) for part in session.parts)
+        parts = (_part(part, recordings, words) for part in session.parts)
+        yield "seen_in", phrases(words, parts)
         found = islice(session.disagreements, SHOWN)
-        told = [_disagreed(one, recordings) for one in found]
+        told = [_disagreed(one, recordings, words) for one in found]
         more = len(session.disagreements) - len(told)
-        yield "disagreements", "; ".join([*told, *([f"{more} more"] if more else [])])
+        if more:
+            told.append(say(words, "more", count=more))
+        yield "disagreements", phrases(words, told)
 
 
-def _part(part: Part, recordings: Sequence[Recording]) -> str:
+def _part(part: Part, recordings: Sequence[Recording], words: Words) -> str:
     """`session.har (clock +0.012 s, by Sec-WebSocket-Key)`: how far it is ahead of the first."""
     name = recordings[part.capture].name
     if part.matched_by is None:
         return name
-    clock = f"clock {-part.offset_ns / 1e9:+.3f} s, " if part.compared else ""
-    return f"{name} ({clock}by {part.matched_by.value})"
+    sign = Piece(words[f"matched.{part.matched_by.value}"])
+    if not part.compared:
+        return aside(words, name, say(words, "part.sign", sign=sign))
+    offset = words.number(-part.offset_ns / 1e9, "+.3f")
+    return aside(words, name, say(words, "part.clock", offset=offset, sign=sign))
 
 
-def _disagreed(one: Disagreed, recordings: Sequence[Recording]) -> str:
-    amount = f"{one.octets} octets" if one.octets is not None else ""
+def _disagreed(one: Disagreed, recordings: Sequence[Recording], words: Words) -> str:
+    amount = ""
     if one.stanzas:
-        amount = f"{one.stanzas} stanza{'s' if one.stanzas > 1 else ''}"
+        amount = say(words, "disagreed.stanzas", count=one.stanzas)
+    elif one.octets is not None:
+        amount = say(words, "disagreed.octets", count=one.octets)
     way = "" if one.direction is None else one.direction.value
-    words = " ".join(word for word in (one.kind.value, way, amount) if word)
-    other = "" if one.other is None else f", against {place_in(one.other, recordings)}"
-    return f"{words} ({place_in(one.seen, recordings)}{other})"
+    kind = words[f"disagreement.{one.kind.value}"]
+    what = Piece(" ".join(word for word in (kind, way, amount) if word))
+    place = Piece(place_in(one.seen, recordings, words))
+    if one.other is None:
+        return say(words, "disagreed.at", what=what, place=place)
+    other = Piece(place_in(one.other, recordings, words))
+    return say(words, "disagreed.against", what=what, place=place, other=other)
 
 
 def written_ns(source: Source, session: Session | None) -> int | None:

@@ -9,7 +9,9 @@ from ..model.recording import Recording
 from ..model.report import Report
 from ..model.source import Source
 from .evidence import duration, place_in, timestamp
+from .facts import end_word
 from .language import Words
+from .texts import Piece, aside, listed, say
 from .visible import clipped, visible
 
 _DETAIL_LENGTH = 80
@@ -85,20 +87,19 @@ def _story(
         date, separator, rest = time.partition("T")
         lines.append(_line(chapter, rest if separator and date == day else time, recordings, words))
         day = date
-    title = words["story"].format(agent=clipped(name, 60))
+    title = say(words, "story", agent=clipped(name, 60))
     return StoryView(title=title, lines=tuple(lines), hidden=hidden, head=head)
 
 
 def _line(chapter: Chapter, time: str, recordings: Sequence[Recording], words: Words) -> Line:
     source = chapter.evidence[0] if chapter.evidence else None
-    side = f" ({chapter.side})" if chapter.side is not None else ""
     return Line(
         time=time,
-        node=f"{clipped(visible(chapter.server), 60)}{side}",
+        node=aside(words, clipped(visible(chapter.server), 60), chapter.side or ""),
         what=said(chapter, words),
         bad=chapter.what in _BAD,
         session=chapter.session,
-        place="" if source is None else visible(place_in(source, recordings)),
+        place="" if source is None else visible(place_in(source, recordings, words)),
         source=source,
     )
 
@@ -106,17 +107,37 @@ def _line(chapter: Chapter, time: str, recordings: Sequence[Recording], words: W
 def said(chapter: Chapter, words: Words) -> str:
     """A chapter in words."""
     key = f"story.{chapter.what.value}"
-    template = words[f"{key}.one" if f"{key}.one" in words and chapter.count == 1 else key]
-    detail = clipped(visible(chapter.detail or ""), _DETAIL_LENGTH)
-    detail = words.get(f"carrier.{detail}", detail)
-    parts = [template.format(count=chapter.count, detail=detail)]
+    if f"{key}.one" in words and chapter.count == 1:
+        key += ".one"
+    detail = clipped(visible(_detail(chapter, words)), _DETAIL_LENGTH)
+    parts = [say(words, key, count=chapter.count, detail=Piece(detail))]
     if chapter.by is not None and chapter.what in _BY:
-        parts.append(words["story.by"].format(by=words[chapter.by.value]))
-    span = words.get(f"story.span.{chapter.what.value}")
-    if chapter.span_ns and span is not None:
-        parts.append(span.format(span=duration(chapter.span_ns)))
-    tail = f" ({detail})" if detail and "{detail}" not in template else ""
-    return ", ".join(parts) + tail
+        parts.append(say(words, "story.by", by=words[chapter.by.value]))
+    span = f"story.span.{chapter.what.value}"
+    if chapter.span_ns and span in words:
+        parts.append(say(words, span, span=duration(chapter.span_ns, words)))
+    told = listed(words, parts)
+    return told if "{detail}" in words[key] else aside(words, told, detail)
+
+
+def _detail(chapter: Chapter, words: Words) -> str:
+    """What says more, each word of ours in it in the language of the reader."""
+    detail = chapter.detail or ""
+    if chapter.what is Happening.FELL_BACK:
+        return words.word("carrier", detail)
+    if chapter.what is Happening.REFUSED:
+        step, _, state = detail.partition(": ")
+        return say(words, "named", name=step, value=Piece(words.word("status", state)))
+    return listed(words, (_word(word, words) for word in detail.split(", ")))
+
+
+def _word(word: str, words: Words) -> str:
+    if f"attempt.{word}" in words:
+        return words[f"attempt.{word}"]
+    kind, _, code = word.rpartition(" ")
+    if kind and code.isdigit():
+        return f"{end_word(kind, words)} {code}"
+    return end_word(word, words)
 
 
 _BY = frozenset({Happening.LOST, Happening.ENDED})

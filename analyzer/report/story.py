@@ -10,7 +10,7 @@ from ..model.rule import Finding
 from ..model.session import Carrier, Session, StepName
 from ..model.source import Source
 from .language import Words
-from .texts import Piece, Sentence, plain, sentence, text_of
+from .texts import Piece, Sentence, plain, say, sentence, text_of
 from .visible import visible
 
 _QUOTE_LENGTH = 2_000
@@ -77,7 +77,7 @@ def where(report: Report, words: Words) -> str:
         case StepName.LIVE:
             return words["at.hidden" if _is_hidden(report) else "at.live"]
         case step:
-            return words["at"].format(step=words[f"step.{step.value}"])
+            return say(words, "at", step=words[f"step.{step.value}"])
 
 
 def root(report: Report) -> Finding | None:
@@ -90,9 +90,10 @@ def summary(report: Report, words: Words) -> str:
     """The verdict in one line."""
     step = report.verdict.step
     key = "summary" if step is None else "summary.step"
-    headline = plain(_headline(report, words)).rstrip(".")
+    headline = Piece(plain(_headline(report, words)).rstrip(".。"))
     outcome = words[report.verdict.outcome.value]
-    return words[key].format(outcome=outcome, step=step.value if step else "", headline=headline)
+    at = step.value if step else ""
+    return say(words, key, outcome=outcome, step=at, headline=headline)
 
 
 def _headline(report: Report, words: Words) -> Sentence:

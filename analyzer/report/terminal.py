@@ -16,7 +16,7 @@ from .diagnosis import Diagnosis, diagnosis
 from .language import Words, words
 from .redact import RedactedReport
 from .story import opening, where
-from .texts import Piece, Sentence, first_sentence, plain, steps_of
+from .texts import Piece, Sentence, first_sentence, plain, say, steps_of
 from .view import (
     Findings,
     FindingView,
@@ -161,7 +161,7 @@ def _steps(report: Report, words: Words) -> list[RenderableType]:
     lines: list[RenderableType] = []
     for session in troubled_first(report)[:_SESSIONS]:
         agent = clipped(visible(session.agent or words["nobody"]), 40)
-        head = Text(f"{words['session']} {session.number}: {agent}", style="dim")
+        head = Text(say(words, "session.of", number=session.number, agent=agent), style="dim")
         lines.append(Padding(Group(head, _Chain(steps(session, words))), (1, 1, 0, 1)))
     return lines
 
@@ -206,7 +206,7 @@ def _findings(views: list[FindingView], words: Words) -> RenderableType:
         table.add_row(severity, view.rule_id, _text(view.title), Text(place))
     parts: list[RenderableType] = [Text(words["findings"], style="dim"), table]
     if len(views) > _FINDINGS:
-        more = words["findings.more"].format(count=len(views) - _FINDINGS)
+        more = say(words, "findings.more", count=len(views) - _FINDINGS)
         parts.append(Text(more, style="dim"))
     return Padding(Group(*parts), (1, 1, 0, 1))
 

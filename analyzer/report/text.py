@@ -10,7 +10,7 @@ from .lines import WIDTH, wrapped
 from .redact import RedactedReport
 from .stories import Line, stories
 from .story import opening, root
-from .texts import plain, steps_of
+from .texts import Piece, aside, listed, plain, say, steps_of
 from .view import (
     Findings,
     FindingView,
@@ -59,7 +59,7 @@ def render(redacted: RedactedReport, language: str) -> str:
 def brief(redacted: RedactedReport, words: Words) -> str:
     """The verdict and the inputs, short enough for a ticket."""
     names = [
-        f"{visible(recording.name)} (SHA-256 {recording.sha256})"
+        aside(words, visible(recording.name), f"SHA-256 {recording.sha256}")
         for recording in redacted.report.recordings
     ]
     blocks = [*_beginning(redacted, words), "\n".join(names)]
@@ -77,12 +77,13 @@ def _verdict(report: Report, words: Words) -> Iterator[str]:
     finding = root(report)
     outcome = start.outcome.upper()
     headline = plain(start.headline)
-    yield wrapped(f"{outcome}: {headline}" + (f" ({finding.rule_id})" if finding else ""))
+    told = say(words, "named", name=outcome, value=Piece(headline))
+    yield wrapped(aside(words, told, finding.rule_id if finding else ""))
     yield wrapped(plain(start.lead))
     view = Findings(report, words).root()
     if view is not None:
         yield _section(words["why"], _paragraph(plain(view.cause)))
-        yield _section(words["proof"], "\n".join(_proof(proof) for proof in view.proofs))
+        yield _section(words["proof"], "\n".join(_proof(proof, words) for proof in view.proofs))
         yield _section(words["remedy"], _remedy(view))
     yield from _diagnosis(report, words)
     if view is not None:
@@ -97,7 +98,7 @@ def _diagnosis(report: Report, words: Words) -> Iterator[str]:
         for v in told.others
     ]
     cleared = [
-        wrapped(f"{one.because} ({one.proof.place})", "  - ", "    ") for one in told.cleared
+        wrapped(aside(words, one.because, one.proof.place), "  - ", "    ") for one in told.cleared
     ]
     bring = [wrapped(sentence, "  - ", "    ") for sentence in told.bring]
     if told.side:
@@ -111,28 +112,29 @@ def _stories(report: Report, words: Words) -> Iterator[str]:
     for view in stories(report, words, STORIES, CHAPTERS):
         lines = [_chapter(line, words) for line in view.lines]
         if view.hidden:
-            lines.insert(view.head, f"  {words['story.more'].format(count=view.hidden)}")
+            lines.insert(view.head, f"  {say(words, 'story.more', count=view.hidden)}")
         yield _section(view.title, "\n".join(lines))
 
 
 def _chapter(line: Line, words: Words) -> str:
     number = () if line.session is None else (line.session,)
-    places = ", ".join(place for place in (numbers(number, words), line.place) if place)
-    tail = f" ({places})" if places else ""
-    return wrapped(f"{line.time}  {line.node}  {line.what}{tail}", "  ", " " * 4)
+    places = listed(words, filter(None, (numbers(number, words), line.place)))
+    told = aside(words, line.what, places)
+    return wrapped(f"{line.time}  {line.node}  {told}", "  ", " " * 4)
 
 
 def _sessions(report: Report, words: Words) -> Iterator[str]:
     ordered = troubled_first(report)
     for session in ordered[:SESSIONS]:
         agent = visible(session.agent or words["nobody"])
-        head = f"{words['session']} {session.number}: {agent} @ {visible(session.server)}"
+        who = Piece(f"{agent} @ {visible(session.server)}")
+        head = say(words, "session.of", number=session.number, agent=who)
         lines = [_step(step, words) for step in steps(session, words)]
         told = connection_facts(session, words, report.recordings)
         facts = [_row(name, value) for name, value in told if name and value]
         yield _section(clipped(head, WIDTH), "\n".join([*lines, "", *facts]))
     if len(ordered) > SESSIONS:
-        yield words["sessions.more"].format(count=len(ordered) - SESSIONS)
+        yield say(words, "sessions.more", count=len(ordered) - SESSIONS)
 
 
 def _step(step: StepView, words: Words) -> str:
@@ -145,28 +147,31 @@ def _others(report: Report, words: Words) -> Iterator[str]:
     others = Findings(report, words).others()
     lines = [_finding(view, words) for view in others[:FINDINGS]]
     if len(others) > FINDINGS:
-        lines.append(wrapped(words["findings.more"].format(count=len(others) - FINDINGS), "  "))
+        lines.append(wrapped(say(words, "findings.more", count=len(others) - FINDINGS), "  "))
     yield _section(words["findings"], "\n".join(lines) or f"  {words['findings.none']}")
 
 
 def _finding(view: FindingView, words: Words) -> str:
     places = [numbers(view.sessions, words), view.proofs[0].place if view.proofs else ""]
-    tail = f" ({', '.join(place for place in places if place)})" if any(places) else ""
+    told = aside(words, plain(view.title), listed(words, filter(None, places)))
     if view.explained_by is not None:
-        tail += f" ({words['consequence'].format(rule=view.explained_by)})"
+        told = aside(words, told, say(words, "consequence", rule=view.explained_by))
     severity = words[f"severity.{view.severity.value}"].lower()
-    return wrapped(f"{view.rule_id}  {severity:<8}{plain(view.title)}{tail}", "  ", " " * 18)
+    return wrapped(f"{view.rule_id}  {severity:<8}{told}", "  ", " " * 18)
 
 
 def _recordings(report: Report, words: Words) -> Iterator[str]:
     for recording in report.recordings:
-        head = f"{words['quality']}: {visible(recording.name)}"
+        name = Piece(visible(recording.name))
+        head = say(words, "named", name=words["quality"], value=name)
         rows = [_row(name, value) for name, value in input_facts(recording, words)]
         yield _section(clipped(head, WIDTH), "\n".join(rows))
 
 
-def _proof(proof: Proof) -> str:
-    first = wrapped(f"{proof.place}: {proof.what}" if proof.what else proof.place, "  ", "    ")
+def _proof(proof: Proof, words: Words) -> str:
+    place, what = Piece(proof.place), Piece(proof.what)
+    told = say(words, "named", name=place, value=what) if proof.what else proof.place
+    first = wrapped(told, "  ", "    ")
     return f"{first}\n    {proof.look_up}" if proof.look_up else first
 
 

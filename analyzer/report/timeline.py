@@ -18,6 +18,8 @@ from ..model.xmpp import Ping, Stanza
 from .evidence import look_up, place, place_in
 from .facts import close_words
 from .labels import Label, of_frame, of_stanza, upgrade_labels
+from .language import Words
+from .texts import Piece, say
 from .tls_facts import tls_labels
 from .visible import clipped, visible
 
@@ -56,6 +58,7 @@ class Row(Struct, frozen=True, kw_only=True):
     complete: bool = True
     cited: tuple[str, ...] = ()
     failed: bool = False
+    unseen: bool = False
 
 
 class _Draft(Struct, frozen=True, kw_only=True):
@@ -79,7 +82,8 @@ class Timelines:
         anchors: Names of the rows that show a place.
     """
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, words: Words) -> None:
+        self._words = words
         self._cited: dict[Source, list[str]] = {}
         for finding in report.findings:
             for source in finding.evidence:
@@ -94,8 +98,8 @@ class Timelines:
 
     def rows(self, session: Session) -> tuple[Row, ...]:
         """The rows of a session; what several rows stand for keeps the first one's anchor."""
-        order = _order(session)
-        drafts = sorted((*_stanzas(session.stanzas), *_others(session)), key=order)
+        order, words = _order(session), self._words
+        drafts = sorted((*_stanzas(session.stanzas, words), *_others(session, words)), key=order)
         return tuple(self._rows(session, drafts))
 
     def all_rows(self, session: Session) -> Iterator[Row]:
@@ -103,10 +107,10 @@ class Timelines:
         if not session.packed:
             yield from self.rows(session)
             return
-        order = _order(session)
-        others = sorted(_others(session), key=order)
+        order, words = _order(session), self._words
+        others = sorted(_others(session, words), key=order)
         yield from self._rows(
-            session, heapq.merge(_stanzas(unpack(session.packed)), others, key=order)
+            session, heapq.merge(_stanzas(unpack(session.packed), words), others, key=order)
         )
 
     def _rows(self, session: Session, drafts: Iterable[_Draft]) -> Iterator[Row]:
@@ -135,13 +139,14 @@ class Timelines:
                 complete=draft.stanza is None or draft.stanza.complete,
                 cited=tuple(self._cited.get(source, ())) if source is not None else (),
                 failed=source in failed and draft.may_fail,
+                unseen=draft.unseen,
             )
 
     def _place(self, source: Source, session: Session) -> str:
         """Where it stands; of a session that several recordings hold, in which."""
         if session.parts:
-            return place_in(source, self.recordings)
-        return place(source, self.recordings)
+            return place_in(source, self.recordings, self._words)
+        return place(source, self.recordings, self._words)
 
 
 def _text(stanza: Stanza | None) -> str:
@@ -184,10 +189,10 @@ def _order(session: Session) -> Callable[[_Draft], Any]:
     return _by_time if session.parts else _by_place
 
 
-def _stanzas(stanzas: Iterable[Stanza]) -> Iterator[_Draft]:
+def _stanzas(stanzas: Iterable[Stanza], words: Words) -> Iterator[_Draft]:
     pings: set[str | None] = set()
     for index, stanza in enumerate(stanzas):
-        label = of_stanza(stanza)
+        label = of_stanza(stanza, words)
         if isinstance(stanza.payload, Ping):
             pings.add(stanza.id)
         if stanza.type == "result" and stanza.payload is None and stanza.id in pings:
@@ -202,20 +207,20 @@ def _stanzas(stanzas: Iterable[Stanza]) -> Iterator[_Draft]:
         )
 
 
-def _others(session: Session) -> Iterator[_Draft]:
-    yield from _handshake(session)
+def _others(session: Session, words: Words) -> Iterator[_Draft]:
+    yield from _handshake(session, words)
     for frame in session.control_frames:
         yield _Draft(
             order=(_position(frame.source), _offset(frame.source, -1)),
             source=frame.source,
             time_ns=frame.source.time_ns,
-            label=of_frame(frame),
+            label=of_frame(frame, words),
             direction=frame.direction,
         )
-    yield from _tls(session)
+    yield from _tls(session, words)
     for gap in session.gaps:
-        yield _gap(gap)
-    yield _end(session)
+        yield _gap(gap, words)
+    yield _end(session, words)
 
 
 def _position(source: Source) -> float:
@@ -231,8 +236,8 @@ def _offset(source: Source, otherwise: int) -> int:
     return otherwise if offset is None else offset
 
 
-def _handshake(session: Session) -> Iterator[_Draft]:
-    for label, half in upgrade_labels(session):
+def _handshake(session: Session, words: Words) -> Iterator[_Draft]:
+    for label, half in upgrade_labels(session, words):
         response = isinstance(half, Response)
         # The entry of a HAR ends with its socket; when the answer came is told beside it.
         told = session.upgrade.time_ns if response and session.upgrade is not None else None
@@ -246,9 +251,9 @@ def _handshake(session: Session) -> Iterator[_Draft]:
         )
 
 
-def _tls(session: Session) -> Iterator[_Draft]:
+def _tls(session: Session, words: Words) -> Iterator[_Draft]:
     """The handshake and the alerts: with keys or without, they are in clear or counted."""
-    for label, direction, source in tls_labels(session):
+    for label, direction, source in tls_labels(session, words):
         yield _Draft(
             order=(_position(source), _offset(source, -4)),
             source=source,
@@ -258,13 +263,15 @@ def _tls(session: Session) -> Iterator[_Draft]:
         )
 
 
-def _gap(gap: Gap) -> _Draft:
-    length = "" if gap.length is None else f"{gap.length} octets, "
-    hole = Label("hole", f"{length}{gap.reason.value}")
+def _gap(gap: Gap, words: Words) -> _Draft:
+    detail = words[f"gap.{gap.reason.value}"]
+    if gap.length is not None:
+        detail = say(words, "label.hole.length", octets=gap.length, reason=Piece(detail))
+    hole = Label(words["label.hole"], detail)
     position = -1.0 if gap.source is None else _position(gap.source)
     hidden = gap.reason is GapReason.ENCRYPTED
     if hidden:
-        hole = Label("encrypted", "not read from here on")
+        hole = Label(words["label.encrypted"], words["label.encrypted.detail"])
     return _Draft(
         # Behind the hello in its packet.
         order=(position, sys.maxsize if hidden else -1),
@@ -276,14 +283,15 @@ def _gap(gap: Gap) -> _Draft:
     )
 
 
-def _end(session: Session) -> _Draft:
+def _end(session: Session, words: Words) -> _Draft:
     close = session.close
     unseen = close.kind in (CloseKind.OPEN, CloseKind.UNKNOWN)
-    name = "recording ends" if unseen else "session ends"
+    name = words["label.recording ends" if unseen else "label.session ends"]
+    detail = clipped(visible(close_words(session, words)), 90)
     return _Draft(
         order=(float("inf"), 0),
         source=close.source,
         time_ns=close.time_ns,
-        label=Label(name, clipped(visible(close_words(session)), 90), close.orderly is False),
+        label=Label(name, detail, close.orderly is False),
         by=close.by,
     )

@@ -6,84 +6,107 @@ from ..model.session import PingTrip, Session
 from ..model.source import Side
 from ..model.timing import Pause, SlowIq, Timing
 from .evidence import duration, timestamp
+from .language import Words
+from .texts import Piece, listed, phrases, say
 from .tls_facts import Keyed
 
 SHOWN = 5
 """Of many alike the first few."""
 
 
-def timing_facts(session: Session) -> Iterator[Keyed]:
+def timing_facts(session: Session, words: Words) -> Iterator[Keyed]:
     """What times tell of a session; the keys of labels with values."""
     timing = session.timing
-    yield "pings", _pings(session)
-    yield "pauses", _pauses(session.pauses)
+    yield "pings", _pings(session, words)
+    yield "pauses", _pauses(session.pauses, words)
     if timing is not None:
-        yield "silence", _silence(timing)
-        yield "slowest", ", ".join(map(_slow, timing.slowest))
-        yield "calls", _calls(timing)
+        yield "silence", _silence(timing, words)
+        yield "slowest", listed(words, (_slow(iq, words) for iq in timing.slowest))
+        yield "calls", _calls(timing, words)
 
 
-def _pings(session: Session) -> str:
+def _pings(session: Session, words: Words) -> str:
     timing = session.timing
-    told = [_client_pings(timing)] if timing is not None and timing.pings else []
+    told = [_client_pings(timing, words)] if timing is not None and timing.pings else []
     kinds: dict[str, list[PingTrip]] = {}
     for ping in session.pings:
         if ping.framed or ping.by is Side.SERVER or timing is None:
-            by = "server" if ping.by is Side.SERVER else ""
-            kind = " ".join(word for word in (by, "frames" if ping.framed else "") if word)
-            kinds.setdefault(kind, []).append(ping)
-    told += [f"{kind}{': ' if kind else ''}{_answered(pings)}" for kind, pings in kinds.items()]
-    return "; ".join(told)
+            by = ".server" if ping.by is Side.SERVER else ""
+            kinds.setdefault(f"{by}{'.frames' if ping.framed else ''}", []).append(ping)
+    for kind, pings in kinds.items():
+        answered = _answered(pings, words)
+        key = f"pings.of{kind}"
+        told.append(say(words, key, pings=Piece(answered)) if kind else answered)
+    return phrases(words, told)
 
 
-def _answered(pings: list[PingTrip]) -> str:
+def _answered(pings: list[PingTrip], words: Words) -> str:
     answered = [ping for ping in pings if ping.answered_ns is not None]
     trips = [ping.trip_ns for ping in answered if ping.trip_ns is not None]
-    slowest = f", slowest {duration(max(trips))}" if trips else ""
-    return f"{len(answered)} of {len(pings)} answered{slowest}"
+    counts = {"answered": len(answered), "count": len(pings)}
+    if not trips:
+        return say(words, "pings.answered", **counts)
+    return say(words, "pings.slowest", duration=duration(max(trips), words), **counts)
 
 
-def _client_pings(timing: Timing) -> str:
+def _client_pings(timing: Timing, words: Words) -> str:
     measured = {
         "median": timing.trip_median_ns,
-        "95 %": timing.trip_95_ns,
+        "95": timing.trip_95_ns,
         "slowest": timing.trip_longest_ns,
         "every": timing.cadence_ns,
     }
-    words = [f"{name} {duration(ns)}" for name, ns in measured.items() if ns is not None]
-    return ", ".join([f"{timing.answered} of {timing.pings} answered", *words])
+    answered = say(words, "pings.answered", answered=timing.answered, count=timing.pings)
+    return listed(words, [answered, *_times(measured, words)])
 
 
-def _silence(timing: Timing) -> str:
+def _times(measured: dict[str, int | None], words: Words) -> Iterator[str]:
+    for key, time_ns in measured.items():
+        if time_ns is not None:
+            yield say(words, f"times.{key}", duration=duration(time_ns, words))
+
+
+def _silence(timing: Timing, words: Words) -> str:
     longest = {Side.CLIENT: timing.client_silence_ns, Side.SERVER: timing.server_silence_ns}
-    return ", ".join(
-        f"{side.value} {duration(ns)}" for side, ns in longest.items() if ns is not None
+    told = (
+        say(words, f"silence.{side.value}", duration=duration(ns, words))
+        for side, ns in longest.items()
+        if ns is not None
     )
+    return listed(words, told)
 
 
-def _slow(iq: SlowIq) -> str:
+def _slow(iq: SlowIq, words: Words) -> str:
     what = " ".join(word for word in (iq.type, iq.what) if word)
-    return f"{what} {duration(iq.latency_ns)}{' (server)' if iq.by is Side.SERVER else ''}"
+    took = duration(iq.latency_ns, words)
+    if iq.by is Side.SERVER:
+        return say(words, "slow.server", what=what, duration=took)
+    return f"{what} {took}"
 
 
-def _calls(timing: Timing) -> str:
+def _calls(timing: Timing, words: Words) -> str:
     if not timing.calls:
         return ""
     measured = {"median": timing.event_median_ns, "slowest": timing.event_longest_ns}
-    words = [f"{name} {duration(ns)}" for name, ns in measured.items() if ns is not None]
-    return ", ".join([f"{timing.events} of {timing.calls} told by an event", *words])
+    told = say(words, "calls.told", told=timing.events, count=timing.calls)
+    return listed(words, [told, *_times(measured, words)])
 
 
-def _pauses(pauses: tuple[Pause, ...]) -> str:
+def _pauses(pauses: tuple[Pause, ...], words: Words) -> str:
     if not pauses:
         return ""
-    more = f"; {len(pauses) - SHOWN} more" if len(pauses) > SHOWN else ""
-    return f"{len(pauses)}: {'; '.join(map(pause_words, pauses[:SHOWN]))}{more}"
+    told = [pause_words(pause, words) for pause in pauses[:SHOWN]]
+    if len(pauses) > SHOWN:
+        told.append(say(words, "more", count=len(pauses) - SHOWN))
+    return say(words, "named", name=words.number(len(pauses)), value=Piece(phrases(words, told)))
 
 
-def pause_words(pause: Pause) -> str:
+def pause_words(pause: Pause, words: Words) -> str:
     """When, how long, why, and what the server said meanwhile."""
-    heard = f", {pause.heard} of the server meanwhile" if pause.heard else ""
-    went_on = "" if pause.resumed else ", to the end"
-    lasted = duration(pause.end_ns - pause.begin_ns)
-    return f"{timestamp(pause.begin_ns)} {pause.kind.value} {lasted}{went_on}{heard}"
+    lasted = duration(pause.end_ns - pause.begin_ns, words)
+    told = [f"{timestamp(pause.begin_ns)} {words[f'paused.{pause.kind.value}']} {lasted}"]
+    if not pause.resumed:
+        told.append(words["pauses.to the end"])
+    if pause.heard:
+        told.append(say(words, "pauses.heard", count=pause.heard))
+    return listed(words, told)

@@ -7,6 +7,8 @@ from ..model.source import Direction, Side, Source
 from ..model.tls import Cadence, Certificate, RecordFacts, TlsAlert, TlsFacts
 from .evidence import duration, timestamp
 from .labels import Label
+from .language import Words
+from .texts import Piece, listed, phrases, say
 from .visible import clipped, visible
 
 Keyed = tuple[str, str]
@@ -19,70 +21,79 @@ _NAMES = 8
 _ALERTS = 8
 
 
-def tls_facts(session: Session) -> Iterator[Keyed]:
+def tls_facts(session: Session, words: Words) -> Iterator[Keyed]:
     """What TLS shows of itself; nothing without TLS."""
     facts = session.tls
     if facts is None:
         return
-    yield "tls_read", _read(facts)
-    yield "tls_version", _version(facts)
+    yield "tls_read", _read(facts, words)
+    yield "tls_version", _version(facts, words)
     yield "tls_name", facts.server_name or ""
-    yield "tls_alpn", _alpn(facts)
+    yield "tls_alpn", _alpn(facts, words)
     for certificate in facts.certificates[:CERTIFICATES]:
-        yield "certificate", certificate_words(certificate)
-    yield "client_certificate", {None: "", True: "asked for", False: ""}[facts.client_certificate]
-    yield "tls_alerts", "; ".join(_alert(alert) for alert in facts.alerts[:_ALERTS])
-    yield "tls_records", _records(facts)
+        yield "certificate", certificate_words(certificate, words)
+    yield "client_certificate", words["tls.asked"] if facts.client_certificate else ""
+    yield "tls_alerts", phrases(words, (_alert(alert, words) for alert in facts.alerts[:_ALERTS]))
+    yield "tls_records", _records(facts, words)
     if session.cadence is not None:
-        yield "cadence", cadence_words(session.cadence)
+        yield "cadence", cadence_words(session.cadence, words)
 
 
-def _read(facts: TlsFacts) -> str:
+def _read(facts: TlsFacts, words: Words) -> str:
     if facts.locked is None:
         carried = facts.to_server.application or facts.to_client.application
-        return "decrypted" if carried else ""
+        return words["tls.read.all"] if carried else ""
     opened = facts.to_server.opened or facts.to_client.opened
-    return f"{'in part' if opened else 'no'}: {facts.locked.value}"
+    why = Piece(words[f"locked.{facts.locked.value}"])
+    return say(words, "tls.read.part" if opened else "tls.read.no", why=why)
 
 
-def _version(facts: TlsFacts) -> str:
+def _version(facts: TlsFacts, words: Words) -> str:
     if facts.version is None:
-        offered = ", ".join(facts.offered_versions)
-        return f"offered {offered}, no answer" if offered else ""
-    extras = {"resumed": facts.resumed, "0-RTT": facts.early_data}
+        offered = Piece(listed(words, facts.offered_versions))
+        return say(words, "tls.offered.vain", offered=offered) if offered.text else ""
+    extras = {words["tls.resumed"]: facts.resumed, "0-RTT": facts.early_data}
     told = [facts.version, facts.cipher_suite or "", *(word for word, so in extras.items() if so)]
-    return ", ".join(word for word in told if word)
+    return listed(words, filter(None, told))
 
 
-def _alpn(facts: TlsFacts) -> str:
-    offered = ", ".join(facts.alpn_offered)
+def _alpn(facts: TlsFacts, words: Words) -> str:
+    offered = Piece(listed(words, facts.alpn_offered))
+    if not offered.text:
+        return facts.alpn or ""
     if facts.alpn is None:
-        return f"offered {offered}" if offered else ""
-    return f"{facts.alpn} (offered {offered})" if offered else facts.alpn
+        return say(words, "tls.offered", offered=offered)
+    return say(words, "tls.chosen", chosen=facts.alpn, offered=offered)
 
 
-def certificate_words(certificate: Certificate) -> str:
+def certificate_words(certificate: Certificate, words: Words) -> str:
     """Subject, issuer, validity and names."""
-    issuer = "itself" if certificate.self_signed else certificate.issuer
-    names = ", ".join(certificate.names[:_NAMES])
-    more = len(certificate.names) - _NAMES
-    names += f" and {more} more" if more > 0 else ""
     since, until = (
         timestamp(time_ns).partition("T")[0]
         for time_ns in (certificate.not_before_ns, certificate.not_after_ns)
     )
-    told = f"{certificate.subject}, issued by {issuer}, {since} to {until}"
-    return f"{told}, for {names}" if names else told
+    key = "tls.certificate.self" if certificate.self_signed else "tls.certificate"
+    values = {"subject": certificate.subject, "issuer": certificate.issuer}
+    told = say(words, key, since=since, until=until, **values)
+    names = listed(words, certificate.names[:_NAMES])
+    more = len(certificate.names) - _NAMES
+    if more > 0:
+        names = say(words, "tls.names.more", names=Piece(names), count=more)
+    if not names:
+        return told
+    return say(words, "tls.certificate.names", certificate=Piece(told), names=Piece(names))
 
 
-def alert_words(alert: TlsAlert) -> str:
+def alert_words(alert: TlsAlert, words: Words) -> str:
     """What an alert says."""
     if alert.description is None:
-        return "encrypted alert"
-    return f"{'fatal ' if alert.fatal else ''}{alert.description}"
+        return words["tls.alert.encrypted"]
+    if alert.fatal:
+        return say(words, "tls.alert.fatal", alert=alert.description)
+    return alert.description
 
 
-def tls_labels(session: Session) -> Iterator[tuple[Label, Direction, Source]]:
+def tls_labels(session: Session, words: Words) -> Iterator[tuple[Label, Direction, Source]]:
     """The hellos, the alerts, and what ended a handshake that failed."""
     facts = session.tls
     if facts is None:
@@ -94,14 +105,15 @@ def tls_labels(session: Session) -> Iterator[tuple[Label, Direction, Source]]:
     if facts.server_hello is not None:
         chosen = _joined(facts.version, facts.cipher_suite)
         yield Label("ServerHello", chosen), Direction.TO_CLIENT, facts.server_hello
+    name = words["label.alert"]
     for alert in facts.alerts[:_ALERTS]:
-        label = Label("alert", _joined(alert_words(alert)), _is_fault(alert))
+        label = Label(name, _joined(alert_words(alert, words)), _is_fault(alert))
         yield label, alert.direction, alert.source
     closed = session.cadence.closed_source if session.cadence is not None else None
     if closed is not None and closed not in {alert.source for alert in facts.alerts}:
         by_client = session.cadence is not None and session.cadence.closed_by is Side.CLIENT
         direction = Direction.TO_SERVER if by_client else Direction.TO_CLIENT
-        yield Label("alert", "encrypted"), direction, closed
+        yield Label(name, words["label.alert.encrypted"]), direction, closed
 
 
 def _joined(*words: str | None) -> str:
@@ -113,32 +125,40 @@ def _is_fault(alert: TlsAlert) -> bool:
     return alert.description not in {None, "close_notify", "user_canceled", "no_renegotiation"}
 
 
-def _alert(alert: TlsAlert) -> str:
-    return f"{alert.direction.sender.value}: {alert_words(alert)}"
+def _alert(alert: TlsAlert, words: Words) -> str:
+    said = Piece(alert_words(alert, words))
+    return say(words, f"tls.alert.by.{alert.direction.sender.value}", alert=said)
 
 
-def _records(facts: TlsFacts) -> str:
+def _records(facts: TlsFacts, words: Words) -> str:
     if not facts.to_server.records and not facts.to_client.records:
         return ""
-    return f"client {_count(facts.to_server)}; server {_count(facts.to_client)}"
+    client, server = (Piece(_count(one, words)) for one in (facts.to_server, facts.to_client))
+    return say(words, "tls.records", client=client, server=server)
 
 
-def _count(records: RecordFacts) -> str:
-    application = f"{records.application} of application data"
-    return f"{records.records}, {application} ({records.application_octets:,} octets)"
+def _count(records: RecordFacts, words: Words) -> str:
+    counts = {"records": records.records, "application": records.application}
+    return say(words, "tls.records.each", octets=records.application_octets, **counts)
 
 
-def cadence_words(cadence: Cadence) -> str:
+def cadence_words(cadence: Cadence, words: Words) -> str:
     """What times and lengths of records tell."""
-    told = [f"looks like the desktop's: {', '.join(cadence.signs)}"] if cadence.signs else []
+    told = []
+    if cadence.signs:
+        signs = Piece(listed(words, (words[f"sign.{sign.value}"] for sign in cadence.signs)))
+        told.append(say(words, "cadence.signs", signs=signs))
     if cadence.pings and cadence.ping_interval_ns is not None:
-        longest = duration(cadence.ping_longest_ns or 0)
-        every = duration(cadence.ping_interval_ns)
-        told.append(f"{cadence.pings} pings every {every}, longest pause {longest}")
+        longest = duration(cadence.ping_longest_ns or 0, words)
+        every = duration(cadence.ping_interval_ns, words)
+        pings = {"count": cadence.pings}
+        told.append(say(words, "cadence.pings", duration=every, longest=longest, **pings))
     if cadence.silence_ns:
-        told.append(f"longest silence {duration(cadence.silence_ns)}")
+        silence = duration(cadence.silence_ns, words)
+        told.append(say(words, "cadence.silence", duration=silence))
     if cadence.last_ns is not None and cadence.last_by is not None:
-        told.append(f"last data by {cadence.last_by.value} at {timestamp(cadence.last_ns)}")
+        last = timestamp(cadence.last_ns)
+        told.append(say(words, f"cadence.last.{cadence.last_by.value}", time=last))
     if cadence.closed_by is not None:
-        told.append(f"closed by {cadence.closed_by.value} first")
-    return "; ".join(told)
+        told.append(words[f"cadence.closed.{cadence.closed_by.value}"])
+    return phrases(words, told)

@@ -13,7 +13,7 @@ from .evidence import duration, look_up, place_in
 from .facts import close_words
 from .labels import of_frame, of_stanza, upgrade_labels
 from .language import Words
-from .texts import Sentence, sentence, text_of
+from .texts import Piece, Sentence, aside, listed, say, sentence, text_of
 from .tls_facts import tls_labels
 from .visible import visible
 
@@ -86,7 +86,7 @@ class Findings:
     def __init__(self, report: Report, words: Words) -> None:
         self._report = report
         self._words = words
-        self._places = dict(_places(report.sessions))
+        self._places = dict(_places(report.sessions, words))
 
     def root(self) -> FindingView | None:
         """The finding that the verdict names as the cause."""
@@ -142,7 +142,7 @@ class Findings:
         """A place with what stands there."""
         what, text = self._places.get(source, ("", ""))
         return Proof(
-            place=visible(place_in(source, self._report.recordings)),
+            place=visible(place_in(source, self._report.recordings, self._words)),
             look_up=look_up(source, self._report.recordings),
             what=what,
             text=text,
@@ -154,20 +154,21 @@ def _title(finding: Finding, report: Report, words: Words) -> Sentence:
     return sentence(text_of(finding, report.texts, words).title, finding.values, words)
 
 
-def _places(sessions: Sequence[Session]) -> Iterator[tuple[Source, tuple[str, str]]]:
+def _places(sessions: Sequence[Session], words: Words) -> Iterator[tuple[Source, tuple[str, str]]]:
     """What stands where: in words, and as text; of several things at one place the last counts."""
     for session in sessions:
         if session.close.source is not None:
-            yield session.close.source, (f"end: {visible(close_words(session))}", "")
-        for label, _, source in tls_labels(session):
+            end = visible(close_words(session, words))
+            yield session.close.source, (say(words, "label.end", close=Piece(end)), "")
+        for label, _, source in tls_labels(session, words):
             yield source, (label.words, "")
-        for label, exchange in upgrade_labels(session):
+        for label, exchange in upgrade_labels(session, words):
             yield exchange.source, (label.words, "")
         for frame in session.control_frames:
-            yield frame.source, (of_frame(frame).words, "")
+            yield frame.source, (of_frame(frame, words).words, "")
         for stanza in session.stanzas:
             text = stanza.octets.decode("utf-8", "backslashreplace")
-            yield stanza.source, (of_stanza(stanza).words, text)
+            yield stanza.source, (of_stanza(stanza, words).words, text)
 
 
 def _same(finding: Finding, root: Finding) -> bool:
@@ -180,7 +181,7 @@ def _same(finding: Finding, root: Finding) -> bool:
 
 def in_sessions(view: FindingView, words: Words) -> str:
     """Say " (session 3)" behind a title; nothing where the report has one session."""
-    return f" ({numbers(view.sessions, words)})" if view.sessions else ""
+    return aside(words, "", numbers(view.sessions, words))
 
 
 def numbers(sessions: Sequence[int], words: Words) -> str:
@@ -188,18 +189,19 @@ def numbers(sessions: Sequence[int], words: Words) -> str:
     if not sessions:
         return ""
     if len(sessions) == 1:
-        return words["session.one"].format(number=sessions[0])
+        return say(words, "session.one", number=sessions[0])
     runs: list[list[int]] = []
     for number in sorted(sessions):
         if runs and runs[-1][-1] + 1 == number:
             runs[-1].append(number)
         else:
             runs.append([number])
-    listed = ", ".join(f"{run[0]}-{run[-1]}" if run[1:] else f"{run[0]}" for run in runs[:_RUNS])
+    named = (f"{run[0]}-{run[-1]}" if run[1:] else f"{run[0]}" for run in runs[:_RUNS])
+    shown = Piece(listed(words, named))
     if len(runs) > _RUNS:
         more = sum(len(run) for run in runs[_RUNS:])
-        return words["session.more"].format(numbers=listed, count=more)
-    return words["session.some"].format(numbers=listed)
+        return say(words, "session.more", numbers=shown, count=more)
+    return say(words, "session.some", numbers=shown)
 
 
 _RUNS = 4
@@ -223,7 +225,7 @@ def _step(step: Step, state: str, words: Words) -> StepView:
         title=words[f"step.{step.name.value}"],
         status=step.status,
         state=state,
-        latency="" if step.latency_ns is None else duration(step.latency_ns),
+        latency="" if step.latency_ns is None else duration(step.latency_ns, words),
         detail=visible(step.detail or ""),
         source=step.answered or step.asked,
     )
@@ -233,8 +235,9 @@ def redactions(counts: dict[str, int], words: Words) -> str:
     """What was taken out, counted; never what it was."""
     if not counts:
         return words["redacted.none"]
-    listed = ", ".join(f"{kind} ({count})" for kind, count in counts.items())
-    return f"{words['redacted'].format(counts=listed)} {words['redacted.note']}"
+    kinds = (aside(words, words.word("taken", kind), f"{n}") for kind, n in counts.items())
+    taken = say(words, "redacted", counts=Piece(listed(words, kinds)))
+    return f"{taken} {words['redacted.note']}"
 
 
 def troubled_first(report: Report) -> Sequence[Session]:

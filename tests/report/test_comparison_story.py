@@ -265,14 +265,14 @@ def test_a_stanza_as_one_says_it() -> None:
     def made(kind: StanzaKind, **fields: Any) -> Stanza:
         return stanza("S>", kind, "", har_place(1, 0), **fields)
 
-    assert tag(made(StanzaKind.SUCCESS)) == "<success/>"
-    assert tag(made(StanzaKind.IQ, type="result")) == "<iq> result"
+    assert tag(made(StanzaKind.SUCCESS), WORDS) == "<success/>"
+    assert tag(made(StanzaKind.IQ, type="result"), WORDS) == "<iq> result"
     text = SaslFailure(condition="not-authorized", text='Sorry "you"')
-    assert tag(made(StanzaKind.FAILURE, payload=text)) == "<failure> not-authorized"
+    assert tag(made(StanzaKind.FAILURE, payload=text), WORDS) == "<failure> not-authorized"
     long = SaslFailure(condition="x" * 500)
-    assert len(tag(made(StanzaKind.FAILURE, payload=long))) <= 110
+    assert len(tag(made(StanzaKind.FAILURE, payload=long), WORDS)) <= 110
     unseen = made(StanzaKind.OTHER, name="{x}\u202e\x00")
-    assert tag(unseen).isprintable()
+    assert tag(unseen, WORDS).isprintable()
 
 
 def test_labels_notes_and_titles() -> None:

@@ -45,8 +45,8 @@ def test_a_packet_session() -> None:
     assert facts["Wireshark"] == "tcp.stream == 0"
     assert facts["TCP handshake"] == "9.0 ms"
     assert facts["TCP end"] == "rst by server"
-    assert facts["Client to server"] == "20 packets, 3000 octets"
-    assert facts["Server to client"] == "22 packets, 9000 octets, lost octets 1460"
+    assert facts["Client to server"] == "20 packets, 3,000 octets"
+    assert facts["Server to client"] == "22 packets, 9,000 octets, lost octets 1,460"
     assert facts["Pings"] == "0 of 1 answered"
     assert facts["Holes"] == "1"
 
@@ -87,7 +87,7 @@ def test_half_a_connection() -> None:
     facts = dict(connection_facts(har_session(connection=connection), WORDS))
     assert facts["TCP end"] == "capture end"
     assert facts["Client to server"] == (
-        "1 packets, 0 octets, never acknowledged octets 7, zero windows 2"
+        "1 packet, 0 octets, never acknowledged octets 7, zero windows 2"
     )
     assert "Server to client" not in facts
 
@@ -126,13 +126,13 @@ def test_pings_with_times_and_without() -> None:
     ],
 )
 def test_how_a_session_ended(close: SessionClose, text: str) -> None:
-    assert close_words(har_session(close=close)) == text
+    assert close_words(har_session(close=close), WORDS) == text
 
 
 def test_how_an_encrypted_session_ended() -> None:
     close = SessionClose(kind=CloseKind.RST, by=Side.SERVER, idle_ns=5_000_000_000)
     hidden = har_session(close=close, carrier=Carrier.UNKNOWN)
-    assert close_words(hidden) == "rst, by server, 5.0 s after the last record"
+    assert close_words(hidden, WORDS) == "rst, by server, 5.0 s after the last record"
 
 
 def test_white_space_keeps_a_connection_alive() -> None:
@@ -169,7 +169,7 @@ def test_recordings_without_times() -> None:
     assert facts["Sockets"] == "2 WebSocket entries, 4 messages"
     assert "Covers" not in facts
     facts = dict(input_facts(packet_recording(packets=PacketFacts(cut=1)), WORDS))
-    assert facts["Cut short"] == "1 packets"
+    assert facts["Cut short"] == "1 packet"
     assert "Covers" not in facts
     assert "Cut short" not in dict(input_facts(packet_recording(packets=PacketFacts()), WORDS))
 

@@ -17,6 +17,8 @@ from tests.report.reports import (
     packet_session,
 )
 
+WORDS = words("en")
+
 RECORDINGS = (
     replace(packet_recording(), capture=0, name="client.pcapng"),
     replace(har_recording(), capture=1, name="session.har"),
@@ -53,12 +55,12 @@ JOINED = packet_session(
 
 
 def test_of_one_recording_nothing_is_told() -> None:
-    assert [*joined_facts(har_session(), RECORDINGS)] == []
-    assert [*joined_facts(JOINED, ())] == []
+    assert [*joined_facts(har_session(), WORDS, RECORDINGS)] == []
+    assert [*joined_facts(JOINED, WORDS, ())] == []
 
 
 def test_where_it_was_seen() -> None:
-    facts = dict(joined_facts(JOINED, RECORDINGS))
+    facts = dict(joined_facts(JOINED, WORDS, RECORDINGS))
     assert facts["seen_in"] == (
         "client.pcapng; session.har (clock +0.012 s, by Sec-WebSocket-Key); "
         "server.pcapng (by addresses and time)"
@@ -79,7 +81,7 @@ def test_they_stand_among_the_facts_of_the_session() -> None:
 
 def test_of_many_the_first_few() -> None:
     many = replace(JOINED, disagreements=(END,) * (SHOWN + 3))
-    assert dict(joined_facts(many, RECORDINGS))["disagreements"].endswith("; 3 more")
+    assert dict(joined_facts(many, WORDS, RECORDINGS))["disagreements"].endswith("; 3 more")
 
 
 def test_a_time_is_that_of_its_file() -> None:

@@ -30,7 +30,10 @@ from analyzer.model.xmpp import (
     Update,
 )
 from analyzer.report.labels import Label, of_frame, of_stanza
+from analyzer.report.language import words
 from tests.report.reports import control, har_place, stanza
+
+WORDS = words("en")
 
 PUT = Item(id="1", update=Update(event="PUT", source="/finesse/api/User/1", state="READY"))
 FAULT = Item(id="2", update=Update(event="PUT", errors=(ApiError(type="Busy"), ApiError())))
@@ -158,7 +161,7 @@ FAULT = Item(id="2", update=Update(event="PUT", errors=(ApiError(type="Busy"), A
     ],
 )
 def test_stanzas(kind: StanzaKind, fields: dict[str, Any], label: Label) -> None:
-    assert of_stanza(stanza("C>", kind, "<a/>", har_place(1, 0), **fields)) == label
+    assert of_stanza(stanza("C>", kind, "<a/>", har_place(1, 0), **fields), WORDS) == label
 
 
 @pytest.mark.parametrize(
@@ -173,4 +176,4 @@ def test_stanzas(kind: StanzaKind, fields: dict[str, Any], label: Label) -> None
     ],
 )
 def test_control_frames(opcode: Opcode, payload: bytes, label: Label) -> None:
-    assert of_frame(control(Direction.TO_CLIENT, opcode, payload, har_place(1, 0))) == label
+    assert of_frame(control(Direction.TO_CLIENT, opcode, payload, har_place(1, 0)), WORDS) == label

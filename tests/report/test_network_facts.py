@@ -31,6 +31,8 @@ from tests.report.reports import (
     packet_session,
 )
 
+WORDS = words("en")
+
 RESOLUTION = Resolution(
     name="finesse.example.test",
     kind="A",
@@ -74,7 +76,7 @@ USE = RealTimeUse(kind=RealTime.WEBSOCKET, url="wss://h/ws/", source=entry(None)
 
 def told(**fields: object) -> dict[str, str]:
     one: Session = packet_session(**fields)
-    return {key: value for key, value in network_facts(one) if value}
+    return {key: value for key, value in network_facts(one, WORDS) if value}
 
 
 def test_nothing() -> None:
@@ -82,25 +84,25 @@ def test_nothing() -> None:
 
 
 def test_questions_and_answers() -> None:
-    assert resolution_words(RESOLUTION) == (
+    assert resolution_words(RESOLUTION, WORDS) == (
         "finesse.example.test A: NOERROR node.example.test, 10.0.0.2 (12 ms)"
     )
     none = replace(RESOLUTION, code=None, latency_ns=None)
-    assert resolution_words(none) == "finesse.example.test A: no answer from 10.0.0.53"
+    assert resolution_words(none, WORDS) == "finesse.example.test A: no answer from 10.0.0.53"
     unknown = replace(RESOLUTION, code="NXDOMAIN", addresses=(), aliases=(), latency_ns=None)
-    assert resolution_words(unknown) == "finesse.example.test A: NXDOMAIN"
-    many = list(network_facts(packet_session(resolutions=(RESOLUTION,) * 9)))
+    assert resolution_words(unknown, WORDS) == "finesse.example.test A: NXDOMAIN"
+    many = list(network_facts(packet_session(resolutions=(RESOLUTION,) * 9), WORDS))
     assert len([value for key, value in many if key == "dns"]) == 5
 
 
 def test_attempts() -> None:
-    assert attempt_words(ATTEMPT) == "2026-01-01T00:00:00.000Z 10.0.0.2:8445: refused"
+    assert attempt_words(ATTEMPT, WORDS) == "2026-01-01T00:00:00.000Z 10.0.0.2:8445: refused"
     failed = Attempt(
         connection=replace(CONNECTION, opened_ns=None),
         end=AttemptEnd.TLS_FAILED,
         detail="alert unknown_ca",
     )
-    assert attempt_words(failed) == "10.0.0.2:8445: tls failed (alert unknown_ca)"
+    assert attempt_words(failed, WORDS) == "10.0.0.2:8445: tls failed (alert unknown_ca)"
     assert told(attempts=(failed,))["attempts"].startswith("1: 10.0.0.2")
     assert told(attempts=(failed,) * 9)["attempts"].endswith("; 4 more")
 
@@ -146,8 +148,8 @@ def test_system_info() -> None:
 
 
 def test_real_time_transports() -> None:
-    assert use_words(USE) == "WebSocket wss://h/ws/ (1)"
-    assert use_words(replace(USE, client="10.0.0.1", requests=0, refused=2)) == (
+    assert use_words(USE, WORDS) == "WebSocket wss://h/ws/ (1)"
+    assert use_words(replace(USE, client="10.0.0.1", requests=0, refused=2), WORDS) == (
         "WebSocket wss://h/ws/ by 10.0.0.1 (0, 2 refused)"
     )
 

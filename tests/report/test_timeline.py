@@ -8,6 +8,7 @@ from analyzer.model.joined import MatchedBy, Part
 from analyzer.model.session import CloseKind, SessionClose
 from analyzer.model.source import Direction, PacketSource, Side, Source
 from analyzer.model.xmpp import Ping, StanzaKind
+from analyzer.report.language import words
 from analyzer.report.timeline import Timelines
 from tests.report.reports import (
     entry,
@@ -23,10 +24,12 @@ from tests.report.reports import (
     upgrade,
 )
 
+WORDS = words("en")
+
 
 def test_a_har_session() -> None:
     report = refused()
-    timelines = Timelines(report)
+    timelines = Timelines(report, WORDS)
     rows = timelines.rows(report.sessions[0])
     assert [f"{row.label.name} {row.label.detail}".strip() for row in rows] == [
         "GET upgrade /ws/",
@@ -56,7 +59,7 @@ def failure_source() -> Source:
 
 def test_a_packet_session_has_frames_holes_and_an_end() -> None:
     report = refused()
-    rows = Timelines(report).rows(replace(packet_session(), upgrade=None))
+    rows = Timelines(report, WORDS).rows(replace(packet_session(), upgrade=None))
     assert [row.label.name for row in rows] == [
         "open",
         "stream:features",
@@ -70,7 +73,7 @@ def test_a_packet_session_has_frames_holes_and_an_end() -> None:
         "session ends",
     ]
     hole, end = rows[5], rows[-1]
-    assert (hole.label.detail, hole.direction) == ("1460 octets, lost", Direction.TO_CLIENT)
+    assert (hole.label.detail, hole.direction) == ("1,460 octets, lost", Direction.TO_CLIENT)
     assert (end.by, end.label.fault, end.direction) == (Side.SERVER, True, None)
     assert end.label.detail == 'websocket close, by server, code 1012, "restart"'
     assert rows[8].label.detail == "1012 restart"
@@ -82,7 +85,7 @@ def test_what_came_in_one_packet_stands_as_it_was_sent() -> None:
     assert isinstance(last.source, PacketSource)
     goodbye = stanza("S>", StanzaKind.CLOSE, "<close/>", replace(last.source, offset=5))
     frame = replace(last, source=replace(last.source, offset=20))
-    rows = Timelines(refused()).rows(
+    rows = Timelines(refused(), WORDS).rows(
         replace(session, upgrade=None, stanzas=(goodbye,), control_frames=(frame,), gaps=())
     )
     assert [row.label.name for row in rows] == ["close", "close frame", "session ends"]
@@ -92,7 +95,7 @@ def test_the_answer_to_a_ping_is_as_routine_as_the_ping() -> None:
     ping = stanza("C>", StanzaKind.IQ, "<iq/>", entry(5), id="p", type="get", payload=Ping())
     pong = stanza("S>", StanzaKind.IQ, "<iq/>", entry(6), id="p", type="result")
     other = stanza("S>", StanzaKind.IQ, "<iq/>", entry(7), id="q", type="result")
-    rows = Timelines(healthy()).rows(har_session(stanzas=(ping, pong, other)))
+    rows = Timelines(healthy(), WORDS).rows(har_session(stanzas=(ping, pong, other)))
     assert [row.label.routine for row in rows[2:5]] == [True, True, False]
 
 
@@ -104,7 +107,7 @@ def test_what_is_unknown_stays_empty() -> None:
         gaps=(Gap(Direction.TO_CLIENT, 0, None, GapReason.LATE_START, None),),
         close=SessionClose(kind=CloseKind.OPEN),
     )
-    hole, end = Timelines(healthy()).rows(session)
+    hole, end = Timelines(healthy(), WORDS).rows(session)
     assert (hole.label.detail, hole.place, hole.time_ns) == ("late start", "", None)
     assert (end.label.name, end.place) == ("recording ends", "")
     assert end.label.detail == "still open when the recording ended"
@@ -122,13 +125,13 @@ def test_a_refused_upgrade_and_half_of_one() -> None:
             response=replace(response, status=403, reason="Forbidden"),
         ),
     )
-    rows = Timelines(healthy()).rows(har_session(upgrade=refusal, stanzas=()))
+    rows = Timelines(healthy(), WORDS).rows(har_session(upgrade=refusal, stanzas=()))
     assert [(row.label.detail, row.label.fault) for row in rows[:2]] == [
         ("/ws/", False),
         ("403 Forbidden", True),
     ]
     nothing = replace(made, exchange=Exchange(request=None, response=None))
-    assert len(Timelines(healthy()).rows(har_session(upgrade=nothing, stanzas=()))) == 1
+    assert len(Timelines(healthy(), WORDS).rows(har_session(upgrade=nothing, stanzas=()))) == 1
 
 
 def test_places_of_several_recordings_stand_in_order_of_time() -> None:
@@ -141,7 +144,7 @@ def test_places_of_several_recordings_stand_in_order_of_time() -> None:
         parts=(Part(capture=0, har=True), Part(capture=1, matched_by=MatchedBy.STREAM_ID)),
     )
     recordings = (har_recording(), replace(packet_recording(), capture=1, name="b.pcapng"))
-    rows = Timelines(healthy(sessions=(session,), recordings=recordings)).rows(session)
+    rows = Timelines(healthy(sessions=(session,), recordings=recordings), WORDS).rows(session)
     assert [row.place for row in rows[:2]] == [
         "b.pcapng: packet 90",
         f"{recordings[0].name}: entry 3, message 4",

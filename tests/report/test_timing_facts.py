@@ -10,6 +10,8 @@ from analyzer.report.language import words
 from analyzer.report.timing_facts import timing_facts
 from tests.report.reports import START_NS, har_session, packet
 
+WORDS = words("en")
+
 MS = 1_000_000
 SECOND = 1_000_000_000
 
@@ -60,7 +62,7 @@ def trip(by: Side, answered_s: float | None, *, framed: bool = False) -> PingTri
 
 
 def facts(session: Session) -> dict[str, str]:
-    return {key: value for key, value in timing_facts(session) if value}
+    return {key: value for key, value in timing_facts(session, WORDS) if value}
 
 
 def test_all_of_it() -> None:

@@ -33,6 +33,8 @@ from tests.report.reports import (
     packet_session,
 )
 
+WORDS = words("en")
+
 DAY_NS = 86_400_000_000_000
 
 LEAF = Certificate(
@@ -84,17 +86,17 @@ def report_of(one: Session) -> Report:
 
 
 def told(facts: TlsFacts, **fields: object) -> dict[str, str]:
-    return dict(tls_facts(session(facts, **fields)))
+    return dict(tls_facts(session(facts, **fields), WORDS))
 
 
 def test_without_tls_there_is_nothing_to_say() -> None:
-    assert list(tls_facts(har_session())) == []
-    assert list(tls_labels(har_session())) == []
+    assert list(tls_facts(har_session(), WORDS)) == []
+    assert list(tls_labels(har_session(), WORDS)) == []
 
 
 def test_a_decrypted_connection() -> None:
-    found = list(tls_facts(session()))
-    assert ("certificate", certificate_words(ROOT)) in found
+    found = list(tls_facts(session(), WORDS))
+    assert ("certificate", certificate_words(ROOT, WORDS)) in found
     assert {key: value for key, value in found if value and key != "certificate"} == {
         "tls_read": "decrypted",
         "tls_version": "TLS 1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
@@ -139,23 +141,23 @@ def test_what_is_not_known_is_left_out() -> None:
         "offered TLS 1.3, no answer"
     )
     assert told(TlsFacts(alpn="h2"))["tls_alpn"] == "h2"
-    assert cadence_words(Cadence()) == ""
+    assert cadence_words(Cadence(), WORDS) == ""
 
 
 def test_certificates() -> None:
-    assert certificate_words(LEAF) == (
+    assert certificate_words(LEAF, WORDS) == (
         "finesse.example.test, issued by Lab CA, 2026-01-01 to 2027-01-01, "
         "for finesse.example.test, 10.0.0.1"
     )
-    assert certificate_words(ROOT) == "Lab CA, issued by itself, 2026-01-01 to 2027-01-01"
+    assert certificate_words(ROOT, WORDS) == "Lab CA, issued by itself, 2026-01-01 to 2027-01-01"
     many = replace(LEAF, names=tuple(f"n{n}.test" for n in range(12)))
-    assert certificate_words(many).endswith("n7.test and 4 more")
+    assert certificate_words(many, WORDS).endswith("n7.test and 4 more")
 
 
 def labels(one: Session) -> list[tuple[str, bool, Direction, int]]:
     return [
         (label.words, label.fault, way, getattr(source, "last", 0))
-        for label, way, source in tls_labels(one)
+        for label, way, source in tls_labels(one, WORDS)
     ]
 
 
@@ -190,7 +192,7 @@ def test_they_can_be_cited() -> None:
     report = report_of(session())
     proof = Findings(report, words("en")).proof(ALERT.source)
     assert (proof.what, proof.look_up) == ("alert fatal unknown_ca", "frame.number == 12")
-    names = [row.label.name for row in Timelines(report).rows(report.sessions[0])]
+    names = [row.label.name for row in Timelines(report, WORDS).rows(report.sessions[0])]
     assert names.index("ClientHello") < names.index("ServerHello") < names.index("alert")
 
 
@@ -204,7 +206,7 @@ def test_a_digest_is_no_token() -> None:
 def test_where_the_hidden_part_begins_stands_behind_the_hello() -> None:
     gap = Gap(Direction.TO_CLIENT, 0, None, GapReason.ENCRYPTED, packet(11, 0.2, 1))
     hidden = session(gaps=(gap,), carrier=Carrier.UNKNOWN)
-    rows = Timelines(report_of(hidden)).rows(hidden)
+    rows = Timelines(report_of(hidden), WORDS).rows(hidden)
     names = [row.label.words for row in rows if row.place == "packet 11"]
     assert [name.partition(" ")[0] for name in names] == ["ServerHello", "encrypted"]
     assert "Holes" not in dict(connection_facts(hidden, words("en")))

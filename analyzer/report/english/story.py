@@ -5,7 +5,7 @@ from typing import Final
 WORDS: Final = {
     # what happened to an agent
     "story": "What happened to {agent}",
-    "story.more": "{count} more entries are in the JSON report.",
+    "story.more": "{count:more entry is|more entries are} in the JSON report.",
     "story.by": "by the {by}",
     "story.already in": "Was logged in when the recording began",
     "story.logged in": "Logged in",

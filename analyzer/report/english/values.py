@@ -66,6 +66,7 @@ WORDS: Final = {
     "ended.reused": "reused",
     "ended.closed": "closed",
     "ended.unknown": "unknown",
+    "ended.open": "open",
     "ended.by.client": "{how} by client",
     "ended.by.server": "{how} by server",
     # how a session ended
@@ -105,11 +106,11 @@ WORDS: Final = {
     "sign.long life with traffic": "long life with traffic",
     "sign.port": "port",
     # why a client fell silent
-    "pause.throttled": "throttled",
-    "pause.asleep": "asleep",
-    "pause.busy": "busy",
-    "pause.offline": "offline",
-    "pause.unknown": "unknown",
+    "paused.throttled": "throttled",
+    "paused.asleep": "asleep",
+    "paused.busy": "busy",
+    "paused.offline": "offline",
+    "paused.unknown": "unknown",
     # how two recordings were found to hold the same session, and where they disagree
     "matched.Sec-WebSocket-Key": "Sec-WebSocket-Key",
     "matched.TLS client random": "TLS client random",
