@@ -1,6 +1,5 @@
 """A comparison as one HTML file, good and bad beside each other; made like the report."""
 
-from functools import partial
 from typing import Any
 
 from ..model.comparison import Comparison, Result
@@ -45,7 +44,7 @@ def render(redacted: RedactedComparison, language: str) -> str:
     context = {
         "language": language,
         "w": catalogue,
-        "say": partial(say, catalogue),
+        "say": say,
         "redacted": redacted,
         "result": catalogue[f"result.{comparison.result.value}"],
         "headline": headline(comparison, catalogue),
