@@ -1,26 +1,66 @@
 """Sentences and their keys."""
 
+import importlib
+import pkgutil
 import re
+from collections import Counter
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 
+from analyzer.model.anomaly import AnomalyCode
 from analyzer.model.errors import UsageError
+from analyzer.model.flow import EndCause, GapReason
+from analyzer.model.joined import Disagreement, MatchedBy
+from analyzer.model.network import AttemptEnd, RealTime
+from analyzer.model.recording import Secret
 from analyzer.model.report import Outcome
 from analyzer.model.rule import Confidence, Severity
-from analyzer.model.session import StepName, StepStatus
-from analyzer.report import facts
+from analyzer.model.session import (
+    Carrier,
+    CloseKind,
+    Needs,
+    SeenIn,
+    StepName,
+    StepStatus,
+)
+from analyzer.model.source import Side
+from analyzer.model.timing import PauseKind
+from analyzer.model.tls import Locked, Sign
+from analyzer.report import english, facts
 from analyzer.report.language import words
+from analyzer.report.patterns import SecretKind
 
 
 def test_every_word_of_the_model_has_its_word() -> None:
     catalogue = words("en")
+    named: dict[str, type[StrEnum]] = {
+        "step": StepName,
+        "status": StepStatus,
+        "severity": Severity,
+        "confidence": Confidence,
+        "anomaly": AnomalyCode,
+        "gap": GapReason,
+        "ended": EndCause,
+        "closing": CloseKind,
+        "attempt": AttemptEnd,
+        "locked": Locked,
+        "sign": Sign,
+        "paused": PauseKind,
+        "matched": MatchedBy,
+        "disagreement": Disagreement,
+        "realtime": RealTime,
+        "recorded": SeenIn,
+        "secret": Secret,
+        "taken": SecretKind,
+        "needs": Needs,
+        "carrier": Carrier,
+        "term": Side,
+    }
     wanted = [
         *Outcome,
-        *(f"step.{name}" for name in StepName),
-        *(f"status.{status}" for status in StepStatus),
-        *(f"severity.{severity}" for severity in Severity),
-        *(f"confidence.{confidence}" for confidence in Confidence),
+        *(f"{kind}.{word.value}" for kind, enum in named.items() for word in enum),
     ]
     assert [key for key in wanted if not catalogue.get(str(key))] == []
 
@@ -30,6 +70,16 @@ def test_every_fact_has_its_label() -> None:
     keys = re.findall(r'yield "(\w+)"', source)
     assert len(keys) > 30
     assert [key for key in keys if f"fact.{key}" not in words("en")] == []
+
+
+def test_no_key_is_written_twice() -> None:
+    found = (
+        importlib.import_module(f"{english.__name__}.{module.name}").WORDS
+        for module in pkgutil.iter_modules(english.__path__)
+    )
+    keys = Counter(key for words_of_one in found for key in words_of_one)
+    assert [key for key, count in keys.items() if count > 1] == []
+    assert keys.keys() == english.ENGLISH.keys()
 
 
 def test_an_unknown_language_is_told() -> None:

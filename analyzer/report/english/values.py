@@ -149,6 +149,10 @@ WORDS: Final = {
     "taken.token": "token",
     "taken.jwt": "jwt",
     "taken.key": "key",
+    "taken.person": "person",
+    "taken.number": "number",
+    "taken.call data": "call data",
+    "taken.message text": "message text",
     # what a rule must be able to see
     "needs.messages": "messages",
     "needs.frames": "frames",
