@@ -8,7 +8,7 @@ come in as values and stay what they are in every language. A number takes its n
 
 from typing import Final
 
-from . import comparison, drawings, facts, page, story, terms, values
+from . import anomalies, appendix, comparison, drawings, facts, page, story, terms, values
 
 ENGLISH: Final[dict[str, str]] = {
     **page.WORDS,
@@ -16,7 +16,9 @@ ENGLISH: Final[dict[str, str]] = {
     **facts.WORDS,
     **comparison.WORDS,
     **drawings.WORDS,
+    **appendix.WORDS,
     **terms.WORDS,
     **values.WORDS,
+    **anomalies.WORDS,
 }
 """Key → sentence, with {placeholders}."""
