@@ -247,6 +247,9 @@ REPORT_STANZA_OCTETS = 16 << 10
 REPORT_TEXT_OCTETS = 16 << 20
 """Octets of stanza text in one report; a page holds most of it compressed."""
 
+TABLE_OCTETS = 24 << 20
+"""Octets of compressed rows in one page; beyond it rows come without their XML."""
+
 REPORT_SESSIONS = 12
 """Sessions shown with ladder and table; the others stand in the overview."""
 

@@ -9,34 +9,20 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
-from msgspec import Struct
 
-from ..model.anomaly import Anomaly
-from ..model.http import Headers
-from ..model.limits import (
-    REPORT_ANOMALIES,
-    REPORT_FINDINGS,
-    REPORT_OVERVIEW,
-    REPORT_SESSIONS,
-    REPORT_STORIES,
-    STORY_CHAPTERS,
-)
+from ..model.limits import REPORT_FINDINGS
 from ..model.report import Report
-from ..model.session import Session, StepStatus
+from .appendix import appendix, recordings
 from .diagnosis import diagnosis
-from .evidence import place_in, timestamp
-from .facts import connection_facts, input_facts
-from .ladder import Ladder, ladder, offset
 from .language import Words, words
+from .pages import sessions
 from .pretty import notification, pretty
 from .redact import RedactedReport
-from .stories import stories
 from .story import opening, where
 from .text import brief
-from .texts import first_sentence, steps_of
-from .timeline import Row, Timelines
+from .texts import first_sentence, say, steps_of
 from .vault import MARK
-from .view import Findings, StepView, numbers, redactions, steps, troubled_first
+from .view import Findings, numbers, redactions
 from .visible import clipped, visible, visible_lines
 
 
@@ -61,10 +47,12 @@ def render(redacted: RedactedReport, language: str) -> str:
         "brief": brief(redacted, catalogue),
         "redactions": redactions(redacted.redactions, catalogue),
         "numbers": lambda sessions: numbers(sessions, catalogue),
-        **assets(["report.css"]),
+        "say": say,
+        **assets(["report.css", "table.css", "drawings.css"], ["report.js", "table.js"]),
         **_findings(report, catalogue),
-        **_sessions(report, catalogue),
-        **_recordings(report, catalogue),
+        **sessions(report, catalogue),
+        **recordings(report, catalogue),
+        **appendix(redacted, catalogue),
     }
     return environment().get_template("report.html").render(context)
 
@@ -75,14 +63,15 @@ def static(name: str) -> str:
     return (files(__package__) / "static" / name).read_text(encoding="utf-8")
 
 
-def assets(styles: Sequence[str]) -> dict[str, Any]:
+def assets(styles: Sequence[str], scripts: Sequence[str]) -> dict[str, Any]:
     """
     Style and script of a page, and what its policy lets them in by, as its template names them.
 
     Args:
         styles: Names of the style sheets, in order.
+        scripts: Names of the scripts, in order.
     """
-    style, script = "".join(map(static, styles)), static("report.js")
+    style, script = "".join(map(static, styles)), "".join(map(static, scripts))
     return {
         "style": Markup(style),  # noqa: S704 - our own files
         "script": Markup(script),  # noqa: S704 - our own file
@@ -140,35 +129,6 @@ def _marked(text: str) -> Markup:
     return Markup(MARK.sub(lambda match: f"<mark>{match[0]}</mark>", safe))  # noqa: S704 - escaped
 
 
-class _Page(Struct, frozen=True, kw_only=True):
-    """A session as it is laid out."""
-
-    number: int
-    agent: str
-    client: str
-    server: str
-    steps: tuple[StepView, ...]
-    ladder: Ladder
-    rows: tuple[tuple[Row, str], ...]
-    shown: int
-    total: int
-    facts: tuple[tuple[str, str], ...]
-    headers: tuple[tuple[str, Headers], ...]
-
-
-class _Overview(Struct, frozen=True, kw_only=True):
-    """A session as a line of the overview."""
-
-    number: int
-    anchor: str
-    agent: str
-    server: str
-    started: str
-    stanzas: int
-    outcome: str
-    wrong: bool
-
-
 def _findings(report: Report, words: Words) -> dict[str, Any]:
     findings = Findings(report, words)
     main, others = findings.root(), findings.others()
@@ -185,102 +145,3 @@ def _findings(report: Report, words: Words) -> dict[str, Any]:
             and set(main.sessions) <= set(view.sessions or main.sessions)
         ][:8],
     }
-
-
-def _sessions(report: Report, words: Words) -> dict[str, Any]:
-    timelines = Timelines(report)
-    ordered = troubled_first(report)
-    pages = [_page(session, timelines, words) for session in ordered[:REPORT_SESSIONS]]
-    shown = {page.number for page in pages}
-    lines = [_line(s, words, shown=s.number in shown) for s in report.sessions[:REPORT_OVERVIEW]]
-    return {
-        "pages": pages,
-        "overview": lines,
-        "more_sessions": len(report.sessions) - len(lines),
-        "anchors": timelines.anchors,
-        "stories": stories(report, words, REPORT_STORIES, STORY_CHAPTERS),
-        "linked": shown,
-    }
-
-
-def _page(session: Session, timelines: Timelines, words: Words) -> _Page:
-    rows = timelines.rows(session)
-    origin = next((row.time_ns for row in rows if row.time_ns is not None), 0)
-    timed = ((row, "" if row.time_ns is None else offset(row.time_ns - origin)) for row in rows)
-    return _Page(
-        number=session.number,
-        agent=session.agent or words["nobody"],
-        client=words["client"],
-        server=session.server,
-        steps=steps(session, words),
-        ladder=ladder(rows, words),
-        rows=tuple(timed),
-        shown=len(session.stanzas),
-        total=session.stanza_count,
-        facts=tuple(connection_facts(session, words, timelines.recordings)),
-        headers=tuple(_headers(session)),
-    )
-
-
-def _headers(session: Session) -> list[tuple[str, Headers]]:
-    if session.upgrade is None:
-        return []
-    exchange = session.upgrade.exchange
-    found = []
-    if exchange.request is not None:
-        found.append(
-            (f"{exchange.request.method} {exchange.request.url}", exchange.request.headers)
-        )
-    if exchange.response is not None:
-        response = exchange.response
-        found.append((f"{response.version} {response.status} {response.reason}", response.headers))
-    return [(clipped(title, 200), headers[:60]) for title, headers in found]
-
-
-def _line(session: Session, words: Words, *, shown: bool) -> _Overview:
-    views = steps(session, words)
-    worst = min(views, key=lambda step: _WORST.index(step.status), default=None)
-    return _Overview(
-        number=session.number,
-        anchor=f"s{session.number}" if shown else "",
-        agent=clipped(session.agent or "", 60),
-        server=clipped(session.server, 60),
-        started="" if session.started_ns is None else timestamp(session.started_ns),
-        stanzas=session.stanza_count,
-        outcome=_outcome(worst, words),
-        wrong=worst is not None and worst.status is StepStatus.FAILED,
-    )
-
-
-_WORST = (
-    StepStatus.FAILED,
-    StepStatus.MISSING,
-    StepStatus.LATE,
-    StepStatus.DONE,
-    StepStatus.NOT_CAPTURED,
-)
-
-
-def _outcome(step: StepView | None, words: Words) -> str:
-    """How a login went, told by its worst step."""
-    if step is None:
-        return ""
-    state = words[f"status.{step.state}"]
-    unremarkable = step.status in (StepStatus.DONE, StepStatus.NOT_CAPTURED)
-    return state if unremarkable else f"{step.title}: {state}"
-
-
-def _recordings(report: Report, words: Words) -> dict[str, Any]:
-    found: list[Anomaly] = [a for recording in report.recordings for a in recording.anomalies]
-    found += [anomaly for session in report.sessions for anomaly in session.anomalies]
-    return {
-        "recordings": [(r, tuple(input_facts(r, words))) for r in report.recordings],
-        "anomalies": [_oddity(anomaly, report) for anomaly in found[:REPORT_ANOMALIES]],
-        "more_anomalies": len(found) > REPORT_ANOMALIES,
-    }
-
-
-def _oddity(anomaly: Anomaly, report: Report) -> tuple[str, str, str]:
-    where = "" if anomaly.source is None else place_in(anomaly.source, report.recordings)
-    values = ", ".join(f"{name} {value}" for name, value in anomaly.values.items())
-    return anomaly.code.value, where, clipped(values, 200)

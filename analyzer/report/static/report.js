@@ -45,15 +45,16 @@
   addEventListener("hashchange", reveal);
   reveal();
 
-  for (const table of document.querySelectorAll(".rows")) {
-    const rows = Array.from(table.tBodies[0].rows);
-    if (rows.length < 12) { continue; }
+  // Long tables have a script of their own (table.js).
+  for (const section of document.querySelectorAll(".stanza-table")) {
+    const rows = Array.from(section.querySelector(".rows").tBodies[0].rows);
+    if (rows.length < 12 || section.querySelector("template.chunk")) { continue; }
     const field = document.createElement("label");
     const input = document.createElement("input");
     field.className = "filter";
-    field.textContent = table.dataset.filter;
+    field.textContent = section.dataset.filter;
     input.type = "search";
-    input.placeholder = table.dataset.hint;
+    input.placeholder = section.dataset.hint;
     input.addEventListener("input", function () {
       const wanted = input.value.toLowerCase();
       for (const row of rows) {
@@ -61,7 +62,7 @@
       }
     });
     field.append(input);
-    table.parentElement.before(field);
+    section.querySelector(".rows-wrap").before(field);
   }
 
   let closed = [];
