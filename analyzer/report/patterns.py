@@ -6,6 +6,7 @@ bounded, or end at the first delimiter. What is cut off in the middle counts to 
 """
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 
 
@@ -19,23 +20,34 @@ class SecretKind(StrEnum):
     TOKEN = "token"  # noqa: S105 - the name of a kind, not a password
     JWT = "jwt"
     KEY = "key"
+    PERSON = "person"
+    NUMBER = "number"
+    CALL_DATA = "call data"
+    TEXT = "message text"
+
+
+PEOPLE = frozenset({SecretKind.PERSON, SecretKind.NUMBER})
+"""Kinds that keep a name to tell one from another: `person-1`, `number-1`."""
 
 
 # Ways to write < > " and = in text that was escaped for XML (once or twice), JSON or a URL.
-_LT = r"(?:<|&lt;|&amp;lt;|&\#0{0,4}60;|\\u003c)"
-_GT = r"(?:>|&gt;|&amp;gt;|&\#0{0,4}62;|\\u003e)"
-_QUOTE = r"(?:\\{0,8}\"|&quot;|&amp;quot;|&\#0{0,4}34;|%22)"
-_EQUALS = r"(?:\s{0,8}=\s{0,8}|%3D|&\#0{0,4}61;|:\s{1,8})"
+LT = r"(?:<|&lt;|&amp;lt;|&\#0{0,4}60;|\\u003c)"
+GT = r"(?:>|&gt;|&amp;gt;|&\#0{0,4}62;|\\u003e)"
+QUOTE = r"(?:\\{0,8}\"|&quot;|&amp;quot;|&\#0{0,4}34;|%22)"
+EQUALS = r"(?:\s{0,8}=\s{0,8}|%3D|&\#0{0,4}61;|:\s{1,8})"
 
 _WORDS = (
-    r"passw(?:or)?d|passphrase|passcode|secret|credential|token|api[_-]?key|jsessionid"
-    r"|saml(?:request|response|art)|assertion|signature"
+    r"passw(?:or)?d|passphrase|passcode|secret|credential|token|jsessionid|csrf|xsrf|verifier"
+    r"|(?:api|access|private|session|shared|master|encryption)[_-]?key|auth(?:orization)?[_-]?code"
+    r"|saml(?:request|response|art)|relaystate|assertion|signature"
 )
-_SHORT = r"pwd|pass|pin|otp|digest|sessionid"
+_SHORT = r"pwd|pass|pin|otp|digest|session[_-]?id|phpsessid|sid|previd|c?nonce"
+_HEADERS = r"(?:proxy-)?authorization|(?:set-)?cookie2?"
 _NAME = rf"(?:[\w-]{{0,40}}?(?:{_WORDS})[\w-]{{0,20}}|{_SHORT})"
 
 _HINT = re.compile(
-    rf"{_WORDS}|{_SHORT}|authorization|cookie|basic|bearer|negotiate|ntlm|client_random|<\w*:?auth",
+    rf"{_WORDS}|{_SHORT}|authorization|cookie|basic|bearer|negotiate|ntlm|client_random|<\w*:?auth"
+    r"|rsa (?:session|[0-9a-f])|xmpp.sasl|enabled|grant_type",
     re.IGNORECASE,
 )
 """A text without any of these needs none of the patterns below: nearly all stanzas."""
@@ -43,7 +55,8 @@ _HINT = re.compile(
 _CORES = re.findall(
     r"\w+",
     "pass pwd pin otp secret credential token key session saml assertion signature digest auth"
-    " cookie basic bearer negotiate ntlm client_random",
+    " cookie basic bearer negotiate ntlm client_random csrf xsrf verifier relaystate sid previd"
+    " nonce rsa sasl enabled grant_type",
 )
 """Letters that every hint holds one of: a search for each is faster than one for the expression."""
 
@@ -53,9 +66,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 SASL_ELEMENT = _compiled(
-    rf"(?:{_LT}(?:[\w.-]{{1,40}}:)?(?P<name>auth|response|challenge|success)(?![\w.:-])"
-    rf"(?:(?!{_GT}|{_LT}).){{0,1000}}(?<!/){_GT})"
-    rf"(?P<secret>.*?)(?={_LT}\\?/(?:[\w.-]{{1,40}}:)?(?P=name)|\Z)"
+    rf"(?:{LT}(?:[\w.-]{{1,40}}:)?(?P<name>auth|response|challenge|success)(?![\w.:-])"
+    rf"(?:(?!{GT}|{LT}).){{0,1000}}(?<!/){GT})"
+    rf"(?P<secret>.*?)(?={LT}\\?/(?:[\w.-]{{1,40}}:)?(?P=name)|\Z)"
 )
 """RFC 6120 section 6.4: base64 in `<auth/>`, `<response/>`, `<challenge/>`, `<success/>`."""
 
@@ -71,29 +84,71 @@ SASL_REMAINS = (
 )
 """The same where packets with the beginning of the start tag were lost, or with all of it."""
 
+SASL_INSIDE = _compiled(
+    rf"{LT}(?:[\w.-]{{1,40}}:)?"
+    r"(?:auth|challenge|response|success|initial-response|additional-data|task-data)(?![\w.:-])"
+    rf"(?:(?!{GT}|{LT}).){{0,1000}}(?<!/){GT}\s{{0,8}}(?P<secret>[\w+/=.~\s-]+)(?={LT}|\Z)"
+)
+"""The same in other stanzas, and the elements of XEP-0388."""
+
+_RESUMPTION = _compiled(
+    rf"{LT}(?:[\w.-]{{1,40}}:)?enabled(?![\w.:-])(?:(?!{GT}|{LT}).){{0,1000}}?\sid=?{EQUALS}?"
+    rf"(?P<quote>{QUOTE}|'|&apos;|&amp;apos;)(?P<secret>.*?)(?=(?P=quote)|\Z)"
+)
+"""What a client resumes its stream by (XEP-0198 section 5)."""
+
 _ELEMENT = _compiled(
-    rf"(?:{_LT}(?:[\w.-]{{1,40}}:)?(?P<name>{_NAME})(?![\w.:-])"
-    rf"(?:(?!{_GT}|{_LT}).){{0,1000}}(?<!/){_GT})"
-    rf"(?P<secret>.*?)(?={_LT}\\?/(?:[\w.-]{{1,40}}:)?(?P=name)|\Z)"
+    rf"(?:{LT}(?:[\w.-]{{1,40}}:)?(?P<name>{_NAME})(?![\w.:-])"
+    rf"(?:(?!{GT}|{LT}).){{0,1000}}(?<!/){GT})"
+    rf"(?P<secret>.*?)(?={LT}\\?/(?:[\w.-]{{1,40}}:)?(?P=name)|\Z)"
 )
 """`<password>…</password>`, jabber:iq:auth among them (XEP-0078), also escaped."""
 
 _MEMBER = _compiled(
-    rf"{_QUOTE}(?:{_NAME}|(?:proxy-)?authorization|(?:set-)?cookie){_QUOTE}"
+    rf"{QUOTE}(?:{_NAME}|{_HEADERS}){QUOTE}"
     rf"\s{{0,8}}(?::|%3A)\s{{0,8}}"
-    rf"(?P<quote>{_QUOTE})(?P<secret>.*?)(?=(?<!\\)(?P=quote)(?=\s{{0,8}}(?:[,}}\]&%]|\Z))|\Z)"
+    rf"(?P<quote>{QUOTE})(?P<secret>.*?)(?=(?<!\\)(?P=quote)(?=\s{{0,8}}(?:[,}}\]&%]|\Z))|\Z)"
 )
 """A member of a JSON object with a string value (RFC 8259 section 4)."""
 
 _BARE_MEMBER = _compiled(
-    rf"{_QUOTE}{_NAME}{_QUOTE}\s{{0,8}}:\s{{0,8}}(?!null|true|false)"
+    rf"{QUOTE}{_NAME}{QUOTE}\s{{0,8}}:\s{{0,8}}(?!null|true|false)"
     r"(?P<secret>[\[{][^}\]]*|[^\s,}\]\"\\&<\[{]+)"
 )
 """The same with a number, an array or an object."""
 
+_NAMED_MEMBER = _compiled(
+    rf"{QUOTE}(?:name|key|var){QUOTE}\s{{0,8}}:\s{{0,8}}{QUOTE}(?:{_NAME}|{_HEADERS}){QUOTE}"
+    rf"\s{{0,8}},\s{{0,8}}{QUOTE}value{QUOTE}\s{{0,8}}:\s{{0,8}}"
+    rf"(?P<quote>{QUOTE})(?P<secret>.*?)(?=(?<!\\)(?P=quote)(?=\s{{0,8}}(?:[,}}\]&%]|\Z))|\Z)"
+)
+"""A name in one member and its value in the next, as a HAR writes fields and cookies."""
+
+_NAMED_ELEMENT = _compiled(
+    rf"(?:{LT}name{GT}\s{{0,8}}(?:{_NAME}|{_HEADERS})\s{{0,8}}{LT}\\?/name{GT}"
+    rf"|\s(?:name|var|key){EQUALS}(?:{QUOTE}|'|&apos;)(?:{_NAME}|{_HEADERS})(?:{QUOTE}|'|&apos;)"
+    rf"(?:(?!{GT}|{LT}).){{0,1000}}(?<!/){GT})"
+    rf"\s{{0,40}}(?:{LT}value{GT})?(?P<secret>(?:(?!{LT}).)+)"
+)
+"""The same in elements: data forms (XEP-0004), upload slots (XEP-0363), `<name/><value/>`."""
+
+_NAMED_ATTRIBUTE = _compiled(
+    rf"\s(?:name|var|key){EQUALS}(?:{QUOTE}|'|&apos;)(?:{_NAME}|{_HEADERS})(?:{QUOTE}|'|&apos;)"
+    rf"\s{{1,8}}value{EQUALS}(?P<quote>{QUOTE}|'|&apos;)(?P<secret>.*?)(?=(?P=quote)|\Z)"
+)
+"""The same in two attributes."""
+
+_LINE = r"(?:\r?\n|\\r\\n|\\n)"
+
+_PART = _compiled(
+    rf"\bname={QUOTE}(?:{_NAME}){QUOTE}[^\r\n\\]{{0,200}}(?:{_LINE}[^\r\n\\]{{1,200}}){{0,3}}"
+    rf"{_LINE}{_LINE}(?P<secret>.*?)(?={_LINE}--|\Z)"
+)
+"""A field of a form sent in parts (RFC 7578)."""
+
 _PAIR = _compiled(
-    rf"(?:(?:{_WORDS})[\w-]{{0,20}}|(?<![A-Za-z0-9])(?:{_SHORT})){_EQUALS}"
-    rf"(?:(?P<quote>{_QUOTE}|'|&apos;)(?P<secret>.*?)(?=(?P=quote)|\Z)"
+    rf"(?:(?:{_WORDS})[\w-]{{0,20}}|(?<![A-Za-z0-9])(?:{_SHORT})){EQUALS}"
+    rf"(?:(?P<quote>{QUOTE}|'|&apos;)(?P<secret>.*?)(?=(?P=quote)|\Z)"
     r"|(?P<bare>(?:(?!%26)[^&;\s\"'<>\#\\\[])+))"
 )
 """`name=value` in a form, a query, a path parameter or an attribute."""
@@ -110,6 +165,30 @@ _SCHEME = _compiled(
 )
 """Credentials behind the name of their scheme (RFC 7617, RFC 6750)."""
 
+_DIGEST = _compiled(
+    r"\bdigest\s{1,8}(?=(?:username|realm|nonce|cnonce|uri|qop|nc|response|algorithm)\s{0,8}=)"
+    r"(?P<secret>[^\r\n<]+)"
+)
+"""Credentials or a challenge of RFC 7616 in other text."""
+
+_IN_QUERY = (
+    "code|state|ticket|sig|key|auth|sid|code_challenge|session_state|login_hint|id_token_hint"
+)
+
+QUERY = _compiled(
+    rf"(?:[?&;]|&amp;|%3F|%26|\\u0026)(?:{_IN_QUERY})(?:=|%3D)"
+    r"(?P<secret>(?:(?!%26|\\u0026)[^&;\s\"'<>\#])+)"
+)
+"""What is a secret in a query only (RFC 6749 section 4.1), in a URL inside other text."""
+
+_QUERY_CORES = tuple(f"{name}{equals}" for name in _IN_QUERY.split("|") for equals in ("=", "%3d"))
+
+_GRANT = _compiled(
+    rf"(?:(?<![\w.-])code=|{QUOTE}code{QUOTE}\s{{0,8}}:\s{{0,8}}{QUOTE})"
+    r"(?P<secret>[^&;\s\"'<>\#\\]+)"
+)
+"""The code of an OAuth request for tokens, where `grant_type` says that it is one."""
+
 _JWT_BEGINS = "eyJ"
 """RFC 7519: every header begins with `{"`, so its base64url with these letters."""
 
@@ -123,13 +202,13 @@ _USERINFO = re.compile(r"://[^/\s:@?#]{0,200}:(?P<secret>[^/\s@?#]{1,200})(?=@)"
 """`user:password@` of a URL (RFC 3986 section 3.2.1)."""
 
 _KEY_LOG = re.compile(
-    r"\b[A-Z][A-Z0-9_]{5,40}(?:RANDOM|SECRET(?:_[0-9N])?) [0-9a-fA-F]{16,} "
-    r"(?P<secret>[0-9a-fA-F]{16,})"
+    r"\b(?:[A-Z][A-Z0-9_]{5,40}(?:RANDOM|SECRET(?:_[0-9N])?) [0-9a-fA-F]{16,} "
+    r"|RSA (?:Session-ID:)?[0-9a-fA-F]{16,64} (?:Master-Key:)?)(?P<secret>[0-9a-fA-F]{16,})"
 )
 """A line of a TLS key log."""
 
 _PRIVATE_KEY = re.compile(
-    r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?P<secret>.*?)(?=-----END|\Z)", re.DOTALL
+    r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?P<secret>.*?)(?=-----END|\Z)", re.DOTALL
 )
 
 ALWAYS = (
@@ -142,6 +221,13 @@ HINTED = (
     (SecretKind.KEY, _KEY_LOG),
     (SecretKind.AUTHORIZATION, _HEADER),
     (SecretKind.AUTHORIZATION, _SCHEME),
+    (SecretKind.AUTHORIZATION, _DIGEST),
+    (SecretKind.SASL, SASL_INSIDE),
+    (SecretKind.TOKEN, _RESUMPTION),
+    (SecretKind.PASSWORD, _NAMED_MEMBER),
+    (SecretKind.PASSWORD, _NAMED_ELEMENT),
+    (SecretKind.PASSWORD, _NAMED_ATTRIBUTE),
+    (SecretKind.PASSWORD, _PART),
     (SecretKind.PASSWORD, _ELEMENT),
     (SecretKind.PASSWORD, _MEMBER),
     (SecretKind.PASSWORD, _BARE_MEMBER),
@@ -149,18 +235,24 @@ HINTED = (
 )
 
 
-def patterns(text: str) -> tuple[tuple[SecretKind, re.Pattern[str]], ...]:
+def patterns(text: str) -> Iterator[tuple[SecretKind, re.Pattern[str]]]:
     """The patterns worth trying on a text."""
-    found = ALWAYS + HINTED if _is_hinted(text) else ALWAYS
-    return ((SecretKind.JWT, _JWT), *found) if _JWT_BEGINS in text else found
+    lower = text.lower()
+    if _JWT_BEGINS in text:
+        yield SecretKind.JWT, _JWT
+    yield from ALWAYS
+    if _is_hinted(text, lower):
+        yield from HINTED
+    if "grant_type" in lower:
+        yield SecretKind.TOKEN, _GRANT
+    if any(core in lower for core in _QUERY_CORES):
+        yield SecretKind.TOKEN, QUERY
 
 
-def _is_hinted(text: str) -> bool:
+def _is_hinted(text: str, lower: str) -> bool:
     # Letters beyond ASCII may count as others of the other case: only the expression knows them.
-    if text.isascii():
-        lower = text.lower()
-        if not any(core in lower for core in _CORES):
-            return False
+    if text.isascii() and not any(core in lower for core in _CORES):
+        return False
     return _HINT.search(text) is not None
 
 
@@ -173,6 +265,10 @@ def kind_of_name(name: str, otherwise: SecretKind) -> SecretKind:
         return SecretKind.AUTHORIZATION
     if any(word in lower for word in ("pass", "pwd", "pin", "otp", "secret", "credential")):
         return SecretKind.PASSWORD
-    if any(word in lower for word in ("token", "key", "saml", "assertion", "session", "signature")):
-        return SecretKind.TOKEN
-    return otherwise
+    return SecretKind.TOKEN if _OF_TOKENS.search(lower) else otherwise
+
+
+_OF_TOKENS = re.compile(
+    "token|key|saml|assertion|session|signature|csrf|xsrf|verifier|relaystate|sessid|previd|nonce"
+    r"|auth(?:orization)?[_-]?code|(?<![a-z])sid(?![a-z])"
+)
