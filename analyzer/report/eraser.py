@@ -13,8 +13,10 @@ from ..model.http import Request, Response
 from ..model.packed import unpack
 from ..model.report import Report
 from ..model.session import Session
+from ..model.stream import StreamManagement
 from ..model.xmpp import Auth, Stanza, StanzaKind, bare, local_part, resource_part
-from .patterns import SASL_ELEMENT, SASL_REMAINS, SecretKind, kind_of_name, patterns
+from .patterns import SASL_ELEMENT, SASL_INSIDE, SASL_REMAINS, SecretKind, kind_of_name, patterns
+from .people import USER_HEADERS, WHO, People
 from .transform import Transform, text_of
 from .vault import Vault
 from .wire import header_value, sasl_secrets, url_without_secrets
@@ -23,52 +25,95 @@ _T = TypeVar("_T")
 
 
 class Eraser:
-    """Takes out of anything what some reports hold of secrets."""
+    """
+    Takes out of anything what some reports hold of secrets.
 
-    def __init__(self, reports: Sequence[Report]) -> None:
-        self._vault = Vault(name for report in reports for name in _identities(report))
+    A secret that is told as such in one thing is taken out of another only if it was met before:
+    whoever cleans a report piece by piece lets all pieces be looked at first, with `collect`.
+    """
+
+    def __init__(self, reports: Sequence[Report], *, people: bool = False) -> None:
+        """
+        Look into what reports say of themselves.
+
+        Args:
+            reports: Whole, as analysed.
+            people: Names, numbers and what is said of calls are taken out too.
+        """
+        hosts = {name for report in reports for name in _hosts(report)}
+        users = {name for report in reports for name in _users(report)}
+        self._vault = Vault(hosts | users, hosts)
+        self._people: People | None = None
+        if people:
+            sessions = [session for report in reports for session in report.sessions]
+            peers = {peer for session in sessions for peer in session.profile.presence_peers}
+            self._people = People(self._vault, peers)
         for report in reports:
             for session in report.sessions:
-                _collect(session, self._vault)
+                self._meet(session)
+
+    def collect(self, thing: object) -> None:
+        """Look at something that is to be cleaned later, and keep what is secret in it."""
+        counts = self._vault.counts.copy()
+        _Walk(self._vault, self._people).walk(thing)
+        self._vault.counts = counts
 
     def clean(self, thing: _T) -> _T:
         """The same thing without secrets: where they stand, then wherever else they stand."""
-        return _Sweep(self._vault).walk(_Walk(self._vault).walk(thing))
+        return _Sweep(self._vault).walk(_Walk(self._vault, self._people).walk(thing))
 
     def counts(self) -> dict[str, int]:
         """How many of which kind were taken out."""
         found = self._vault.counts
         return {kind.value: found[kind] for kind in SecretKind if found[kind]}
 
+    def _meet(self, session: Session) -> None:
+        """Look into every SASL message, also those the report does not show."""
+        if session.bosh is not None and session.bosh.sid is not None:
+            # Who knows it, and the latest request id, can speak for the agent (XEP-0124 section
+            # 19.3).
+            self._vault.remember(SecretKind.TOKEN, session.bosh.sid)
+        for stanza in chain(session.stanzas, unpack(session.packed)):
+            payload = stanza.payload
+            if isinstance(payload, StreamManagement) and payload.stream:
+                self._vault.remember(SecretKind.TOKEN, payload.stream)
+            elif stanza.kind in _SASL_KINDS:
+                self._login(text_of(stanza.octets), (SASL_ELEMENT, *SASL_REMAINS))
+            elif stanza.kind is StanzaKind.OTHER and b":sasl" in stanza.octets:
+                self._login(text_of(stanza.octets), (SASL_INSIDE,))
+            if self._people is not None and isinstance(payload, Auth):
+                for name in (payload.authzid, payload.authcid):
+                    self._people.remember(name or "")
+        if self._people is not None:
+            for name in (session.agent, session.jid):
+                self._people.remember(name or "")
 
-def _identities(report: Report) -> Iterator[str]:
+    def _login(self, text: str, patterns: Sequence[re.Pattern[str]]) -> None:
+        for pattern in patterns:
+            for match in pattern.finditer(text):
+                sent, *within = sasl_secrets(match["secret"])
+                self._vault.remember(SecretKind.SASL, sent)
+                for secret in within:
+                    self._vault.remember(SecretKind.PASSWORD, secret)
+
+
+def _hosts(report: Report) -> Iterator[str]:
     for session in report.sessions:
         host = session.server.rsplit(":", 1)[0]
-        jids = [jid for jid in (session.agent, session.jid, session.domain) if jid]
-        yield from (host, *host.split("."), *jids)
-        for jid in jids:
-            yield from (bare(jid), local_part(jid), resource_part(jid))
-        for stanza in session.stanzas:
-            if isinstance(stanza.payload, Auth):
-                yield from (stanza.payload.authzid or "", stanza.payload.authcid or "")
+        yield from (host, *host.split("."), session.domain or "")
         yield from session.profile.presence_peers
         if session.tls is not None:
             yield session.tls.server_name or ""
 
 
-def _collect(session: Session, vault: Vault) -> None:
-    """Look into every SASL message, also those the report does not show."""
-    if session.bosh is not None and session.bosh.sid is not None:
-        # Who knows it, and the latest request id, can speak for the agent (XEP-0124 section 19.3).
-        vault.remember(SecretKind.TOKEN, session.bosh.sid)
-    for stanza in chain(session.stanzas, unpack(session.packed)):
-        if stanza.kind in _SASL_KINDS:
-            for pattern in (SASL_ELEMENT, *SASL_REMAINS):
-                for match in pattern.finditer(text_of(stanza.octets)):
-                    sent, *within = sasl_secrets(match["secret"])
-                    vault.remember(SecretKind.SASL, sent)
-                    for secret in within:
-                        vault.remember(SecretKind.PASSWORD, secret)
+def _users(report: Report) -> Iterator[str]:
+    for session in report.sessions:
+        for jid in (session.agent, session.jid):
+            if jid:
+                yield from (jid, bare(jid), local_part(jid), resource_part(jid))
+        for stanza in session.stanzas:
+            if isinstance(stanza.payload, Auth):
+                yield from (stanza.payload.authzid or "", stanza.payload.authcid or "")
 
 
 _SASL_KINDS = {
@@ -80,27 +125,37 @@ _SASL_KINDS = {
 }
 
 
+_WRITTEN = {StanzaKind.MESSAGE, StanzaKind.PRESENCE}
+
+
 class _Walk(Transform):
     """Takes secrets out where they stand, and puts them into the vault."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, people: People | None) -> None:
         super().__init__()
         self.vault = vault
+        self.people = people
 
     def field(self, name: str, value: Any) -> Any:
         """Header lists and URLs are read for what they are."""
         match name:
             case "headers":
-                return tuple(
-                    (self.text(key), self.text(header_value(key, text, self.vault)))
-                    for key, text in value
-                )
-            case "sid" if isinstance(value, str):
+                return tuple((self.text(key), self.header(key, text)) for key, text in value)
+            case "sid" | "stream" if isinstance(value, str):
                 return self.vault.take(SecretKind.TOKEN, value)
             case "url" | "see_other_uri" if isinstance(value, str):
                 return self.text(url_without_secrets(value, self.vault))
+            case _ if self.people is not None and name in WHO and isinstance(value, str):
+                return self.text(self.people.who(value))
             case _:
                 return self._walk(value)
+
+    def header(self, name: str, value: str) -> str:
+        """The value of a field of a message."""
+        left = header_value(name, value, self.vault)
+        if self.people is not None and name.lower().endswith(USER_HEADERS):
+            left = self.people.who(left)
+        return self.text(left)
 
     def struct(self, thing: Struct) -> Struct:
         """A stanza's octets are read by its kind; bodies and payloads nobody shows go."""
@@ -110,12 +165,13 @@ class _Walk(Transform):
                     text_of(thing.octets), whole=thing.kind is not StanzaKind.MALFORMED
                 )
                 thing = structs.replace(thing, octets=text.encode())
+            elif self.people is not None and thing.kind in _WRITTEN:
+                text = self.people.written(text_of(thing.octets))
+                thing = structs.replace(thing, octets=text.encode("utf-8", "backslashreplace"))
         elif isinstance(thing, Request | Response):
             thing = structs.replace(thing, body=b"")
         elif isinstance(thing, Fact) and thing.kind is FactKind.HEADER:
-            values = (
-                v and header_value(thing.name, v, self.vault) for v in (thing.good, thing.bad)
-            )
+            values = (v and self.header(thing.name, v) for v in (thing.good, thing.bad))
             thing = structs.replace(thing, **dict(zip(("good", "bad"), values, strict=True)))
         return super().struct(thing)
 
@@ -123,7 +179,7 @@ class _Walk(Transform):
         """Patterns, on a string of unknown content."""
         for kind, pattern in patterns(text):
             text = pattern.sub(partial(self._taken, kind), text)
-        return text
+        return text if self.people is None else self.people.text(text)
 
     def sasl(self, text: str, *, whole: bool) -> str:
         """A SASL message without its content; `whole`: nothing else can be in it."""

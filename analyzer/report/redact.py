@@ -112,7 +112,7 @@ def redact(report: Report, redaction: Redaction = Redaction.SECRETS) -> Redacted
     short = shorten(report)
     if redaction is Redaction.NONE:
         return RedactedReport(_MAKER, short, redaction, {})
-    eraser = Eraser([report])
+    eraser = Eraser([report], people=redaction is Redaction.ALL)
     return RedactedReport(_MAKER, eraser.clean(short), redaction, eraser.counts())
 
 
@@ -129,5 +129,7 @@ def redact_comparison(
     short = shorten_comparison(comparison)
     if redaction is Redaction.NONE:
         return RedactedComparison(_MAKER, short, redaction, {})
-    eraser = Eraser([comparison.good.report, comparison.bad.report])
+    eraser = Eraser(
+        [comparison.good.report, comparison.bad.report], people=redaction is Redaction.ALL
+    )
     return RedactedComparison(_MAKER, eraser.clean(short), redaction, eraser.counts())

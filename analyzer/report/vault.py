@@ -11,13 +11,17 @@ import json
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from contextlib import suppress
 from urllib.parse import quote, quote_plus, unquote
 
-from .patterns import SecretKind
+from .patterns import PEOPLE, SecretKind
 
 MARK = re.compile(r"\[redacted: [a-z ]+ [0-9]+\]")
 """What stands where a secret stood: its kind, and which one of that kind it was."""
+
+PSEUDONYM = re.compile(r"\b(?:person|number)-[0-9]+\b")
+"""What stands where a person or a number stood."""
 
 _SHORTEST = 3
 """A shorter value cannot be searched for: it stands in half of all words."""
@@ -36,14 +40,21 @@ _PROTOCOL_WORDS = frozenset(
         "basic bearer digest negotiate plain xmpp websocket http https text html xml json utf-8",
         "message presence error result set get type jid node item items event subscribe",
         "subscription available unavailable ready not_ready talk logout user dialog put post",
+        "users dialogs agent supervisor administrator team queue finesse cisco system update data",
+        "event source states reason code errors login work hold active reserved unknown delete",
+        "client server proxy network desktop session stream open close ping pong body query bind",
     )
     for word in words.split()
 )
 """A "secret" that is one of these is no secret, or nobody could read the report without it."""
 
 
+_NOBODY = frozenset({"true", "false", "null", "none", "undefined", "unknown", "anonymous"})
+"""What stands where nobody is named."""
+
+
 class _Secret:
-    """One secret, however it is written."""
+    """One secret, or one person, however it is written."""
 
     __slots__ = ("kind", "number")
 
@@ -51,22 +62,30 @@ class _Secret:
         self.kind = kind
         self.number = 0
 
+    @property
+    def is_whole(self) -> bool:
+        """It is looked for as a whole word only."""
+        return self.kind in PEOPLE
+
 
 class Vault:
     """Keeps secrets while a report is redacted; nothing of it is ever rendered."""
 
-    def __init__(self, identities: Iterable[str] = ()) -> None:
+    def __init__(self, identities: Iterable[str] = (), hosts: Iterable[str] = ()) -> None:
         """
         Begin empty.
 
         Args:
             identities: What the report has to name (users, hosts): a password that equals one of
                 them is taken out where it is sent, but not searched for elsewhere.
+            hosts: Those of them that stay where people are taken out too.
         """
         self.counts: Counter[SecretKind] = Counter()
         self._numbers: Counter[SecretKind] = Counter()
         self._spared = {identity.casefold() for identity in identities} | _PROTOCOL_WORDS
+        self._places = {host.casefold() for host in hosts} | _PROTOCOL_WORDS
         self._known: dict[str, _Secret] = {}
+        self._people: dict[str, _Secret] = {}
         self._secrets: dict[str, _Secret] = {}
         self._search: _Search | None = None
 
@@ -83,26 +102,59 @@ class Vault:
         known = (self._known[plain] for plain in spellings if plain in self._known)
         secret = next(known, None) or _Secret(kind)
         for plain in spellings:
-            if plain in self._known:
-                continue
-            self._known[plain] = secret
-            if len(plain) >= _SHORTEST and plain.casefold() not in self._spared:
-                for at in range(0, len(plain), _LONGEST):
-                    if len(plain) - at >= _SHORTEST:
-                        self._secrets.setdefault(plain[at : at + _LONGEST], secret)
-                self._search = None
+            if plain not in self._known:
+                self._known[plain] = secret
+                self._seek(plain, secret, self._spared)
         return secret
+
+    def take_person(self, kind: SecretKind, value: str) -> str:
+        """The same for a name or a number of somebody: gives a pseudonym."""
+        plain = value.strip()
+        if not plain or plain.casefold() in _NOBODY or _TAKEN.fullmatch(plain):
+            return value
+        return value.replace(plain, self._mark(self.remember_person(kind, plain)))
+
+    def remember_person(self, kind: SecretKind, value: str) -> _Secret:
+        """The same for a person; the case of letters, and what parts digits, does not count."""
+        spellings = tuple(_spellings(value))
+        keys = [_key(plain) for plain in spellings]
+        person = next((self._people[key] for key in keys if key in self._people), None)
+        person = person or _Secret(kind)
+        for plain, key in zip(spellings, keys, strict=True):
+            self._people.setdefault(key, person)
+            for cased in {plain, plain.lower(), plain.upper(), plain.title()}:
+                if cased not in self._known:
+                    self._seek(cased, person, self._places)
+        return person
+
+    def _seek(self, plain: str, secret: _Secret, spared: Container[str]) -> None:
+        if len(plain) < _SHORTEST or plain.casefold() in spared or plain in self._secrets:
+            return
+        for at in range(0, len(plain), _LONGEST):
+            if len(plain) - at >= _SHORTEST:
+                self._secrets.setdefault(plain[at : at + _LONGEST], secret)
+        self._search = None
 
     def sweep(self, text: str) -> str:
         """The text without any secret that was kept, in any of the usual encodings."""
-        if self._search is None:
-            self._search = _Search(self._secrets)
+        if "[redacted: " not in text:
+            return self._swept(text)
+        # A secret may be a word of ours: "cookie" must not be taken out of a mark.
+        pieces = re.split(f"({MARK.pattern})", text)
+        return "".join(p if at % 2 else self._swept(p) for at, p in enumerate(pieces))
+
+    def _swept(self, text: str) -> str:
         pieces = []
         done = 0
-        for begin, end, secret in self._search.found(text):
+        for begin, end, secret in self._searching().found(text):
             pieces += [text[done:begin], self._mark(secret)]
             done = end
         return "".join([*pieces, text[done:]]) if pieces else text
+
+    def _searching(self) -> "_Search":
+        if self._search is None:
+            self._search = _Search(self._secrets)
+        return self._search
 
     def _mark(self, secret: _Secret) -> str:
         # Numbered as they are met in the output: nothing is derived from the value.
@@ -110,12 +162,49 @@ class Vault:
         if not secret.number:
             self._numbers[secret.kind] += 1
             secret.number = self._numbers[secret.kind]
+        if secret.kind in PEOPLE:
+            return f"{secret.kind.value}-{secret.number}"
         return f"[redacted: {secret.kind.value} {secret.number}]"
 
 
+_TAKEN = re.compile(
+    rf"(?:(?:tel|sips?|mailto|xmpp):)?(?:{MARK.pattern}|{PSEUDONYM.pattern})(?:@[\w.:-]+)?(?:/\S*)?"
+)
+
+
+def _key(value: str) -> str:
+    """By which two spellings of a person or a number are one."""
+    digits = re.sub(r"[\s()./+-]", "", value)
+    return digits if digits.isdigit() else value.casefold()
+
+
 def _spellings(value: str) -> Iterator[str]:
-    """What a value may stand for, itself first."""
-    yield from (value, html.unescape(value), _from_json(value), unquote(value))
+    """What a value may stand for, itself first, each once."""
+    found = (value, html.unescape(value), _from_json(value), unquote(value), *_decoded(value))
+    yield from dict.fromkeys(found)
+
+
+def _decoded(value: str) -> Iterator[str]:
+    """What base64 or hexadecimal stand for, where that is a text."""
+    if not _CODED.fullmatch(value):
+        return
+    octets = []
+    with suppress(ValueError):
+        octets.append(bytes.fromhex(value))
+    with suppress(ValueError):
+        octets.append(
+            base64.b64decode(
+                value + "=" * (-len(value) % 4), b"-_" if set("-_") & set(value) else None
+            )
+        )
+    for each in octets:
+        with suppress(UnicodeDecodeError):
+            text = each.decode()
+            if text.isprintable() and len(text) >= _WHOLE_WORD:
+                yield text
+
+
+_CODED = re.compile(r"[A-Za-z0-9+/_-]{8,4096}={0,2}")
 
 
 def _from_json(value: str) -> str:
@@ -129,19 +218,26 @@ def _from_json(value: str) -> str:
 
 def forms(secret: str) -> set[str]:
     """The secret as it may be written: plain, for JSON, XML, a URL, in hexadecimal, in base64."""
+    return {*_written(secret), *_encoded(secret)}
+
+
+def _written(secret: str) -> Iterator[str]:
+    """With escapes, so that its letters can still be told."""
     octets = secret.encode("utf-8", "surrogatepass")
-    found = {
-        secret,
-        *_in_xml(secret),
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        quote(octets, safe=""),
-        quote(octets, safe="").lower(),
-        quote_plus(octets),
-    }
+    yield secret
+    yield from _in_xml(secret)
+    yield json.dumps(secret)[1:-1]
+    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield quote(octets, safe="")
+    yield quote(octets, safe="").lower()
+    yield quote_plus(octets)
+
+
+def _encoded(secret: str) -> Iterator[str]:
+    """As other letters."""
     if len(secret) >= _WHOLE_WORD:
-        found |= {octets.hex(), octets.hex().upper(), *_in_base64(octets)}
-    return found
+        octets = secret.encode("utf-8", "surrogatepass")
+        yield from (octets.hex(), octets.hex().upper(), *_in_base64(octets))
 
 
 def _in_xml(secret: str) -> Iterator[str]:
@@ -177,6 +273,9 @@ class _Search:
 
     def __init__(self, secrets: dict[str, _Secret]) -> None:
         self._secrets = {form: of for secret, of in secrets.items() for form in forms(secret)}
+        self._words = {
+            form for secret, of in secrets.items() if of.is_whole for form in _written(secret)
+        }
         self._forms = sorted(self._secrets)
         self._longest = max(map(len, self._forms), default=0)
         self._heads = _any_of({form[:_HEAD] for form in self._forms})
@@ -202,7 +301,7 @@ class _Search:
             form = self._forms[at - 1]
             if not rest.startswith(form):
                 rest = rest[: _in_common(rest, form)]
-            elif _is_whole(text, begin, form):
+            elif _is_whole(text, begin, form, person=form in self._words):
                 return form
             else:
                 rest = form[:-1]
@@ -214,15 +313,27 @@ def _in_common(one: str, other: str) -> int:
     return next(i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
 
 
-def _is_whole(text: str, begin: int, form: str) -> bool:
-    """Whether a form may be taken out there: a short one only as a whole word."""
-    if len(form) >= _WHOLE_WORD:
+def _is_whole(text: str, begin: int, form: str, *, person: bool) -> bool:
+    """Whether a form may be taken out there: a short one, and a person, only as a whole word."""
+    if len(form) >= _WHOLE_WORD and not person:
         return True
-    around = (text[begin - 1 : begin], text[begin + len(form) : begin + len(form) + 1])
-    return not any(_WORD.match(letter) for letter in around)
+    before, after = text[max(begin - 4, 0) : begin], text[begin + len(form) :][:1]
+    if person:
+        # A stanza's id, a port and a part of an address are no extensions.
+        if form.isdigit() and len(form) < _LONG_NUMBER and _NO_NUMBER.search(before):
+            return False
+        return not (_LETTER.match(before[-1:]) or _LETTER.match(after))
+    return not (_WORD.match(before[-1:]) or _WORD.match(after))
 
 
 _WORD = re.compile(r"\w")
+
+_LETTER = re.compile(r"[^\W_]")
+"""Names in file names stand between underscores."""
+
+_LONG_NUMBER = 7
+
+_NO_NUMBER = re.compile(r"\bid=[\"']\Z|[\w\]]:\Z|[0-9]\.\Z")
 
 
 def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
