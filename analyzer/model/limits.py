@@ -247,7 +247,7 @@ REPORT_STANZA_OCTETS = 16 << 10
 REPORT_TEXT_OCTETS = 16 << 20
 """Octets of stanza text in one report; a page holds most of it compressed."""
 
-TABLE_OCTETS = 24 << 20
+TABLE_OCTETS = 8 << 20
 """Octets of compressed rows in one page; beyond it rows come without their XML."""
 
 REPORT_SESSIONS = 12

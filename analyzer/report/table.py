@@ -11,6 +11,7 @@ from collections.abc import Container, Sequence
 from itertools import islice
 
 from msgspec import Struct, json
+from msgspec.structs import replace
 
 from ..model.limits import TABLE_OCTETS
 from ..model.session import Session
@@ -38,6 +39,7 @@ class Table(Struct, frozen=True, kw_only=True):
         chunks: All rows: base64 of gzip of JSON (`_Chunk`); none where `rows` are all.
         count: How many rows that is.
         stanzas: How many of them are stanzas; the others are frames, holes and the like.
+        cut: There was no room for the XML of some of them.
         origin_ns: What times count from.
     """
 
@@ -46,6 +48,7 @@ class Table(Struct, frozen=True, kw_only=True):
     chunks: tuple[str, ...] = ()
     count: int
     stanzas: int
+    cut: bool = False
     origin_ns: int
 
 
@@ -99,35 +102,42 @@ class Tables:
         origin = next((row.time_ns for row in rows if row.time_ns is not None), 0)
         telling = [row for row in rows if row.cited or row.failed or row.label.fault]
         if len(rows) <= STATIC and not session.packed:
-            chunks: tuple[str, ...] = ()
-            count, stanzas = len(rows), len(session.stanzas)
-            opened = kept = frozenset(row.key for row in rows)
-        else:
-            chunks, count, stanzas = self._chunks(session, origin)
-            opened = frozenset(row.key for row in (*telling, *rows)[:_TEXTS])
-            kept = opened.union(row.key for row in telling)
-        return Table(
-            rows=tuple(row for row in rows if row.key in kept or row.key in drawn),
-            opened=opened,
-            chunks=chunks,
-            count=count,
-            stanzas=stanzas,
-            origin_ns=origin,
+            return Table(
+                rows=tuple(rows),
+                opened=frozenset(row.key for row in rows),
+                count=len(rows),
+                stanzas=len(session.stanzas),
+                origin_ns=origin,
+            )
+        opened = frozenset(row.key for row in (*telling, *rows)[:_TEXTS])
+        kept = opened.union(row.key for row in telling)
+        return self._long(
+            session,
+            Table(
+                rows=tuple(row for row in rows if row.key in kept or row.key in drawn),
+                opened=opened,
+                count=0,
+                stanzas=0,
+                origin_ns=origin,
+            ),
         )
 
-    def _chunks(self, session: Session, origin: int) -> tuple[tuple[str, ...], int, int]:
+    def _long(self, session: Session, table: Table) -> Table:
+        """The table with all rows in its chunks."""
         rows = self._timelines.all_rows(session)
         chunks = []
         count = stanzas = 0
+        cut = False
         while some := tuple(islice(rows, _ROWS)):
-            chunk = _compressed(_chunk(some, origin, texts=True))
+            chunk = _compressed(_chunk(some, table.origin_ns, texts=True))
             if len(chunk) > self._room:
-                chunk = _compressed(_chunk(some, origin, texts=False))
+                chunk = _compressed(_chunk(some, table.origin_ns, texts=False))
+                cut = True
             self._room -= len(chunk)
             count += len(some)
             stanzas += sum(row.octets is not None for row in some)
             chunks.append(chunk)
-        return tuple(chunks), count, stanzas
+        return replace(table, chunks=tuple(chunks), count=count, stanzas=stanzas, cut=cut)
 
 
 def _chunk(rows: Sequence[Row], origin: int, *, texts: bool) -> _Chunk:

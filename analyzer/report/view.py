@@ -8,7 +8,7 @@ from msgspec import Struct
 from ..model.report import Report
 from ..model.rule import Confidence, Finding, Severity
 from ..model.session import Session, Step, StepStatus
-from ..model.source import Source
+from ..model.source import PacketSource, Source
 from .evidence import duration, look_up, place_in
 from .facts import close_words
 from .labels import of_frame, of_stanza, upgrade_labels
@@ -25,6 +25,7 @@ class Proof(Struct, frozen=True, kw_only=True):
     Attributes:
         place: Where it stands, in words.
         look_up: How to find it in Wireshark or with jq.
+        stream: How to show its whole connection in Wireshark; empty where it is in no packet.
         what: What stands there, in a few words; empty where that is not known.
         text: The stanza that stands there; empty where there is none.
         source: The place itself.
@@ -32,6 +33,7 @@ class Proof(Struct, frozen=True, kw_only=True):
 
     place: str
     look_up: str
+    stream: str
     what: str
     text: str
     source: Source
@@ -58,6 +60,11 @@ class FindingView(Struct, frozen=True, kw_only=True):
     reference: Sentence
     proofs: tuple[Proof, ...]
     explained_by: str | None
+
+    @property
+    def anchor(self) -> str:
+        """What links lead to: "finding-PG-001-3"."""
+        return f"finding-{self.rule_id}-{self.number}"
 
 
 class StepView(Struct, frozen=True, kw_only=True):
@@ -86,6 +93,12 @@ class Findings:
     def __init__(self, report: Report, words: Words) -> None:
         self._report = report
         self._words = words
+        self._streams: dict[tuple[int | None, int], int] = {
+            (session.number, connection.capture): connection.number
+            for session in report.sessions
+            for connection in (session.connection, *(part.connection for part in session.parts))
+            if connection is not None
+        }
         self._places = dict(_places(report.sessions, words))
 
     def root(self) -> FindingView | None:
@@ -134,20 +147,31 @@ class Findings:
             cause=sentence(text.cause, first.values, self._words),
             remedy=sentence(text.remedy, first.values, self._words),
             reference=sentence(text.reference, first.values, self._words),
-            proofs=tuple(self.proof(source) for source in islice(evidence, MAX_PROOFS)),
+            proofs=tuple(
+                self.proof(source, first.session) for source in islice(evidence, MAX_PROOFS)
+            ),
             explained_by=first.explained_by,
         )
 
-    def proof(self, source: Source) -> Proof:
-        """A place with what stands there."""
+    def proof(self, source: Source, session: int | None = None) -> Proof:
+        """A place with what stands there; `session`: the number of the one it is about."""
         what, text = self._places.get(source, ("", ""))
         return Proof(
             place=visible(place_in(source, self._report.recordings, self._words)),
             look_up=look_up(source, self._report.recordings),
+            stream=self._stream(source, session),
             what=what,
             text=text,
             source=source,
         )
+
+    def _stream(self, source: Source, session: int | None) -> str:
+        """How Wireshark numbers a connection; in a file of a rotated set the number is another."""
+        number = self._streams.get((session, source.capture))
+        facts = self._report.recordings[source.capture].packets if number is not None else None
+        if not isinstance(source, PacketSource) or facts is None or facts.files:
+            return ""
+        return f"tcp.stream eq {number}"
 
 
 def _title(finding: Finding, report: Report, words: Words) -> Sentence:

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from analyzer.model.recording import CaptureFile
 from analyzer.report.language import words
 from analyzer.report.texts import plain
 from analyzer.report.view import (
@@ -17,9 +18,11 @@ from analyzer.report.view import (
 from tests.report.reports import (
     entry,
     finding,
+    har_recording,
     har_session,
     healthy,
     packet,
+    packet_recording,
     packet_session,
     refused,
 )
@@ -127,3 +130,32 @@ def test_the_session_of_the_verdict_comes_first_then_those_with_findings() -> No
     assert [session.number for session in troubled_first(report)] == [1, 2, 3, 4]
     report = refused(sessions=sessions[::-1], findings=(finding("SA-007", session=4),))
     assert [session.number for session in troubled_first(report)] == [1, 4, 2, 3]
+
+
+def test_a_packet_is_looked_up_with_its_connection() -> None:
+    session = packet_session()
+    report = refused(
+        sessions=(session,),
+        recordings=(har_recording(), packet_recording()),
+        findings=(finding("SA-007", session=2, evidence=(packet(12, capture=1),)),),
+    )
+    view = Findings(report, words("en")).view_of(0)
+    assert [(p.look_up, p.stream) for p in view.proofs] == [
+        ("frame.number == 12", "tcp.stream eq 0")
+    ]
+    assert view.anchor == "finding-SA-007-0"
+
+
+def test_in_a_rotated_set_connections_have_other_numbers() -> None:
+    files = (CaptureFile(name="a.pcap1", sha256="0", octets=9, format="pcap", first=1, packets=20),)
+    whole = packet_recording()
+    assert whole.packets is not None
+    report = refused(
+        sessions=(packet_session(),),
+        recordings=(
+            har_recording(),
+            replace(whole, packets=replace(whole.packets, files=files)),
+        ),
+        findings=(finding("SA-007", session=2, evidence=(packet(12, capture=1),)),),
+    )
+    assert [proof.stream for proof in Findings(report, words("en")).view_of(0).proofs] == [""]

@@ -21,6 +21,8 @@ WORDS: Final = {
     "table.cited": "Cited by findings",
     "table.script": "{shown:row is|rows are} listed here; with JavaScript all {count} can be "
     "searched and opened.",
+    "table.cut": "The XML of the later messages is left out, so that the page stays small; ndjson "
+    "has all of it.",
     # what was taken out
     "taken": "Taken out of this report",
     "taken.kind": "Kind",
@@ -37,6 +39,7 @@ WORDS: Final = {
     "kind.person": "Person",
     "kind.number": "Number",
     "kind.call data": "Call data",
+    "kind.message text": "Text of a chat message",
     # what every rule found
     "rules": "What was checked",
     "rules.intro": "{count:rule was|rules were} applied to this recording; {blind} could not look "
