@@ -6,6 +6,9 @@ from math import floor, log10
 
 from msgspec import Struct
 
+from .language import Words
+from .texts import say
+
 SECOND_NS = 1_000_000_000
 
 _NARROW = frozenset("iljtfrI.,:;'|!()[]{}/\\ -\"`")
@@ -94,6 +97,13 @@ def clock(time_ns: int, step_ns: int) -> str:
         return f"{head}:{seconds:02d}"
     digits = max(1, -floor(log10(step_ns / SECOND_NS)))
     return f"{head}:{seconds:02d}.{rest:09d}"[: len(f"{head}:00.") + digits]
+
+
+def rounded(time_ns: int, words: Words) -> str:
+    """A time that is round: "10 ms", "20 s", "100 s", without decimals."""
+    if 0 < time_ns < SECOND_NS:
+        return say(words, "duration.ms", value=words.number(round(time_ns / 1_000_000)))
+    return say(words, "duration.s", value=words.number(round(time_ns / SECOND_NS)))
 
 
 def number(value: float) -> str:

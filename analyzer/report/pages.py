@@ -8,10 +8,10 @@ from ..model.http import Headers
 from ..model.limits import REPORT_OVERVIEW, REPORT_SESSIONS, REPORT_STORIES, STORY_CHAPTERS
 from ..model.report import Report
 from ..model.session import Session, StepStatus
+from .drawings import Drawings, Drawn
 from .evidence import timestamp
 from .facts import connection_facts
-from .ladder import Ladder, ladder, offset
-from .lanes import scene
+from .ladder import offset
 from .language import Words
 from .stories import stories
 from .table import Table, Tables
@@ -37,7 +37,7 @@ class Page(Struct, frozen=True, kw_only=True):
     client: str
     server: str
     steps: tuple[StepView, ...]
-    ladder: Ladder
+    drawn: Drawn
     rows: tuple[tuple[Row, str], ...]
     table: Table
     kept: int
@@ -63,8 +63,8 @@ def sessions(report: Report, words: Words) -> dict[str, Any]:
     """What the template needs to show sessions, by name."""
     timelines = Timelines(report, words)
     ordered = troubled_first(report)
-    tables = Tables(timelines)
-    pages = [_page(s, report, timelines, tables, words) for s in ordered[:REPORT_SESSIONS]]
+    tables, drawings = Tables(timelines), Drawings(report, words, timelines)
+    pages = [_page(s, timelines, tables, drawings, words) for s in ordered[:REPORT_SESSIONS]]
     shown = {page.number for page in pages}
     lines = [_line(s, words, shown=s.number in shown) for s in report.sessions[:REPORT_OVERVIEW]]
     return {
@@ -78,12 +78,11 @@ def sessions(report: Report, words: Words) -> dict[str, Any]:
 
 
 def _page(
-    session: Session, report: Report, timelines: Timelines, tables: Tables, words: Words
+    session: Session, timelines: Timelines, tables: Tables, drawings: Drawings, words: Words
 ) -> Page:
     rows = timelines.rows(session)
-    drawing = ladder(rows, words, scene(session, report, words, timelines.anchors))
-    drawn = {line.key for line in drawing.lines if line.key}
-    table = tables.of(session, rows, drawn)
+    drawn = drawings.of(session, rows)
+    table = tables.of(session, rows, {line.key for line in drawn.ladder.lines if line.key})
     timed = (
         (row, "" if row.time_ns is None else offset(row.time_ns - table.origin_ns))
         for row in table.rows
@@ -94,7 +93,7 @@ def _page(
         client=words["client"],
         server=session.server,
         steps=steps(session, words),
-        ladder=drawing,
+        drawn=drawn,
         rows=tuple(timed),
         table=table,
         kept=table.stanzas,

@@ -1,0 +1,60 @@
+"""All drawings of a report's sessions."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from ..model.limits import REPORT_FINDINGS
+from ..model.report import Report
+from ..model.session import Session
+from .chart_parts import Chart
+from .charts import chart
+from .flags import flagged
+from .ladder import Ladder, ladder
+from .lanes import scene
+from .language import Words
+from .login_chart import Login, login
+from .timeline import Row, Timelines
+from .view import Findings
+
+
+class Drawn(Struct, frozen=True, kw_only=True):
+    """
+    The drawings of a session.
+
+    Attributes:
+        ladder: Who said what.
+        chart: The timeline; None without times.
+        login: Its steps; None where too few have times.
+    """
+
+    ladder: Ladder
+    chart: Chart | None
+    login: Login | None
+
+
+class Drawings:
+    """Draws any session of a report."""
+
+    def __init__(self, report: Report, words: Words, timelines: Timelines) -> None:
+        """
+        Prepare what all sessions share.
+
+        Args:
+            report: Without secrets.
+            words: The language.
+            timelines: Of the same report; the rows of a session are made before it is drawn.
+        """
+        self._report, self._words, self._timelines = report, words, timelines
+        findings = Findings(report, words)
+        self._root, self._others = findings.root(), findings.others()[:REPORT_FINDINGS]
+
+    def of(self, session: Session, rows: Sequence[Row]) -> Drawn:
+        """The drawings of a session, whose rows these are."""
+        report, words, anchors = self._report, self._words, self._timelines.anchors
+        found = flagged(session, report, self._root, self._others)
+        return Drawn(
+            ladder=ladder(rows, words, scene(session, report, words, anchors)),
+            chart=chart(session, words, anchors, found),
+            login=login(session, words, anchors),
+        )
