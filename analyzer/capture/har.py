@@ -44,7 +44,13 @@ TLS_ERRORS = re.compile(rb'"_tlsErrors"\s*:\s*(?=\[)')
 
 
 class HarReader:
-    """A HAR as items of its connections."""
+    """
+    A HAR as items of its connections.
+
+    Attributes:
+        data: The whole file, UTF-8.
+        attached: Gives the files that stand beside it.
+    """
 
     def __init__(self, data: Octets, capture: int, attached: Attached = nothing_attached) -> None:
         """
@@ -57,7 +63,8 @@ class HarReader:
         """
         self._secrets: Counter[Secret] = Counter()
         self._capture = capture
-        self._attached = attached
+        self.data = data
+        self.attached = attached
         self._defects = Defects()
         self._splitter = Splitter(data, self._defects)
         first = self._splitter.first
@@ -86,11 +93,11 @@ class HarReader:
             har_secrets.count_secrets(head, self._secrets)
             if is_socket(entry, head):
                 yield from self._socket(entry, head)
-            elif REST in head.url or CERTIFICATE.search(head.error):
-                exchange = har_http.exchange(head, self._attached)
+            elif _is_call(head):
+                exchange = har_http.exchange(head, self.attached)
                 yield piece.index, [exchange, _connection(entry, head)]
             elif _is_bosh(head):
-                exchange = har_http.exchange(head, self._attached, most=XML_OCTETS)
+                exchange = har_http.exchange(head, self.attached, most=XML_OCTETS)
                 self._facts.note_bosh(exchange)
                 yield piece.index, [exchange, _connection(entry, head)]
 
@@ -105,7 +112,7 @@ class HarReader:
         if har_json.is_list(entry.messages):
             return memoryview(entry.messages)
         file = har_json.text(har_json.struct(head.response.content, Body).file)
-        return self._attached(file) if file.endswith(".jsonl") else None
+        return self.attached(file) if file.endswith(".jsonl") else None
 
     def facts(self) -> HarFacts:
         """The HAR as a whole, once `items` has been read to its end."""
@@ -198,6 +205,15 @@ class _Facts:
         self.codes += socket.said.code is not None
         if self.time_base is TimeBase.NONE:
             self.time_base = socket.said.clock.base
+
+
+def is_told(head: Head) -> bool:
+    """Whether an analysis looks into the bodies of a request that is no socket."""
+    return _is_call(head) or _is_bosh(head)
+
+
+def _is_call(head: Head) -> bool:
+    return REST in head.url or CERTIFICATE.search(head.error) is not None
 
 
 def _is_bosh(head: Head) -> bool:

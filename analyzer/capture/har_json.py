@@ -9,12 +9,13 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
 from msgspec import field as named
 
+from ..model.har import Numeral, Tree
 from ..model.http import Headers
 
 NONE = Raw()
@@ -265,3 +266,42 @@ def mended(octets: bytes | memoryview) -> bytes | None:
     except (ValueError, RecursionError):
         return None
     return LONE_SURROGATE.sub("\ufffd", written).encode()
+
+
+def tree(octets: bytes | memoryview) -> Tree | None:
+    """
+    An object with all of its fields, numbers as they were written; None if it is none.
+
+    What JSON does not know (NaN, control characters in strings, invalid UTF-8) comes out as of
+    `mended`.
+    """
+    try:
+        found = _value(octets)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def trees(octets: bytes) -> list[Any]:
+    """
+    An array of objects, likewise; None for a member that is no object.
+
+    Raises:
+        msgspec.DecodeError: It is no array that Python's parser takes.
+    """
+    try:
+        found = _value(octets)
+    except (ValueError, RecursionError):
+        raise msgspec.DecodeError from None
+    return [member if isinstance(member, dict) else None for member in found]
+
+
+def _value(octets: bytes | memoryview) -> Any:
+    text = bytes(octets).decode("utf-8", "replace")
+    return json.loads(
+        text, strict=False, parse_float=_numeral, parse_int=_numeral, parse_constant=lambda _: None
+    )
+
+
+def _numeral(text: str) -> Numeral | None:
+    return None if finite(text) is None else Numeral(text)

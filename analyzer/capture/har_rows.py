@@ -7,13 +7,15 @@ a row that does not decode is mended or skipped, and the others stay.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
+from ..model.har import Tree
 from . import har_json
 from .har_json import Row
 
@@ -33,7 +35,7 @@ PARTING = re.compile(rb'\}\s*,\s*\{\s*"(?:type|time|opcode|data)"')
 
 BETWEEN = re.compile(rb"[\s,]*")
 
-_rows = msgspec.json.Decoder(list[Row]).decode
+_rows: Callable[[bytes], list[Any]] = msgspec.json.Decoder(list[Row]).decode
 _row = msgspec.json.Decoder(Row).decode
 
 
@@ -50,6 +52,13 @@ class Batch(Struct):
     rows: list[Row | None]
 
 
+class _Reading(NamedTuple):
+    """What rows are decoded to: an array of them, or one by itself, which raises nothing."""
+
+    array: Callable[[bytes], list[Any]]
+    one: Callable[[memoryview], Any]
+
+
 def batches(octets: memoryview) -> Iterator[Batch]:
     """
     All rows, and nothing if there are none.
@@ -57,16 +66,28 @@ def batches(octets: memoryview) -> Iterator[Batch]:
     Args:
         octets: A JSON array, whose end may be missing, or one row a line (Playwright).
     """
-    mark = bytes(octets[:1])
-    if mark not in (b"[", b"{"):
-        return
     first = 0
-    for rows in _by_lines(octets) if mark == b"{" else _by_parting(octets):
+    for rows in _read(octets, _Reading(_rows, _mended)):
         yield Batch(first, rows)
         first += len(rows)
 
 
-def _by_parting(octets: memoryview) -> Iterator[list[Row | None]]:
+def trees(octets: memoryview) -> Iterator[list[Tree | None]]:
+    """All rows as `batches` gives them, with every field that they have."""
+    return _read(octets, _Reading(_row_trees, _mended_tree))
+
+
+def _read(octets: memoryview, reading: _Reading) -> Iterator[list[Any]]:
+    match bytes(octets[:1]):
+        case b"{":
+            return _by_lines(octets, reading)
+        case b"[":
+            return _by_parting(octets, reading)
+        case _:
+            return iter(())
+
+
+def _by_parting(octets: memoryview, reading: _Reading) -> Iterator[list[Any]]:
     """The rows of an array, in batches cut at what parts the first two."""
     begin, behind = 1, len(octets)
     if bytes(octets[-1:]) == b"]":
@@ -82,10 +103,10 @@ def _by_parting(octets: memoryview) -> Iterator[list[Row | None]]:
                 length *= 2
                 continue
             if cut < 0:
-                yield from _by_ones(octets[begin:behind])
+                yield from _by_ones(octets[begin:behind], reading)
                 return
             chunk = chunk[: cut + 1]
-        yield _decoded(chunk.strip(BLANKS))
+        yield _decoded(chunk.strip(BLANKS), reading)
         begin += len(chunk)
         length = BATCH_OCTETS
 
@@ -96,14 +117,14 @@ def _is_cut(chunk: bytes) -> bool:
     return length is None and read >= len(chunk.lstrip(BLANKS))
 
 
-def _by_ones(octets: memoryview) -> Iterator[list[Row | None]]:
+def _by_ones(octets: memoryview, reading: _Reading) -> Iterator[list[Any]]:
     """Rows that no known octets part, found one by one."""
-    rows = _one_by_one(octets)
+    rows = _one_by_one(octets, reading)
     while group := list(islice(rows, GROUP_ROWS)):
         yield group
 
 
-def _by_lines(octets: memoryview) -> Iterator[list[Row | None]]:
+def _by_lines(octets: memoryview, reading: _Reading) -> Iterator[list[Any]]:
     """Rows that stand one a line: no JSON string holds a raw newline."""
     begin, length = 0, BATCH_OCTETS
     while begin < len(octets):
@@ -115,17 +136,17 @@ def _by_lines(octets: memoryview) -> Iterator[list[Row | None]]:
         chunk = chunk[: cut or None]
         begin += len(chunk)
         length = BATCH_OCTETS
-        yield _decoded(chunk.strip().replace(b"\n", b",\n"))
+        yield _decoded(chunk.strip().replace(b"\n", b",\n"), reading)
 
 
-def _decoded(rows: bytes) -> list[Row | None]:
+def _decoded(rows: bytes, reading: _Reading) -> list[Any]:
     try:
-        return list(_rows(b"[" + rows + b"]"))
+        return reading.array(b"[" + rows + b"]")
     except har_json.UNDECODABLE:
-        return list(_one_by_one(memoryview(rows)))
+        return list(_one_by_one(memoryview(rows), reading))
 
 
-def _one_by_one(octets: memoryview) -> Iterator[Row | None]:
+def _one_by_one(octets: memoryview, reading: _Reading) -> Iterator[Any]:
     wasted = 0
     at = _behind(octets, 0)
     while at < len(octets):
@@ -134,7 +155,7 @@ def _one_by_one(octets: memoryview) -> Iterator[Row | None]:
             wasted += read
             parting = PARTING.search(octets, at) if wasted <= RETRIES * len(octets) else None
             length = (len(octets) if parting is None else parting.start() + 1) - at
-        yield _mended(octets[at : at + length])
+        yield reading.one(octets[at : at + length])
         at = _behind(octets, at + length)
 
 
@@ -152,3 +173,12 @@ def _mended(octets: memoryview) -> Row | None:
         with suppress(*har_json.UNDECODABLE):
             return _row(clean)
     return None
+
+
+def _row_trees(octets: bytes) -> list[Any]:
+    _rows(octets)  # what the analysis reads in one go, and nothing else, is read so here
+    return har_json.trees(octets)
+
+
+def _mended_tree(octets: memoryview) -> Tree | None:
+    return None if _mended(octets) is None else har_json.tree(octets)
