@@ -288,3 +288,9 @@ REPORT_STORIES = 12
 
 STORY_CHAPTERS = 60
 """Chapters of one of them that are shown, half of them from its beginning."""
+
+SAVED_OCTETS = 128 << 20
+"""Octets of a report that its JSON holds to be rendered again, unpacked."""
+
+SAVED_DOCUMENT_OCTETS = 256 << 20
+"""Octets of such a JSON."""

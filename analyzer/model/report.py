@@ -10,7 +10,7 @@ from .recording import Recording
 from .rule import Confidence, Finding, Skipped
 from .session import Session, StepName
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 """Of the JSON output; the first number changes when a field changes its meaning or goes."""
 
 

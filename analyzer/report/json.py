@@ -1,4 +1,4 @@
-"""The report for machines: a versioned contract, described by schema-1.2.json beside this file."""
+"""The report for machines: a versioned contract, described by schema-1.3.json beside this file."""
 
 import json
 import math
@@ -17,6 +17,7 @@ from .json_timing import session_timing
 from .json_values import Json, milliseconds, moment
 from .language import Words, words
 from .redact import RedactedReport
+from .saved import save
 from .story import Quotes, summary
 from .texts import filled
 
@@ -64,6 +65,7 @@ def _document(redacted: RedactedReport, language: str) -> Json:
             _anomaly(a, report) for a in _anomalies(report) if a.code is not AnomalyCode.LIMIT
         ],
         "limits": [_anomaly(a, report) for a in _anomalies(report) if a.code is AnomalyCode.LIMIT],
+        "redaction": redacted.redaction.value,
         "redactions": redacted.redactions,
         "secrets_shown": redacted.secrets_shown,
         "key_files": [
@@ -79,6 +81,7 @@ def _document(redacted: RedactedReport, language: str) -> Json:
             {"name": skipped.name, "reason": skipped.reason or "no recording"}
             for skipped in report.skipped_inputs
         ],
+        "saved": save(redacted),
     }
 
 

@@ -1,4 +1,4 @@
-"""Stories of agents for machines, as schema-1.2.json describes them."""
+"""Stories of agents for machines, as schema-1.3.json describes them."""
 
 from collections.abc import Callable
 

@@ -6,12 +6,14 @@ rendered, never on the rendered text: there a recording could choose a "secret" 
 our markup, and have it taken away.
 """
 
+from collections import Counter
 from enum import StrEnum
 from typing import ClassVar, Final
 
 from ..model.comparison import Comparison
 from ..model.report import Report
 from .eraser import Eraser
+from .patterns import SecretKind
 from .shorten import shorten, shorten_comparison
 
 _MAKER: Final = object()
@@ -114,6 +116,31 @@ def redact(report: Report, redaction: Redaction = Redaction.SECRETS) -> Redacted
         return RedactedReport(_MAKER, short, redaction, {})
     eraser = Eraser([report], people=redaction is Redaction.ALL)
     return RedactedReport(_MAKER, eraser.clean(short), redaction, eraser.counts())
+
+
+def restored(report: Report, redaction: Redaction, redactions: dict[str, int]) -> RedactedReport:
+    """
+    What was redacted before it was saved, for `saved` alone.
+
+    Args:
+        report: As it was read.
+        redaction: How much was taken out of it.
+        redactions: How many of which kind.
+    """
+    return RedactedReport(_MAKER, report, redaction, redactions)
+
+
+def redact_more(redacted: RedactedReport) -> RedactedReport:
+    """
+    Take people and numbers out of a report that has only lost its secrets.
+
+    A report with its secrets is none for this: they are found in the whole recording only.
+    """
+    eraser = Eraser([redacted.report], people=True)
+    report = eraser.clean(redacted.report)
+    counts = Counter(redacted.redactions) + Counter(eraser.counts())
+    counted = {kind.value: counts[kind.value] for kind in SecretKind if counts[kind.value]}
+    return RedactedReport(_MAKER, report, Redaction.ALL, counted)
 
 
 def redact_comparison(

@@ -1,0 +1,214 @@
+"""
+A report inside its JSON, so that it can be rendered again without the recording.
+
+What is saved is the redacted report, the same that every renderer gets: it holds nothing that an
+HTML report of the same recording does not. It is read by this program alone, and whoever sends one
+may have written anything into it.
+"""
+
+import binascii
+import gzip
+import re
+import zlib
+from base64 import b64encode
+from collections.abc import Callable
+from typing import Any, Final
+
+from msgspec import MsgspecError, Struct, convert, json, msgpack, to_builtins
+
+from ..model.errors import UsageError
+from ..model.limits import SAVED_DOCUMENT_OCTETS, SAVED_OCTETS
+from ..model.report import Report
+from ..version import __version__
+from .json_values import Json
+from .plausible import fault
+from .redact import RedactedReport, Redaction, restored
+
+VERSION: Final = 1
+"""Grows when an older program could no longer read what is saved."""
+
+ENCODING: Final = "msgpack+gzip+base64"
+
+
+class _Saved(Struct, frozen=True, kw_only=True):
+    """
+    What is saved.
+
+    Attributes:
+        report: Shortened and redacted.
+        redaction: How much was taken out.
+        redactions: How many of which kind.
+        escaped: It holds strings that UTF-8 cannot hold, written as `_hidden` does.
+    """
+
+    report: Report
+    redaction: Redaction
+    redactions: dict[str, int]
+    escaped: bool = False
+
+
+class _Member(Struct, frozen=True, kw_only=True):
+    version: int
+    encoding: str = ""
+    report: str = ""
+
+
+class _Tool(Struct, frozen=True, kw_only=True):
+    version: str = ""
+
+
+class _Document(Struct, frozen=True, kw_only=True):
+    """What is looked at of a JSON report; msgspec passes over the rest without building it."""
+
+    schema_version: str = ""
+    tool: _Tool = _Tool()
+    saved: _Member | None = None
+
+
+def save(redacted: RedactedReport) -> Json | None:
+    """The member `saved` of the JSON; None where it would be larger than what is read back."""
+    octets = _packed(redacted)
+    if len(octets) > SAVED_OCTETS:
+        return None
+    packed = b64encode(gzip.compress(octets, mtime=0)).decode()
+    return {"version": VERSION, "encoding": ENCODING, "report": packed}
+
+
+def _packed(redacted: RedactedReport) -> bytes:
+    saved = _Saved(
+        report=redacted.report, redaction=redacted.redaction, redactions=redacted.redactions
+    )
+    plain = to_builtins(saved, builtin_types=(bytes,))
+    for session in plain["report"]["sessions"]:
+        # A set has no order of its own, and the output must be the same each time.
+        session["can_see"].sort()
+    try:
+        return msgpack.encode(plain)
+    except UnicodeEncodeError:
+        return msgpack.encode(_each_text(plain, _hidden) | {"escaped": True})
+
+
+def load(octets: bytes, name: str) -> RedactedReport:
+    """
+    The report that a JSON report holds.
+
+    Args:
+        octets: The JSON; more than SAVED_DOCUMENT_OCTETS are refused.
+        name: Of the file, for the message.
+
+    Raises:
+        UsageError: It holds none that this program can read.
+    """
+    if len(octets) > SAVED_DOCUMENT_OCTETS:
+        raise UsageError(f"{name}: larger than any JSON report that Stanzascope reads again")
+    document = _document(octets, name)
+    member = document.saved
+    if member is None:
+        raise UsageError(f"{name}: {_missing(document)}; analyze the recording again")
+    if member.version > VERSION or member.encoding != ENCODING:
+        raise UsageError(
+            f"{name}: saved by a newer version of Stanzascope{_by(document)}; this is "
+            f"{__version__}: install the newer one"
+        )
+    try:
+        saved = _unpacked(member.report)
+        wrong = fault(saved.report, saved.redactions)
+    except (ValueError, zlib.error, MsgspecError, RecursionError) as error:
+        wrong = str(error) or "nested too deeply"
+    if wrong:
+        raise UsageError(
+            f"{name}: the report saved in it{_by(document)} cannot be read by {__version__}: "
+            f"{wrong}; analyze the recording again"
+        )
+    return restored(saved.report, saved.redaction, saved.redactions)
+
+
+def _document(octets: bytes, name: str) -> _Document:
+    try:
+        # Halves of surrogate pairs, which msgspec refuses, stand in captured text only.
+        document = _decoder.decode(_SURROGATE.sub(b"?", octets))
+    except (MsgspecError, RecursionError) as error:
+        raise UsageError(
+            f"{name}: no JSON report of Stanzascope ({error}); `stanzascope analyze -o json=FILE` "
+            "writes one"
+        ) from None
+    if not document.schema_version:
+        raise UsageError(
+            f"{name}: no JSON report of Stanzascope; of a recording `stanzascope analyze` makes one"
+        )
+    return document
+
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+
+_decoder = json.Decoder(_Document)
+
+
+def _missing(document: _Document) -> str:
+    if document.schema_version in _WITHOUT:
+        return f"holds no saved report: written{_by(document)} before reports were saved"
+    return f"holds no saved report{_by(document)}: it was too large, or taken out"
+
+
+_WITHOUT = frozenset({"1.0", "1.1", "1.2"})
+"""Versions of the schema that know no saved report."""
+
+
+def _by(document: _Document) -> str:
+    return f" by {document.tool.version[:20]}" if document.tool.version else ""
+
+
+def _unpacked(text: str) -> _Saved:
+    """
+    What was saved.
+
+    Raises:
+        ValueError: It is too long, or no base64.
+        zlib.error: It is no gzip.
+        MsgspecError: It is no report.
+    """
+    unzip = zlib.decompressobj(wbits=31)
+    octets = unzip.decompress(binascii.a2b_base64(text, strict_mode=True), SAVED_OCTETS)
+    if not unzip.eof:
+        raise ValueError(f"it is cut off, or unpacks to more than {SAVED_OCTETS:,} octets")
+    saved = _reader.decode(octets)
+    if not saved.escaped:
+        return saved
+    plain = to_builtins(saved, builtin_types=(bytes,))
+    return convert(_each_text(plain, _shown), _Saved)
+
+
+_reader = msgpack.Decoder(_Saved)
+
+
+def _each_text(thing: Any, change: Callable[[str], str]) -> Any:
+    """The same builtins, their strings changed."""
+    match thing:
+        case str():
+            return change(thing)
+        case list() | tuple():
+            return [_each_text(part, change) for part in thing]
+        case dict():
+            return {change(key): _each_text(value, change) for key, value in thing.items()}
+        case _:
+            return thing
+
+
+_ESCAPE: Final = "\U0010ffff"
+_STANDS_FOR: Final = 0x10_0000 - 0xD800
+"""From half of a surrogate pair to the character that stands for it, behind the escape."""
+
+
+def _hidden(text: str) -> str:
+    """The text without halves of surrogate pairs, which a HAR may hold (RFC 8259 section 8.2)."""
+    return _HALF.sub(
+        lambda m: _ESCAPE + (m[0] if m[0] == _ESCAPE else chr(ord(m[0]) + _STANDS_FOR)), text
+    )
+
+
+def _shown(text: str) -> str:
+    return _HIDDEN.sub(lambda m: m[1] if m[1] == _ESCAPE else chr(ord(m[1]) - _STANDS_FOR), text)
+
+
+_HALF = re.compile(f"[\ud800-\udfff{_ESCAPE}]")
+_HIDDEN = re.compile(f"{_ESCAPE}([\U00100000-\U001007ff{_ESCAPE}])")
