@@ -55,10 +55,6 @@ class Words(dict[str, str]):
             return english
         return self._catalogue.pgettext(context, english)
 
-    def term(self, word: str) -> str:
-        """A word of ours that a finding holds as a value; any other stays as it is."""
-        return self.get(f"term.{word}", word)
-
     def word(self, kind: str, value: str) -> str:
         """A word of the model ("lost"), by what it tells ("gap"); any other stays as it is."""
         return self.get(f"{kind}.{value}", value)

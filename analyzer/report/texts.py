@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from ..model.report import RuleText
 from ..model.rule import Finding, Value
+from . import terms
 from .language import Words
 from .visible import clipped, visible
 
@@ -65,14 +66,28 @@ def _pieces(template: str, values: Mapping[str, Value | Piece], words: Words) ->
             value = values.get(name, "?")
             if isinstance(value, Piece):
                 yield value
+            elif isinstance(value, str) and conversion == "t":
+                yield from _ours(value, words)
             elif isinstance(value, str):
-                ours = conversion == "t"
-                shown = words.term(value) if ours else value
                 # What counts a noun may be a word like "many".
-                shown += f" {spec.split('|')[-1]}" if spec and "|" in spec else ""
-                yield Piece(clipped(visible(shown), _VALUE_LENGTH), captured=not ours)
+                noun = f" {spec.split('|')[-1]}" if spec and "|" in spec else ""
+                yield Piece(clipped(visible(f"{value}{noun}"), _VALUE_LENGTH), captured=True)
             else:
                 yield Piece(_formatted(value, spec or "", words))
+
+
+def _ours(value: str, words: Words) -> Iterator[Piece]:
+    """A value that holds words of ours; what else it holds was captured."""
+    parts = terms.listed(value, words)
+    way = "list.of phrases" if "; " in value else "list.and so on"
+    for index, part in enumerate(parts or (value,)):
+        if index:
+            yield Piece(words[way].format(list="", item=""))
+        known = terms.known(part, words)
+        if known is not None:
+            yield from _pieces(*known, words)
+        else:
+            yield Piece(clipped(visible(part), _VALUE_LENGTH), captured=True)
 
 
 def _formatted(value: float, spec: str, words: Words) -> str:

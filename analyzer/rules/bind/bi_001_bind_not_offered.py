@@ -27,7 +27,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.SERVER,
-    title="{domain} did not offer to bind a resource after the login",
+    title="{domain!t} did not offer to bind a resource after the login",
     cause="The features behind <success/> must offer <bind/>; without it a client cannot get its "
     "JID, and Strophe gives up with CONNFAIL. The server did not count the login as complete (it "
     "sent the features of before the login once more), or the address is that of a component or "

@@ -26,9 +26,9 @@ RULE = Rule(
     id="BI-003",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The server bound {jid} to the login of {user}",
+    title="The server bound {jid!t} to the login of {user}",
     cause="The bind result must carry the full JID of the account that logged in: "
-    "user@domain/resource. {jid} is not that, so what the client sends from now on has a sender "
+    "user@domain/resource. {jid!t} is not that, so what the client sends from now on has a sender "
     "that is not its own, and events for {user} go elsewhere. A server does not do this by itself: "
     "look for something between both sides that mixes two connections, or a recording that joins "
     "two.",

@@ -19,7 +19,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="The server refused to bind the resource {resource} ({condition})",
+    title="The server refused to bind the resource {resource!t} ({condition!t})",
     cause="bad-request or jid-malformed: the resource holds characters that are not allowed in a "
     "JID, is longer than 1023 octets, or the request is malformed. internal-server-error: the "
     "server failed. not-authorized or forbidden: the login was not complete. Without a bound "

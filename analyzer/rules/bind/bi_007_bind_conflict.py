@@ -19,8 +19,8 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="{agent} is already there with the resource {resource}",
-    cause="The server keeps the older session and refuses this one (conflict, {type}). Openfire "
+    title="{agent!t} is already there with the resource {resource!t}",
+    cause="The server keeps the older session and refuses this one (conflict, {type!t}). Openfire "
     "does so only where its conflict policy is set to never kick (xmpp.session.conflict-limit -1); "
     "its default ends the older session instead. The older session may be a real one (second tab, "
     "second PC, a third-party client with the same resource) or a dead socket that the server has "

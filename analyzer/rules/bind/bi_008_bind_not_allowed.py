@@ -21,7 +21,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.SERVER,
-    title="{agent} may not bind another resource ({condition})",
+    title="{agent!t} may not bind another resource ({condition!t})",
     cause="resource-constraint: the account has reached the number of sessions the server allows, "
     "mostly sessions left over from clients that reconnect again and again. not-allowed: the "
     "server's policy forbids this account to bind at all.",

@@ -26,7 +26,7 @@ RULE = Rule(
     id="BO-001",
     severity=Severity.WARNING,
     party=Party.CLIENT,
-    title="The client's request for a BOSH session lacks {lacking}",
+    title="The client's request for a BOSH session lacks {lacking!t}",
     cause="The first <body/> should say for which domain the session is (to), how long the server "
     "may hold a request (wait), how many (hold), and the version (ver); without ver a server "
     "answers errors with bare HTTP statuses. The first rid must be large and random: who can guess "

@@ -33,7 +33,7 @@ RULE = Rule(
     id="BO-002",
     severity=Severity.ERROR,
     party=Party.SERVER,
-    title="The server granted the BOSH session against the rules: {problems}",
+    title="The server granted the BOSH session against the rules: {problems!t}",
     cause="{server} must answer the first request with a session id (sid) and the time it may "
     "hold a request (wait), neither wait nor hold beyond what the client asked for. Without sid "
     "the client cannot go on; with a longer wait it gives up requests that the server still holds, "

@@ -32,7 +32,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     confidence=Confidence.MEDIUM,
     party=Party.CLIENT,
-    title="The request ids of the BOSH session do not go up by one: {problem}",
+    title="The request ids of the BOSH session do not go up by one: {problem!t}",
     cause="Every request must carry the rid of the one before plus one. The server handles them in "
     "that order: it waits for the one left out, and ends the session with item-not-found once it "
     "is too far ahead. Two tabs that share one session do this, or a library that counts a "

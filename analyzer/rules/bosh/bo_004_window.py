@@ -24,8 +24,8 @@ RULE = Rule(
     id="BO-004",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The server ended the BOSH session at request {rid}, {how}",
-    cause="The server accepts the next {window} request ids and can repeat as many of its latest "
+    title="The server ended the BOSH session at request {rid}, {how!t}",
+    cause="The server accepts the next {window!t} request ids and can repeat as many of its latest "
     "answers. A request outside of that ends the session with item-not-found (old servers: HTTP "
     "404). Usual: an answer was lost on the way, the client sent the request again, and the server "
     "no longer had the answer, which Openfire up to 4.3 does even where it should still have it; "

@@ -34,10 +34,11 @@ RULE = Rule(
     effect=Effect.BREAKS,
     party=Party.CLIENT,
     title="The client sent no BOSH request for {idle_s} s, {allowed_s} s are allowed",
-    cause="With no request open the server cannot reach {agent}; after {allowed_s} s (inactivity) "
-    "it takes the client for gone and ends the session in silence: the agent is unavailable, and "
-    "the next request is answered with item-not-found. Usual: a background tab whose timers the "
-    "browser slowed down to one a minute, a PC that slept, a network that was away.",
+    cause="With no request open the server cannot reach {agent!t}; after {allowed_s} s "
+    "(inactivity) it takes the client for gone and ends the session in silence: the agent is "
+    "unavailable, and the next request is answered with item-not-found. Usual: a background tab "
+    "whose timers the browser slowed down to one a minute, a PC that slept, a network that was "
+    "away.",
     remedy="1. Keep the desktop's tab in front or in a window of its own; exempt its address from "
     "Chrome's and Edge's timer throttling and tab sleeping (policies IntensiveWakeUpThrottling"
     "Enabled, SleepingTabsBlockedForUrls). 2. Switch off sleep and the power saving of the network "

@@ -21,7 +21,7 @@ RULE = Rule(
     id="BO-007",
     severity=Severity.WARNING,
     party=Party.CLIENT,
-    title="The client asks more often than the BOSH session allows: {problem}",
+    title="The client asks more often than the BOSH session allows: {problem!t}",
     cause="The server told at the beginning how many requests may be open at once, and how far "
     "apart empty ones must be. It may end a session that breaks this with policy-violation (old "
     "servers: HTTP 403). Usual: two tabs or gadgets that share one session, a proxy that repeats "

@@ -38,7 +38,7 @@ RULE = Rule(
     id="BO-008",
     severity=Severity.ERROR,
     effect=Effect.DEGRADES,
-    title="A BOSH request {outcome}: {held_s} s, the server promised {wait_s} s",
+    title="A BOSH request {outcome!t}: {held_s} s, the server promised {wait_s} s",
     cause="The server must answer a request after {wait_s} s (wait) at the latest, with an empty "
     "<body/> if there is nothing to say. {count} of them took longer: the server hangs, or a "
     "proxy or firewall on the way dropped the waiting connection without a word to either side. "

@@ -31,7 +31,7 @@ RULE = Rule(
     id="BO-011",
     severity=Severity.ERROR,
     party=Party.CLIENT,
-    title="The client restarted the stream {problem}",
+    title="The client restarted the stream {problem!t}",
     cause="In BOSH a new stream begins with xmpp:restart='true' on an empty <body/>, once, behind "
     "<success/>. Before it there is nothing to restart, and elements beside it belong to neither "
     "the old stream nor the new one: the server drops them or ends the session.",

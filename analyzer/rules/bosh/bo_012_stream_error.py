@@ -24,7 +24,7 @@ RULE = Rule(
     id="BO-012",
     severity=Severity.WARNING,
     party=Party.SERVER,
-    title="The stream error {condition} came without the termination that belongs to it",
+    title="The stream error {condition!t} came without the termination that belongs to it",
     cause="In BOSH a stream error comes in a <body/> with type='terminate' and condition="
     "'remote-stream-error'. Without them the client does not learn that the session is over: it "
     "goes on asking and is refused with item-not-found.",

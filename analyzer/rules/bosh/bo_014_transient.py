@@ -36,7 +36,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     party=Party.PROXY,
-    title="{count:BOSH request|BOSH requests} failed and had to be sent again: {statuses}",
+    title="{count:BOSH request|BOSH requests} failed and had to be sent again: {statuses!t}",
     cause="The service answers with 200 and a <body/>; anything else comes from what stands in "
     "between, or says that the connection broke. The longest of these was open for {held_s} s, the "
     "server may hold a request for {wait_s} s: a proxy whose timeout is shorter answers 504, or "

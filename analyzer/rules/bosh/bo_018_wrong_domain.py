@@ -27,12 +27,12 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="{server} does not serve the domain {domain}: {condition}",
-    cause="The client asks for the session with to='{domain}', and that must be the XMPP domain "
+    title="{server} does not serve the domain {domain!t}: {condition}",
+    cause="The client asks for the session with to='{domain!t}', and that must be the XMPP domain "
     "that SystemInfo calls xmppDomain: the host name of the primary Finesse node, in full, also on "
     "the secondary. An IP address, a short name, the proxy's name or the other node's name is "
     "refused.",
-    remedy="1. GET /finesse/api/SystemInfo and compare xmppDomain with '{domain}'. 2. Open the "
+    remedy="1. GET /finesse/api/SystemInfo and compare xmppDomain with '{domain!t}'. 2. Open the "
     "desktop by its full host name. 3. After a change of host name: restart Tomcat and the "
     "Notification Service.",
     reference="XEP-0124 §17.2; Cisco DevNet, Finesse: SystemInfo",

@@ -21,7 +21,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="CA-001",
     severity=Severity.WARNING,
-    title="The capabilities that came from the {side} lack {lacking}",
+    title="The capabilities that came from the {side!t} lack {lacking}",
     cause="With <c/> in a presence, or in the features of the stream, a program says what it can "
     "do: node names the program, ver is a hash of its features. Without both nobody can look them "
     "up. Logins and events of Finesse do not depend on it; a client that decides by capabilities "

@@ -39,7 +39,7 @@ def _decoded(ver: str | None) -> int | None:
 RULE = Rule(
     id="CA-002",
     severity=Severity.WARNING,
-    title="The capabilities that came from the {side} hold no {hash} hash (ver {ver})",
+    title="The capabilities that came from the {side!t} hold no {hash} hash (ver {ver})",
     cause="hash='{hash}' says that ver is the base64 of {octets} octets; it is something else, "
     "often a version number, as programs of before 2007 wrote it. Who gets it cannot check what "
     "the program says of itself. Logins and events of Finesse do not depend on it.",

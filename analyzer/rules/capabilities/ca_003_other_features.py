@@ -48,7 +48,7 @@ def _flaw(told: DiscoInfo, caps: Caps) -> str | None:
 RULE = Rule(
     id="CA-003",
     severity=Severity.WARNING,
-    title="What the {side} said that it can do does not fit its announcement ({flaw})",
+    title="What the {side!t} said that it can do does not fit its announcement ({flaw!t})",
     cause="The features of the answer to service discovery must hash to {ver}, which was announced "
     "before, and none may stand there twice. A receiver that checks throws the answer away, so "
     "what this program can do stays unknown; one that does not check may store false features for "

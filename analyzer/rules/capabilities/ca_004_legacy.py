@@ -20,7 +20,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="CA-004",
     severity=Severity.INFO,
-    title="The capabilities that came from the {side} are of the old form ({node}, {ver})",
+    title="The capabilities that came from the {side!t} are of the old form ({node}, {ver})",
     cause="Before 2007 ver was the version of the program and no hash. Nothing can be checked "
     "then, and nothing needs to be; it shows an old library.",
     remedy="Nothing to do. Node and version tell which program it is.",

@@ -30,7 +30,7 @@ RULE = Rule(
     id="CQ-002",
     severity=Severity.WARNING,
     effect=Effect.BLINDS,
-    title="{octets} octets of this session are missing from the capture ({reason})",
+    title="{octets!t} octets of this session are missing from the capture ({reason!t})",
     cause="What both sides said has holes ({count}): what stood there cannot be read, and what "
     "follows may be misread. snaplen: each packet was cut at a fixed length; that is what utils "
     "network capture does without size all. lost: the capturing host dropped packets under load, "

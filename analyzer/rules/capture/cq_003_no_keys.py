@@ -34,10 +34,10 @@ RULE = Rule(
     effect=Effect.BLINDS,
     title="Encrypted with TLS: {count} of {all} connections cannot be read",
     cause="Finesse has used TLS only since 12.5, so without the keys of the session a capture "
-    "shows who talked to whom and when, but no XMPP. What cannot be read: {reasons}. Here no keys "
-    "means that no key log has this connection; no handshake, that the capture began after the "
-    "connection, and then no keys help; handshake failed, that nothing was said behind it. Blocks "
-    "of keys in the file itself: {keys}.",
+    "shows who talked to whom and when, but no XMPP. What cannot be read: {reasons!t}. Here no "
+    "keys means that no key log has this connection; no handshake, that the capture began after "
+    "the connection, and then no keys help; handshake failed, that nothing was said behind it. "
+    "Blocks of keys in the file itself: {keys}.",
     remedy="Bring the keys, or a HAR. 1. HAR, the easier way: Chrome or Edge, DevTools opened "
     "before the login (Network, Preserve log), log in, wait for the fault, Export HAR. 2. Keys: "
     "close every window of the browser (Task Manager shows none left); in a command prompt: set "

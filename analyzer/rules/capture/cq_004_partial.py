@@ -39,11 +39,12 @@ RULE = Rule(
     id="CQ-004",
     severity=Severity.WARNING,
     effect=Effect.BLINDS,
-    title="The {part} of this session was not recorded: {unseen} cannot be judged",
-    cause="The recording shows {span_s} s of a session whose {part} lies outside of it. beginning: "
-    "the capture was started after the agent had logged in, so neither the login nor its faults "
-    "can be in it (and no keys open the rest of an encrypted session: its handshake is missing). "
-    "end: it was stopped, or the HAR exported, before the login was through or the fault had come.",
+    title="The {part!t} of this session was not recorded: {unseen} cannot be judged",
+    cause="The recording shows {span_s} s of a session whose {part!t} lies outside of it. "
+    "beginning: the capture was started after the agent had logged in, so neither the login nor "
+    "its faults can be in it (and no keys open the rest of an encrypted session: its handshake is "
+    "missing). end: it was stopped, or the HAR exported, before the login was through or the fault "
+    "had come.",
     remedy="1. Record again, whole: start the capture (or open DevTools) first, then log in, do "
     "what fails, wait until it has failed and 30 s more, then stop. 2. Note the wall-clock second "
     "of each action. 3. For a fault that comes after hours, have the capture write a ring of "

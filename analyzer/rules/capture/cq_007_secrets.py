@@ -17,7 +17,7 @@ def _check(recording: Recording) -> Iterator[Hit]:
 RULE = Rule(
     id="CQ-007",
     severity=Severity.INFO,
-    title="This recording holds secrets ({count}): {kinds}",
+    title="This recording holds secrets ({count}): {kinds!t}",
     cause="A recording shows what was sent. A PLAIN login carries the agent's password, only "
     "base64-encoded; with single sign-on it carries the access token. A HAR that Chrome calls "
     "sanitized lacks cookies and Authorization, but still holds the WebSocket messages, and so the "

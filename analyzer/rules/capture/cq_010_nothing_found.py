@@ -28,12 +28,12 @@ RULE = Rule(
     id="CQ-010",
     severity=Severity.WARNING,
     effect=Effect.BLINDS,
-    title="There is no XMPP conversation in this recording ({count} {what} looked at)",
+    title="There is no XMPP conversation in this recording ({count} {what!t} looked at)",
     cause="None of them offers the subprotocol xmpp, leads to the path of the notification "
     "service, or carries anything like a stanza. Packets: taken on the wrong interface or host, "
     "the filter left the traffic out (another port or address, the proxy's), or stopped before the "
     "agent tried. HAR: only sockets of gadgets, chat or Live Data, because DevTools was opened "
-    "after the desktop had connected. Not decoded as TCP: {undecoded}.",
+    "after the desktop had connected. Not decoded as TCP: {undecoded!t}.",
     remedy="1. Which address and port does the desktop use? F12, Network, row ws/: the URL tells. "
     "2. Record again, begun before the login; packets on the agent's PC with a filter for that "
     "host only. 3. If there are SYN packets to that port without an answer, the fault is found: "

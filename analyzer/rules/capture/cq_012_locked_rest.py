@@ -26,7 +26,7 @@ RULE = Rule(
     id="CQ-012",
     severity=Severity.WARNING,
     effect=Effect.BLINDS,
-    title="From here on this session is encrypted: {unseen} cannot be judged ({why})",
+    title="From here on this session is encrypted: {unseen} cannot be judged ({why!t})",
     cause="The stream began in clear and went over to TLS (STARTTLS), as it should; what followed "
     "cannot be read without the keys of the session. no keys: no key log has this connection. "
     "wrong keys: those given open none of its records. cipher: this version does not carry it.",

@@ -26,7 +26,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.BLINDS,
     title="{count:TLS connection stays|TLS connections stay} closed although keys were given "
-    "({why})",
+    "({why!t})",
     cause="wrong keys: the key log names the connection, and yet its secrets do not open a single "
     "record: lines of another run with the same random, a file that was edited or cut, a private "
     "key of another certificate, or records damaged in the capture. cipher: the connection uses a "

@@ -29,7 +29,7 @@ RULE = Rule(
     effect=Effect.BREAKS,
     party=Party.NETWORK,
     title="The browser could not resolve the name of {server}",
-    cause="DNS gave this PC no address ({error}), so no connection could be tried; where this is "
+    cause="DNS gave this PC no address ({error!t}), so no connection could be tried; where this is "
     "but a note, it got one later, or knew one from before. Usual reasons: "
     "the record is missing or old, the PC asks another DNS server (home office without VPN, public "
     "DNS), or an internal host name reaches agents outside: behind a reverse proxy, SystemInfo "

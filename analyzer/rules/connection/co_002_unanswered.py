@@ -30,7 +30,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.NETWORK,
-    title="{server} did not answer the connection ({error})",
+    title="{server} did not answer the connection ({error!t})",
     cause="The SYN packets of the client got no answer, neither yes nor no. A firewall between the "
     "agent and the port drops them (8445 from 12.6 on, 7443 before), the VPN or the network is "
     "down, the address is wrong, or the reverse proxy's own hardening drops this client "

@@ -18,7 +18,7 @@ RULE = Rule(
     id="CO-004",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The connection to {server} was lost {age_s} s after it began ({how}, by {side})",
+    title="The connection to {server} was lost {age_s} s after it began ({how!t}, by {side!t})",
     cause="Nobody said good-bye: no <close/>, no presence unavailable, no WebSocket Close (of an "
     "encrypted session: as far as that shows). The last message was {idle_s} s old. rst is an "
     "abort: a process that was killed or crashed, a firewall or antivirus that tears the "

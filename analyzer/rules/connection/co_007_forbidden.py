@@ -19,7 +19,7 @@ RULE = Rule(
     effect=Effect.BREAKS,
     party=Party.PROXY,
     title="{server} refused the WebSocket: 403 Forbidden",
-    cause="The answer came from {software}, not from the XMPP service: nobody looked at the "
+    cause="The answer came from {software!t}, not from the XMPP service: nobody looked at the "
     "agent's name or password yet. A reverse proxy or web application firewall forbids this client "
     "or this path. Behind Cisco's reverse proxy, 403 on everything, /ws/ included, means that "
     "proxy and node do not trust each other's certificates (mutual TLS); elsewhere it is an access "
@@ -28,7 +28,7 @@ RULE = Rule(
     "it is Cisco's reverse proxy: exchange the certificates between proxy and node again, and on "
     "the node look at utils system reverse-proxy client-auth status. 3. If only /ws/ is forbidden: "
     "allow GET with Upgrade: websocket on /ws/ from the agents' addresses, and their Origin. 4. "
-    "The access and error log of {software} at this second names the rule.",
+    "The access and error log of {software!t} at this second names the rule.",
     reference="RFC 6455 §4.2.2; RFC 9110 §15.5.4; Cisco Finesse Reverse Proxy Installer Guide 15.0",
     explains=("WS-001", "WS-002", "WS-003", "OR-011", *ENDINGS),
     check=_check,

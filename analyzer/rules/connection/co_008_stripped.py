@@ -19,8 +19,8 @@ RULE = Rule(
     effect=Effect.BREAKS,
     party=Party.PROXY,
     title="The request for a WebSocket was answered like an ordinary page: 200",
-    cause="At {server}, {software} did not see an upgrade: a proxy, load balancer or antivirus on "
-    "the way took Upgrade and Connection away (both are hop-by-hop, a proxy drops them unless "
+    cause="At {server}, {software!t} did not see an upgrade: a proxy, load balancer or antivirus "
+    "on the way took Upgrade and Connection away (both are hop-by-hop, a proxy drops them unless "
     "told otherwise), or speaks HTTP/1.0 to the server. Then /ws/ looks like any GET. A captive "
     "portal or a block page answers 200, too.",
     remedy="1. Look at the response's headers and body: whose page is it? 2. nginx needs, in the "

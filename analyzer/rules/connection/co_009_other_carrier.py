@@ -45,10 +45,10 @@ RULE = Rule(
     id="CO-009",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
-    title="The client fell back from WebSocket to {transport}",
+    title="The client fell back from WebSocket to {transport!t}",
     cause="It asked for a WebSocket at {refused} and did not get one ({count} refused); from then "
-    "on its news came by {transport} ({url}). That works, later and with more load on every server "
-    "and proxy in between, and hides the real fault: something on the way lets no WebSocket "
+    "on its news came by {transport!t} ({url}). That works, later and with more load on every "
+    "server and proxy in between, and hides the real fault: something on the way lets no WebSocket "
     "through.",
     remedy="1. Look at the answer to the upgrade: who gave it, with which status; that is the "
     "fault to repair. 2. Have the proxy pass Upgrade and Connection with HTTP/1.1 to the server, "

@@ -42,7 +42,7 @@ RULE = Rule(
     id="CO-010",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="{agent} connected {count} times within {span_s} s, ended by {by} each time",
+    title="{agent!t} connected {count} times within {span_s} s, ended by {by!t} each time",
     cause="Each session ended soon after it had begun, without a good-bye, and the next one came "
     "at once: no pause that grows. Where nothing else explains why they end, the client itself "
     "ends them: a desktop that fails over to and fro between two nodes, a gadget or custom client "

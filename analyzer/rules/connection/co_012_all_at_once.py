@@ -35,7 +35,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     effect=Effect.BREAKS,
     party=Party.SERVER,
-    title="{count} agents lost their sessions within the same second ({servers}: {how})",
+    title="{count} agents lost their sessions within the same second ({servers}: {how!t})",
     cause="Agents that drop one by one have trouble of their own. All at once, it is what they "
     "share: the Notification Service or its host (restart, crash, snapshot), the reverse proxy or "
     "load balancer, or a link of all. system-shutdown, close 1001 or 1012: the service stopped.",

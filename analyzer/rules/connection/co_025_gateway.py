@@ -23,7 +23,7 @@ RULE = Rule(
     effect=Effect.BREAKS,
     party=Party.PROXY,
     title="The proxy in front of {server} does not reach the notification service: {status}",
-    cause="The request was taken by {software}, which got no answer behind it. 502: the "
+    cause="The request was taken by {software!t}, which got no answer behind it. 502: the "
     "Notification Service or the Web Proxy Service there is down or refuses (in the log of "
     "Cisco's reverse proxy no live upstreams means that its connection limit is reached). 503: "
     "nobody is in service, or Finesse itself is OUT_OF_SERVICE (CTI lost). 504: the node hangs or "

@@ -20,7 +20,7 @@ RULE = Rule(
     party=Party.PROXY,
     title="{server} redirected the WebSocket elsewhere: {status}",
     cause="Browsers follow no redirection of a WebSocket, so it fails. The client was sent on by "
-    "{software}: to a login page (single sign-on in front of Finesse, an expired session), from "
+    "{software!t}: to a login page (single sign-on in front of Finesse, an expired session), from "
     "http to https, from a bare name to the FQDN, or to another node.",
     remedy="1. Look at Location in the response: it tells who redirects and where to. 2. A login "
     "page: exempt /ws/ from the proxy's own authentication, or have the agent sign in again. 3. "

@@ -25,9 +25,9 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     title="{server} refused the WebSocket: {status}",
-    cause="Only 101 begins a WebSocket. The answer came from {software} before XMPP had a chance; "
-    "status 500 is a fault inside it, others are its own policy.",
-    remedy="1. The access and error log of {software} at this second. 2. Try past the proxy: if "
+    cause="Only 101 begins a WebSocket. The answer came from {software!t} before XMPP had a "
+    "chance; status 500 is a fault inside it, others are its own policy.",
+    remedy="1. The access and error log of {software!t} at this second. 2. Try past the proxy: if "
     "the node itself answers 101, the proxy is at fault. 3. On the node get the webproxy, tomcat "
     "and openfire logs: file get activelog desktop recurs compress.",
     reference="RFC 6455 §4.2.2; RFC 9110 §15",

@@ -41,7 +41,7 @@ RULE = Rule(
     id="CO-029",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The connection to {server} broke before the WebSocket was answered ({error})",
+    title="The connection to {server} broke before the WebSocket was answered ({error!t})",
     cause="Somebody took the connection and ended it without a readable answer. …RESET: an RST, "
     "from the host or from a firewall, antivirus or TLS inspection in between. …CLOSED, "
     "…EMPTY_RESPONSE: an ordinary end, such as a proxy whose server behind it is down, or a port "

@@ -33,7 +33,7 @@ RULE = Rule(
     id="CO-033",
     severity=Severity.INFO,
     title="{count:connection|connections} came to nothing in the {waited_s} s before this session "
-    "({ends})",
+    "({ends!t})",
     cause="The client tried {server} and did not get through, then it did. A single attempt right "
     "before the session is harmless: a browser tries several addresses of a name, IPv6 first, and "
     "takes the one that answers. Many, or a long time, mean that the service was down or starting "

@@ -42,7 +42,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.NETWORK,
-    title="{client} got no address for {name} ({error}), and no session came about",
+    title="{client} got no address for {name} ({error!t}), and no session came about",
     cause="{resolver} was asked and did not help: NXDOMAIN, there is no such name; SERVFAIL or no "
     "answer, that server cannot ask on, or is not reached; REFUSED, it does not serve this client. "
     "So no connection was even tried. Usual reasons: the record is missing, the PC asks another "

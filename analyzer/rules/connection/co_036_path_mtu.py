@@ -37,7 +37,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     party=Party.NETWORK,
-    title="Large packets of {sender} do not get through: {reporter} passes at most {mtu} octets",
+    title="Large packets of {sender} do not get through: {reporter} passes at most {mtu!t} octets",
     cause="{reporter} told the sender {count:time|times} that its packets are too big for the way, "
     "and {retransmitted} octets were sent again all the same: the sender does not get the message "
     "or does not heed it (a firewall drops ICMP, the host ignores it). Small stanzas pass, long "

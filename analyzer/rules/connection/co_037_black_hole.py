@@ -35,9 +35,9 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.NETWORK,
-    title="The {silent} fell silent: {octets:octet was|octets were} sent again {resent} times in "
+    title="The {silent!t} fell silent: {octets:octet was|octets were} sent again {resent} times in "
     "{waited_s} s and never acknowledged",
-    cause="Not even the TCP of the {silent} answered, which it does within milliseconds however "
+    cause="Not even the TCP of the {silent!t} answered, which it does within milliseconds however "
     "busy its programs are. So the packets did not get there, or the answers did not get back: "
     "Wi-Fi or VPN that dropped, a firewall or NAT that forgot the connection, a changed route. A "
     "PC that went to sleep and a host that was switched off look the same from the other end.",

@@ -25,7 +25,7 @@ RULE = Rule(
     effect=Effect.BREAKS,
     party=Party.PROXY,
     title="{server} answers everything with 403 Forbidden, the WebSocket and REST calls alike",
-    cause="Refused by {software}: the WebSocket, and every REST call of this client beside it "
+    cause="Refused by {software!t}: the WebSocket, and every REST call of this client beside it "
     "({calls}). So it is not a matter of /ws/, and nobody looked at a password. Cisco's reverse "
     "proxy and the node authenticate each other with certificates (mutual TLS): where these were "
     "not exchanged, have expired or were renewed on one side only, everything gets 403. Any other "

@@ -52,12 +52,12 @@ RULE = Rule(
     id="CO-045",
     severity=Severity.INFO,
     confidence=Confidence.LOW,
-    title="Only agents with the same {what} were lost: {shared}",
+    title="Only agents with the same {what!t} were lost: {shared}",
     cause="All {count} agents that were lost have it, and none of the {others} that stayed does. "
     "That may be chance in so few recordings, but it is the first place to look: a node, a build "
     "of the browser, or what stands in front of the node.",
-    remedy="1. Let one of these agents work with the other one's {what}. 2. Does the fault follow "
-    "the {what} or the agent? 3. Bring more recordings of both kinds.",
+    remedy="1. Let one of these agents work with the other one's {what!t}. 2. Does the fault "
+    "follow the {what!t} or the agent? 3. Bring more recordings of both kinds.",
     reference="Cisco TAC document 211376",
     check=_check,
     fires_on=(

@@ -23,7 +23,7 @@ RULE = Rule(
     id="DF-001",
     severity=Severity.ERROR,
     party=Party.PROXY,
-    title="The server's permessage-deflate parameter {parameter} is wrong ({problem})",
+    title="The server's permessage-deflate parameter {parameter} is wrong ({problem!t})",
     cause="The 101 agreed on compression with {parameter} {value}: not known, given twice, with a "
     "value outside 8 to 15, or not as the client offered it. A client must fail the connection. "
     "Servers do this right; a proxy that edits Sec-WebSocket-Extensions, or joins two answers, "

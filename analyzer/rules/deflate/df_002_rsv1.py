@@ -16,12 +16,12 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="DF-002",
     severity=Severity.WARNING,
-    title="Marked as compressed where that is not allowed: {count:frame|frames} of the {side}",
+    title="Marked as compressed where that is not allowed: {count:frame|frames} of the {side!t}",
     cause="With permessage-deflate, RSV1 marks the first frame of a compressed message; on a "
-    "continuation or a control frame it is an error, and the {peer} has to fail the connection "
+    "continuation or a control frame it is an error, and the {peer!t} has to fail the connection "
     "(1002). Old WebSocket libraries set it on every fragment; a proxy that splits messages anew "
     "may copy it.",
-    remedy="If the {side} is a custom client, update its WebSocket library or switch its "
+    remedy="If the {side!t} is a custom client, update its WebSocket library or switch its "
     "compression off. If it is a browser or Openfire, look for the proxy that changes the frames: "
     "captures on both ends, compare the frames; then switch WebSocket compression off in it.",
     reference="RFC 7692 §6, §6.1",

@@ -16,15 +16,16 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="DF-003",
     severity=Severity.WARNING,
-    title="{count:compressed message|compressed messages} of the {side} cannot be inflated",
-    cause="What the {side} sent is no valid deflate data, so the {peer} cannot read it either and "
-    "closes (mostly 1002 or 1007). With context takeover one bad message spoils all that follow. A "
-    "middlebox that edits, drops or repeats frames of a compressed connection causes it, or an end "
-    "that forgets the agreed window.",
+    title="{count:compressed message|compressed messages} of the {side!t} cannot be inflated",
+    cause="What the {side!t} sent is no valid deflate data, so the {peer!t} cannot read it either "
+    "and closes (mostly 1002 or 1007). With context takeover one bad message spoils all that "
+    "follow. A middlebox that edits, drops or repeats frames of a compressed connection causes it, "
+    "or an end that forgets the agreed window.",
     remedy="1. Switch WebSocket compression off for a test: let the proxy drop "
     "Sec-WebSocket-Extensions from requests to /ws/. 2. If that cures it, look for the device that "
     "changes frames: captures on both ends, same message, other octets. Exempt /ws/ from its "
-    "inspection. 3. If both ends show the same octets, the {side}'s WebSocket library is at fault.",
+    "inspection. 3. If both ends show the same octets, the {side!t}'s WebSocket library is at "
+    "fault.",
     reference="RFC 7692 §7.2.2; RFC 1951 §3.2",
     needs=frozenset({Needs.FRAMES}),
     explains=("WS-024", *ENDINGS),

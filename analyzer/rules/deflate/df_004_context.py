@@ -15,7 +15,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="DF-004",
     severity=Severity.INFO,
-    title="{count:compressed message|compressed messages} of the {side} can be read only in part",
+    title="{count:compressed message|compressed messages} of the {side!t} can be read only in part",
     cause="They refer to earlier messages that are not in the capture: it began after the "
     "connection did, lost packets, or cut them short. The two ends had those messages, so nothing "
     "was wrong between them; only this recording has the hole.",

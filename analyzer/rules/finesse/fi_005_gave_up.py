@@ -49,7 +49,7 @@ RULE = Rule(
     cause="The desktop sent a ping, had no answer after {silence_s} s, sent another one, and fell "
     "silent: so it declares the connection lost, without closing the socket. Then it polls "
     "SystemInfo every 20 s for a node to go to; the agent sees the banner. Seconds until the "
-    "answer: {answer_s}. The server's TCP acknowledged the pings: {acknowledged}. If yes, they "
+    "answer: {answer_s!t}. The server's TCP acknowledged the pings: {acknowledged!t}. If yes, they "
     "arrived, and Openfire, or a proxy before it, stood still. If no, the network lost them.",
     remedy="1. Many agents in the same second: the server. 2. If they were acknowledged: on the "
     "node check CPU, memory and garbage collection (RTMT), snapshots and vMotion, and the openfire "

@@ -47,8 +47,8 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.DEGRADES,
     party=Party.CLIENT,
-    title="Subscribing to {node} was refused ({condition}), and the desktop does not show it",
-    cause="{count:subscribe request|subscribe requests} got the error {condition}. The desktop "
+    title="Subscribing to {node} was refused ({condition!t}), and the desktop does not show it",
+    cause="{count:subscribe request|subscribe requests} got the error {condition!t}. The desktop "
     "takes an error for success, so neither agent nor supervisor sees a message; the gadget that "
     "needs {node} just stays empty. item-not-found: no such node, a wrong team or queue id, a team "
     "that was deleted, a Queue node on UCCX (which has none), or the wrong service {service}. "

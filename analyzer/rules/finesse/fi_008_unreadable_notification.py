@@ -36,9 +36,9 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     party=Party.SERVER,
-    title="Notifications that cannot be read: {count}, the first of {node} ({flaw})",
+    title="Notifications that cannot be read: {count}, the first of {node} ({flaw!t})",
     cause="The text inside <notification/> must be an Update, in XML or JSON, with event and "
-    "source. Here it is not: {flaw}. The desktop throws such a notification away, so the state, "
+    "source. Here it is not: {flaw!t}. The desktop throws such a notification away, so the state, "
     "call or call variable in it never shows. Mostly text from outside is to blame: control "
     "characters or markup in a call variable, a wrap-up reason or a name; else the message was cut "
     "on the way, or another application publishes to the node.",

@@ -33,8 +33,8 @@ RULE = Rule(
     title="{node} does not exist on {deployment}",
     cause="SystemInfo says that this is {deployment}, where Finesse publishes no queues: the Queue "
     "API and its notifications are for Unified CCE only. {count:subscribe request|subscribe "
-    "requests} asked for such nodes, the answer was {answer}. Nothing will ever come of them; the "
-    "gadget that asked stays empty.",
+    "requests} asked for such nodes, the answer was {answer!t}. Nothing will ever come of them; "
+    "the gadget that asked stays empty.",
     remedy="Take the queue gadget out of the desktop layout (Finesse administration, Desktop "
     "Layout), or use the gadgets that Unified CCX ships for it: its Live Data reports. In a custom "
     "client read deploymentType from GET /finesse/api/SystemInfo before it asks for queues.",

@@ -32,7 +32,7 @@ RULE = Rule(
     "finesse@ gone) and until a node says IN_SERVICE with a successful CTI heartbeat. The agent "
     "sees the banner and can do nothing meanwhile.",
     remedy="Look at what happened just before the first of these calls; that is the cause. Their "
-    "answers ({answers}) tell why it took so long: no answer = network or Tomcat, 503 or "
+    "answers ({answers!t}) tell why it took so long: no answer = network or Tomcat, 503 or "
     "OUT_OF_SERVICE = CTI side, lastCTIHeartbeatStatus other than success = PG or UCCX engine.",
     reference="Cisco Finesse Administration Guide, Failover Mechanisms",
     check=_check,

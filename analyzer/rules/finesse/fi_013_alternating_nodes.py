@@ -41,8 +41,8 @@ RULE = Rule(
     id="FI-013",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
-    title="The desktop of {agent} changed nodes {count} times within {span_s} s",
-    cause="The sessions of {agent} alternate between nodes; logins on each: {servers}. After a "
+    title="The desktop of {agent!t} changed nodes {count} times within {span_s} s",
+    cause="The sessions of {agent!t} alternate between nodes; logins on each: {servers}. After a "
     "failover the desktop stays where it is, so going back and forth means that each side fails in "
     "turn: the notification service or Tomcat is unstable on both nodes, the CTI connection flaps, "
     "or the network drops the agent on either way.",

@@ -30,7 +30,7 @@ RULE = Rule(
     id="FI-014",
     severity=Severity.INFO,
     confidence=Confidence.LOW,
-    title="The event ids look like Openfire {generation}",
+    title="The event ids look like Openfire {generation!t}",
     cause="Openfire up to 3.10 named its events NODE__JID__xxxxx, from 4.0 on with 8 random "
     "characters. So the notification service is probably of that generation. It helps to choose "
     "the right guide and the right list of known defects when nobody remembers the release.",

@@ -28,7 +28,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FI-015",
     severity=Severity.INFO,
-    title="The clock of {server} is {apart_s} s {way}",
+    title="The clock of {server} is {apart_s} s {way!t}",
     cause="The Date of its answers (or SystemInfo) and the time at which they were recorded are "
     "{apart_s} s apart, so one of the two clocks is wrong: the server's, or that of the computer "
     "that recorded. From about a minute on single sign-on refuses tokens as expired or not yet "

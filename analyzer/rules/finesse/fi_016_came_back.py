@@ -47,7 +47,7 @@ _FORCED = """
 RULE = Rule(
     id="FI-016",
     severity=Severity.INFO,
-    title="{agent} was away for {away_s} s and came back",
+    title="{agent!t} was away for {away_s} s and came back",
     cause="The agent's session ended and another one began ({count:time|times} in all, {away_s} s "
     "at the longest). Finesse waits 60 s for an agent whose presence is gone (and up to 120 s "
     "before it notices a crash), then logs the agent out with reason 255. Under 60 s the agent "

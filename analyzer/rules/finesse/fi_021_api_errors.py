@@ -31,15 +31,15 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     party=Party.SERVER,
-    title="Finesse reported that an operation failed: {type} ({data})",
+    title="Finesse reported that an operation failed: {type} ({data!t})",
     cause="The REST call was accepted with 202, then the telephony or routing side refused it, and "
-    "Finesse told so by an event with apiErrors ({count} in this session; message: {message}, "
-    "data: {data}). The real-time connection is fine: this is about the phone, the line, the "
+    "Finesse told so by an event with apiErrors ({count} in this session; message: {message!t}, "
+    "data: {data!t}). The real-time connection is fine: this is about the phone, the line, the "
     "resource or the agent's state. E.g. 34 / CF_RESOURCE_OUT_OF_SERVICE: the phone or the CTI "
     "device is out of service; Device Busy; Invalid Device; E_ARM_STAT_AGENT_ALREADY_LOGGED_IN for "
     "a media that is logged in already.",
-    remedy="Look {type} and {data} up in the list of CTI errors of the developer guide. Check that "
-    "the phone is registered in Unified CM and controlled by the application user of the PG "
+    remedy="Look {type} and {data!t} up in the list of CTI errors of the developer guide. Check "
+    "that the phone is registered in Unified CM and controlled by the application user of the PG "
     "(pguser) or of UCCX (rmcm), that the extension belongs to the agent, and the CTI and JTAPI "
     "logs of the PG or UCCX engine at this time.",
     reference="Cisco DevNet, Finesse: Dialog CTI Error Notification",

@@ -38,10 +38,10 @@ RULE = Rule(
     party=Party.SERVER,
     title="Finesse was out of service for {lasted_s} s",
     cause="An event of the SystemInfo node says OUT_OF_SERVICE ({count:time|times} in this "
-    "session; in service again at its end: {back}). The real-time connection works, Finesse itself "
-    "has lost its CTI server: PG or CTI failover, three missed heartbeats of 5 s, a network break "
-    "between Finesse and the PG, or the UCCX engine restarting. REST answers 503 meanwhile, agents "
-    "see the banner and their desktop looks for the other node.",
+    "session; in service again at its end: {back!t}). The real-time connection works, Finesse "
+    "itself has lost its CTI server: PG or CTI failover, three missed heartbeats of 5 s, a network "
+    "break between Finesse and the PG, or the UCCX engine restarting. REST answers 503 meanwhile, "
+    "agents see the banner and their desktop looks for the other node.",
     remedy="1. In the Finesse administration console check the CTI server settings and status; on "
     "the PG side the CTI server and OPC processes, on UCCX the engine (utils service list). 2. "
     "Compare the time with the other node and with other agents. 3. Get the webservices logs: file "

@@ -41,11 +41,12 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.BREAKS,
     party=Party.SERVER,
-    title="The desktop gave the session up {after_s} s after Finesse was gone ({why})",
-    cause="The desktop had just been told that Finesse does not work on this node: {why}. It then "
-    "drops its connection, asks for SystemInfo every 20 s and logs in where a node is in service. "
-    "The connection itself was sound: neither the network nor the Notification Service ended it.",
-    remedy="Treat the outage of Finesse on this node: the finding about {why} tells how. Nothing "
+    title="The desktop gave the session up {after_s} s after Finesse was gone ({why!t})",
+    cause="The desktop had just been told that Finesse does not work on this node: {why!t}. It "
+    "then drops its connection, asks for SystemInfo every 20 s and logs in where a node is in "
+    "service. The connection itself was sound: neither the network nor the Notification Service "
+    "ended it.",
+    remedy="Treat the outage of Finesse on this node: the finding about {why!t} tells how. Nothing "
     "has to be done about the connection, the desktop or the network.",
     reference="Cisco Finesse Administration Guide, Failover Mechanisms",
     needs=frozenset({Needs.MESSAGES}),

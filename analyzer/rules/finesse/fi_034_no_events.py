@@ -55,7 +55,7 @@ RULE = Rule(
     remedy="1. Do other agents of this node get events? If none does: GET /finesse/api/SystemInfo; "
     "status and lastCTIHeartbeatStatus; look for UNABLE_TO_CONNECT_TO_XMPP_SERVER; restart in this "
     "order: stop Cisco Finesse Tomcat, stop Cisco Finesse Notification Service, start it, start "
-    "Tomcat. 2. If only {agent} gets none: compare the user and the node to which REST and "
+    "Tomcat. 2. If only {agent!t} gets none: compare the user and the node to which REST and "
     "WebSocket went, and look whether its priority is 0 or higher and its pings are answered.",
     reference="Cisco DevNet, Finesse: Managing Notifications in Third-Party Applications; "
     "Cisco DevNet, Finesse: Notification Parameters",

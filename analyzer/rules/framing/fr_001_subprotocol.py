@@ -28,7 +28,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FR-001",
     severity=Severity.ERROR,
-    title="The {side} did not name the WebSocket subprotocol xmpp in the handshake",
+    title="The {side!t} did not name the WebSocket subprotocol xmpp in the handshake",
     cause="Both sides must: the client offers Sec-WebSocket-Protocol: xmpp, the server answers "
     "with it. Openfire refuses sockets that do not offer it, and a browser ends a connection whose "
     "answer lacks what was offered. Missing at the client: a test tool or custom client. Missing "

@@ -16,14 +16,15 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FR-002",
     severity=Severity.WARNING,
-    title="The {side} sent {count:binary WebSocket message|binary WebSocket messages} where XMPP "
+    title="The {side!t} sent {count:binary WebSocket message|binary WebSocket messages} where XMPP "
     "wants text",
     cause="XMPP goes in text messages only. What a server makes of others differs: prosody closes "
     "with 1003, ejabberd with 1000, Openfire drops them. Usual reason: a custom client hands its "
     "library octets (ArrayBuffer, bytes) instead of a string, or a device on the way changes the "
     "opcode.",
-    remedy="If the {side} is a custom client, send strings. If it is a browser or the server, look "
-    "for the device on the way that rewrites frames: captures on both ends, compare the opcode.",
+    remedy="If the {side!t} is a custom client, send strings. If it is a browser or the server, "
+    "look for the device on the way that rewrites frames: captures on both ends, compare the "
+    "opcode.",
     reference="RFC 7395 §3.2",
     needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES}),
     explains=("ST-008", *ENDINGS),

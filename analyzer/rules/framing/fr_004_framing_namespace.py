@@ -26,7 +26,7 @@ _FRAMING = frozenset({"open", "close"})
 RULE = Rule(
     id="FR-004",
     severity=Severity.ERROR,
-    title="The {side} sent {count} <open/> or <close/> without the namespace of XMPP framing",
+    title="The {side!t} sent {count} <open/> or <close/> without the namespace of XMPP framing",
     cause="Both belong to urn:ietf:params:xml:ns:xmpp-framing, and each message must say so "
     "itself. Without it the server sees an unknown element: invalid-namespace, or "
     "unsupported-stanza-type and the end of the stream. Clients of the old draft, and hand-written "

@@ -27,13 +27,14 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FR-005",
     severity=Severity.WARNING,
-    title="The {side} sent {count:message that does|messages that do} not hold exactly one element",
+    title="The {side!t} sent {count:message that does|messages that do} not hold exactly one "
+    "element",
     cause="Each WebSocket message holds one complete element, and < is its first character: no "
     "blank in front, no second stanza behind, no element over two messages. Servers differ in what "
     "they do with others: Openfire reads the first element only, or logs an error and answers "
     "nothing. Usual reason: a client written for TCP that sends its buffer as it comes.",
-    remedy="In the {side}: one send() for each stanza, without line breaks around it. If both ends "
-    "are in order, look for a gateway between them that turns a TCP stream into messages.",
+    remedy="In the {side!t}: one send() for each stanza, without line breaks around it. If both "
+    "ends are in order, look for a gateway between them that turns a TCP stream into messages.",
     reference="RFC 7395 §3.3.3",
     needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES}),
     explains=("ST-008", "IQ-002", *ENDINGS),

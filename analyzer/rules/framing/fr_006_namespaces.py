@@ -26,14 +26,14 @@ _FRAMING = frozenset({"open", "close"})
 RULE = Rule(
     id="FR-006",
     severity=Severity.WARNING,
-    title="The {side} sent {count:message that does not declare the namespaces it uses|messages "
+    title="The {side!t} sent {count:message that does not declare the namespaces it uses|messages "
     "that do not declare the namespaces they use}",
     cause="On TCP the stream header declares jabber:client and the prefix stream for everything "
     "behind it. On WebSocket there is no such header: each message stands alone and must declare "
     "what it uses. Without xmlns='jabber:client' a stanza is no stanza; with an unknown prefix it "
     "is not even XML. Openfire is lenient with some, browsers' parsers with none: an event may be "
     "lost in silence.",
-    remedy="In the {side}: xmlns='jabber:client' on every iq, message and presence, and "
+    remedy="In the {side!t}: xmlns='jabber:client' on every iq, message and presence, and "
     "xmlns:stream='http://etherx.jabber.org/streams' on stream:features and stream:error. If a "
     "proxy or gateway converts from TCP, it has to add them.",
     reference="RFC 7395 §3.3.3; RFC 6120 §4.8",

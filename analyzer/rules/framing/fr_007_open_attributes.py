@@ -7,7 +7,7 @@ from ..opens import incomplete_opens
 RULE = Rule(
     id="FR-007",
     severity=Severity.WARNING,
-    title="The <open/> of the {side} lacks {lacking}",
+    title="The <open/> of the {side!t} lacks {lacking}",
     cause="The client says which domain it wants (to) and that it speaks XMPP 1.0, the server who "
     "it is (from) and the same version. Without to, Openfire falls back to its own domain and "
     "others refuse (host-unknown, improper-addressing). Without version='1.0' there are no stream "

@@ -16,7 +16,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FR-009",
     severity=Severity.ERROR,
-    title="The {side} sent <stream:stream> on a WebSocket",
+    title="The {side!t} sent <stream:stream> on a WebSocket",
     cause="That is the header of a stream over TCP, and of the first draft of XMPP over WebSocket. "
     "RFC 7395 has <open/> and <close/> in its place; Openfire answers with invalid-namespace or "
     "unsupported-stanza-type and closes. The client is too old, or one for TCP behind a plain "

@@ -28,14 +28,14 @@ def _sent_on(session: Session, close: Stanza) -> int:
 RULE = Rule(
     id="FR-011",
     severity=Severity.INFO,
-    title="The {peer} did not answer the <close/> of the {side}",
+    title="The {peer!t} did not answer the <close/> of the {side!t}",
     cause="Who gets <close/> answers with <close/>, then the WebSocket is closed. Here the "
-    "connection stayed without an answer, and the {peer} sent {sent:more stanza|more stanzas}. A "
+    "connection stayed without an answer, and the {peer!t} sent {sent:more stanza|more stanzas}. A "
     "client that closes its socket at once, as Strophe does, leaves no time for an answer and is "
     "not meant.",
-    remedy="If the {peer} is a custom client, have it handle <close/>: stop sending, answer, close "
-    "the socket, and only then reconnect. If it is the server, it was busy or gone: look at its "
-    "log at this second.",
+    remedy="If the {peer!t} is a custom client, have it handle <close/>: stop sending, answer, "
+    "close the socket, and only then reconnect. If it is the server, it was busy or gone: look at "
+    "its log at this second.",
     reference="RFC 7395 §3.6; RFC 6120 §4.4",
     needs=frozenset({Needs.WEBSOCKET, Needs.MESSAGES}),
     check=_check,

@@ -24,7 +24,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="FR-014",
     severity=Severity.WARNING,
-    title="The {side} sent {count:message|messages} of blanks only",
+    title="The {side!t} sent {count:message|messages} of blanks only",
     cause="On TCP a blank now and then keeps an XMPP stream alive; on a WebSocket that is "
     "forbidden, since each message must begin with <. A server may end the session for it, and "
     "Openfire does not count it as a ping. The desktop pings with an iq every 10 s; blanks come "

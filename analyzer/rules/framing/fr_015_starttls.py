@@ -25,7 +25,7 @@ def _is_starttls(stanza: Stanza) -> bool:
 RULE = Rule(
     id="FR-015",
     severity=Severity.WARNING,
-    title="The {side} brought up STARTTLS on a WebSocket",
+    title="The {side!t} brought up STARTTLS on a WebSocket",
     cause="A WebSocket is encrypted from below (wss) or not at all: a server must not offer "
     "STARTTLS there and a client must not ask for it. A server that does was configured for TCP; a "
     "client that insists on it cannot log in.",

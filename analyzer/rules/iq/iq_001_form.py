@@ -42,7 +42,7 @@ def _problem(stanza: Stanza) -> str | None:
 RULE = Rule(
     id="IQ-001",
     severity=Severity.WARNING,
-    title="Malformed: {count:iq|iqs} of the {side} ({problem})",
+    title="Malformed: {count:iq|iqs} of the {side!t} ({problem!t})",
     cause="An iq needs an id, a type of get, set, result or error, and a request exactly one "
     "child. The receiver answers bad-request, or drops it with a line in its log only (Openfire "
     "does that with what it cannot parse), and the sender waits for an answer in vain. The Finesse "

@@ -35,14 +35,14 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     title="{count:request of the client was|requests of the client were} never answered (first: "
-    "{asked} to {to})",
+    "{asked!t} to {to!t})",
     cause="{waited_s} s after the first of them nothing had come, though the session went on. "
     "Openfire drops a stanza that it cannot parse, with a line in its log only; a service that "
     "hangs, or an address behind which nobody lives, is silent as well. The program waits, and "
     "what it asked for stays empty on the screen.",
-    remedy="1. Check {to}: the domain is xmppDomain and the pubsub service xmppPubSubDomain of GET "
-    "/finesse/api/SystemInfo. 2. If other requests to that address were answered, the content of "
-    "this one is the trigger. 3. Get the logs (file get activelog desktop recurs compress) and "
+    remedy="1. Check {to!t}: the domain is xmppDomain and the pubsub service xmppPubSubDomain of "
+    "GET /finesse/api/SystemInfo. 2. If other requests to that address were answered, the content "
+    "of this one is the trigger. 3. Get the logs (file get activelog desktop recurs compress) and "
     "look in the folder openfire for a parse error or an exception at this second.",
     reference="RFC 6120 §8.2.3",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),

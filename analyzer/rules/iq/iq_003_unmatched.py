@@ -25,8 +25,8 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="IQ-003",
     severity=Severity.INFO,
-    title="No open request for {count:answer|answers} of the {side} (first id: {id})",
-    cause="The {peer} had not asked, or had its answer already. A second answer to one id comes "
+    title="No open request for {count:answer|answers} of the {side!t} (first id: {id!t})",
+    cause="The {peer!t} had not asked, or had its answer already. A second answer to one id comes "
     "from a server that answers twice, or from two programs that share a session and its ids.",
     remedy="Nothing, if the agent noticed nothing: clients ignore such answers. If a custom client "
     "uses the session together with the desktop, give it a session and a resource of its own.",

@@ -38,9 +38,9 @@ def _is_open(earlier: Iq, time_ns: int | None) -> bool:
 RULE = Rule(
     id="IQ-004",
     severity=Severity.WARNING,
-    title="The {side} used an id again before its answer came ({count:time|times}, first: {id})",
+    title="The {side!t} used an id again before its answer came ({count:time|times}, first: {id})",
     cause="Answers are matched to requests by their id alone. With two open requests of one id the "
-    "{side} cannot tell which one was answered: it may take an old answer for a new one (a ping "
+    "{side!t} cannot tell which one was answered: it may take an old answer for a new one (a ping "
     "that seems answered, a subscription that seems made). Strophe's ids are unique, so this is a "
     "custom client with fixed ids.",
     remedy="Have the client make a new id for each request (a counter or a UUID).",

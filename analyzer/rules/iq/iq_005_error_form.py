@@ -34,7 +34,8 @@ def _is_defined(error: StanzaError) -> bool:
 RULE = Rule(
     id="IQ-005",
     severity=Severity.INFO,
-    title="Incomplete: {count:error|errors} of the {side} (type {type}, condition {condition})",
+    title="Incomplete: {count:error|errors} of the {side!t} (type {type!t}, condition "
+    "{condition!t})",
     cause="An {stanza} of type error needs an <error/> with a type and one of the defined "
     "conditions. A client that decides by them does not know what to do with this one, and may "
     "retry for ever or not at all. Old servers (jabber code attributes only) and hand-written "

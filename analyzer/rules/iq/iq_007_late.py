@@ -33,13 +33,13 @@ def _took(iq: Iq) -> int:
 RULE = Rule(
     id="IQ-007",
     severity=Severity.WARNING,
-    title="The answer to {asked} took {took_s} s",
-    cause="{count:request was|requests were} answered later than 5 s; the slowest went to {to}. If "
-    "pings at the same time were slow too, the line or the whole server stalled; if they were "
-    "quick, only the service behind {to} is slow (database, load).",
+    title="The answer to {asked!t} took {took_s} s",
+    cause="{count:request was|requests were} answered later than 5 s; the slowest went to {to!t}. "
+    "If pings at the same time were slow too, the line or the whole server stalled; if they were "
+    "quick, only the service behind {to!t} is slow (database, load).",
     remedy="1. Compare with the pings of this session. 2. Slow pings, too: look at retransmissions "
     "in a packet capture, and at CPU, memory and garbage collection on the node (show process "
-    "load, RTMT, CPU ready time of the host). 3. Quick pings: look for {to} in the openfire logs "
+    "load, RTMT, CPU ready time of the host). 3. Quick pings: look for {to!t} in the openfire logs "
     "(file get activelog desktop recurs compress).",
     reference="RFC 6120 §8.2.3",
     needs=frozenset({Needs.MESSAGES, Needs.TIMES}),

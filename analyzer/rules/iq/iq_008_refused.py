@@ -29,8 +29,8 @@ def _each(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="IQ-008",
     severity=Severity.INFO,
-    title="The server refused {asked} with {condition}",
-    cause="An error was the answer to {count:request|requests} to {to} (text: {text}). "
+    title="The server refused {asked!t} with {condition!t}",
+    cause="An error was the answer to {count:request|requests} to {to!t} (text: {text!t}). "
     "service-unavailable and feature-not-implemented: the server does not offer this, and a client "
     "may ask for it all the same. item-not-found: there is no such thing. forbidden, not-allowed, "
     "not-authorized: this user may not. recipient-unavailable: nobody at that address is online.",

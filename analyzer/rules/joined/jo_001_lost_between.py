@@ -26,8 +26,8 @@ RULE = Rule(
     id="JO-001",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="What left the {sender} never reached the {receiver} ({unit}: {amount})",
-    cause="Two recordings were made at the same time. The one at the {sender} shows what was "
+    title="What left the {sender!t} never reached the {receiver!t} ({unit!t}: {amount})",
+    cause="Two recordings were made at the same time. The one at the {sender!t} shows what was "
     "sent, the other one ran on, has no hole there, and does not have it. So it was lost on its "
     "way to where the other one was made: at a firewall or NAT that had dropped the connection "
     "from its table, on a VPN or Wi-Fi that was interrupted, by a route that changed, in a proxy "

@@ -18,9 +18,9 @@ RULE = Rule(
     id="JO-002",
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
-    title="The {receiver} got what the {sender} did not send ({unit}: {amount})",
-    cause="Both ends were captured at the same time, and the capture at the {sender} has no hole "
-    "there. So something in between speaks in the name of the {sender}: a proxy that keeps "
+    title="The {receiver!t} got what the {sender!t} did not send ({unit!t}: {amount})",
+    cause="Both ends were captured at the same time, and the capture at the {sender!t} has no hole "
+    "there. So something in between speaks in the name of the {sender!t}: a proxy that keeps "
     "connections alive by itself, TLS inspection, an application firewall.",
     remedy="Find out what stands between both captures (traceroute, the server's certificate as "
     "the client sees it, the Server and Via header), and take it out of the way for one test: "

@@ -29,7 +29,7 @@ RULE = Rule(
     id="JO-003",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The connection to {server} was cut between client and server ({how}, seen {seen})",
+    title="The connection to {server} was cut between client and server ({how!t}, seen {seen!t})",
     cause="Both ends were captured at the same time, and each sees the other one ending the "
     "connection, or only one sees an end at all. Neither of them did it: a device in between "
     "did, in the name of the other. Firewalls, intrusion prevention, VPN gateways and load "

@@ -20,7 +20,8 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     party=Party.PROXY,
-    title="What the {sender} sent reached the {receiver} with other content ({unit}: {amount})",
+    title="What the {sender!t} sent reached the {receiver!t} with other content ({unit!t}: "
+    "{amount})",
     cause="Both ends were captured at the same time; the same stanza has another text in each. "
     "Something in between rewrites it: a proxy with content rules, TLS inspection, an application "
     "firewall that strips what it does not know.",

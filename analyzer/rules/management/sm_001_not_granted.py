@@ -37,7 +37,7 @@ RULE = Rule(
     id="SM-001",
     severity=Severity.WARNING,
     party=Party.CLIENT,
-    title="The client asked for stream management (<{asked}/>) and did not get it ({answer})",
+    title="The client asked for stream management (<{asked}/>) and did not get it ({answer!t})",
     cause="With XEP-0198 both sides count stanzas and a client can go on with its old session when "
     "the connection broke. Finesse does not support it. To <resume/> a server also says no when "
     "the old session is gone (item-not-found): it waited too long, or was restarted. The client "

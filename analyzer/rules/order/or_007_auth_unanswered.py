@@ -24,7 +24,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.SERVER,
-    title="The server never decided on the login of {agent}",
+    title="The server never decided on the login of {agent!t}",
     cause="<auth/> went out, and in {waited_s} s neither <success/> nor <failure/> came. A wrong "
     "password is refused at once, so the password is not the point: Openfire is waiting for "
     "whoever checks it. In Finesse that is Finesse Tomcat and behind it the administration "

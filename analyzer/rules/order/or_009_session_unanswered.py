@@ -26,7 +26,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.SERVER,
-    title="The server did not establish the session (answer: {answer})",
+    title="The server did not establish the session (answer: {answer!t})",
     cause="The resource is bound, but the session request that Strophe sends next was not answered "
     "with a result ({waited_s} s until the end). Strophe reports CONNECTED only behind that "
     "result, so the desktop never sends its presence. The request is a relic of RFC 3921: a server "

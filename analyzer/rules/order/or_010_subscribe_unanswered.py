@@ -41,11 +41,11 @@ RULE = Rule(
     effect=Effect.DEGRADES,
     party=Party.SERVER,
     title="Subscribing to {node} was never answered",
-    cause="{count:subscribe request|subscribe requests} to {service} got neither a result nor an "
+    cause="{count:subscribe request|subscribe requests} to {service!t} got neither a result nor an "
     "error; the session went on for {waited_s} s. The pubsub service has stopped answering, or "
     "nobody lives at that address. Strophe calls the desktop back only on an answer, so the gadget "
     "that asked stays empty without any message.",
-    remedy="Compare {service} with xmppPubSubDomain of GET /finesse/api/SystemInfo; a custom "
+    remedy="Compare {service!t} with xmppPubSubDomain of GET /finesse/api/SystemInfo; a custom "
     "client must use that value. If it is right, other iqs of this session show whether only "
     "pubsub hangs: then look for exceptions of the pubsub module in the openfire logs (file get "
     "activelog desktop recurs compress) and restart Cisco Finesse Notification Service in a quiet "

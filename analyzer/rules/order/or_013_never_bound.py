@@ -26,7 +26,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="{agent} logged in but never bound a resource",
+    title="{agent!t} logged in but never bound a resource",
     cause="The password was accepted, then {waited_s} s went by without a bind request. A resource "
     "must be bound before anything else, so the session is of no use. Strophe binds as soon as the "
     "features behind the login offer it: either they did not come or did not offer bind, or it is "

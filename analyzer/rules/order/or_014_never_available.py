@@ -34,7 +34,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="{jid} never sent its presence",
+    title="{jid!t} never sent its presence",
     cause="The resource was bound, then {waited_s} s went by without <presence/>. To Openfire the "
     "client stays unavailable: it routes no event to it, and Finesse, which watches the agent's "
     "presence, may log the agent out with reason 255. REST calls keep answering 202 and nothing is "

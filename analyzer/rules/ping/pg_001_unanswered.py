@@ -27,7 +27,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     title="{count:ping of the client was|pings of the client were} never answered",
-    cause="There was no answer within {waited_s} s (acknowledged by TCP: {acknowledged}). Either "
+    cause="There was no answer within {waited_s} s (acknowledged by TCP: {acknowledged!t}). Either "
     "nothing reached {server} any more (Wi-Fi, VPN, firewall or proxy dropped the connection "
     "without a RST; the browser does not notice that), or it received the pings and stood still "
     "(long garbage collection of Openfire, frozen virtual machine). At the second unanswered one "

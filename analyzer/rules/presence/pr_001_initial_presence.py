@@ -26,7 +26,7 @@ RULE = Rule(
     id="PR-001",
     severity=Severity.ERROR,
     party=Party.CLIENT,
-    title="The client never sent an initial presence, only one with to {to} and type {type}",
+    title="The client never sent an initial presence, only one with to {to!t} and type {type!t}",
     cause="Only <presence/> without to and without type makes a client available. There is no "
     "type available: servers answer bad-request or ignore it; and a presence with to reaches that "
     "one address and nobody else. Openfire routes no event to a client that is not available, so "

@@ -33,8 +33,8 @@ RULE = Rule(
     id="PR-005",
     severity=Severity.WARNING,
     party=Party.CLIENT,
-    title="{sender} refused a presence of the client ({condition})",
-    cause="It answered {count:time|times} with an error (text: {text}). not-authorized or "
+    title="{sender!t} refused a presence of the client ({condition!t})",
+    cause="It answered {count:time|times} with an error (text: {text!t}). not-authorized or "
     "unexpected-request from the server: the client was not logged in or not bound yet. "
     "bad-request: the presence is malformed. remote-server-not-found, service-unavailable: the "
     "address it was sent to does not exist. As long as the initial presence is refused, no event "

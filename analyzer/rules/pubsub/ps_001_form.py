@@ -36,8 +36,8 @@ RULE = Rule(
     id="PS-001",
     severity=Severity.WARNING,
     party=Party.CLIENT,
-    title="{count:subscribe request is|subscribe requests are} malformed: {problem} (first: "
-    "{node})",
+    title="{count:subscribe request is|subscribe requests are} malformed: {problem!t} (first: "
+    "{node!t})",
     cause="A subscribe is an iq of type set, addressed to the pubsub service, with one <pubsub> "
     "that holds one <subscribe/> with node and jid. Without to it goes to the user's own account, "
     "which has no such nodes; the other faults are answered with bad-request. Strophe's pubsub "

@@ -35,7 +35,7 @@ RULE = Rule(
     id="PS-002",
     severity=Severity.WARNING,
     party=Party.CLIENT,
-    title="The client subscribed {jid} to {node}, but its own address is {own}",
+    title="The client subscribed {jid} to {node!t}, but its own address is {own}",
     cause="The bare JID of the subscriber must be the sender's own; in {count:request|requests} it "
     "is not, and the service answers bad-request with invalid-jid. A spelling mistake in the "
     "address (Cisco's own example in the developer guide has one), another domain than the XMPP "

@@ -23,7 +23,7 @@ RULE = Rule(
     id="PS-003",
     severity=Severity.WARNING,
     party=Party.CLIENT,
-    title="No node in {count:subscribe request|subscribe requests} to {service}",
+    title="No node in {count:subscribe request|subscribe requests} to {service!t}",
     cause="Without a node the request means the root of all nodes; servers refuse it "
     "(nodeid-required) or subscribe to nothing useful. Mostly a variable was still empty in the "
     "client: it did not know the team or queue id yet.",

@@ -26,13 +26,13 @@ RULE = Rule(
     severity=Severity.WARNING,
     effect=Effect.DEGRADES,
     party=Party.SERVER,
-    title="The subscription to {node} is not active (state {state})",
+    title="The subscription to {node!t} is not active (state {state!t})",
     cause="{count:subscribe request was|subscribe requests were} answered by a result, which a "
-    "client takes for success, but the state in it is {state}: no event of this node comes. "
+    "client takes for success, but the state in it is {state!t}: no event of this node comes. "
     "pending: the owner of the node must approve first. unconfigured: options must be set first. "
     "none: no subscription. Finesse's own nodes are open and answer subscribed at once, so "
     "somebody changed the settings of this node.",
-    remedy="Ask who owns the node {node} and have the subscription approved or the access model "
+    remedy="Ask who owns the node {node!t} and have the subscription approved or the access model "
     "set back to open. For a node of Finesse get the openfire logs (file get activelog desktop "
     "recurs compress) and ask TAC; do not edit nodes in Openfire by hand.",
     reference="XEP-0060 §4.2, §6.1.2, §6.1.4, §6.1.5",

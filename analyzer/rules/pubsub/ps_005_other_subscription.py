@@ -34,11 +34,11 @@ def _agree(asked: Pubsub, given: Pubsub) -> bool:
 RULE = Rule(
     id="PS-005",
     severity=Severity.WARNING,
-    title="The client asked for {node} and was subscribed to {given_node} as {given_jid}",
-    cause="{count:time|times}, the first time asked: {node} for {jid}; answered: {given_node} for "
-    "{given_jid}. The client counts the subscription it asked for as made and waits for events "
-    "that go elsewhere. Either two requests had the same id, so that the answers were mixed up, or "
-    "the pubsub service changed the name.",
+    title="The client asked for {node!t} and was subscribed to {given_node!t} as {given_jid!t}",
+    cause="{count:time|times}, the first time asked: {node!t} for {jid!t}; answered: "
+    "{given_node!t} for {given_jid!t}. The client counts the subscription it asked for as made and "
+    "waits for events that go elsewhere. Either two requests had the same id, so that the answers "
+    "were mixed up, or the pubsub service changed the name.",
     remedy="Look whether two requests with the same id were open (another finding says so) and "
     "have the client use unique ids. Otherwise look for the node in the openfire logs (file get "
     "activelog desktop recurs compress).",

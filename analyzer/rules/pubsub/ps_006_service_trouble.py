@@ -32,16 +32,17 @@ RULE = Rule(
     id="PS-006",
     severity=Severity.WARNING,
     party=Party.SERVER,
-    title="The pubsub service {service} failed to make {count:subscription|subscriptions} "
-    "({condition})",
+    title="The pubsub service {service!t} failed to make {count:subscription|subscriptions} "
+    "({condition!t})",
     cause="Neither node nor rights are at fault. service-unavailable, remote-server-not-found, "
-    "recipient-unavailable: no pubsub service lives at {service}, or it is not started. "
+    "recipient-unavailable: no pubsub service lives at {service!t}, or it is not started. "
     "too-many-subscriptions, policy-violation, resource-constraint: a limit of the server; old "
-    "ones count. internal-server-error: its database or memory. First node: {node}; text: {text}.",
-    remedy="1. Compare {service} with xmppPubSubDomain of GET /finesse/api/SystemInfo. 2. If it is "
-    "right, look for an exception at this second in the openfire logs (file get activelog desktop "
-    "recurs compress). 3. If other agents have it too, restart in a quiet hour: stop Cisco Finesse "
-    "Tomcat, stop Cisco Finesse Notification Service, start it, start Tomcat.",
+    "ones count. internal-server-error: its database or memory. First node: {node!t}; text: "
+    "{text!t}.",
+    remedy="1. Compare {service!t} with xmppPubSubDomain of GET /finesse/api/SystemInfo. 2. If it "
+    "is right, look for an exception at this second in the openfire logs (file get activelog "
+    "desktop recurs compress). 3. If other agents have it too, restart in a quiet hour: stop Cisco "
+    "Finesse Tomcat, stop Cisco Finesse Notification Service, start it, start Tomcat.",
     reference="XEP-0060 §6.1.3; RFC 6120 §8.3.3",
     needs=frozenset({Needs.MESSAGES}),
     check=_check,

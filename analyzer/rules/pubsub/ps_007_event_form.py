@@ -30,7 +30,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     party=Party.SERVER,
     title="{count:event does not say what it is|events do not say what they are} about (the first "
-    "came from {sender})",
+    "came from {sender!t})",
     cause="An event is a message from the pubsub service with one <event>, and in it <items "
     "node=…>. Without sender or node a client cannot tell which subscription it belongs to and "
     "drops it; the agent's screen does not follow.",

@@ -33,8 +33,8 @@ RULE = Rule(
     "{node})",
     cause="Subscriptions of an earlier session are still there, to {nodes:node|nodes}. A "
     "subscription outlives the session unless it is cancelled, and one for the bare JID reaches "
-    "every later login of {agent}. That costs load; and if the client subscribes to the same node "
-    "again, each event comes twice.",
+    "every later login of {agent!t}. That costs load; and if the client subscribes to the same "
+    "node again, each event comes twice.",
     remedy="1. Have the client unsubscribe at logout from what it subscribed to, with the same "
     "full JID. 2. To clean up, log in as this user with an XMPP client that has an XML console "
     "(Pidgin) and a resource other than desktop, and send an unsubscribe with the bare JID for "

@@ -33,15 +33,15 @@ RULE = Rule(
     id="PS-010",
     severity=Severity.INFO,
     party=Party.CLIENT,
-    title="{count:unsubscribe request was|unsubscribe requests were} refused ({condition}, first: "
-    "{node})",
+    title="{count:unsubscribe request was|unsubscribe requests were} refused ({condition!t}, "
+    "first: {node!t})",
     cause="subid-required: the user has several subscriptions to the node, and the request does "
     "not say which; Strophe, and so the Finesse desktop, never says it. not-subscribed, "
     "unexpected-request: there is no subscription for this JID. A subscription that is left brings "
     "its events to later sessions, or each event twice.",
     remedy="not-subscribed: nothing to do. subid-required: 1. Log in as this user with an XMPP "
     "client that has an XML console (Pidgin) and a resource other than desktop. 2. Ask for the "
-    "list with <subscriptions node='{node}'/> to the pubsub service. 3. Cancel each with its "
+    "list with <subscriptions node='{node!t}'/> to the pubsub service. 3. Cancel each with its "
     "subid. 4. Have custom clients keep the subid of the subscribe result and send it.",
     reference="XEP-0060 §5.6, §6.2.1, §6.2.3",
     needs=frozenset({Needs.MESSAGES}),

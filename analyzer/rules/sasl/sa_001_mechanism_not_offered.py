@@ -35,11 +35,11 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="The client used mechanism {mechanism}, which the server had not offered",
-    cause="The server's features offered: {offered}. The client sent <auth/> with {mechanism} all "
-    "the same. Either it did not wait for the features, or its mechanism is fixed in its code, or "
-    "somebody changed the list on the server (Openfire property sasl.mechs). Finesse needs PLAIN: "
-    "its desktop has the password or the SSO token and nothing else.",
+    title="The client used mechanism {mechanism!t}, which the server had not offered",
+    cause="The server's features offered: {offered!t}. The client sent <auth/> with {mechanism!t} "
+    "all the same. Either it did not wait for the features, or its mechanism is fixed in its code, "
+    "or somebody changed the list on the server (Openfire property sasl.mechs). Finesse needs "
+    "PLAIN: its desktop has the password or the SSO token and nothing else.",
     remedy="If PLAIN is missing from the offer, restore it on the notification service and restart "
     "Cisco Finesse Notification Service; do not edit Openfire's properties by hand. If PLAIN is "
     "offered, correct the client: wait for <stream:features/> and choose from its list.",

@@ -22,7 +22,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="SA-002",
     severity=Severity.WARNING,
-    title="The password of {agent} went over the network in clear",
+    title="The password of {agent!t} went over the network in clear",
     cause="SASL PLAIN carries the password as it is, only base64-encoded, and this connection to "
     "{server} has no TLS. Anyone on the path can read it, and so can anyone who gets this "
     "recording. Since 12.5 Finesse is reached by TLS only (wss on 8445, or 7443): the plain ports "

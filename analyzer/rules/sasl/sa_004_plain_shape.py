@@ -24,7 +24,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="The PLAIN login data of {agent} does not hold a user and a password",
+    title="The PLAIN login data of {agent!t} does not hold a user and a password",
     cause="PLAIN is [authzid] NUL user NUL password in UTF-8: exactly two NUL octets, user and "
     "password not empty. What was sent here is not of that shape. Mostly the password is empty "
     "(the page was reloaded and forgot it, or the SSO token was not fetched); else a client that "

@@ -19,12 +19,13 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="The server refused user or password of {agent} ({condition})",
-    cause="<failure/> with {condition} to a {mechanism} login: user unknown or password wrong; the "
-    "protocol does not say which. In Finesse the password is checked against the administration "
-    "database (or LDAP/Unified CM on UCCX), so a password that was just changed, an old one saved "
-    "in the browser or in a third-party client, or a user who is no agent all end here. Five wrong "
-    "tries lock the user for five minutes, and even the right password fails then.",
+    title="The server refused user or password of {agent!t} ({condition!t})",
+    cause="<failure/> with {condition!t} to a {mechanism} login: user unknown or password wrong; "
+    "the protocol does not say which. In Finesse the password is checked against the "
+    "administration database (or LDAP/Unified CM on UCCX), so a password that was just changed, an "
+    "old one saved in the browser or in a third-party client, or a user who is no agent all end "
+    "here. Five wrong tries lock the user for five minutes, and even the right password fails "
+    "then.",
     remedy="1. Wait five minutes without any try (close other clients of this agent, they keep "
     "trying), then sign in once with a freshly typed password. 2. If it still fails, reset the "
     "password in Unified CCE Administration or Unified CM and check that the user is an agent "

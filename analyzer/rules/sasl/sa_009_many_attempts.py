@@ -22,7 +22,7 @@ RULE = Rule(
     id="SA-009",
     severity=Severity.WARNING,
     party=Party.CLIENT,
-    title="{count} logins of {agent} were refused on one connection",
+    title="{count} logins of {agent!t} were refused on one connection",
     cause="The client tries again and again without asking anybody, and the server lets it. After "
     "five wrong passwords Finesse locks the user for five minutes, so this client keeps the agent "
     "locked out everywhere, at the desktop too; behind the reverse proxy it can block the whole "

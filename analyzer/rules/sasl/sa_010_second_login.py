@@ -26,7 +26,7 @@ RULE = Rule(
     id="SA-010",
     severity=Severity.ERROR,
     party=Party.CLIENT,
-    title="{agent} logged in a second time on the same stream",
+    title="{agent!t} logged in a second time on the same stream",
     cause="After <success/> a client must not authenticate again on this connection. It happens "
     "when a client's reconnect code runs although the connection is still there, or when two parts "
     "of a program share one socket. Servers answer with a stream error or ignore it.",

@@ -18,8 +18,8 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="The account of {agent} cannot log in ({condition})",
-    cause="The server knows the user and says {condition}: account-disabled means that an "
+    title="The account of {agent!t} cannot log in ({condition!t})",
+    cause="The server knows the user and says {condition!t}: account-disabled means that an "
     "administrator (or the lock after five wrong passwords) closed the account, "
     "credentials-expired that the password or token ran out.",
     remedy="account-disabled: check the agent in Unified CCE Administration or Unified CM "

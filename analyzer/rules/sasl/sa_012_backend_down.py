@@ -47,8 +47,8 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.SERVER,
-    title="The server could not check the login of {agent} just now",
-    cause="The refusal ({condition}; REST calls beside it that got 503: {calls}) says nothing "
+    title="The server could not check the login of {agent!t} just now",
+    cause="The refusal ({condition!t}; REST calls beside it that got 503: {calls}) says nothing "
     "about the password: whoever checks it does not answer. That is the AWDB on UCCE/PCCE (both "
     "primary and backup), the UCCX database, LDAP, or with SSO Cisco IdS. Agents signed in before "
     "keep working for about 30 minutes from the cache; only new logins fail.",

@@ -24,7 +24,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.SERVER,
-    title="The server does not take mechanism {mechanism} here ({condition})",
+    title="The server does not take mechanism {mechanism} here ({condition!t})",
     cause="Password and user were not even looked at. invalid-mechanism: the server does not know "
     "or no longer allows {mechanism}. encryption-required: it allows it only on a TLS connection, "
     "and this one is none (or TLS ended at a proxy in front). mechanism-too-weak: its policy wants "

@@ -20,7 +20,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="The server could not use the login request of {agent} ({condition})",
+    title="The server could not use the login request of {agent!t} ({condition!t})",
     cause="The request was at fault, not the password. malformed-request: order or content of the "
     "SASL messages is wrong. incorrect-encoding: the base64 cannot be read. invalid-authzid: the "
     "identity asked for has another form or may not be used by this user. aborted: the client "

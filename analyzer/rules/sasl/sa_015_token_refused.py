@@ -20,7 +20,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="The server refused the single sign-on token of {agent}",
+    title="The server refused the single sign-on token of {agent!t}",
     cause="The secret is {octets} octets long, so it is an access token of Cisco IdS and not a "
     "password. Refused at a reconnect after hours it has expired and the desktop did not get a new "
     "one; refused at once, the clocks of IdS, Finesse and PC differ, the node does not trust the "

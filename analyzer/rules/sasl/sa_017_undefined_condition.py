@@ -36,8 +36,8 @@ RULE = Rule(
     id="SA-017",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The server refused the login of {agent} for a reason of its own ({condition})",
-    cause="{condition} is none of the conditions of RFC 6120, so what it means is up to the "
+    title="The server refused the login of {agent!t} for a reason of its own ({condition!t})",
+    cause="{condition!t} is none of the conditions of RFC 6120, so what it means is up to the "
     "server. bad-auth of older ejabberd is a wrong user or password; others come from plug-ins, "
     "or from a proxy in front of the server.",
     remedy="1. Sign in once more with a freshly typed password. 2. Read the server's log of this "

@@ -41,12 +41,13 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="The single sign-on token of {agent} had expired {ago_s} s before it was used",
+    title="The single sign-on token of {agent!t} had expired {ago_s} s before it was used",
     cause="The secret of this login is an access token, and its own expiry (exp) lay {ago_s} s in "
-    "the past, by the clock of this recording, so the server refused it ({condition}). REST calls "
-    "beside it that got 401: {calls}. The desktop did not get a new token in time: the refresh "
-    "failed, the PC slept over it, the page was throttled in the background, or a custom client "
-    "keeps the first token for ever. A clock that is wrong by that much gives the same picture.",
+    "the past, by the clock of this recording, so the server refused it ({condition!t}). REST "
+    "calls beside it that got 401: {calls}. The desktop did not get a new token in time: the "
+    "refresh failed, the PC slept over it, the page was throttled in the background, or a custom "
+    "client keeps the first token for ever. A clock that is wrong by that much gives the same "
+    "picture.",
     remedy="1. Have the agent sign out and in again: that brings a new token. 2. See why the "
     "refresh failed: REST calls with 401 Bearer before this moment, Cisco IdS reachable from the "
     "PC and its service up. 3. Compare the clocks: utils ntp status on Finesse and IdS, the PC's. "

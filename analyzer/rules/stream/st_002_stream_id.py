@@ -29,8 +29,8 @@ RULE = Rule(
     party=Party.SERVER,
     title="The server opened the stream without an id",
     cause="Every response stream carries an id that identifies it in the server's logs. Here it is "
-    "missing or empty (from: {sender}). Servers leave it out when they already know that they will "
-    "refuse the stream; else it is a home-made endpoint or a proxy that answers itself.",
+    "missing or empty (from: {sender!t}). Servers leave it out when they already know that they "
+    "will refuse the stream; else it is a home-made endpoint or a proxy that answers itself.",
     remedy="Read on to the stream error behind it, which says why. If the stream goes on without "
     "an id, check that the URL leads to a Finesse node.",
     reference="RFC 6120 §4.7.3; RFC 7395 §3.4",

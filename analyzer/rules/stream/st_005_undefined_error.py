@@ -30,9 +30,9 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.SERVER,
-    title="The server ended the session of {agent} with an unknown error ({condition})",
+    title="The server ended the session of {agent!t} with an unknown error ({condition})",
     cause="A stream error is final. Its condition, {condition}, is none of the 25 that RFC 6120 "
-    "defines; the text that came with it: {text}. So it is a server's or a middlebox's own "
+    "defines; the text that came with it: {text!t}. So it is a server's or a middlebox's own "
     "invention and only its maker knows what it means.",
     remedy="Search the server's log for this condition and text at this time (Finesse: file get "
     "activelog desktop recurs compress, folder openfire). Check that the peer is a Finesse node "

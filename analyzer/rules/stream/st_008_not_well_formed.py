@@ -27,7 +27,7 @@ RULE = Rule(
     id="ST-008",
     severity=Severity.ERROR,
     effect=Effect.DEGRADES,
-    title="Not well-formed XML: {count:message|messages} of the {sender}",
+    title="Not well-formed XML: {count:message|messages} of the {sender!t}",
     cause="The other side cannot read them. From the server: a control character in a call "
     "variable, a name or a wrap-up text got into an event; the browser's parser stops there, the "
     "event is lost and the call or its data does not show. From the client: XML put together as "

@@ -19,9 +19,9 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="{agent} was thrown out by a second login with the resource {resource}",
-    cause="Another client logged in as {agent} with the same resource, so the server ended this "
-    "older session (conflict, {age_s} s after it began; text: {text}). That is the same agent in "
+    title="{agent!t} was thrown out by a second login with the resource {resource!t}",
+    cause="Another client logged in as {agent!t} with the same resource, so the server ended this "
+    "older session (conflict, {age_s} s after it began; text: {text!t}). That is the same agent in "
     "two browser tabs or on two PCs, a third-party client (CRM connector, wallboard, test tool) "
     "that uses the resource desktop, or this very desktop: after a lost connection it opens a new "
     "socket while the server still holds the old one, and then this end is harmless.",

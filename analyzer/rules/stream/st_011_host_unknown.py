@@ -19,8 +19,8 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="The server does not serve the domain {domain} ({condition})",
-    cause="The client's <open/> asked for {domain}, and {server} ended the stream with "
+    title="The server does not serve the domain {domain!t} ({condition})",
+    cause="The client's <open/> asked for {domain!t}, and {server} ended the stream with "
     "{condition}: this name is not its XMPP domain. Mostly the client was given the name it "
     "connects to (a reverse proxy, a load balancer, an IP address, a short host name, the other "
     "node) where the XMPP domain belongs; else the node was renamed, or a proxy map leads to the "

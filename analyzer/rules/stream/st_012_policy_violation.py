@@ -19,8 +19,8 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="The server ended the session of {agent} for breaking one of its rules",
-    cause="policy-violation, {age_s} s after the session began; text: {text}. The server has "
+    title="The server ended the session of {agent!t} for breaking one of its rules",
+    cause="policy-violation, {age_s} s after the session began; text: {text!t}. The server has "
     "limits and this client ran into one: a stanza larger than it takes (Openfire: "
     "xmpp.parser.buffer.size, 1 MiB), too many stanzas in a short time, too many failed logins on "
     "one stream, no reaction to its check that the client is there.",

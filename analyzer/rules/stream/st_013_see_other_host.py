@@ -19,7 +19,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.SERVER,
-    title="The server sent {agent} to another host",
+    title="The server sent {agent!t} to another host",
     cause="see-other-host: {server} does not want to serve this session itself and names another "
     "address. Finesse does not do this; it is a cluster, a load balancer or another XMPP service. "
     "Strophe and the Finesse desktop do not follow it, so the login ends here.",

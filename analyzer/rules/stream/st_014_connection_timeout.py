@@ -17,8 +17,8 @@ RULE = Rule(
     id="ST-014",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The server gave up on {agent}: nothing came from the client",
-    cause="connection-timeout, {age_s} s after the session began; text: {text}. The server heard "
+    title="The server gave up on {agent!t}: nothing came from the client",
+    cause="connection-timeout, {age_s} s after the session began; text: {text!t}. The server heard "
     "nothing for longer than it waits (Finesse expects a ping every 20 s) and took the client for "
     "dead. Either the client did stop: a background tab that the browser throttles, a PC that "
     "slept, a client without pings; or it sent and the network lost it on the way.",

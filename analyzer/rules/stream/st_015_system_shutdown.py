@@ -20,7 +20,7 @@ RULE = Rule(
     effect=Effect.BREAKS,
     party=Party.SERVER,
     title="The notification service was being shut down",
-    cause="system-shutdown from {server}, {age_s} s after the session of {agent} began: Cisco "
+    cause="system-shutdown from {server}, {age_s} s after the session of {agent!t} began: Cisco "
     "Finesse Notification Service was stopped or restarted, or the whole node (switch-over, "
     "upgrade, utils system restart). All agents on this node lose their connection in the same "
     "second; their desktops go over to the other node or wait for this one.",

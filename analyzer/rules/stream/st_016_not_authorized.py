@@ -20,7 +20,7 @@ RULE = Rule(
     effect=Effect.BREAKS,
     party=Party.CLIENT,
     title="The server ended the stream: the client was not logged in",
-    cause="not-authorized as a stream error (text: {text}) means that the client sent something, "
+    cause="not-authorized as a stream error (text: {text!t}) means that the client sent something, "
     "or waited, without having authenticated, or that its permission ended in the middle of a "
     "session. It is not the answer to a wrong password; that would be a <failure/>.",
     remedy="1. Look at what the client sent last before this. 2. A stanza before <success/>: "

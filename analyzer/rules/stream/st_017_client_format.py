@@ -20,11 +20,11 @@ RULE = Rule(
     effect=Effect.BREAKS,
     party=Party.CLIENT,
     title="The server could not read what the client sent ({condition})",
-    cause="The server ended the stream with {condition} (text: {text}). What the client sent just "
-    "before is not what the standard wants: on a WebSocket <stream:stream> or whitespace instead "
-    "of <open/> and pings (RFC 7395), anywhere a missing or wrong xmlns, an element the server "
-    "does not know, XML that is not well-formed, or characters XML does not allow. A middlebox "
-    "that changes or cuts messages has the same effect.",
+    cause="The server ended the stream with {condition} (text: {text!t}). What the client sent "
+    "just before is not what the standard wants: on a WebSocket <stream:stream> or whitespace "
+    "instead of <open/> and pings (RFC 7395), anywhere a missing or wrong xmlns, an element the "
+    "server does not know, XML that is not well-formed, or characters XML does not allow. A "
+    "middlebox that changes or cuts messages has the same effect.",
     remedy="1. Look at the last message of the client before the error. 2. If a custom client "
     "wrote it: each WebSocket message is one complete element with its own namespaces "
     "(xmlns='jabber:client' on iq, presence and message). 3. If it is the Finesse desktop, check "

@@ -28,9 +28,9 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.SERVER,
-    title="The server failed and ended the session of {agent} ({condition})",
-    cause="{condition} from {server}, {age_s} s after the session began (text: {text}, own "
-    "condition: {application}). The fault is on the server: an exception in Openfire "
+    title="The server failed and ended the session of {agent!t} ({condition})",
+    cause="{condition} from {server}, {age_s} s after the session began (text: {text!t}, own "
+    "condition: {application!t}). The fault is on the server: an exception in Openfire "
     "(internal-server-error; also after a message of more than 1 MiB), something behind it that it "
     "could not reach (remote-connection-failed), memory or sessions used up (resource-constraint).",
     remedy="1. Get the logs of this minute: file get activelog desktop recurs compress (openfire, "

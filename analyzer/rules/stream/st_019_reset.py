@@ -19,8 +19,8 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.SERVER,
-    title="The server made {agent} log in anew (reset)",
-    cause="reset, {age_s} s after the session began (text: {text}): the server wants a fresh "
+    title="The server made {agent!t} log in anew (reset)",
+    cause="reset, {age_s} s after the session began (text: {text!t}): the server wants a fresh "
     "stream, because keys, certificates or the account changed, or an administrator closed the "
     "session. The desktop connects again by itself; the agent sees a short break.",
     remedy="Once: nothing to do. Again and again: see in the openfire log (file get activelog "

@@ -27,8 +27,8 @@ RULE = Rule(
     id="ST-021",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The client of {agent} ended the stream with an error ({condition})",
-    cause="Here the client, not the server, could not go on: {condition} (text: {text}). Strophe "
+    title="The client of {agent!t} ended the stream with an error ({condition})",
+    cause="Here the client, not the server, could not go on: {condition} (text: {text!t}). Strophe "
     "and the Finesse desktop never send stream errors, so this is another client, and the message "
     "of the server just before is what it did not accept.",
     remedy="Look at the server's last message before this error and at the client's own log. "

@@ -31,7 +31,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="ST-022",
     severity=Severity.ERROR,
-    title="{server} did not switch to TLS when the client asked for it ({answer})",
+    title="{server} did not switch to TLS when the client asked for it ({answer!t})",
     cause="The client sent <starttls/>. With <failure/> the server says that it cannot start TLS: "
     "it offers STARTTLS and has no usable certificate or key, or its TLS configuration is broken. "
     "Without any answer it hangs, or something between the two swallows the request. A client that "

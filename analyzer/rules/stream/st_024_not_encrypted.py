@@ -24,7 +24,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="ST-024",
     severity=Severity.INFO,
-    title="The XMPP stream to {server} is not encrypted (STARTTLS: {offer})",
+    title="The XMPP stream to {server} is not encrypted (STARTTLS: {offer!t})",
     cause="Everything said on it can be read and changed on the way: who calls whom, call "
     "variables, states. Since 12.5 Finesse takes thick clients on 5223 with TLS only; 5222 is open "
     "where somebody opened it on purpose (enableInsecureOpenfirePort), or this is the hop behind "

@@ -7,7 +7,7 @@ from ..opens import incomplete_opens
 RULE = Rule(
     id="ST-025",
     severity=Severity.WARNING,
-    title="The stream header of the {side} lacks {lacking}",
+    title="The stream header of the {side!t} lacks {lacking}",
     cause="The client says which domain it wants (to) and that it speaks XMPP 1.0, the server who "
     "it is (from) and the same version. Without to, servers refuse (host-unknown, "
     "improper-addressing) or fall back to a domain of their own. Without version='1.0' the other "

@@ -59,9 +59,9 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="{agent} logged in a second time ({second}), and that ended the session of {first}",
+    title="{agent} logged in a second time ({second!t}), and that ended the session of {first!t}",
     cause="Both logins are recorded, {apart_s} s from one's end to the other's beginning, both "
-    "with the resource {resource}: the server keeps the newer one and ends the older one with "
+    "with the resource {resource!t}: the server keeps the newer one and ends the older one with "
     "conflict. One address or recording for both: a second tab, or the desktop's own reconnect "
     "while the server still held the old socket. Two: a second PC, or a third-party client.",
     remedy="Two PCs or tabs: sign out of one. A third-party client (CRM connector, wallboard): "

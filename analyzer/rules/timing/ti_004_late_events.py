@@ -57,7 +57,7 @@ RULE = Rule(
     title="Events come late: up to {slowest_s} s after their call",
     cause="{count} of {calls} REST calls that Finesse accepted waited longer than 2 s for the "
     "event with their requestId, the longest {call}: the agent clicks, and the state changes "
-    "seconds later. Did TCP hold them up: {held}. no: the events left the server that late (CTI, "
+    "seconds later. Did TCP hold them up: {held!t}. no: the events left the server that late (CTI, "
     "Finesse or Openfire under load). loss: octets had to be sent again. zero window: the browser "
     "took no more. unknown: no packets were recorded.",
     remedy="1. no: CPU and garbage collection of the node (RTMT), and the requestId in the "

@@ -40,7 +40,7 @@ RULE = Rule(
     id="TL-001",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The TLS handshake with {server} was given up ({error}, from {side})",
+    title="The TLS handshake with {server} was given up ({error!t}, from {side!t})",
     cause="Both speak TLS, and one of them ended the handshake for a reason of its own. "
     "internal_error: it failed by itself (memory, its certificate store, a certificate without its "
     "key). access_denied: its policy forbids this client. user_canceled: the client left. Any "

@@ -16,14 +16,14 @@ RULE = Rule(
     id="TL-002",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The client does not trust the certificate of {server} ({error})",
+    title="The client does not trust the certificate of {server} ({error!t})",
     cause="It ended the connection right after the server had shown its certificate, so the "
     "WebSocket was never asked for. The certificate is self-signed, its CA is not known to this "
     "PC, or an intermediate certificate is missing (unknown_ca, certificate_unknown, "
     "ERR_CERT_AUTHORITY_INVALID, …UNKNOWN_ISSUER); a revoked one is named so. An exception "
     "accepted for one port does not hold for another: the desktop loads from 8445, and "
     "notifications on 7443 stay refused. An issuer that is neither Cisco's nor your CA is TLS "
-    "inspection. What the recording shows of the certificate: {certificate}.",
+    "inspection. What the recording shows of the certificate: {certificate!t}.",
     remedy="1. Open https://HOST:PORT/ of the WebSocket's URL in the browser and look at the "
     "certificate: issuer, names, dates. 2. Install the issuing CA on the PCs (group policy), or "
     "have the Finesse tomcat certificate signed by a CA they trust, and upload root and "

@@ -28,10 +28,10 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.SERVER,
-    title="Client and {server} have no TLS version or cipher in common ({error})",
-    cause="The client offered {offered}; the server takes none of it. Browsers of today speak TLS "
-    "1.2 and 1.3 only, Finesse TLS 1.2 by default since 11.6. Usual reasons: a load balancer or "
-    "proxy that ends TLS with an old policy, an old node, a node in FIPS mode with a short list "
+    title="Client and {server} have no TLS version or cipher in common ({error!t})",
+    cause="The client offered {offered!t}; the server takes none of it. Browsers of today speak "
+    "TLS 1.2 and 1.3 only, Finesse TLS 1.2 by default since 11.6. Usual reasons: a load balancer "
+    "or proxy that ends TLS with an old policy, an old node, a node in FIPS mode with a short list "
     "of ciphers; or an old client (Java, .NET) that offers less than the server demands.",
     remedy="1. openssl s_client -connect HOST:PORT -tls1_2 (and -tls1_3) shows what it speaks. 2. "
     "On the node: show tls server min-version and set tls server min-version 1.2. 3. On a load "

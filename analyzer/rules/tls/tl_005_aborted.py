@@ -26,7 +26,7 @@ RULE = Rule(
     title="The client broke off the TLS handshake with {server} when it had seen the certificate",
     cause="The server answered; the client then ended the connection instead of finishing the "
     "handshake. That is how a browser refuses a certificate: self-signed, issued by a CA that "
-    "this PC does not trust, expired, or not for the name it asked for ({name}). In TLS 1.3 both "
+    "this PC does not trust, expired, or not for the name it asked for ({name!t}). In TLS 1.3 both "
     "the certificate and the alert that names the reason are encrypted, so the packets show no "
     "more. An exception the agent has accepted for one port does not hold for another: the "
     "desktop loads from 8445, and its notifications on 7443 stay refused.",

@@ -51,8 +51,8 @@ RULE = Rule(
     id="TL-006",
     severity=Severity.INFO,
     confidence=Confidence.MEDIUM,
-    title="Encrypted, but the lengths and times of its records show: pings {pings}; end {end}",
-    cause="Of this connection nothing can be read, but it looks like a desktop's ({sign}): "
+    title="Encrypted, but the lengths and times of its records show: pings {pings!t}; end {end!t}",
+    cause="Of this connection nothing can be read, but it looks like a desktop's ({sign!t}): "
     "{sent:record|records} of application data from the client, {received} from {server}. The "
     "longest silence was {pause_s} s, the one before the end {idle_s} s. Small records to and fro "
     "at a steady interval are the pings of the desktop: as long as they hold, page and network are "

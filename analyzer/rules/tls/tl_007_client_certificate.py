@@ -21,7 +21,7 @@ RULE = Rule(
     id="TL-007",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="{server} demands a certificate of the client ({error})",
+    title="{server} demands a certificate of the client ({error!t})",
     cause="The server ended the handshake because the client showed no certificate, or one it "
     "does not accept. Mutual TLS is meant for the hop from the reverse proxy to the upstream, not "
     "for agents: an agent's browser was sent to the upstream's port, or the reverse proxy's own "

@@ -22,7 +22,7 @@ RULE = Rule(
     id="TL-008",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="{server} does not know the name {name}",
+    title="{server} does not know the name {name!t}",
     cause="The client asked for that name (SNI), and what answered has no certificate for it: a "
     "reverse proxy or load balancer whose map lacks the name, a DNS entry that leads to another "
     "machine, or a short name or IP address in the URL instead of the FQDN.",

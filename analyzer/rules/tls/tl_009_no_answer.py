@@ -20,7 +20,8 @@ RULE = Rule(
     severity=Severity.ERROR,
     confidence=Confidence.MEDIUM,
     effect=Effect.BREAKS,
-    title="The TLS handshake with {server} came to nothing behind the {behind} ({error}, {side})",
+    title="The TLS handshake with {server} came to nothing behind the {behind} ({error!t}, "
+    "{side!t})",
     cause="TCP connected, then the handshake stopped without an alert. Behind the ClientHello: a "
     "firewall or proxy that lets the SYN pass and stops what follows (by SNI, or because it "
     "cannot read it); a service that does not speak TLS on this port, or is starting; or a "

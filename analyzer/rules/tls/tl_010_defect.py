@@ -22,10 +22,10 @@ RULE = Rule(
     id="TL-010",
     severity=Severity.WARNING,
     party=Party.SERVER,
-    title="The certificate of {server} has a fault: {defects}",
+    title="The certificate of {server} has a fault: {defects!t}",
     cause="This client connected all the same: its user accepted an exception, or it does not "
     "check. Others will be refused, and so will this one once the exception is gone (another "
-    "port, another PC, a new browser profile). The certificate: {certificate}.",
+    "port, another PC, a new browser profile). The certificate: {certificate!t}.",
     remedy="1. Expired: renew it on the node, and restart what uses it (Cisco Tomcat, Notification "
     "Service, Web Proxy). 2. Not yet valid: compare the clocks (utils ntp status, PC). 3. Not for "
     "the name: have agents use a name it holds, or reissue it with that name as SAN.",

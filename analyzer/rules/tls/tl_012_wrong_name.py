@@ -16,13 +16,13 @@ RULE = Rule(
     id="TL-012",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The certificate of {server} is not for the name that the client used ({error})",
+    title="The certificate of {server} is not for the name that the client used ({error!t})",
     cause="The client asked for {name}, and the certificate does not hold that name among its "
     "subject alternative names, so it was refused before the WebSocket could be asked for. Usual "
     "reasons: the URL holds an IP address or the short host name instead of the FQDN, the node was "
     "renamed or moved to another domain, a load balancer or reverse proxy shows its own "
     "certificate, or the certificate was issued without SAN (a common name alone does not count). "
-    "What the recording shows of the certificate: {certificate}.",
+    "What the recording shows of the certificate: {certificate!t}.",
     remedy="1. Open the desktop, and configure custom clients, with the FQDN of the node as in the "
     "certificate: https://FQDN:8445/desktop. 2. If the name is right, reissue the certificate with "
     "it as SAN: set web-security, then set csr gen tomcat, have it signed, upload it, and restart "

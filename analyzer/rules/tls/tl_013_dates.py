@@ -16,12 +16,12 @@ RULE = Rule(
     id="TL-013",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The certificate of {server} is out of date, or a clock is wrong ({error})",
+    title="The certificate of {server} is out of date, or a clock is wrong ({error!t})",
     cause="The client found the certificate expired or not yet valid. If agents everywhere are "
     "refused since a certain day, it has expired; a renewed one counts only after the services "
     "that use it were restarted. If one PC alone is refused, its clock is wrong; right after a "
     "renewal the clock of the host that issued it may be ahead. "
-    "What the recording shows of the certificate: {certificate}.",
+    "What the recording shows of the certificate: {certificate!t}.",
     remedy="1. openssl s_client -connect HOST:PORT -servername HOST | openssl x509 -noout -dates "
     "shows the dates; show cert own tomcat does on the node. 2. Expired: renew it (Cisco Unified "
     "OS Administration, Certificate Management, tomcat; self-signed: set cert regen tomcat), then "

@@ -16,7 +16,7 @@ RULE = Rule(
     id="TL-014",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="What answered at {server} does not speak TLS on this port ({error}, from {side})",
+    title="What answered at {server} does not speak TLS on this port ({error!t}, from {side!t})",
     cause="The TCP connection came about, but what came back is no TLS handshake. The URL says "
     "wss:// and the port is one for ws:// (7071, or a test server); or a proxy, a firewall's block "
     "page or a load balancer with plain HTTP behind it answers in clear; or a device on the way "

@@ -19,7 +19,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     effect=Effect.BREAKS,
     party=Party.PROXY,
-    title="The TLS handshake with {server} was changed on the way ({error}, from {side})",
+    title="The TLS handshake with {server} was changed on the way ({error!t}, from {side!t})",
     cause="One side could not open or verify what the other had sent: the two do not hold the "
     "same keys, or octets of the handshake changed between them. Bad links do not do that, since "
     "TCP's checksums catch their errors; what opens and rewrites connections does: TLS inspection, "

@@ -16,7 +16,7 @@ RULE = Rule(
     id="TL-016",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The TLS handshake with {server} found no common ground ({error}, from {side})",
+    title="The TLS handshake with {server} found no common ground ({error!t}, from {side!t})",
     cause="Both speak TLS, and then one of them could not take what the other chose or left out. "
     "handshake_failure behind the server's answer: no common key exchange or signature (an RSA key "
     "of 1024 bits, a weak Diffie-Hellman group, an old policy). missing_extension, "

@@ -28,7 +28,7 @@ RULE = Rule(
     party=Party.CLIENT,
     title="The client asks for WebSocket version {version} instead of 13",
     cause="13 is the only version of the standard; smaller numbers are drafts of 2010 and 2011. "
-    "The server should answer 426 and name those it takes (here: {takes}). Only very old "
+    "The server should answer 426 and name those it takes (here: {takes!t}). Only very old "
     "libraries, or a version written by hand, ask for another one.",
     remedy="Find the client by its User-Agent and address and update its WebSocket library; it "
     "must send Sec-WebSocket-Version: 13.",

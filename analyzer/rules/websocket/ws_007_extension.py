@@ -36,7 +36,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     party=Party.PROXY,
     title="The server switched on {added}, which the client had not offered",
-    cause="The client offered: {offered}. A client must fail the connection when the 101 names "
+    cause="The client offered: {offered!t}. A client must fail the connection when the 101 names "
     "another extension. Mostly a proxy removed Sec-WebSocket-Extensions from the request but not "
     "from the answer; with permessage-deflate one end then compresses and the other cannot read "
     "it.",

@@ -16,8 +16,8 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-009",
     severity=Severity.WARNING,
-    title="Masked the wrong way round: {count:frame|frames} of the {side}",
-    cause="A client masks every frame and a server none; the {peer} has to fail the connection "
+    title="Masked the wrong way round: {count:frame|frames} of the {side!t}",
+    cause="A client masks every frame and a server none; the {peer!t} has to fail the connection "
     "(1002) when it meets the opposite. Browsers and Openfire do it right, so something else wrote "
     "these frames: a home-made WebSocket client, or a middlebox (TLS inspection, web application "
     "firewall) that takes frames apart and puts them together again.",

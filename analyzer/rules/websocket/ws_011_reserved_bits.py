@@ -16,15 +16,15 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-011",
     severity=Severity.WARNING,
-    title="Reserved bits that nobody agreed on, in {count:frame|frames} of the {side}",
-    cause="RSV1 to RSV3 may be set only for an extension that the upgrade agreed on; the {peer} "
-    "has to fail the connection (1002). Mostly the {side} compresses although the other end never "
-    "heard of permessage-deflate: a proxy dropped Sec-WebSocket-Extensions from the request or "
-    "from the response, so that the two ends remember different agreements.",
+    title="Reserved bits that nobody agreed on, in {count:frame|frames} of the {side!t}",
+    cause="RSV1 to RSV3 may be set only for an extension that the upgrade agreed on; the {peer!t} "
+    "has to fail the connection (1002). Mostly the {side!t} compresses although the other end "
+    "never heard of permessage-deflate: a proxy dropped Sec-WebSocket-Extensions from the request "
+    "or from the response, so that the two ends remember different agreements.",
     remedy="1. Let one agent connect past the proxy: if that works, the proxy it is. 2. Compare "
     "Sec-WebSocket-Extensions of the 101 as the client got it with what the server sent (captures "
     "on both ends); the proxy must pass the header both ways or drop it both ways. 3. If it is the "
-    "same on both ends, the WebSocket library of the {side} is at fault.",
+    "same on both ends, the WebSocket library of the {side!t} is at fault.",
     reference="RFC 6455 §5.2, §9.1; RFC 7692 §6",
     needs=frozenset({Needs.FRAMES}),
     explains=("DF-003", "WS-024", *ENDINGS),

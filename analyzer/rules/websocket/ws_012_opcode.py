@@ -16,10 +16,10 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-012",
     severity=Severity.WARNING,
-    title="An opcode that does not exist ({opcode}), in {count:frame|frames} of the {side}",
-    cause="Only 0, 1, 2, 8, 9 and 10 are defined; the {peer} has to fail the connection. No "
+    title="An opcode that does not exist ({opcode}), in {count:frame|frames} of the {side!t}",
+    cause="Only 0, 1, 2, 8, 9 and 10 are defined; the {peer!t} has to fail the connection. No "
     "browser and no server sends others. Either something between them damaged or injected octets, "
-    "so that frames are read at the wrong place, or the {side} is an experiment.",
+    "so that frames are read at the wrong place, or the {side!t} is an experiment.",
     remedy="1. Open the packet in Wireshark (filter: websocket) and look whether the frames before "
     "it are sound. 2. If the octets are text of another protocol (an HTML error page, an HTTP "
     "answer), a proxy wrote into the tunnel: its own log at this second tells why. 3. Otherwise "

@@ -15,7 +15,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-013",
     severity=Severity.INFO,
-    title="A length in a longer form than needed, in {count:frame|frames} of the {side}",
+    title="A length in a longer form than needed, in {count:frame|frames} of the {side!t}",
     cause="Up to 125 octets the length takes 7 bits, up to 65535 it takes 16, only above that 64 "
     "with the top bit 0. Many peers accept a longer form, strict ones close with 1002. Browsers "
     "and Openfire use the shortest, so a home-made library or a middlebox wrote these frames.",

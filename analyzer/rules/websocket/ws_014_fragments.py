@@ -18,11 +18,11 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-014",
     severity=Severity.WARNING,
-    title="The {side} mixed up the fragments of its messages ({count:time|times})",
+    title="The {side!t} mixed up the fragments of its messages ({count:time|times})",
     cause="A message that is split goes out as one text frame and then continuations until FIN, "
     "with nothing but control frames in between. Here a continuation came without a beginning, or "
-    "a new message began inside another; the {peer} has to fail the connection (1002). Typical for "
-    "an application that writes to one socket from two threads without a lock, and for a proxy "
+    "a new message began inside another; the {peer!t} has to fail the connection (1002). Typical "
+    "for an application that writes to one socket from two threads without a lock, and for a proxy "
     "that loses a frame under load.",
     remedy="For a custom client: let one thread send, or hold a lock around the whole message. For "
     "the Finesse desktop: capture on both ends and compare the frames; if only one end shows the "

@@ -16,9 +16,9 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-015",
     severity=Severity.WARNING,
-    title="Fragmented: {count:control frame|control frames} of the {side} (ping, pong or Close)",
-    cause="A control frame must be whole (FIN set); the {peer} has to fail the connection (1002). "
-    "Only a home-made WebSocket library does this.",
+    title="Fragmented: {count:control frame|control frames} of the {side!t} (ping, pong or Close)",
+    cause="A control frame must be whole (FIN set); the {peer!t} has to fail the connection "
+    "(1002). Only a home-made WebSocket library does this.",
     remedy="Find the application by the User-Agent and Origin of the upgrade and have its "
     "WebSocket library replaced by a maintained one.",
     reference="RFC 6455 §5.5",

@@ -16,9 +16,9 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-016",
     severity=Severity.WARNING,
-    title="Longer than 125 octets: {count:control frame|control frames} of the {side} (ping, pong "
-    "or Close)",
-    cause="A control frame carries at most 125 octets; the {peer} has to fail the connection "
+    title="Longer than 125 octets: {count:control frame|control frames} of the {side!t} (ping, "
+    "pong or Close)",
+    cause="A control frame carries at most 125 octets; the {peer!t} has to fail the connection "
     "(1002). Mostly it is a Close with a long reason (a whole exception text): that reason is "
     "lost, the other end sees only 1002 or 1006.",
     remedy="Read the payload in Wireshark (filter: websocket.opcode >= 8): it is the reason that "

@@ -36,7 +36,7 @@ def _is_lost(session: Session, ping: PingTrip, patience: int) -> bool:
 RULE = Rule(
     id="WS-017",
     severity=Severity.WARNING,
-    title="No pong came for {count:WebSocket ping|WebSocket pings} of the {side}",
+    title="No pong came for {count:WebSocket ping|WebSocket pings} of the {side!t}",
     cause="A pong has to follow at once; a browser sends it by itself, whatever the page does. "
     "Still {waited_s} s after the first of them there was none. So the other end was gone (PC "
     "asleep, network cut without a RST) or a proxy in between does not pass control frames on. "

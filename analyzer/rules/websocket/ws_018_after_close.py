@@ -16,9 +16,10 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-018",
     severity=Severity.INFO,
-    title="The {side} sent {count:more frame|more frames} behind its own Close",
-    cause="After a Close frame nothing may follow; the {peer} ignores it, and what it said is "
-    "lost. The {side} had not noticed that its own connection was closing: events in a queue, or a "
+    title="The {side!t} sent {count:more frame|more frames} behind its own Close",
+    cause="After a Close frame nothing may follow; the {peer!t} ignores it, and what it said is "
+    "lost. The {side!t} had not noticed that its own connection was closing: events in a queue, or "
+    "a "
     'thread that went on writing. Chrome writes "Data frame received after close" into the HAR '
     "then.",
     remedy="Do not take that error row of a HAR for the cause of the disconnect: what came before "

@@ -25,9 +25,9 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-019",
     severity=Severity.INFO,
-    title="The {peer} did not answer the Close of the {side}",
+    title="The {peer!t} did not answer the Close of the {side!t}",
     cause="A Close is answered by a Close before TCP ends. Here TCP ended ({tcp}) without it: the "
-    "{peer} was gone already, or closes the hard way. A browser whose own Close stays unanswered "
+    "{peer!t} was gone already, or closes the hard way. A browser whose own Close stays unanswered "
     "reports 1006 in its console, whatever code it sent.",
     remedy="Nothing, if the session was to end. If it was not, the first Close and what came "
     "before it tell the reason.",

@@ -15,7 +15,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-020",
     severity=Severity.WARNING,
-    title="The Close frame of the {side} cannot be read as it should",
+    title="The Close frame of the {side!t} cannot be read as it should",
     cause="The body of a Close is empty, or two octets of code and a reason in UTF-8. This one "
     "has a single octet, or a reason in another encoding or cut inside a character. The browser "
     "then reports 1002 or 1006 without a reason, so its console misleads.",

@@ -16,7 +16,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-021",
     severity=Severity.WARNING,
-    title="The {side} sent a Close with {close_code}, which may not be sent",
+    title="The {side!t} sent a Close with {close_code}, which may not be sent",
     cause="1005, 1006 and 1015 exist only inside an API: no code, no Close, failed TLS handshake. "
     "1004, all below 1000 and what is not assigned up to 2999 mean nothing. A browser that gets "
     "one fails the connection and reports 1002 or 1006. Mostly a proxy or an application passed on "

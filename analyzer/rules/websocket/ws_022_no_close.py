@@ -20,7 +20,7 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-022",
     severity=Severity.INFO,
-    title="TCP ended ({tcp} by the {side}) without a WebSocket Close: the browser reports 1006",
+    title="TCP ended ({tcp} by the {side!t}) without a WebSocket Close: the browser reports 1006",
     cause="A program that ends its WebSocket on purpose sends a Close first. Where there is none, "
     "the program died, the PC or the server was cut off, or a device in between (firewall, proxy, "
     "VPN, load balancer) ended the connection.",

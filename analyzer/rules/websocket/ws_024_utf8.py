@@ -16,11 +16,11 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-024",
     severity=Severity.WARNING,
-    title="Not UTF-8: {count:text message|text messages} of the {side}",
-    cause="The {peer} has to fail the connection (1007), so one such message throws the agent out. "
-    "In call centres it comes from data: call variables or names that were stored as ISO 8859-1, "
-    "Windows-1252 or Shift-JIS by a CTI script, a CRM connector or a custom client, and passed on "
-    "as they were.",
+    title="Not UTF-8: {count:text message|text messages} of the {side!t}",
+    cause="The {peer!t} has to fail the connection (1007), so one such message throws the agent "
+    "out. In call centres it comes from data: call variables or names that were stored as ISO "
+    "8859-1, Windows-1252 or Shift-JIS by a CTI script, a CRM connector or a custom client, and "
+    "passed on as they were.",
     remedy="1. Look in the message for the value that holds the odd character: a name with an "
     "accent, a currency sign. 2. Follow it back (ICM or UCCX script, database lookup, CRM, gadget) "
     "and have it written as UTF-8. 3. Until then an empty value in that call variable keeps the "

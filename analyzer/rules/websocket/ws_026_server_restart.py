@@ -19,7 +19,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.SERVER,
-    title="{server} closed the connection because it was going away ({code}, reason: {reason})",
+    title="{server} closed the connection because it was going away ({code}, reason: {reason!t})",
     cause="1001 and 1012 say that the server, or the proxy in front of it, stops or restarts. "
     "Neither the network nor this agent is at fault, and everybody on that node loses the session "
     "in the same second. Usual reasons: Cisco Finesse Notification Service or the Web Proxy "

@@ -27,8 +27,8 @@ RULE = Rule(
     id="WS-027",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The {side} closed the connection: a message was too big (1009, reason: {reason})",
-    cause="The {side} refused a message of the other end for its size; the longest one that it "
+    title="The {side!t} closed the connection: a message was too big (1009, reason: {reason!t})",
+    cause="The {side!t} refused a message of the other end for its size; the longest one that it "
     "got in this recording has {longest} octets. Openfire takes up to 1 MiB "
     "(xmpp.parser.buffer.size), a proxy or gateway in between may take less. Such messages come "
     "from custom clients that send large data, and from events of big teams or with many call "

@@ -22,10 +22,11 @@ RULE = Rule(
     id="WS-028",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The {side} closed the connection after an error of its own ({code}, reason: {reason})",
-    cause="1011: an exception on the {side} that it did not expect. 1014: a gateway got no sound "
+    title="The {side!t} closed the connection after an error of its own ({code}, reason: "
+    "{reason!t})",
+    cause="1011: an exception on the {side!t} that it did not expect. 1014: a gateway got no sound "
     "answer from the server behind it. The network carried this Close, so it is not at fault; the "
-    "log of the {side} at this second holds the reason: memory, database, a stanza it could not "
+    "log of the {side!t} at this second holds the reason: memory, database, a stanza it could not "
     "process, or (1014) a Notification Service that does not answer its proxy.",
     remedy="1. utils service list: is Cisco Finesse Notification Service STARTED? 2. Get the logs "
     "of {server} (file get activelog desktop recurs compress) and look for an exception in "

@@ -15,7 +15,7 @@ RULE = Rule(
     id="WS-029",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The {side} could not accept what it got and closed ({code}, reason: {reason})",
+    title="The {side!t} could not accept what it got and closed ({code}, reason: {reason!t})",
     cause="1002: frames that break the protocol. 1003: a kind of data it does not take (binary; "
     "prosody says it of fragmented messages, too, and browsers fragment above 128 KiB). 1007: text "
     "that is not UTF-8 or does not inflate. 1010: an extension it wanted is missing. If both ends "

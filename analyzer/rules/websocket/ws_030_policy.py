@@ -15,7 +15,7 @@ RULE = Rule(
     id="WS-030",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The {side} closed the connection for a policy of its own (1008, reason: {reason})",
+    title="The {side!t} closed the connection for a policy of its own (1008, reason: {reason!t})",
     cause="1008 means: allowed by the protocol, forbidden here. It is said by reverse proxies, "
     "web application firewalls and zero-trust gateways (login expired, too many messages or "
     "connections, content filter), and by servers that limit idle or unauthenticated connections.",

@@ -17,7 +17,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.SERVER,
-    title="{server} was too busy and asked to try again later (1013, reason: {reason})",
+    title="{server} was too busy and asked to try again later (1013, reason: {reason!t})",
     cause="1013 is sent by an overloaded server or proxy: more connections, messages or memory "
     "than it may use. Typical when all agents reconnect at once after an outage, or when a limit "
     "of the reverse proxy is too low for the number of agents behind one address.",

@@ -18,7 +18,7 @@ RULE = Rule(
     id="WS-032",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="The {side} closed the connection with the code {code} (reason: {reason})",
+    title="The {side!t} closed the connection with the code {code} (reason: {reason!t})",
     cause="{code} has no common meaning: 3000 to 3999 are registered by libraries, 4000 to 4999 "
     "are private to an application, the rest is not assigned. Openfire and Strophe send none of "
     "them, so a gateway, a proxy, a browser extension or a custom client ended this connection.",

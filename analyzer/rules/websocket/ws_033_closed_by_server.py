@@ -18,7 +18,7 @@ RULE = Rule(
     id="WS-033",
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
-    title="{server} ended a live session with a normal Close ({code}, reason: {reason})",
+    title="{server} ended a live session with a normal Close ({code}, reason: {reason!t})",
     cause="The agent had not logged out and there was no stream error; the Close came {idle_s} s "
     "after the last stanza. Servers do so when they drop a client: a ping ran into a timeout (the "
     "server takes the client for dead), an administrator closed the session in the Openfire "

@@ -17,8 +17,8 @@ def _check(session: Session) -> Iterator[Hit]:
 RULE = Rule(
     id="WS-034",
     severity=Severity.WARNING,
-    title="The connection ended in the middle of a message of the {side}",
-    cause="The {side} had begun a message and TCP ended before it was complete. A timeout does "
+    title="The connection ended in the middle of a message of the {side!t}",
+    cause="The {side!t} had begun a message and TCP ended before it was complete. A timeout does "
     "not do that: the program on one end crashed or was killed, or a device in between cut the "
     "connection while it looked at this message (size limit, content filter, virus scanner).",
     remedy="Look at the beginning of that message: if disconnects always hit the same kind of "

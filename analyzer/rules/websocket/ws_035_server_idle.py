@@ -18,7 +18,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     effect=Effect.BREAKS,
     party=Party.CLIENT,
-    title="{server} closed the connection for silence ({code}, reason: {reason})",
+    title="{server} closed the connection for silence ({code}, reason: {reason!t})",
     cause="The reason says that nothing came for as long as the server waits; the last stanza was "
     "{idle_s} s before. Jetty, the web server inside Openfire, ends such a connection with 1001 "
     "and Idle Timeout. A Finesse desktop pings every 10 s, so its pings had stopped: sleeping PC, "

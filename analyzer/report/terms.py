@@ -1,0 +1,100 @@
+"""Recognises the words and phrases of ours among the values of a finding."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from string import Formatter
+
+from ..model.rule import Value
+from .english import ENGLISH
+from .language import Words
+
+_KEY = "term."
+
+Known = tuple[str, dict[str, Value]]
+"""A template in the language of the reader, and what stands in its placeholders."""
+
+_Part = tuple[str, str, bool]
+"""Words, the placeholder behind them ("" behind the last), and whether a term must stand there."""
+
+
+_LONGEST = 1_000
+"""Characters of a value of ours; what is longer was captured."""
+
+
+def known(value: str, words: Words, *, inner: bool = False) -> Known | None:
+    """
+    A value as a word or phrase of ours; None if it is none.
+
+    Args:
+        value: What a finding holds.
+        words: The language.
+        inner: It stands in the placeholder of a phrase; there it is no phrase with further ones.
+    """
+    key = f"{_KEY}{value}"
+    if key in words:
+        return words[key], {}
+    if len(value) > _LONGEST:
+        return None
+    for name, parts in _phrases():
+        terms = [place for _, place, term in parts if term]
+        found = None if inner and terms else _matched(value, parts)
+        if found is not None and all(listed(found[place], words, inner=True) for place in terms):
+            return words[name], {place: _number(text) for place, text in found.items()}
+    return None
+
+
+def listed(value: str, words: Words, *, inner: bool = False) -> tuple[str, ...]:
+    """The parts of a value that is one word of ours, or several in a list; empty if none is."""
+    if known(value, words, inner=inner) is not None:
+        return (value,)
+    for separator in ("; ", ", "):
+        parts = tuple(value.split(separator)) if len(value) <= _LONGEST else ()
+        if len(parts) > 1 and any(known(part, words, inner=inner) for part in parts):
+            return parts
+    return ()
+
+
+@cache
+def _phrases() -> tuple[tuple[str, Sequence[_Part]], ...]:
+    """Key and parts of each phrase with placeholders."""
+    return tuple(
+        (key, tuple(_parts(template)))
+        for key, template in ENGLISH.items()
+        if key.startswith(_KEY) and "{" in template
+    )
+
+
+def _parts(template: str) -> Iterator[_Part]:
+    for text, name, _, conversion in Formatter().parse(template):
+        yield text, name or "", conversion == "t"
+
+
+def _matched(value: str, parts: Sequence[_Part]) -> dict[str, str] | None:
+    """What stands in the placeholders of a phrase; None if the value is another one."""
+    found: dict[str, str] = {}
+    rest, open_name = value, ""
+    for index, (text, name, _) in enumerate(parts):
+        last = index == len(parts) - 1
+        if not open_name:
+            if not rest.startswith(text):
+                return None
+            rest = rest[len(text) :]
+        else:
+            at = len(rest) - len(text) if last and not name else rest.find(text)
+            if at < 1 or not rest.startswith(text, at):
+                return None
+            found[open_name], rest = rest[:at], rest[at + len(text) :]
+        open_name = name
+    if open_name:
+        found[open_name], rest = rest, ""
+    # What counts is a number.
+    sound = all(found.values()) and found.get("count", "0").isdecimal()
+    return found if sound and not rest else None
+
+
+def _number(text: str) -> Value:
+    """A number as such, so that it is written as the language writes numbers."""
+    if not text.isascii() or not text.replace(".", "", 1).isdecimal():
+        return text
+    number = float(text) if "." in text else int(text)
+    return number if str(number) == text else text
