@@ -18,13 +18,15 @@ SMALL: Final = 11
 
 
 class Shade(Struct, frozen=True, kw_only=True):
-    """A stretch that is shaded: x and width, why, and how much of that there is room for."""
+    """A stretch that is shaded: x and width, why, and where that stands if there is room."""
 
     x: float
     width: float
     kind: str
-    text: str
     title: str
+    text: str = ""
+    text_x: float = 0.0
+    anchor: str = "start"
 
 
 class Spot(Struct, frozen=True, kw_only=True):

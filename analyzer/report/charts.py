@@ -1,13 +1,16 @@
 """The timeline of a session: messages, answers, pings, pauses and findings over one axis."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+
+from msgspec.structs import replace
 
 from ..model.flow import GapReason
 from ..model.session import CloseKind, Session
 from ..model.source import Source
 from . import chart_tracks as tracks
-from .chart_parts import SMALL, Canvas, Chart, Shade
-from .drawing import SECOND_NS, Tick, clock, fitted, steps, width_of
+from .chart_parts import LEFT, RIGHT, SMALL, Canvas, Chart, Shade
+from .drawing import SECOND_NS, Tick, clock, steps, width_of
 from .evidence import duration, timestamp
 from .flags import Flagged, flags
 from .language import Words
@@ -42,7 +45,7 @@ def chart(
         return None
     canvas = Canvas(words, anchors, min(known), max(known))
     planted, top = flags(canvas, found)
-    shades = tuple(_shades(canvas, session))
+    shades = tuple(_named(_shades(canvas, session)))
     y = top + (20 if shades else 4)
     strips = [tracks.messages(canvas, "client", said.client, y)]
     strips.append(tracks.messages(canvas, "server", said.server, strips[-1].bottom + 6))
@@ -100,19 +103,40 @@ def _shades(canvas: Canvas, session: Session) -> Iterator[Shade]:
         what = canvas.words[f"pause.{pause.kind.value}"]
         lasts_ns = pause.end_ns - pause.begin_ns
         canvas.tell(pause.begin_ns, what, lasts_ns, pause.before, bad=not pause.resumed)
-        title = f"{what}, {duration(lasts_ns, canvas.words)}"
-        yield _shade(canvas, (pause.begin_ns, pause.end_ns), "pause", what, title)
+        told = duration(lasts_ns, canvas.words)
+        title = say(canvas.words, "charts.pause", what=what, duration=told)
+        yield _shade(canvas, (pause.begin_ns, pause.end_ns), "pause", title)
     for gap in session.gaps:
         time_ns = None if gap.source is None else gap.source.time_ns
         if time_ns is not None and gap.reason is not GapReason.ENCRYPTED:
             what = canvas.words["pause.hole"]
             canvas.tell(time_ns, what, None, gap.source)
-            yield _shade(canvas, (time_ns, time_ns), "hole", "", what)
+            yield _shade(canvas, (time_ns, time_ns), "hole", what)
 
 
-def _shade(canvas: Canvas, span: tuple[int, int], kind: str, text: str, title: str) -> Shade:
+def _shade(canvas: Canvas, span: tuple[int, int], kind: str, title: str) -> Shade:
     x = canvas.x(span[0])
     width = max(2.0, round(canvas.x(span[1]) - x, 1))
-    shown = title if width_of(title, SMALL) < width - 6 else fitted(text, width - 6, SMALL)
-    # A few letters tell nothing.
-    return Shade(x=x, width=width, kind=kind, text=shown if len(shown) > 4 else "", title=title)
+    return Shade(x=x, width=width, kind=kind, title=title)
+
+
+def _named(shades: Iterable[Shade]) -> Iterator[Shade]:
+    """With the names for which there is room: inside, or on the left or right of the stretch."""
+    ordered = sorted(shades, key=lambda shade: shade.x)
+    taken = float(LEFT)
+    for shade, after in zip_longest(ordered, ordered[1:]):
+        need = width_of(shade.title, SMALL) + 8
+        end, limit = shade.x + shade.width, RIGHT if after is None else after.x
+        if shade.kind == "hole":
+            yield shade
+        elif need <= shade.width:
+            yield replace(shade, text=shade.title, text_x=shade.x + 4)
+        elif shade.x - need >= taken:
+            yield replace(shade, text=shade.title, text_x=shade.x - 4, anchor="end")
+        elif end + need <= limit:
+            yield replace(shade, text=shade.title, text_x=end + 4)
+            taken = end + need
+            continue
+        else:
+            yield shade
+        taken = max(taken, end)

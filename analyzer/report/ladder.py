@@ -172,6 +172,13 @@ def _sheets(lines: Sequence[Line], height: int) -> Iterator[Sheet]:
         top = bottom
 
 
+def _where(place: str, room: float) -> str:
+    """The place; where there is no room for the name of its recording without that."""
+    if width_of(place, _SMALL) > room:
+        place = place.rpartition(": ")[2]
+    return fitted(place, room, _SMALL)
+
+
 class _Pen:
     """Draws the lines from above to below."""
 
@@ -255,7 +262,7 @@ class _Pen:
             detail=self._fitted(row.label.name, detail),
             title=title,
             time=self._time(row),
-            where=fitted(row.place, WIDTH - _WHERE_X - 8 - 8.5 * len(rules), _SMALL),
+            where=_where(row.place, WIDTH - _WHERE_X - 8 - 8.5 * len(rules)),
             rules=rules,
             key=row.key,
             start=start,
@@ -290,7 +297,7 @@ class _Pen:
             detail=self._fitted(name, what),
             title=title,
             time=begin,
-            where=fitted(first.place, WIDTH - _WHERE_X - 24, _SMALL) + " …",
+            where=f"{_where(first.place, WIDTH - _WHERE_X - 24)} …",
             key=first.key,
             start=self.node_x if to_client else CLIENT_X,
             end=CLIENT_X if to_client else self.node_x,

@@ -102,7 +102,8 @@ def _lanes(session: Session, chapters: Sequence[Chapter], words: Words) -> Itera
     if proxy is not None:
         yield Lane(role=words["lane.proxy"], name=_shown(proxy))
     side = next((c.side for c in chapters if c.session == session.number and c.side), None)
-    yield node(session.server, side, words)
+    host = next((c.server for c in chapters if c.session == session.number), session.server)
+    yield node(host, side, words)
 
 
 def node(host: str, side: str | None, words: Words) -> Lane:

@@ -159,13 +159,17 @@ def intervals(session: Session, pings: Sequence[tuple[int, Source]]) -> Iterator
         pings: Of the client, in order.
     """
     expected_ns = session.profile.ping_interval_ms * 1_000_000
+    lasted = sorted(after - before for (before, _), (after, _) in pairwise(pings))
+    # A client that keeps a slower pace than the profile's is late by its own.
+    usual_ns = lasted[len(lasted) // 2] if lasted else 0
+    late_ns = LATE * max(expected_ns, usual_ns)
     for (begin_ns, source), (end_ns, _) in pairwise(pings):
-        late = end_ns - begin_ns > LATE * expected_ns
+        late = end_ns - begin_ns > late_ns
         yield Interval(begin_ns=begin_ns, end_ns=end_ns, late=late, source=source)
     end_ns = end_of(session)
     if pings and end_ns is not None and end_ns > pings[-1][0]:
         begin_ns, source = pings[-1]
-        late = end_ns - begin_ns > LATE * expected_ns
+        late = end_ns - begin_ns > late_ns
         yield Interval(begin_ns=begin_ns, end_ns=end_ns, late=late, last=True, source=source)
 
 

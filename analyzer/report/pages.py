@@ -13,6 +13,7 @@ from .evidence import timestamp
 from .facts import connection_facts
 from .ladder import offset
 from .language import Words
+from .nodes import nodes
 from .stories import stories
 from .table import Table, Tables
 from .texts import say
@@ -73,6 +74,7 @@ def sessions(report: Report, words: Words) -> dict[str, Any]:
         "more_sessions": len(report.sessions) - len(lines),
         "anchors": timelines.anchors,
         "stories": stories(report, words, REPORT_STORIES, STORY_CHAPTERS),
+        "story_nodes": nodes(report, words, REPORT_STORIES),
         "linked": shown,
     }
 

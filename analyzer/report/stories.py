@@ -97,7 +97,7 @@ def _line(chapter: Chapter, time: str, recordings: Sequence[Recording], words: W
         time=time,
         node=aside(words, clipped(visible(chapter.server), 60), chapter.side or ""),
         what=said(chapter, words),
-        bad=chapter.what in _BAD,
+        bad=chapter.what in BAD,
         session=chapter.session,
         place="" if source is None else visible(place_in(source, recordings, words)),
         source=source,
@@ -142,7 +142,7 @@ def _word(word: str, words: Words) -> str:
 
 _BY = frozenset({Happening.LOST, Happening.ENDED})
 
-_BAD = frozenset(
+BAD = frozenset(
     {
         Happening.IN_VAIN,
         Happening.REFUSED,
@@ -153,3 +153,4 @@ _BAD = frozenset(
         Happening.FORCED_LOGOUT,
     }
 )
+"""What should not happen."""

@@ -64,6 +64,7 @@ WORDS: Final = {
     "charts.key.rest": "REST call until its event",
     "charts.key.unanswered": "no answer",
     "charts.thinned": "Of answers close together only the slowest is drawn.",
+    "charts.pause": "{what}, {duration}",
     "pause.throttled": "timers throttled",
     "pause.asleep": "PC asleep",
     "pause.busy": "client busy",
