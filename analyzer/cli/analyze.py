@@ -1,7 +1,7 @@
 """`stanzascope analyze`: the main job."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +9,7 @@ import click
 from ..model.report import Outcome, Report
 from ..model.rule import Severity
 from ..model.session import StepStatus
+from ..report.formats import RENDERERS
 from .inputs import sources
 from .main import printable
 from .options import (
@@ -22,7 +23,7 @@ from .options import (
     YES,
     redaction_level,
 )
-from .output import default_path, deliver, parse_output
+from .output import default_path, deliver, parse_output, show
 
 if TYPE_CHECKING:
     from ..report.redact import RedactedReport
@@ -33,19 +34,22 @@ NAMED = 10
 SEVERITIES = (Severity.INFO, Severity.WARNING, Severity.ERROR)
 
 
-@click.command()
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", type=click.Path())
-@KEYS
-@PROFILE
-@OUTPUT
-@FORMAT
-@click.option(
+FAIL_ON = click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info", "never"]),
     default="error",
     show_default=True,
     help="Exit with 1 if a finding is at least this severe.",
 )
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", type=click.Path())
+@KEYS
+@PROFILE
+@OUTPUT
+@FORMAT
+@FAIL_ON
 @REDACT
 @SHOW_SECRETS
 @YES
@@ -71,26 +75,19 @@ def command(
     of a rotated set are one recording. Without -o and --format, the verdict is printed and an HTML
     report is written into the folder reports/.
     """
-    wanted = [parse_output(text) for text in outputs]
+    wanted = [parse_output(text, RENDERERS) for text in outputs]
     level = redaction_level(redact_level, show_secrets=show_secrets, yes=yes)
     report = _analyze(inputs, keys, profile, quiet=quiet)
     if not quiet:
         for line in asides(report):
             click.echo(f"stanzascope: {printable(line)}", err=True)
     # Imported late, like everything below: a wrong argument is told without waiting for it.
-    from ..report.formats import RENDERERS
     from ..report.redact import Redaction, redact
 
     redacted = redact(report, Redaction(level))
     if not outputs and shown is None:
         wanted.append(("html", str(default_path(redacted.report))))
-    deliver(wanted, lambda kind: RENDERERS[kind](redacted, "en"), private=redacted.secrets_shown)
-    if not quiet:
-        if all(path != "-" for _, path in wanted):
-            _show(redacted, shown or "text")
-        for kind, path in wanted:
-            if path != "-":
-                click.echo(f"{kind} report: {path}", err=True)
+    hand_over(redacted, wanted, shown, "en", quiet=quiet)
     return exit_code(report, fail_on)
 
 
@@ -131,15 +128,41 @@ def asides(report: Report) -> Iterator[str]:
         yield f"skipped, as no recordings: {', '.join(plain[:NAMED])}{more}"
 
 
-def _show(report: "RedactedReport", kind: str) -> None:
-    from ..report.formats import RENDERERS
+def hand_over(
+    redacted: "RedactedReport",
+    wanted: Sequence[tuple[str, str]],
+    shown: str | None,
+    language: str,
+    *,
+    quiet: bool,
+) -> None:
+    """
+    Write a report as it is wanted, and show it.
 
+    Args:
+        redacted: The report.
+        wanted: Format and path of each output, as of `deliver`.
+        shown: Format for standard output, unless an output goes there; None for text.
+        language: BCP 47 tag.
+        quiet: Show nothing.
+    """
+    private = redacted.secrets_shown
+    deliver(wanted, lambda kind: RENDERERS[kind](redacted, language), private=private)
+    if not quiet:
+        if all(path != "-" for _, path in wanted):
+            _show(redacted, shown or "text", language)
+        for kind, path in wanted:
+            if path != "-":
+                click.echo(f"{kind} report: {path}", err=True)
+
+
+def _show(redacted: "RedactedReport", kind: str, language: str) -> None:
     if kind == "text" and sys.stdout.isatty():
-        from ..report.terminal import show
+        from ..report import terminal
 
-        show(report)
+        terminal.show(redacted, language=language)
     else:
-        click.echo(RENDERERS[kind](report, "en"), nl=False)
+        show(RENDERERS[kind](redacted, language))
 
 
 def exit_code(report: Report, fail_on: str) -> int:

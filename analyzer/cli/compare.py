@@ -3,13 +3,14 @@
 import click
 
 from ..model.comparison import Comparison, Result, Role
+from ..report.formats import COMPARISON_RENDERERS
 from .analyze import asides
 from .inputs import sources
 from .main import printable
 from .options import (
-    FORMAT,
+    COMPARISON_FORMAT,
+    COMPARISON_OUTPUT,
     KEYS,
-    OUTPUT,
     PROFILE,
     QUIET,
     REDACT,
@@ -17,7 +18,7 @@ from .options import (
     YES,
     redaction_level,
 )
-from .output import comparison_path, deliver, parse_output
+from .output import comparison_path, deliver, parse_output, show
 
 
 @click.command()
@@ -37,8 +38,8 @@ from .output import comparison_path, deliver, parse_output
     metavar="N",
     help="Number of the session of BAD.  [default: the one the verdict is about]",
 )
-@OUTPUT
-@FORMAT
+@COMPARISON_OUTPUT
+@COMPARISON_FORMAT
 @REDACT
 @SHOW_SECRETS
 @YES
@@ -68,7 +69,7 @@ def command(
     Exit codes: 0 no difference that matters, 1 they differ, 2 and 101 as of `analyze`, 3 too little
     can be seen of one of them.
     """
-    wanted = [parse_output(text) for text in outputs]
+    wanted = [parse_output(text, COMPARISON_RENDERERS) for text in outputs]
     level = redaction_level(redact_level, show_secrets=show_secrets, yes=yes)
     comparison = _compare((good, bad), keys, profile, (good_session, bad_session))
     if not quiet:
@@ -76,7 +77,6 @@ def command(
             for line in asides(comparison.of(role).report):
                 click.echo(f"stanzascope: {role.value}: {printable(line)}", err=True)
     # Imported late: a wrong argument is told without waiting for it.
-    from ..report.formats import COMPARISON_RENDERERS
     from ..report.redact import Redaction, redact_comparison
 
     redacted = redact_comparison(comparison, Redaction(level))
@@ -90,7 +90,7 @@ def command(
     )
     if not quiet:
         if all(path != "-" for _, path in wanted):
-            click.echo(COMPARISON_RENDERERS[shown or "text"](redacted, "en"), nl=False)
+            show(COMPARISON_RENDERERS[shown or "text"](redacted, "en"))
         for kind, path in wanted:
             if path != "-":
                 click.echo(f"{kind} comparison: {path}", err=True)

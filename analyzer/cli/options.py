@@ -1,11 +1,15 @@
 """Options that several sub-commands take, with the same words in each."""
 
+import os
 import sys
+from collections.abc import Callable, Collection
+from typing import Any
 
 import click
 
 from ..model.errors import UsageError
-from .output import FORMATS
+from ..report.formats import COMPARISON_RENDERERS, RENDERERS
+from ..report.language import LANGUAGES, best
 from .profile import ProfileName
 
 KEYS = click.option(
@@ -27,20 +31,41 @@ PROFILE = click.option(
     help="What is expected of a session: a name of `stanzascope profile list`, or a TOML file.",
 )
 
-OUTPUT = click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT=PATH",
-    help="Write a report: html, json or text; PATH - is standard output. Repeatable.",
-)
+Option = Callable[[Any], Any]
 
-FORMAT = click.option(
-    "--format",
-    "shown",
-    type=click.Choice(FORMATS),
-    help="What to print on standard output.  [default: text]",
+
+def _output(formats: Collection[str]) -> Option:
+    return click.option(
+        "-o",
+        "--output",
+        "outputs",
+        multiple=True,
+        metavar="FORMAT=PATH",
+        help=f"Write a report: {', '.join(formats)}; PATH - is standard output. Repeatable.",
+    )
+
+
+def _format(formats: Collection[str]) -> Option:
+    return click.option(
+        "--format",
+        "shown",
+        type=click.Choice([*formats]),
+        metavar="FORMAT",
+        help="What to print on standard output: a format of -o.  [default: text]",
+    )
+
+
+OUTPUT, FORMAT = _output(RENDERERS), _format(RENDERERS)
+
+COMPARISON_OUTPUT = _output(COMPARISON_RENDERERS)
+COMPARISON_FORMAT = _format(COMPARISON_RENDERERS)
+
+LANG = click.option(
+    "--lang",
+    "language",
+    metavar="LANGUAGE",
+    type=click.Choice([*LANGUAGES]),
+    help=f"Of the reports: {', '.join(LANGUAGES)}.  [default: that of the system]",
 )
 
 REDACT = click.option(
@@ -83,3 +108,10 @@ def redaction_level(level: str | None, *, show_secrets: bool, yes: bool) -> str:
         if not click.confirm("Leave passwords and tokens in the output?", err=True):
             raise UsageError("--show-secrets was not confirmed; nothing was read or written")
     return "none"
+
+
+def language_of(chosen: str | None) -> str:
+    """The language of the reports: the one that `--lang` names, else that of the system."""
+    # POSIX.1-2017 section 8.2: the first of them that is set and not empty.
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return chosen or best(next(filter(None, names), ""))

@@ -2,17 +2,15 @@
 
 import contextlib
 import os
+import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import click
 
 from ..model.errors import UsageError
 from ..model.report import Report
-
-FORMATS = ("html", "json", "text")
-"""In which a report can be written."""
 
 FOLDER = Path("reports")
 """Where reports go by default, below the current folder."""
@@ -23,9 +21,13 @@ _SUFFIXES = (
 )
 
 
-def parse_output(text: str) -> tuple[str, str]:
+def parse_output(text: str, formats: Collection[str]) -> tuple[str, str]:
     """
     FORMAT=PATH as given to `-o`.
+
+    Args:
+        text: As given.
+        formats: Names of those that there are.
 
     Raises:
         UsageError: There is no such format, or no path.
@@ -33,13 +35,13 @@ def parse_output(text: str) -> tuple[str, str]:
     kind, equals, path = text.partition("=")
     if not equals or not path:
         raise UsageError(f"-o {text}: give it as FORMAT=PATH, for example -o json=result.json")
-    if kind not in FORMATS:
-        raise UsageError(f"-o {text}: no format {kind}; there are {', '.join(FORMATS)}")
+    if kind not in formats:
+        raise UsageError(f"-o {text}: no format {kind}; there are {', '.join(formats)}")
     return kind, path
 
 
 def deliver(
-    wanted: Iterable[tuple[str, str]], render: Callable[[str], str], *, private: bool
+    wanted: Iterable[tuple[str, str]], render: Callable[[str], str | bytes], *, private: bool
 ) -> None:
     """
     Write each output that is wanted.
@@ -50,11 +52,23 @@ def deliver(
         private: As of `write_whole`.
     """
     for kind, path in wanted:
-        text = render(kind)
+        rendered = render(kind)
         if path == "-":
-            click.echo(text, nl=False)
+            show(rendered)
         else:
-            write_whole(Path(path), text, private=private)
+            write_whole(Path(path), rendered, private=private)
+
+
+def show(rendered: str | bytes) -> None:
+    """
+    Write to standard output.
+
+    Raises:
+        UsageError: It is no text, and a terminal would read it as commands.
+    """
+    if isinstance(rendered, bytes) and sys.stdout.isatty():
+        raise UsageError("a terminal cannot show this format: give the path of a file")
+    click.echo(rendered, nl=False)
 
 
 def default_path(report: Report) -> Path:
@@ -87,35 +101,36 @@ def _without_suffix(name: str) -> str:
     return next((name[: -len(s)] for s in _SUFFIXES if name.lower().endswith(s)), name)
 
 
-def write_whole(path: Path, text: str, *, private: bool = False) -> None:
+def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> None:
     """
     Write a file in one step: a reader sees the old one or the new one, never a part.
 
     Args:
         path: Where; folders that do not exist are made, a link stays and its target is written.
             A device or a pipe is written to as it comes.
-        text: What.
+        content: What; text as UTF-8.
         private: Nobody but the user may read it: it holds secrets.
 
     Raises:
         UsageError: It cannot be written.
     """
+    octets = content.encode() if isinstance(content, str) else content
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
             # Putting a file in its place would take /dev/null away from everybody.
-            path.write_text(text, encoding="utf-8", newline="\n")
+            path.write_bytes(octets)
         else:
-            _replace(Path(os.path.realpath(path)), text, private=private)
+            _replace(Path(os.path.realpath(path)), octets, private=private)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 
 
-def _replace(path: Path, text: str, *, private: bool) -> None:
+def _replace(path: Path, octets: bytes, *, private: bool) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(octets)
             file.flush()
             os.fsync(file.fileno())
         if not private:

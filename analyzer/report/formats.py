@@ -2,22 +2,23 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from .redact import RedactedComparison, RedactedReport
+if TYPE_CHECKING:
+    from .redact import RedactedComparison, RedactedReport
 
 T = TypeVar("T")
 
 
-class _Renderers(Mapping[str, Callable[[T, str], str]]):
-    """Imports a renderer when it is looked up: JSON needs no template engine."""
+class _Renderers(Mapping[str, Callable[[T, str], str | bytes]]):
+    """Imports a renderer when it is looked up: to know the names, no template engine is needed."""
 
     def __init__(self, modules: dict[str, str]) -> None:
         self._modules = modules
 
-    def __getitem__(self, name: str) -> Callable[[T, str], str]:
+    def __getitem__(self, name: str) -> Callable[[T, str], str | bytes]:
         module: Any = import_module(f".{self._modules[name]}", __package__)
-        render: Callable[[T, str], str] = module.render
+        render: Callable[[T, str], str | bytes] = module.render
         return render
 
     def __iter__(self) -> Iterator[str]:
@@ -27,10 +28,16 @@ class _Renderers(Mapping[str, Callable[[T, str], str]]):
         return len(self._modules)
 
 
-RENDERERS: Final = _Renderers[RedactedReport]({"html": "html", "json": "json", "text": "text"})
+RENDERERS: "Final[_Renderers[RedactedReport]]" = _Renderers(
+    {
+        "html": "html",
+        "json": "json",
+        "text": "text",
+    }
+)
 """Name as given on the command line → renderer of a report in a language."""
 
-COMPARISON_RENDERERS: Final = _Renderers[RedactedComparison](
+COMPARISON_RENDERERS: "Final[_Renderers[RedactedComparison]]" = _Renderers(
     {"html": "comparison_html", "json": "comparison_json", "text": "comparison_text"}
 )
 """The same for comparisons."""

@@ -2,14 +2,17 @@
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
-from analyzer.cli.output import default_path, deliver, parse_output, write_whole
+from analyzer.cli.output import default_path, deliver, parse_output, show, write_whole
 from analyzer.model.errors import UsageError
 from analyzer.model.recording import Kind, Recording
 from analyzer.model.report import Outcome, Report, Verdict
+
+FORMATS = ("html", "json")
 
 
 def report(name: str) -> Report:
@@ -51,13 +54,13 @@ def test_no_name_is_too_long_for_a_file_system() -> None:
 
 
 def test_output_is_format_and_path() -> None:
-    assert parse_output("json=a=b.json") == ("json", "a=b.json")
+    assert parse_output("json=a=b.json", FORMATS) == ("json", "a=b.json")
 
 
 @pytest.mark.parametrize("text", ["json", "json=", "xml=a"])
 def test_a_wrong_output_says_what_is_wrong(text: str) -> None:
     with pytest.raises(UsageError, match="-o "):
-        parse_output(text)
+        parse_output(text, FORMATS)
 
 
 def test_a_file_is_written_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
@@ -129,3 +132,19 @@ def test_each_output_goes_where_it_is_wanted(
     assert path.read_text() == "as json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert capsys.readouterr().out == "as text"
+
+
+def test_what_is_no_text_goes_into_files_and_pipes_and_not_to_a_terminal(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver([("zip", str(tmp_path / "a.zip")), ("zip", "-")], lambda _: b"PK\xff", private=False)
+    assert (tmp_path / "a.zip").read_bytes() == capsysbinary.readouterr().out == b"PK\xff"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    show("text")
+    with pytest.raises(UsageError, match="path of a file"):
+        show(b"PK\xff")
+
+
+def test_lines_end_as_they_were_made(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a.csv", "a\r\nb\n")
+    assert (tmp_path / "a.csv").read_bytes() == b"a\r\nb\n"
