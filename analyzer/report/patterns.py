@@ -6,7 +6,7 @@ bounded, or end at the first delimiter. What is cut off in the middle counts to 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 
@@ -55,7 +55,7 @@ _HINT = re.compile(
 _CORES = re.findall(
     r"\w+",
     "pass pwd pin otp secret credential token key session saml assertion signature digest auth"
-    " cookie basic bearer negotiate ntlm client_random csrf xsrf verifier relaystate sid previd"
+    " cookie basic bearer negotiate ntlm client_random srf verifier relaystate sid previd"
     " nonce rsa sasl enabled grant_type",
 )
 """Letters that every hint holds one of: a search for each is faster than one for the expression."""
@@ -181,7 +181,8 @@ QUERY = _compiled(
 )
 """What is a secret in a query only (RFC 6749 section 4.1), in a URL inside other text."""
 
-_QUERY_CORES = tuple(f"{name}{equals}" for name in _IN_QUERY.split("|") for equals in ("=", "%3d"))
+_IN_URLS = ("?", "%3f", "&code=", "&state=", "code%3d", "state%3d", "u0026", "&amp;")
+"""What a text with such a query holds one of."""
 
 _GRANT = _compiled(
     rf"(?:(?<![\w.-])code=|{QUOTE}code{QUOTE}\s{{0,8}}:\s{{0,8}}{QUOTE})"
@@ -245,15 +246,31 @@ def patterns(text: str) -> Iterator[tuple[SecretKind, re.Pattern[str]]]:
         yield from HINTED
     if "grant_type" in lower:
         yield SecretKind.TOKEN, _GRANT
-    if any(core in lower for core in _QUERY_CORES):
+    if _holds(lower, _IN_URLS):
         yield SecretKind.TOKEN, QUERY
 
 
 def _is_hinted(text: str, lower: str) -> bool:
     # Letters beyond ASCII may count as others of the other case: only the expression knows them.
-    if text.isascii() and not any(core in lower for core in _CORES):
+    if text.isascii() and not _holds(lower, _CORES):
         return False
     return _HINT.search(text) is not None
+
+
+def _holds(text: str, cores: Sequence[str]) -> bool:
+    # A loop, as `any` would take as long again: this is asked of every string of a report.
+    for core in cores:  # noqa: SIM110
+        if core in text:
+            return True
+    return False
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a field of that name holds a secret."""
+    return _FIELD.fullmatch(name) is not None
+
+
+_FIELD = _compiled(rf"{_NAME}|{_HEADERS}")
 
 
 def kind_of_name(name: str, otherwise: SecretKind) -> SecretKind:

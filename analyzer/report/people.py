@@ -9,57 +9,75 @@ from collections.abc import Iterable
 from functools import partial
 from ipaddress import ip_address
 
-from .patterns import EQUALS, GT, LT, QUOTE, SecretKind
+from .patterns import EQUALS, GT, LT, PEOPLE, QUOTE, SecretKind
 from .vault import Vault
 
-_PERSON = (
-    r"(?:first|last|given|family|full|display|nick|login|agent|supervisor|customer|user|caller)"
-    r"[_-]?name|(?:login|user|agent|peripheral|customer|owner)[_-]?id|user|nick|surname|fn"
-    r"|(?:e-?mail|customer|assigned)(?:[_-]?(?:address|to))?|authcid|authzid|authorization-identifier"
-)
-"""Names of fields of Finesse, XEP-0054, XEP-0172, XEP-0388 and of forms that hold a name."""
-
-_NUMBER = (
-    r"(?:from|to|media|pickup|callback)[_-]?address|(?:dialed|dialled|dial|calling|called|phone"
-    r"|callback|outbound|customer|mobile|home|work|routing|account)[_-]?(?:number|phone)|ani|dnis"
-    r"|extension|phone|mobile|telephone|tel|deviceid|msisdn"
+_PEOPLE = (
+    "firstname lastname givenname familyname surname fullname displayname nickname nick fn"
+    " loginname loginid username userid user agentname agentid supervisorname supervisorid"
+    " peripheralid customername customerid customer callername owner email emailaddress mail"
+    " assignedto authcid authzid authorizationidentifier"
 )
 
-_CALL_DATA = r"callvariable[0-9]{1,2}|wrap[_-]?up[_-]?(?:reason|items?|data|label)"
+_NUMBERS = (
+    "fromaddress toaddress mediaaddress pickupaddress callbackaddress ani dnis extension"
+    " dialednumber dialnumber diallednumber callingnumber callednumber phonenumber phone"
+    " callbacknumber outboundnumber customernumber mobilenumber mobile mobilephone homephone"
+    " workphone routingnumber accountnumber telephone tel deviceid msisdn"
+)
+
+_CALLS = "wrapupreason wrapupreasons wrapupitem wrapupitems wrapupdata wrapuplabel"
+
+_NAMES = {
+    **dict.fromkeys(_PEOPLE.split(), SecretKind.PERSON),
+    **dict.fromkeys(_NUMBERS.split(), SecretKind.NUMBER),
+    **dict.fromkeys(_CALLS.split(), SecretKind.CALL_DATA),
+    **{f"callvariable{number}": SecretKind.CALL_DATA for number in range(21)},
+}
+"""Names of fields of Finesse, XEP-0054, XEP-0172, XEP-0388 and of forms, without - and _."""
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
-def _fields(names: str) -> tuple[re.Pattern[str], ...]:
-    """A field of one of these names: element, JSON member, attribute, form or query."""
-    apostrophe = r"(?:'|&apos;|&amp;apos;|&\#39;)"
-    return (
-        _compiled(
-            rf"{LT}(?:[\w.-]{{1,40}}:)?(?:{names})(?![\w.:-])(?:(?!{GT}|{LT}).){{0,1000}}(?<!/){GT}"
-            rf"(?:<!\[CDATA\[)?(?P<secret>(?:(?!{LT}|\]\]>).)+)"
-        ),
-        _compiled(
-            rf"{QUOTE}(?:{names}){QUOTE}\s{{0,8}}(?::|%3A)\s{{0,8}}"
-            rf"(?:(?P<quote>{QUOTE})(?P<secret>.*?)(?=(?<!\\)(?P=quote)|\Z)"
-            r"|(?P<bare>[\w+.-]+))"
-        ),
-        _compiled(
-            rf"(?<![\w-])(?:{names})(?:{EQUALS})"
-            rf"(?:(?P<quote>{QUOTE}|{apostrophe})(?P<secret>.*?)(?=(?P=quote)|\Z)"
-            r"|(?P<bare>(?:(?!%26)[^&;,\s\"'<>\#\\\[(])+))"
-        ),
-        _compiled(
-            rf"(?:{LT}name{GT}\s{{0,8}}(?:{names})\s{{0,8}}{LT}\\?/name{GT}\s{{0,40}}{LT}value{GT}"
-            rf"|{QUOTE}name{QUOTE}\s{{0,8}}:\s{{0,8}}{QUOTE}(?:{names}){QUOTE}\s{{0,8}},\s{{0,8}}"
-            rf"{QUOTE}value{QUOTE}\s{{0,8}}:\s{{0,8}}{QUOTE})(?P<secret>(?:(?!{LT}|{QUOTE}).)+)"
-        ),
-    )
+_LETTERS = r"(?:[^<&\\]|&(?!lt;|amp;lt;|\#0{0,4}60;)|\\(?!u003c))"
+"""Anything but the beginning of a tag."""
 
+_INSIDE = r"(?:[^<>&\\]|&(?!lt;|gt;|amp;[lg]t;|\#0{0,4}6[02];)|\\(?!u003[ce]))"
+"""What may stand in a tag behind its name."""
+
+_ELEMENT = _compiled(
+    rf"{LT}(?:[\w.-]{{1,40}}:)?(?P<name>[\w-]{{2,40}})(?:\s{_INSIDE}{{0,1000}})?(?<!/){GT}"
+    rf"(?:<!\[CDATA\[)?(?P<secret>{_LETTERS}+)"
+)
+
+_MEMBER = _compiled(
+    rf"{QUOTE}(?P<name>[\w-]{{2,40}}){QUOTE}\s{{0,8}}(?::|%3A)\s{{0,8}}"
+    rf"(?:(?P<quote>{QUOTE})(?P<secret>.*?)(?=(?<!\\)(?P=quote)|\Z)|(?P<bare>[\w+.-]+))"
+)
+
+_MEMBERS = ('":', '" :', "quot;:", "quot; :", "#34;:", "%22:", "%22%3a", '"\n:')
+"""A text with a member holds one of these."""
+
+_APOSTROPHE = r"(?:'|&apos;|&amp;apos;|&\#39;)"
+
+_PAIR = _compiled(
+    rf"(?<![\w-])(?P<name>[a-z][\w-]{{1,40}}+){EQUALS}"
+    rf"(?:(?P<quote>{QUOTE}|{_APOSTROPHE})(?P<secret>.*?)(?=(?P=quote)|\Z)"
+    r"|(?P<bare>(?:(?!%26)[^&;,\s\"'<>\#\\[(])+))"
+)
+
+_NAMED = _compiled(
+    rf"(?:{LT}name{GT}\s{{0,8}}(?P<name>[\w.-]{{2,40}})\s{{0,8}}{LT}\\?/name{GT}\s{{0,40}}"
+    rf"{LT}value{GT}|{QUOTE}name{QUOTE}\s{{0,8}}:\s{{0,8}}{QUOTE}(?P<key>[\w.-]{{2,40}}){QUOTE}"
+    rf"\s{{0,8}},\s{{0,8}}{QUOTE}value{QUOTE}\s{{0,8}}:\s{{0,8}}{QUOTE})"
+    rf"(?P<secret>(?:(?!{LT}|{QUOTE}).)+)"
+)
+"""A name beside its value."""
 
 _CALL_VALUES = (
-    _compiled(rf"{LT}value{GT}(?:<!\[CDATA\[)?(?P<secret>(?:(?!{LT}|\]\]>).)+)"),
+    _compiled(rf"{LT}value{GT}(?:<!\[CDATA\[)?(?P<secret>{_LETTERS}+)"),
     _compiled(
         rf"{QUOTE}value{QUOTE}\s{{0,8}}:\s{{0,8}}(?P<quote>{QUOTE})"
         r"(?P<secret>.*?)(?=(?<!\\)(?P=quote)|\Z)"
@@ -77,9 +95,11 @@ _URI = _compiled(
 )
 """RFC 3966, RFC 3261, RFC 6068."""
 
-_ADDRESS = _compiled(
+_AT = _compiled(r"(?:@|%40|%2540|&\#64;)(?=[\w\[])")
+
+_LOCAL = _compiled(
     r"(?:\\u[0-9a-f]{4}|\\[nrt]|%(?:25)?(?:2[0267CF]|3[BCDE]|0[9AD])|(?<![\w.%+\\~!$-]))"
-    r"(?P<secret>(?:[\w.%+~!$-]|\\[0-9a-f]{2}){1,128}?)(?:@|%40|%2540|&\#64;)(?=[\w\[])"
+    r"(?P<secret>(?:[\w.%+~!$-]|\\[0-9a-f]{2}){1,128}?)\Z"
 )
 """A JID or an e-mail address; its domain stays."""
 
@@ -90,23 +110,6 @@ _BODY = _compiled(
     rf"(?P<secret>(?:(?!{LT}).)+)"
 )
 """What people write to each other (RFC 6121 sections 4.7.2.2 and 5.2)."""
-
-_ALWAYS = (
-    (SecretKind.PERSON, _PATH),
-    (SecretKind.NUMBER, _URI),
-    (SecretKind.PERSON, _ADDRESS),
-    (SecretKind.NUMBER, _E164),
-)
-
-_NAMED = tuple(
-    (kind, pattern)
-    for kind, names in (
-        (SecretKind.PERSON, _PERSON),
-        (SecretKind.NUMBER, _NUMBER),
-        (SecretKind.CALL_DATA, _CALL_DATA),
-    )
-    for pattern in _fields(names)
-)
 
 _SERVICES = frozenset({"finesse", "pubsub", "conference", "notification"})
 """What stands before an @ and is nobody."""
@@ -135,20 +138,29 @@ class People:
 
     def text(self, text: str) -> str:
         """Patterns, on a string of unknown content."""
-        for kind, pattern in _ALWAYS:
-            text = pattern.sub(partial(self._taken, kind), text)
-        if "=" in text or ":" in text or ";" in text or "<" in text:
-            lower = text.lower()
-            if "callvar" in lower:
-                for pattern in _CALL_VALUES:
-                    text = pattern.sub(partial(self._taken, SecretKind.CALL_DATA), text)
-            for kind, pattern in _NAMED:
-                text = pattern.sub(partial(self._taken, kind), text)
-        return text
+        lower = text.lower()
+        if "user" in lower:
+            text = self._without(SecretKind.PERSON, _PATH, text)
+        if "tel" in lower or "sip" in lower or "mailto" in lower:
+            text = self._without(SecretKind.NUMBER, _URI, text)
+        if "@" in text or "%40" in text or "%2540" in text or "#64;" in text:
+            text = self._addresses(text)
+        if "+" in text or "%2b" in lower:
+            text = self._without(SecretKind.NUMBER, _E164, text)
+        if "callvar" in lower:
+            for pattern in _CALL_VALUES:
+                text = self._without(SecretKind.CALL_DATA, pattern, text)
+        if "<" in text or "lt;" in lower or "\\u003c" in lower:
+            text = _ELEMENT.sub(self._named, text)
+        if any(colon in lower for colon in _MEMBERS):
+            text = _MEMBER.sub(self._named, text)
+        if "=" in text or ": " in text or "%3d" in lower:
+            text = _PAIR.sub(self._named, text)
+        return _NAMED.sub(self._named, text) if "value" in lower else text
 
     def written(self, text: str) -> str:
         """A message or a presence, without what somebody wrote."""
-        return _BODY.sub(partial(self._taken, SecretKind.TEXT), text)
+        return self._without(SecretKind.TEXT, _BODY, text)
 
     def who(self, name: str) -> str:
         """The field that names somebody: a JID, or a name alone; an address of a machine stays."""
@@ -167,16 +179,36 @@ class People:
             kind = SecretKind.PERSON
         return self._vault.take_person(kind, value)
 
-    def _taken(self, kind: SecretKind, match: re.Match[str]) -> str:
+    def _without(self, kind: SecretKind, pattern: re.Pattern[str], text: str) -> str:
+        return pattern.sub(partial(self._taken, kind), text)
+
+    def _addresses(self, text: str) -> str:
+        """JIDs and e-mail addresses: looked for from the @, as any word may begin one."""
+        pieces, done = [], 0
+        for at in _AT.finditer(text):
+            local = _LOCAL.search(text, max(done, at.start() - _LONGEST_LOCAL), at.start())
+            if local is not None:
+                left = self._person(SecretKind.PERSON, local["secret"])
+                pieces += [text[done : local.start("secret")], left]
+                done = at.start()
+        return "".join([*pieces, text[done:]])
+
+    def _named(self, match: re.Match[str]) -> str:
+        """A field, by its name."""
         groups = match.groupdict()
-        group = "secret" if groups["secret"] is not None else "bare"
+        name = groups["name"] or groups["key"]
+        kind = _NAMES.get(name.lower().replace("-", "").replace("_", ""))
+        return match[0] if kind is None else self._taken(kind, match)
+
+    def _taken(self, kind: SecretKind, match: re.Match[str]) -> str:
+        group = "secret" if match["secret"] is not None else "bare"
         start, end = (at - match.start() for at in match.span(group))
-        found = match[group]
-        if kind in {SecretKind.PERSON, SecretKind.NUMBER}:
-            left = self._person(kind, found)
-        else:
-            left = self._vault.take(kind, found)
-        return f"{match[0][:start]}{left}{match[0][end:]}"
+        take = self._person if kind in PEOPLE else self._vault.take
+        return f"{match[0][:start]}{take(kind, match[group])}{match[0][end:]}"
+
+
+_LONGEST_LOCAL = 140
+"""Letters of a local part that are looked at (and what escapes one before it)."""
 
 
 def _is_address(text: str) -> bool:

@@ -86,6 +86,7 @@ class Vault:
         self._places = {host.casefold() for host in hosts} | _PROTOCOL_WORDS
         self._known: dict[str, _Secret] = {}
         self._people: dict[str, _Secret] = {}
+        self._met: dict[str, _Secret] = {}
         self._secrets: dict[str, _Secret] = {}
         self._search: _Search | None = None
 
@@ -116,10 +117,13 @@ class Vault:
 
     def remember_person(self, kind: SecretKind, value: str) -> _Secret:
         """The same for a person; the case of letters, and what parts digits, does not count."""
+        met = self._met.get(value)
+        if met is not None:
+            return met
         spellings = tuple(_spellings(value))
         keys = [_key(plain) for plain in spellings]
         person = next((self._people[key] for key in keys if key in self._people), None)
-        person = person or _Secret(kind)
+        person = self._met[value] = person or _Secret(kind)
         for plain, key in zip(spellings, keys, strict=True):
             self._people.setdefault(key, person)
             for cased in {plain, plain.lower(), plain.upper(), plain.title()}:
