@@ -1,56 +1,13 @@
 """The page in a real browser, with script and without."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
 
 from analyzer.model.report import Report
 from analyzer.model.xmpp import StanzaKind
-from analyzer.report.html import render
-from analyzer.report.redact import redact
 from tests.report.hostile import POLYGLOTS, hostile
 from tests.report.reports import blind, har_place, har_session, healthy, refused, stanza
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-class Opened:
-    """A page with what happened on it."""
-
-    def __init__(self, browser: Browser, path: Path, **options: Any) -> None:
-        self.context = browser.new_context(**options)
-        self.page: Page = self.context.new_page()
-        self.events: list[str] = []
-        self.page.on("request", lambda request: self.events.append(f"request {request.url}"))
-        self.page.on("dialog", lambda dialog: self.events.append(f"dialog {dialog.message}"))
-        self.page.on("console", lambda message: self.events.append(f"console {message.text}"))
-        self.page.on("pageerror", lambda error: self.events.append(f"error {error}"))
-        self.page.goto(path.as_uri())
-        self.events.remove(f"request {path.as_uri()}")
-
-
-@pytest.fixture
-def show(browser: Browser, tmp_path: Path) -> Iterator[Any]:
-    opened: list[Opened] = []
-
-    def write_and_open(report: Report, **options: Any) -> Opened:
-        path = tmp_path / f"report{len(opened)}.html"
-        path.write_text(render(redact(report), "en"), encoding="utf-8")
-        opened.append(Opened(browser, path, **options))
-        return opened[-1]
-
-    yield write_and_open
-    for one in opened:
-        one.context.close()
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -101,9 +58,9 @@ def test_a_link_opens_the_message_it_leads_to(show: Any) -> None:
     page = show(refused()).page
     page.locator("#verdict .proofs a").first.click()
     assert page.locator("tr:target pre").is_visible()
-    page.goto(page.url.split("#")[0] + "#f1")
+    page.goto(page.url.split("#")[0] + "#finding-CO-004-1")
     page.reload()
-    assert page.locator("#f1 .case").is_visible()
+    assert page.locator("#finding-CO-004-1 .case").is_visible()
 
 
 def test_the_theme_can_be_turned(show: Any) -> None:
@@ -138,9 +95,9 @@ def test_the_keyboard_reaches_everything(show: Any) -> None:
     assert page.evaluate("document.activeElement.id") == "verdict"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.proofs') !== null")
-    page.locator("#f1 summary").focus()
+    page.locator("#finding-CO-004-1 summary").focus()
     page.keyboard.press("Enter")
-    assert page.locator("#f1 .case").is_visible()
+    assert page.locator("#finding-CO-004-1 .case").is_visible()
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
@@ -154,13 +111,13 @@ def test_printed_it_opens_the_findings_and_hides_the_tools(show: Any) -> None:
     page = show(refused()).page
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print", color_scheme="dark")
-    assert page.locator("#f1 .case").is_visible()
+    assert page.locator("#finding-CO-004-1 .case").is_visible()
     assert not page.locator(".tools").is_visible()
     # Paper is white whatever the screen was.
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
-    assert not page.locator("#f1 .case").is_visible()
+    assert not page.locator("#finding-CO-004-1 .case").is_visible()
 
 
 CONTRAST = """

@@ -210,12 +210,13 @@
       this.draw();
     }
 
-    select(at) {
+    async select(at) {
       if (at < 0 || at >= this.length()) { return; }
       this.move(at);
       const index = this.matching === null ? at : this.matching[at];
-      const chunk = this.chunks[Math.floor(index / PER_CHUNK)];
-      if (chunk === undefined) { return; }
+      const number = Math.floor(index / PER_CHUNK);
+      await this.read(number);
+      const chunk = this.chunks[number];
       const i = index % PER_CHUNK;
       const parts = [element("h4", {}, `${this.time(chunk, i)} ${this.side(chunk, i)} `, element("span", { translate: "no" }, `${chunk.name[i]} ${chunk.detail[i]}`)),
         element("p", { class: "quiet" }, chunk.place[i], " ", element("code", { translate: "no" }, chunk.find[i]))];
