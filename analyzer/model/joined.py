@@ -35,7 +35,8 @@ class Part(Struct, frozen=True, kw_only=True, gc=False):
         compared: Events whose times in both tell the offset; 0 if it is not known.
         har: It is a HAR.
         stanzas: Stanzas it holds.
-        matched: Those of them that the part with most of them holds, too, unchanged.
+        matched: Those of them that the part with most of them holds, too, unchanged; of that one
+            those that another part holds.
         began_ns: The first it shows of the session, by the first part's clock; None if unknown.
         ended_ns: The last, its end included, likewise.
         last_stanza: Its last stanza; None without one.

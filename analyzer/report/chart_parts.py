@@ -73,6 +73,7 @@ class Track(Struct, frozen=True, kw_only=True):
         top: Its upper edge.
         bottom: Its lower edge.
         title: What it shows.
+        note: What stands below that.
         levels: Lines across, with their names.
         paths: Of marks by kind.
         spots: Marks of their own.
@@ -83,6 +84,7 @@ class Track(Struct, frozen=True, kw_only=True):
     top: int
     bottom: int
     title: str
+    note: str = ""
     levels: tuple[Tick, ...] = ()
     paths: dict[str, str] = {}
     spots: tuple[Spot, ...] = ()

@@ -28,6 +28,9 @@ _TELLING = 12
 _UNANSWERED = 40
 """Requests without an answer that are drawn with a link; the first of them."""
 
+_FEW = 3
+"""Pings that show a pace."""
+
 _TALLEST = 6
 """Times the expected interval that the strip of pings is high at most."""
 
@@ -178,10 +181,20 @@ def pings(canvas: Canvas, told: Sequence[Interval], expected_ns: int, y: int) ->
         top=y,
         bottom=base,
         title=words["charts.pings"],
+        note=_usual(canvas, told),
         levels=(Tick(level(expected_ns), expected),),
         paths=paths,
         spots=tuple(_labels(canvas, told, level, base)),
     )
+
+
+def _usual(canvas: Canvas, told: Sequence[Interval]) -> str:
+    """How long it was from ping to ping, where there were a few."""
+    lasted = sorted(one.end_ns - one.begin_ns for one in told if not one.last)
+    if len(lasted) < _FEW:
+        return ""
+    usual = duration(lasted[len(lasted) // 2], canvas.words)
+    return say(canvas.words, "charts.usual", duration=usual)
 
 
 def _visible(canvas: Canvas, told: Sequence[Interval]) -> Iterator[Interval]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from ..model.limits import REPORT_FINDINGS
 from ..model.report import Report
 from ..model.session import Session
+from .alignment import Alignment, alignment
 from .chart_parts import Chart
 from .charts import chart
 from .flags import flagged
@@ -26,11 +27,13 @@ class Drawn(Struct, frozen=True, kw_only=True):
         ladder: Who said what.
         chart: The timeline; None without times.
         login: Its steps; None where too few have times.
+        alignment: The recordings that hold it; None where that is one.
     """
 
     ladder: Ladder
     chart: Chart | None
     login: Login | None
+    alignment: Alignment | None
 
 
 class Drawings:
@@ -57,4 +60,5 @@ class Drawings:
             ladder=ladder(rows, words, scene(session, report, words, anchors)),
             chart=chart(session, words, anchors, found),
             login=login(session, words, anchors),
+            alignment=alignment(session, report.recordings, words, anchors),
         )

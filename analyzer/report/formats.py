@@ -32,7 +32,12 @@ RENDERERS: "Final[_Renderers[RedactedReport]]" = _Renderers(
     {
         "html": "html",
         "json": "json",
+        "mermaid": "mermaid",
+        "svg": "svg",
+        "ndjson": "ndjson",
         "text": "text",
+        "csv": "csv",
+        "junit": "junit",
     }
 )
 """Name as given on the command line → renderer of a report in a language."""

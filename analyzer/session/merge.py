@@ -7,7 +7,7 @@ that the session, as of one recording (`derive`).
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -84,7 +84,7 @@ def merged(group: Group) -> Session:
         resolutions=near.resolutions,
         unreachables=near.unreachables,
         attempts=near.attempts,
-        parts=tuple(_part(view, said) for view in views),
+        parts=tuple(_parts(views, said)),
         disagreements=disagreements([view.session for view in views]),
     )
 
@@ -244,7 +244,19 @@ def _system_info(views: Sequence[View]) -> SystemInfo | None:
     return replace(info, clock_offset_ns=None if ahead is None else ahead - clock.offset_ns)
 
 
-def _part(view: View, said: Session) -> Part:
+def _parts(views: Sequence[View], said: Session) -> Iterator[Part]:
+    """What each recording shows; that with most stanzas is compared to each of the others."""
+    told = Counter((stanza.direction, stanza.octets) for stanza in said.stanzas)
+    matched = {}
+    for view in views:
+        here = Counter((stanza.direction, stanza.octets) for stanza in view.session.stanzas)
+        matched[view.session.capture] = (here & told).total()
+    others = (count for capture, count in matched.items() if capture != said.capture)
+    matched[said.capture] = max(others, default=0)
+    return (_part(view, matched[view.session.capture]) for view in views)
+
+
+def _part(view: View, matched: int) -> Part:
     session = view.session
     return Part(
         capture=session.capture,
@@ -254,7 +266,7 @@ def _part(view: View, said: Session) -> Part:
         compared=view.clock.compared,
         har=view.is_har,
         stanzas=session.stanza_count,
-        matched=len(session.stanzas) if session is said else _matched(session, said),
+        matched=matched,
         began_ns=session.started_ns,
         ended_ns=session.ended_ns,
         last_stanza=session.stanzas[-1].source if session.stanzas else None,
@@ -262,7 +274,3 @@ def _part(view: View, said: Session) -> Part:
     )
 
 
-def _matched(one: Session, other: Session) -> int:
-    """How many stanzas of one the other holds, too."""
-    mine, theirs = (Counter((s.direction, s.octets) for s in part.stanzas) for part in (one, other))
-    return (mine & theirs).total()
