@@ -49,7 +49,7 @@ def frame(text: str, mask: bytes | None) -> bytes:
     return head + mask + bytes(octet ^ mask[i % 4] for i, octet in enumerate(payload))
 
 
-class _Wire:
+class Wire:
     """Writes the packets of one TCP connection as pcapng blocks."""
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ class _Wire:
 
 def as_pcapng(lines: Sequence[Line]) -> bytes:
     """Handshakes, the messages one frame each, a FIN from either side."""
-    wire = _Wire()
+    wire = Wire()
     wire.send(-0.05, "C>", b"", 0x02)
     wire.send(-0.04, "S>", b"", 0x12)
     wire.send(-0.03, "C>", b"", 0x10)
