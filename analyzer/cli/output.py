@@ -11,14 +11,10 @@ import click
 
 from ..model.errors import UsageError
 from ..model.report import Report
+from ..report.filename import input_name, stem
 
 FOLDER = Path("reports")
 """Where reports go by default, below the current folder."""
-
-_SUFFIXES = (
-    *(".gz", ".zip", ".zst", ".tar", ".tgz", ".zhar"),
-    *(".har", ".pcapng", ".pcap", ".cap", ".snoop", ".erf", ".ladder"),
-)
 
 
 def parse_output(text: str, formats: Collection[str]) -> tuple[str, str]:
@@ -72,33 +68,14 @@ def show(rendered: str | bytes) -> None:
 
 
 def default_path(report: Report) -> Path:
-    """
-    `reports/NAME-DIGEST.html`, named after the first input.
-
-    The digest is the beginning of the input's SHA-256: captures are often all called
-    `session.har`, and one report must not overwrite another's.
-    """
-    return FOLDER / f"{_stem(report, 80)}-{report.recordings[0].sha256[:8]}.html"
+    """`reports/NAME-DIGEST.html`, named after the first input."""
+    return FOLDER / f"{stem(report)}.html"
 
 
 def comparison_path(good: Report, bad: Report) -> Path:
     """`reports/compare-GOOD-BAD-DIGESTS.html`, named after the first input of each."""
     digests = "-".join(report.recordings[0].sha256[:8] for report in (good, bad))
-    return FOLDER / f"compare-{_stem(good, 40)}-{_stem(bad, 40)}-{digests}.html"
-
-
-def _stem(report: Report, length: int) -> str:
-    """The name of the first input, fit for a file's, `length` characters at most."""
-    name = report.recordings[0].name
-    while (stem := _without_suffix(name)) != name:
-        name = stem
-    safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in name).lstrip(".") or "capture"
-    # A file system counts octets, 255 of them mostly.
-    return safe[:length].encode()[: 2 * length].decode(errors="ignore")
-
-
-def _without_suffix(name: str) -> str:
-    return next((name[: -len(s)] for s in _SUFFIXES if name.lower().endswith(s)), name)
+    return FOLDER / f"compare-{input_name(good, 40)}-{input_name(bad, 40)}-{digests}.html"
 
 
 def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> None:

@@ -81,14 +81,15 @@ def _rules(report: Report, words: Words) -> Iterator[RuleLine]:
         result = words["rules.nothing"] if rule_id not in lacking else lacking[rule_id]
         yield RuleLine(
             rule_id=rule_id,
-            title=_title(rule_id, report, words),
+            title=rule_title(rule_id, report, words),
             result=say(words, "rules.found", count=count) if count else result,
             found=bool(count),
             ran=bool(count) or rule_id not in lacking,
         )
 
 
-def _title(rule_id: str, report: Report, words: Words) -> str:
+def rule_title(rule_id: str, report: Report, words: Words) -> str:
+    """What a rule looks for; values that only a finding has are left out."""
     text = report.texts.get(rule_id)
     if text is None:
         return ""

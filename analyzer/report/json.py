@@ -29,11 +29,17 @@ def render(redacted: RedactedReport, language: str) -> str:
     Raises:
         UsageError: There is no such language.
     """
-    text = json.dumps(_document(redacted, language), indent=2, ensure_ascii=True, allow_nan=False)
-    return f"{text}\n"
+    whole = document(redacted, language) | {"saved": save(redacted)}
+    return f"{json.dumps(whole, indent=2, ensure_ascii=True, allow_nan=False)}\n"
 
 
-def _document(redacted: RedactedReport, language: str) -> Json:
+def document(redacted: RedactedReport, language: str) -> Json:
+    """
+    What the JSON says, without the saved report.
+
+    Raises:
+        UsageError: There is no such language.
+    """
     report = redacted.report
     verdict = report.verdict
     quotes = Quotes(report.sessions, report.recordings)
@@ -81,7 +87,6 @@ def _document(redacted: RedactedReport, language: str) -> Json:
             {"name": skipped.name, "reason": skipped.reason or "no recording"}
             for skipped in report.skipped_inputs
         ],
-        "saved": save(redacted),
     }
 
 
@@ -189,6 +194,11 @@ def _finding(finding: Finding, report: Report, quotes: Quotes) -> Json:
 
 
 def _evidence(source: Source, quotes: Quotes, number: int | None) -> Json:
+    return located(source, quotes, number) | {"text": quotes.of(source)}
+
+
+def located(source: Source, quotes: Quotes, number: int | None) -> Json:
+    """A place in the session of that number: in words, and as one looks it up."""
     recordings = quotes.recordings
     found: Json = {
         "input": source.capture,
@@ -197,10 +207,12 @@ def _evidence(source: Source, quotes: Quotes, number: int | None) -> Json:
     }
     if isinstance(source, PacketSource):
         file, first, last = in_file(source, recordings) or (None, source.first, source.last)
-        found |= {"file": file, "packets": [first, last], "filter": look_up(source, recordings)}
-    else:
-        found |= {"entry": source.entry, "message": source.message, "path": look_up(source)}
-    return found | {"text": quotes.of(source)}
+        return found | {
+            "file": file,
+            "packets": [first, last],
+            "filter": look_up(source, recordings),
+        }
+    return found | {"entry": source.entry, "message": source.message, "path": look_up(source)}
 
 
 def _value(value: Value) -> Value:

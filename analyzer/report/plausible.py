@@ -25,6 +25,8 @@ from .visible import visible
 
 _RULE_ID = re.compile(r"[A-Z]{2}-[0-9]{3}")
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
 _SPEC = re.compile(r",?(?:\.[0-9])?[dfg]?")
 """How a number may be written; a width would be room for gigabytes of blanks."""
 
@@ -59,6 +61,8 @@ def _names(report: Report) -> Iterator[str]:
     )
     if not all(map(_RULE_ID.fullmatch, ids)):
         yield "a rule id that is none"
+    if not all(_DIGEST.fullmatch(recording.sha256) for recording in report.recordings):
+        yield "a SHA-256 that is none"
     names = [report.tool_version, report.profile]
     names += [getattr(text, field) for text in report.texts.values() for field in _TEXTS]
     if any(visible(name) != name for name in (" ".join(name.split()) for name in names)):
@@ -78,6 +82,8 @@ _TEXTS = (*FIELDS, "reference")
 
 def _order(report: Report) -> Iterator[str]:
     """What points at something points at what is there."""
+    if not report.recordings:
+        yield "no recording"
     numbers = [session.number for session in report.sessions]
     if len(set(numbers)) < len(numbers):
         yield "two sessions of one number"

@@ -128,7 +128,7 @@ def test_what_is_no_saved_report_is_one_clear_line(
     monkeypatch.chdir(tmp_path)
     if content is not None:
         Path("missing.json").write_bytes(content)
-    with pytest.raises(UsageError, match="missing.json") as caught:
+    with pytest.raises(UsageError, match=r"missing\.json") as caught:
         run("report", "missing.json")
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
