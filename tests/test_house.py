@@ -26,8 +26,9 @@ MAY_IMPORT = {
     "version": set(),
     "pipeline": {"entrances", *ROOMS, *GROUND},
     "entrances": {"capture", "transport", "protocol", "session", *GROUND},
+    "sanitizing": {"pipeline", "capture", "report", *GROUND},
     **{room: {room, *GROUND} for room in ROOMS},
-    **{door: {door, "pipeline", "report", *GROUND} for door in DOORS},
+    **{door: {door, "pipeline", "sanitizing", "report", *GROUND} for door in DOORS},
     "__init__": {"pipeline", "report", *GROUND},
     "__main__": {"cli"},
 }

@@ -52,6 +52,16 @@ class Eraser:
             for session in report.sessions:
                 self._meet(session)
 
+    @property
+    def vault(self) -> Vault:
+        """What is secret, for those who clean what is no report."""
+        return self._vault
+
+    @property
+    def people(self) -> People | None:
+        """Who is to be taken out; None if people stay."""
+        return self._people
+
     def collect(self, thing: object) -> None:
         """Look at something that is to be cleaned later, and keep what is secret in it."""
         counts = self._vault.counts.copy()

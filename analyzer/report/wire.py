@@ -134,8 +134,13 @@ def _split(url: str) -> tuple[str, str, str]:
 
 def _field(field: str, vault: Vault) -> str:
     name, equals, value = field.partition("=")
+    return f"{name}={field_value(name, value, vault)}" if equals else field
+
+
+def field_value(name: str, value: str, vault: Vault) -> str:
+    """The value of a field of a query or a form, without what is secret in it."""
     kind = kind_of_name(name, SecretKind.SASL)
-    if equals and kind is SecretKind.SASL:
+    if kind is SecretKind.SASL:
         secret = name.lower() in _OAUTH or _LOOKS_RANDOM.fullmatch(unquote(value))
         kind = SecretKind.TOKEN if secret else kind
-    return field if kind is SecretKind.SASL else f"{name}={vault.take(kind, value)}"
+    return value if kind is SecretKind.SASL else vault.take(kind, value)

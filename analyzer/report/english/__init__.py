@@ -8,7 +8,18 @@ come in as values and stay what they are in every language. A number takes its n
 
 from typing import Final
 
-from . import anomalies, appendix, comparison, drawings, facts, page, story, terms, values
+from . import (
+    anomalies,
+    appendix,
+    comparison,
+    drawings,
+    facts,
+    page,
+    redacting,
+    story,
+    terms,
+    values,
+)
 
 ENGLISH: Final[dict[str, str]] = {
     **page.WORDS,
@@ -20,5 +31,6 @@ ENGLISH: Final[dict[str, str]] = {
     **terms.WORDS,
     **values.WORDS,
     **anomalies.WORDS,
+    **redacting.WORDS,
 }
 """Key → sentence, with {placeholders}."""

@@ -1,0 +1,139 @@
+"""
+What HAR 1.2 wants every entry to have, for those that came without it.
+
+An importer refuses a whole file for one `null`. What is filled in says nothing: no status, no
+length, no time.
+"""
+
+import re
+from typing import Any, Final
+
+from ..model.har import Numeral, Tree
+
+_NONE: Final = Numeral("-1")
+_ZERO: Final = Numeral("0")
+
+NEVER: Final = "1970-01-01T00:00:00.000Z"
+"""Stands where there is no time; no reader takes it for one."""
+
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?(?:[eE][+-]?[0-9]{1,2})?")
+
+_DATE = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?"
+    r"\s*(?:[Zz]|[+-][0-9]{2}:?[0-9]{2}|)"
+)
+
+
+def entry(fields: Tree) -> Tree:
+    """An entry with all that HAR 1.2 section 4.2.3 wants."""
+    left = _without_nulls(fields)
+    started = left.get("startedDateTime")
+    if not isinstance(started, str) or not _DATE.fullmatch(started.strip()):
+        left["startedDateTime"] = NEVER
+    _number(left, "time", _NONE)
+    left["request"] = _request(left.get("request"))
+    left["response"] = _response(left.get("response"))
+    left["cache"] = _without_nulls(left["cache"]) if isinstance(left.get("cache"), dict) else {}
+    timings = left["timings"] = _object(left.get("timings"))
+    for name in ("send", "wait", "receive"):
+        _number(timings, name, _NONE)
+    return left
+
+
+def unread(comment: str) -> Tree:
+    """What stands where an entry could not be read."""
+    return entry({"comment": comment})
+
+
+def log(fields: Tree) -> Tree:
+    """The log with all that HAR 1.2 section 4.2.1 wants but its entries."""
+    left = _without_nulls(fields)
+    if not isinstance(left.get("version"), str):
+        left = {"version": "1.2", **left}
+    creator = _object(left.get("creator"))
+    _texts(creator, "name", "version")
+    left["creator"] = creator
+    if isinstance(left.get("pages"), list):
+        left["pages"] = [_page(page) for page in left["pages"] if isinstance(page, dict)]
+    return left
+
+
+def _page(fields: Tree) -> Tree:
+    page = _without_nulls(fields)
+    _texts(page, "startedDateTime", "id", "title")
+    page["startedDateTime"] = page["startedDateTime"] or NEVER
+    page["pageTimings"] = _object(page.get("pageTimings"))
+    return page
+
+
+def _request(value: Any) -> Tree:
+    request = _object(value)
+    _texts(request, "method", "url", "httpVersion")
+    for name in ("cookies", "headers", "queryString"):
+        request[name] = _pairs(request.get(name))
+    if "postData" in request:
+        body = request["postData"] = _object(request["postData"])
+        _texts(body, "mimeType")
+        if "params" in body:
+            body["params"] = _pairs(body["params"])
+    return _sized(request)
+
+
+def _response(value: Any) -> Tree:
+    response = _object(value)
+    _number(response, "status", _ZERO)
+    _texts(response, "statusText", "httpVersion")
+    for name in ("cookies", "headers"):
+        response[name] = _pairs(response.get(name))
+    content = response["content"] = _object(response.get("content"))
+    _number(content, "size", _ZERO)
+    _texts(content, "mimeType")
+    _texts(response, "redirectURL")
+    return _sized(response)
+
+
+def _sized(message: Tree) -> Tree:
+    for name in ("headersSize", "bodySize"):
+        _number(message, name, _NONE)
+    return message
+
+
+def _object(value: Any) -> Tree:
+    return _without_nulls(value) if isinstance(value, dict) else {}
+
+
+def _without_nulls(fields: Tree) -> Tree:
+    """What is null counts as missing, but for a producer's own fields."""
+    return {k: v for k, v in fields.items() if v is not None or k.startswith("_")}
+
+
+def _number(fields: Tree, name: str, default: Numeral) -> None:
+    value = fields.get(name)
+    if isinstance(value, Numeral):
+        return
+    like_one = isinstance(value, str) and _JSON_NUMBER.fullmatch(value)
+    fields[name] = Numeral(value) if like_one else default
+
+
+def _texts(fields: Tree, *names: str) -> None:
+    for name in names:
+        value = fields.get(name)
+        if not isinstance(value, str) or isinstance(value, Numeral):
+            fields[name] = str(value) if isinstance(value, Numeral) else ""
+
+
+def _pairs(value: Any) -> list[Tree]:
+    """Lines of `name` and `value`; an array of the two is one, too."""
+    pairs = []
+    for line in value if isinstance(value, list) else []:
+        if isinstance(line, dict):
+            pair = _without_nulls(line)
+        elif isinstance(line, list) and len(line) == 2:
+            pair = {"name": line[0], "value": line[1]}
+        else:
+            continue
+        _texts(pair, "name")
+        if "value" in pair or "fileName" not in pair:
+            _texts(pair, "value")
+        pairs.append(pair)
+    return pairs
