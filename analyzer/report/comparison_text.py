@@ -23,7 +23,7 @@ from .comparison_view import (
     told,
 )
 from .language import Words, words
-from .lines import wrapped
+from .lines import cell, wrapped
 from .redact import RedactedComparison
 from .texts import Piece, aside, listed, say
 from .view import StepView, redactions
@@ -93,18 +93,18 @@ def _side(side: SideView, words: Words) -> str:
     server = f"{side.agent} @ {side.server}" if side.server else ""
     told = listed(words, filter(None, (*side.files, side.session, server, side.started)))
     name = say(words, "named", name=side.name, value="").rstrip()
-    return f"{name:<6}{aside(words, told, side.outcome)}"
+    return f"{cell(name, 6)}{aside(words, told, side.outcome)}"
 
 
 def _parting(place: Parting, words: Words) -> Iterator[str]:
     good, bad = words["Role.good"], words["Role.bad"]
     if place.common:
-        yield wrapped(f"{words['compare.common']:<11}{place.common}", "  ", " " * 13)
+        yield wrapped(f"{cell(words['compare.common'], 11)}{place.common}", "  ", " " * 13)
         mine, yours = place.common_places
         places = {"good": Piece(mine), "bad": Piece(yours)}
         yield wrapped(say(words, "compare.common.places", **places), " " * 13)
     for name, spot in ((good, place.good), (bad, place.bad)):
-        yield wrapped(f"{name:<11}{told(spot)}", "  ", " " * 13)
+        yield wrapped(f"{cell(name, 11)}{told(spot)}", "  ", " " * 13)
         if spot.place:
             yield wrapped(_where(spot), " " * 13)
 
@@ -138,7 +138,8 @@ def _columns(label: str, good: str, bad: str, mark: str) -> str:
     lines = []
     for index in range(max(map(len, cells))):
         parts = [cell[index] if index < len(cell) else "" for cell in cells]
-        line = f"{parts[0]:<{_LABEL}}{parts[1]:<{_COLUMN}}{parts[2]:<{_COLUMN}}{parts[3]}"
+        widths = (_LABEL, _COLUMN, _COLUMN)
+        line = "".join(map(cell, parts, widths)) + parts[3]
         lines.append(f"  {line}".rstrip())
     return "\n".join(lines)
 
@@ -161,7 +162,7 @@ def _change(row: ChangeRow, words: Words) -> Iterator[str]:
         if spot is not None:
             both = row.good is not None and row.bad is not None
             name = listed(words, (row.mark, words[f"role.{role.value}"])) if both else row.mark
-            line = f"{name:<20}{aside(words, told(spot), spot.place)}"
+            line = f"{cell(name, 20)}{aside(words, told(spot), spot.place)}"
             yield wrapped(line, "  ", " " * 22)
 
 
@@ -170,7 +171,7 @@ def _only(comparison: Comparison, words: Words) -> Iterator[str]:
     for role in (Role.BAD, Role.GOOD):
         for rule, severity, title in finding_titles(comparison.of(role), words):
             found = True
-            head = f"{words[f'role.{role.value}']:<6}{rule}  {severity.lower():<8}"
+            head = f"{cell(words[f'role.{role.value}'], 6)}{rule}  {cell(severity.lower(), 8)}"
             yield wrapped(f"{head}{clipped(title, 300)}", "  ", " " * 24)
     if not found:
         yield f"  {words['compare.only.none']}"

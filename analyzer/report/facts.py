@@ -16,7 +16,7 @@ from .network_facts import SHOWN, network_facts, use_words
 from .texts import Piece, listed, say
 from .timing_facts import timing_facts
 from .tls_facts import tls_facts
-from .visible import clipped, visible
+from .visible import clipped, legible
 
 Fact = tuple[str, str]
 """Label and value in the language of the reader; captured words in it made visible."""
@@ -33,14 +33,14 @@ def connection_facts(
     joined = joined_facts(session, words, recordings)
     for key, value in (carried, *joined, *_session(session, words)):
         if value:
-            yield words[f"fact.{key}"], clipped(visible(value), _LENGTH)
+            yield words[f"fact.{key}"], clipped(legible(value), _LENGTH)
 
 
 def input_facts(recording: Recording, words: Words) -> Iterator[Fact]:
     """What a recording holds and what it lacks."""
     for key, value in _recording(recording, words):
         if value:
-            yield words[f"fact.{key}"], clipped(visible(value), _LENGTH)
+            yield words[f"fact.{key}"], clipped(legible(value), _LENGTH)
 
 
 def _session(session: Session, words: Words) -> Iterator[Fact]:

@@ -23,7 +23,7 @@ from .text import brief
 from .texts import first_sentence, say, steps_of
 from .vault import MARK
 from .view import Findings, numbers, redactions
-from .visible import clipped, visible, visible_lines
+from .visible import clipped, legible, visible_lines
 
 
 def render(redacted: RedactedReport, language: str) -> str:
@@ -99,7 +99,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters |= {
-        "clip": lambda text, length: clipped(visible(text), length),
+        "clip": lambda text, length: clipped(legible(text), length),
         "lines": _lines,
         "marks": _marked,
         "first": first_sentence,
@@ -113,7 +113,7 @@ def environment() -> Environment:
 def _seen(value: Any) -> Any:
     """Every string that a template writes passes here, before it is escaped."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return visible(value)
+        return legible(value)
     return value
 
 

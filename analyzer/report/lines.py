@@ -1,6 +1,10 @@
 """Lines of the plain-text outputs, for terminals, mails and tickets."""
 
+import re
 import textwrap
+from collections.abc import Iterator
+
+from rich.cells import cell_len
 
 WIDTH = 100
 """Columns of a line at most, as long as a word fits in them."""
@@ -15,10 +19,42 @@ def wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
         indent: In front of the first line.
         hanging: In front of the others; None: the same.
     """
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent if hanging is None else hanging,
-        break_on_hyphens=False,
-    )
+    behind = indent if hanging is None else hanging
+    if cell_len(text) == len(text):
+        return textwrap.fill(
+            text, WIDTH, initial_indent=indent, subsequent_indent=behind, break_on_hyphens=False
+        )
+    return "\n".join(_filled(text, indent, behind))
+
+
+_WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60"
+
+_CLOSING = r"\u3001\u3002\uff01\uff09\uff0c\uff1a\uff1b\uff1f"
+"""Full-width punctuation that no line may begin with."""
+
+_WORD = re.compile(rf"[ \t\n]+|[{_WIDE}][{_CLOSING}]*|[^ \t\n{_WIDE}]+[{_CLOSING}]*")
+"""A blank, a wide character, or a word of narrow ones."""
+
+
+def _filled(text: str, indent: str, behind: str) -> Iterator[str]:
+    """Lines of a text in which a character may be two columns wide, and words have no blanks."""
+    line, used = indent, cell_len(indent)
+    bare = True
+    for word in _WORD.findall(text.strip()):
+        blank = word.isspace()
+        wide = cell_len(word)
+        if not bare and not blank and used + wide > WIDTH:
+            yield line.rstrip()
+            line, used, bare = behind, cell_len(behind), True
+        if blank and bare:
+            continue
+        piece = " " if blank else word
+        line += piece
+        used += 1 if blank else wide
+        bare = False
+    yield line.rstrip()
+
+
+def cell(text: str, columns: int) -> str:
+    """A text filled up to a width; one that is longer still ends with a blank."""
+    return text + " " * max(1, columns - cell_len(text))

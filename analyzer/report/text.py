@@ -6,7 +6,7 @@ from ..model.report import Report
 from .diagnosis import diagnosis
 from .facts import connection_facts, input_facts
 from .language import Words, words
-from .lines import WIDTH, wrapped
+from .lines import WIDTH, cell, wrapped
 from .redact import RedactedReport
 from .stories import Line, stories
 from .story import opening, root
@@ -139,7 +139,7 @@ def _sessions(report: Report, words: Words) -> Iterator[str]:
 
 def _step(step: StepView, words: Words) -> str:
     status = words[f"status.{step.state}"]
-    line = f"  {step.name:<10}{status:<14}{step.latency:>9}  {step.detail}"
+    line = f"  {cell(step.name, 10)}{cell(status, 14)}{step.latency:>9}  {step.detail}"
     return clipped(line.rstrip(), WIDTH)
 
 
@@ -157,7 +157,7 @@ def _finding(view: FindingView, words: Words) -> str:
     if view.explained_by is not None:
         told = aside(words, told, say(words, "consequence", rule=view.explained_by))
     severity = words[f"severity.{view.severity.value}"].lower()
-    return wrapped(f"{view.rule_id}  {severity:<8}{told}", "  ", " " * 18)
+    return wrapped(f"{view.rule_id}  {cell(severity, 8)}{told}", "  ", " " * 18)
 
 
 def _recordings(report: Report, words: Words) -> Iterator[str]:
@@ -189,7 +189,7 @@ def _section(head: str, body: str) -> str:
 
 
 def _row(name: str, value: str) -> str:
-    return wrapped(f"{name:<22}{value}", "  ", " " * 24)
+    return wrapped(f"{cell(name, 22)}{value}", "  ", " " * 24)
 
 
 def _paragraph(text: str) -> str:

@@ -18,6 +18,16 @@ def visible(text: str) -> str:
     return _SUSPECT.sub(_escaped, text)
 
 
+_SUSPECT_BESIDE_OURS = re.compile(r"[^\x20-\x7e\xa0-\xac\xae-\u02ff\u202f]")
+
+
+def legible(text: str) -> str:
+    """The same for sentences of ours with captured words in them: no-break blanks stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _SUSPECT_BESIDE_OURS.sub(_escaped, text)
+
+
 def visible_lines(text: str) -> str:
     """The same for text of several lines: line feeds stay."""
     return "\n".join(visible(line) for line in text.split("\n"))

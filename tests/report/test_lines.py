@@ -1,6 +1,10 @@
 """Lines are no longer than a terminal is wide, and break between words alone."""
 
-from analyzer.report.lines import WIDTH, wrapped
+import re
+
+from rich.cells import cell_len
+
+from analyzer.report.lines import WIDTH, cell, wrapped
 
 
 def test_what_fits_is_one_line() -> None:
@@ -16,3 +20,24 @@ def test_the_others_hang_as_the_first_does_or_deeper() -> None:
         assert all(line.startswith(f"{margin}not") for line in others)
         assert max(len(line) for line in (first, *others)) <= WIDTH
         assert not any(line.endswith("-") for line in (first, *others))
+
+
+def test_wide_characters_take_two_columns_and_need_no_blanks() -> None:
+    text = (  # full-width punctuation is what Chinese is written with
+        "客户端在登录后断开连接\uff0c服务器没有应答。请检查 Cisco Finesse Notification Service 的日志。"
+        * 5
+    )
+    lines = wrapped(text, "  ", "    ").splitlines()
+    assert len(lines) > 3
+    assert max(map(cell_len, lines)) <= WIDTH
+    assert all(cell_len(line) > WIDTH - 30 for line in lines[:-1])
+    assert not any(line.strip()[0] in "\uff0c\u3002" for line in lines)
+    assert re.sub(r"\s", "", "".join(lines)) == re.sub(r"\s", "", text)
+    assert "Notification Service" in wrapped(text).replace("\n", " ")
+
+
+def test_a_column_is_filled_and_never_touches_the_next() -> None:
+    assert cell("ab", 5) == "ab   "
+    assert cell("abcde", 5) == "abcde "
+    assert cell("客户", 5) == "客户 "
+    assert cell("", 3) == "   "

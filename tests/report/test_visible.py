@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from analyzer.report.visible import clipped, visible, visible_lines
+from analyzer.report.visible import clipped, legible, visible, visible_lines
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,9 @@ def test_line_feeds_stay_where_lines_are_wanted() -> None:
 def test_clipped() -> None:
     assert clipped("abcdef", 6) == "abcdef"
     assert clipped("abcdef", 5) == "abcd…"
+
+
+def test_no_break_blanks_of_our_typography_stay() -> None:
+    assert legible("« 1\u202f234 »\u00a0: \u202e\x1b") == "« 1\u202f234 »\u00a0: \\u202e\\x1b"
+    assert legible("plain") == "plain"
+    assert visible("a\u00a0b") == "a\\xa0b"
