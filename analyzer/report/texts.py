@@ -33,14 +33,23 @@ class Piece(Struct, frozen=True):
 Sentence = tuple[Piece, ...]
 
 
+_BLANKS = re.compile(r"[ \t\n]+")
+"""No-break blanks are part of how some languages are written."""
+
+
 def sentence(template: str, values: Mapping[str, Value | Piece], words: Words) -> Sentence:
     """A template with its placeholders filled; a value that is missing shows as a question mark."""
-    return tuple(_pieces(" ".join(template.split()), values, words))
+    return tuple(_pieces(_BLANKS.sub(" ", template).strip(" "), values, words))
 
 
 def say(words: Words, key: str, /, **values: Value | Piece) -> str:
     """A sentence of the catalogue with its placeholders filled, as text; phrases as `Piece`."""
     return plain(sentence(words[key], values, words))
+
+
+def value_said(words: Words, value: str) -> str:
+    """A value that may be words of ours, as `{value!t}` would say it."""
+    return plain(tuple(_ours(value, words)))
 
 
 def listed(words: Words, items: Iterable[str]) -> str:
