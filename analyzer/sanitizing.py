@@ -32,6 +32,7 @@ class Sanitizer:
     Takes the secrets out of one HAR.
 
     Attributes:
+        people: People, numbers and call data are taken out, too.
         taken: How many of which kind were taken out, once all has been written.
         emptied: Bodies that were emptied, likewise.
         entries: Entries written, likewise.
@@ -54,9 +55,9 @@ class Sanitizer:
         if redaction is Redaction.NONE:
             raise UsageError("a HAR with its secrets is the one there is already")
         self._source = source
-        self._all = redaction is Redaction.ALL
+        self.people = redaction is Redaction.ALL
         self._words = words("en")  # a HAR is read by machines, too
-        eraser = Eraser([report], people=self._all)
+        eraser = Eraser([report], people=self.people)
         self._redaction = HarRedaction(eraser, self._words["redacting.body"])
         self._counts = eraser.counts
         self.taken: dict[str, int] = {}
@@ -113,7 +114,7 @@ class Sanitizer:
         ]
         if self.emptied:
             counted.append(say(self._words, "redacting.bodies", count=self.emptied))
-        key = "redacting.comment_all" if self._all else "redacting.comment"
+        key = "redacting.comment_all" if self.people else "redacting.comment"
         taken = ", ".join(counted) or self._words["redacting.nothing"]
         ours = self._words[key].format(version=__version__, taken=taken)
         return f"{said} {ours}" if isinstance(said, str) and said else ours

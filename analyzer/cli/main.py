@@ -26,6 +26,7 @@ COMMANDS = {
     "compare": "Say where a bad session parts from a good one.",
     "completion": "Print a completion script for a shell.",
     "profile": "List the profiles of what is expected, or show one.",
+    "redact": "Make a HAR that is safe to share.",
     "report": "Write a saved report again, in another format or language.",
     "rules": "List the rules, or show one with its examples.",
 }

@@ -91,23 +91,38 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> N
     Raises:
         UsageError: It cannot be written.
     """
-    octets = content.encode() if isinstance(content, str) else content
+    write_pieces(path, [content.encode() if isinstance(content, str) else content], private=private)
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes], *, private: bool = False) -> None:
+    """
+    Write a file in one step, of which there may be more than memory holds.
+
+    Args:
+        path: As of `write_whole`.
+        pieces: What, in order.
+        private: As of `write_whole`.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
             # Putting a file in its place would take /dev/null away from everybody.
-            path.write_bytes(octets)
+            with path.open("wb") as device:
+                device.writelines(pieces)
         else:
-            _replace(Path(os.path.realpath(path)), octets, private=private)
+            _replace(Path(os.path.realpath(path)), pieces, private=private)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 
 
-def _replace(path: Path, octets: bytes, *, private: bool) -> None:
+def _replace(path: Path, pieces: Iterable[bytes], *, private: bool) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(octets)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         if not private:
