@@ -32,12 +32,15 @@ RENDERERS: "Final[_Renderers[RedactedReport]]" = _Renderers(
     {
         "html": "html",
         "json": "json",
-        "mermaid": "mermaid",
-        "svg": "svg",
         "ndjson": "ndjson",
         "text": "text",
+        "md": "markdown",
         "csv": "csv",
+        "svg": "svg",
+        "mermaid": "mermaid",
         "junit": "junit",
+        "sarif": "sarif",
+        "zip": "zip",
     }
 )
 """Name as given on the command line → renderer of a report in a language."""

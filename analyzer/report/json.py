@@ -1,11 +1,10 @@
 """The report for machines: a versioned contract, described by schema-1.3.json beside this file."""
 
 import json
-import math
 
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.report import SCHEMA_VERSION, Report, Verdict
-from ..model.rule import Finding, Value
+from ..model.rule import Finding
 from ..model.session import Session, SessionClose, Step
 from ..model.source import PacketSource, Source
 from .evidence import in_file, look_up, place
@@ -14,7 +13,7 @@ from .json_joined import session_joined
 from .json_network import input_network, session_network
 from .json_stories import story
 from .json_timing import session_timing
-from .json_values import Json, milliseconds, moment
+from .json_values import Json, finite, milliseconds, moment
 from .language import Words, words
 from .redact import RedactedReport
 from .saved import save
@@ -188,7 +187,7 @@ def _finding(finding: Finding, report: Report, quotes: Quotes) -> Json:
         "remedy": text.remedy,
         "reference": text.reference,
         "evidence": [_evidence(source, quotes, finding.session) for source in finding.evidence],
-        "values": {name: _value(value) for name, value in finding.values.items()},
+        "values": {name: finite(value) for name, value in finding.values.items()},
         "explained_by": finding.explained_by,
     }
 
@@ -213,11 +212,6 @@ def located(source: Source, quotes: Quotes, number: int | None) -> Json:
             "filter": look_up(source, recordings),
         }
     return found | {"entry": source.entry, "message": source.message, "path": look_up(source)}
-
-
-def _value(value: Value) -> Value:
-    # RFC 8259 section 6: JSON has no infinity and no NaN.
-    return value if not isinstance(value, float) or math.isfinite(value) else str(value)
 
 
 def _anomaly(anomaly: Anomaly, report: Report) -> Json:

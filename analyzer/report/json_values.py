@@ -1,7 +1,9 @@
 """Times and durations in the outputs for machines; null where they are not known."""
 
+import math
 from typing import Any
 
+from ..model.rule import Value
 from .evidence import timestamp
 
 Json = dict[str, Any]
@@ -15,3 +17,8 @@ def moment(time_ns: int | None) -> str | None:
 def milliseconds(span_ns: int | None) -> float | None:
     """A duration, to the microsecond."""
     return None if span_ns is None else round(span_ns / 1e6, 3)
+
+
+def finite(value: Value) -> Value:
+    """A value as JSON can hold it: RFC 8259 section 6 has no infinity and no NaN."""
+    return value if not isinstance(value, float) or math.isfinite(value) else str(value)

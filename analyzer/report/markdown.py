@@ -1,0 +1,171 @@
+"""
+The report as Markdown, short enough for a ticket: verdict, proof, what to do, what it is not.
+
+Whatever was captured stands in code spans: there Markdown knows no link, no image and no HTML, and
+GitHub neither mentions nor links anything (CommonMark 0.31 section 6.1). A backslash would not do:
+GitHub looks for addresses and mentions in the text that comes out.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ..model.report import Report
+from .diagnosis import Diagnosis, diagnosis
+from .language import Words, words
+from .redact import RedactedReport
+from .story import opening, root
+from .texts import Piece, Sentence, aside, say, sentence, steps_of
+from .view import Findings, FindingView, Proof, numbers, redactions
+from .visible import legible, visible
+
+
+def render(redacted: RedactedReport, language: str) -> str:
+    """
+    The report as Markdown.
+
+    Raises:
+        UsageError: There is no such language.
+    """
+    catalogue = words(language)
+    return _document(_blocks(redacted, catalogue))
+
+
+def finding_markdown(view: FindingView, words: Words) -> str:
+    """One finding, to be pasted into a case."""
+    return _document(_finding(view, words))
+
+
+def _document(blocks: Iterable[str]) -> str:
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _blocks(redacted: RedactedReport, words: Words) -> Iterator[str]:
+    report = redacted.report
+    if redacted.secrets_shown:
+        yield f"**{escaped(words['secrets.shown'])}**"
+    start, finding = opening(report, words), root(report)
+    head = _named(words, escaped(start.outcome), inline(start.headline))
+    yield f"# {aside(words, head, finding.rule_id if finding else '')}"
+    yield paragraph(inline(start.lead))
+    view = Findings(report, words).root()
+    if view is not None:
+        yield from _case(view, words)
+    yield from _diagnosis(diagnosis(report, words), words)
+    if view is not None:
+        yield from _section(words["reference"], paragraph(inline(view.reference)))
+    yield from _section(words["quality"], _list(_inputs(report, words)))
+    if not redacted.secrets_shown:
+        yield paragraph(escaped(redactions(redacted.redactions, words)))
+    made = {"version": report.tool_version, "profile": report.profile}
+    yield paragraph(inline(sentence(words["about.made"], made, words)))
+
+
+def _finding(view: FindingView, words: Words) -> Iterator[str]:
+    yield f"### {aside(words, inline(view.title), view.rule_id)}"
+    told = [words[f"severity.{view.severity.value}"], words[f"confidence.{view.confidence.value}"]]
+    told += [numbers(view.sessions, words)] if view.sessions else []
+    yield paragraph(escaped(", ".join(told)))
+    yield paragraph(inline(view.cause))
+    yield _list(_proof(proof, words) for proof in view.proofs)
+    yield _remedy(view.remedy)
+    if view.explained_by is not None:
+        yield paragraph(escaped(say(words, "consequence", rule=view.explained_by)))
+    yield paragraph(inline(view.reference))
+
+
+def _case(view: FindingView, words: Words) -> Iterator[str]:
+    yield from _section(words["why"], paragraph(inline(view.cause)))
+    proofs = (_proof(proof, words) for proof in view.proofs)
+    yield from _section(words["proof"], _list(proofs))
+    yield from _section(words["remedy"], _remedy(view.remedy))
+
+
+def _diagnosis(told: Diagnosis, words: Words) -> Iterator[str]:
+    yield from _section(words["party"], paragraph(escaped(told.side)))
+    others = (
+        aside(words, f"{view.rule_id} {inline(view.title)}", escaped(numbers(view.sessions, words)))
+        for view in told.others
+    )
+    yield from _section(words["causes.other"], _list(others))
+    cleared = (aside(words, escaped(one.because), quoted(one.proof.place)) for one in told.cleared)
+    yield from _section(words["ruled.out"], _list(cleared))
+    yield from _section(words["bring"], _list(map(escaped, told.bring)))
+
+
+def _inputs(report: Report, words: Words) -> Iterator[str]:
+    for recording in report.recordings:
+        digest = f"SHA-256 {code(recording.sha256)}"
+        yield aside(words, code(visible(recording.name)), digest)
+
+
+def _proof(proof: Proof, words: Words) -> str:
+    told = quoted(proof.place)
+    if proof.what:
+        told = _named(words, told, quoted(proof.what))
+    return f"{told}  \n  {code(proof.look_up)}" if proof.look_up else told
+
+
+def _remedy(text: Sentence) -> str:
+    intro, steps = steps_of(text)
+    numbered = (f"{i}. {paragraph(inline(step))}" for i, step in enumerate(steps, 1))
+    return "\n\n".join(filter(None, [paragraph(inline(intro)), "\n".join(numbered)]))
+
+
+def _section(head: str, body: str) -> Iterator[str]:
+    if body:
+        yield from (f"## {escaped(head)}", body)
+
+
+def _list(items: Iterable[str]) -> str:
+    return "\n".join(f"- {paragraph(item)}" for item in items)
+
+
+def _named(words: Words, name: str, value: str) -> str:
+    return say(words, "named", name=Piece(name), value=Piece(value))
+
+
+def inline(pieces: Sentence) -> str:
+    """A sentence: words of ours as text, captured ones as code."""
+    return "".join(code(piece.text) if piece.captured else escaped(piece.text) for piece in pieces)
+
+
+def code(text: str) -> str:
+    """A code span, whatever the text holds (CommonMark 0.31 section 6.1)."""
+    shown = visible(text)
+    if not shown:
+        return ""
+    ticks = max(map(len, re.findall("`+", shown)), default=0)
+    fence = "`" * (ticks + 1)
+    # One blank on either side is taken off again; a tick may not stand beside the fence.
+    edge = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    return f"{fence}{edge}{shown}{edge}{fence}"
+
+
+def quoted(text: str) -> str:
+    """Words of which some may be captured: as text where they are harmless, else as code."""
+    return text if _HARMLESS.fullmatch(text) else code(text)
+
+
+_HARMLESS = re.compile(r"(?:[^\W_]+(?:, |[ \u00a0-]))*[^\W_]+")
+"""Letters and digits: no mark-up, no address, no domain, no mention."""
+
+
+def escaped(text: str) -> str:
+    """Words of ours: tags as code, and what else Markdown would read behind backslashes."""
+    parts = _TAG.split(legible(text))
+    return "".join(
+        code(part) if at % 2 else _SPECIAL.sub(r"\\\g<0>", part) for at, part in enumerate(parts)
+    )
+
+
+_TAG = re.compile(r"(</?[A-Za-z][\w:.-]{0,40}/?>)")
+
+_SPECIAL = re.compile(r"[\\`*_\[\]<>&~|$]")
+
+
+def paragraph(text: str) -> str:
+    """Text at the beginning of a line, where signs begin lists and headings."""
+    return _AT_START.sub(r"\1\\\2", text.strip(" "))
+
+
+_AT_START = re.compile(r"\A([0-9]{0,9})([-+=#.)])")
