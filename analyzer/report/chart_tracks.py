@@ -22,7 +22,7 @@ _STROKE = 1.5
 _BIN = 3.0
 """Pixels of which only the slowest answer is drawn."""
 
-_TELLING = 12
+_TELLING = 8
 """Answers that are drawn with a link: the slowest."""
 
 _UNANSWERED = 40

@@ -21,7 +21,7 @@ SERVER_X: Final = 744
 _NODE_X, _TIME_X, _WHERE_X = 584, 86, 762
 
 _ROW, _SILENCE, _TOP, _FOOT = 26, 46, 46, 14
-_SHEET = 30
+_SHEET = 16
 """Lines of one sheet: a page of print breaks between sheets, not through a line."""
 
 _TEXT, _SMALL = 12, 11
@@ -248,21 +248,21 @@ class _Pen:
         to_client = row.direction is Direction.TO_CLIENT or row.by is Side.SERVER
         start, end = (self.node_x, CLIENT_X) if to_client else (CLIENT_X, self.node_x)
         lost = row.key in self._scene.lost
-        title = f"{row.place} {row.label.words}"
         detail = row.label.detail
         if lost:
             end = self.proxy_x or (start + end) // 2
             detail = f"{detail} ({self._words['ladder.lost']})"
-            title = f"{title}: {self._words['ladder.lost']}"
         rules = " ".join(row.cited[:2])
+        where = _where(row.place, WIDTH - _WHERE_X - 8 - 8.5 * len(rules))
+        title = f"{row.label.name} {detail}".rstrip()
         return Line(
             y=self._down(),
             kind="hole" if row.unseen else "arrow" if row.direction is not None else "end",
             name=row.label.name,
             detail=self._fitted(row.label.name, detail),
-            title=title,
+            title=title if where == row.place else f"{title}, {row.place}",
             time=self._time(row),
-            where=_where(row.place, WIDTH - _WHERE_X - 8 - 8.5 * len(rules)),
+            where=where,
             rules=rules,
             key=row.key,
             start=start,
