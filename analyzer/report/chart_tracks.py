@@ -110,22 +110,22 @@ def _decades(took: Sequence[int]) -> tuple[int, int]:
 
 
 def _tell(canvas: Canvas, answer: Answer) -> None:
-    key = "charts.row.unanswered" if answer.took_ns is None else f"charts.row.{answer.kind}"
-    what = say(canvas.words, key, what=answer.what)
-    none = answer.took_ns is None
-    canvas.tell(answer.asked_ns, what, answer.took_ns, answer.source, bad=none)
+    bad = answer.took_ns is None
+    canvas.tell(answer.asked_ns, _said(canvas, answer), answer.took_ns, answer.source, bad=bad)
+
+
+def _said(canvas: Canvas, answer: Answer) -> str:
+    none = ".none" if answer.took_ns is None else ""
+    return say(canvas.words, f"charts.row.{answer.kind}{none}", what=answer.what)
 
 
 def _spot(canvas: Canvas, answer: Answer, y: float) -> Spot:
-    words = canvas.words
-    none = answer.took_ns is None
-    key = "charts.row.unanswered" if none else f"charts.row.{answer.kind}"
-    took = "" if answer.took_ns is None else f": {duration(answer.took_ns, words)}"
+    took = "" if answer.took_ns is None else f": {duration(answer.took_ns, canvas.words)}"
     return Spot(
         x=canvas.x(answer.asked_ns),
         y=y,
-        kind="unanswered" if none else answer.kind,
-        title=f"{say(words, key, what=answer.what)}{took}",
+        kind="unanswered" if answer.took_ns is None else answer.kind,
+        title=f"{_said(canvas, answer)}{took}",
         key=canvas.row(answer.source),
     )
 

@@ -127,10 +127,9 @@ class _Asked:
                     yield self._answer(request, asked_ns, None)
 
     def _answer(self, request: Stanza, asked_ns: int, took_ns: int | None) -> Answer:
-        ping = isinstance(request.payload, Ping)
-        what = self._words["charts.a.ping"] if ping else of_stanza(request, self._words).words
+        what = of_stanza(request, self._words).words
         return Answer(
-            kind="ping" if ping else "iq",
+            kind="ping" if isinstance(request.payload, Ping) else "iq",
             asked_ns=asked_ns,
             took_ns=took_ns,
             what=clipped(what, _WHAT_LENGTH),
