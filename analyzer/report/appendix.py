@@ -62,7 +62,7 @@ def appendix(redacted: RedactedReport, words: Words) -> dict[str, Any]:
     lines = tuple(_rules(redacted.report, words))
     return {
         "taken_out": [
-            (words[f"kind.{kind}"], words.number(count))
+            (words.word("taken", kind), words.number(count))
             for kind, count in redacted.redactions.items()
         ],
         "rules": lines,

@@ -247,8 +247,13 @@ def _handshake(session: Session, words: Words) -> Iterator[_Draft]:
             time_ns=told or half.source.time_ns,
             label=label,
             direction=Direction.TO_CLIENT if response else Direction.TO_SERVER,
-            may_fail=response,
+            may_fail=response and not _is_accepted(session),
         )
+
+
+def _is_accepted(session: Session) -> bool:
+    """Whether the upgrade went well: its entry in a HAR also stands for what ended the socket."""
+    return session.upgrade is not None and session.upgrade.accepted
 
 
 def _tls(session: Session, words: Words) -> Iterator[_Draft]:

@@ -13,12 +13,12 @@ ENGLISH = words("en")
 
 
 def test_every_kind_of_secret_has_its_word() -> None:
-    assert [kind for kind in SecretKind if f"kind.{kind.value}" not in ENGLISH] == []
+    assert [kind for kind in SecretKind if f"taken.{kind.value}" not in ENGLISH] == []
 
 
 def test_what_was_taken_out_is_counted() -> None:
     shown = appendix(redact(refused()), ENGLISH)["taken_out"]
-    assert shown == [("SASL exchange", "2")]
+    assert shown == [("sasl exchange", "2")]
 
 
 def test_every_rule_tells_what_became_of_it() -> None:

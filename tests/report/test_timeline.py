@@ -48,9 +48,9 @@ def test_a_har_session() -> None:
         "entry 3, message 3",
         ".log.entries[3]._webSocketMessages[3]",
     )
-    assert timelines.anchors[failure_source()] == failure.key == "m1-0-5"
+    assert timelines.anchors[failure_source()] == failure.key == "m1-3-3"
     # The entry stands for request, response and end: a link leads to the first.
-    assert timelines.anchors[entry(None)] == "m1-0"
+    assert timelines.anchors[entry(None)] == "m1-3"
 
 
 def failure_source() -> Source:

@@ -29,17 +29,6 @@ WORDS: Final = {
     "taken.count": "Times",
     "taken.same": "The same value has the same number wherever it stood. Nothing can be computed "
     "back from a number.",
-    "kind.password": "Password",
-    "kind.sasl exchange": "SASL exchange",
-    "kind.authorization": "Authorization",
-    "kind.cookie": "Cookie",
-    "kind.token": "Token",
-    "kind.jwt": "JSON Web Token",
-    "kind.key": "Key",
-    "kind.person": "Person",
-    "kind.number": "Number",
-    "kind.call data": "Call data",
-    "kind.message text": "Text of a chat message",
     # what every rule found
     "rules": "What was checked",
     "rules.intro": "{count:rule was|rules were} applied to this recording; {blind} could not look "

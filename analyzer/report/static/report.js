@@ -17,7 +17,6 @@
   const copy = tools.querySelector("[data-do=copy]");
   const label = copy.textContent;
   function select() {
-    brief.closest("details").open = true;
     getSelection().selectAllChildren(brief);
   }
   copy.addEventListener("click", function () {
