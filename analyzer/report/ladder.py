@@ -27,6 +27,9 @@ _SHEET = 16
 _TEXT, _SMALL = 12, 11
 """Sizes of fonts, pixels, as in the style sheet."""
 
+_BOLD = 1.12
+"""How much more room a text in bold takes."""
+
 _LATER_NS = 2_000_000_000
 """A longer time between two lines is told."""
 
@@ -186,6 +189,7 @@ class _Pen:
         self._rows, self._words, self._scene = rows, words, scene
         self._origin = next((row.time_ns for row in rows if row.time_ns is not None), None)
         self._y = _TOP
+        self._room = (_NODE_X if scene.onward is not None else SERVER_X) - CLIENT_X - 28
         self.node_x = SERVER_X if scene.onward is None else _NODE_X
         self.proxy_x = (CLIENT_X + self.node_x) // 2 if len(scene.lanes) > 2 else None
 
@@ -258,7 +262,7 @@ class _Pen:
         return Line(
             y=self._down(),
             kind="hole" if row.unseen else "arrow" if row.direction is not None else "end",
-            name=row.label.name,
+            name=fitted(row.label.name, self._room / _BOLD, _TEXT),
             detail=self._fitted(row.label.name, detail),
             title=title if where == row.place else f"{title}, {row.place}",
             time=self._time(row),
@@ -333,5 +337,5 @@ class _Pen:
 
     def _fitted(self, name: str, detail: str) -> str:
         """The detail behind a name in bold, as far as there is room between the lanes."""
-        room = self.node_x - CLIENT_X - 36 - 1.12 * width_of(name, _TEXT)
-        return fitted(detail, room, _TEXT)
+        room = self._room - _BOLD * width_of(f"{name} ", _TEXT)
+        return fitted(detail, room, _TEXT) if room > _TEXT else ""
