@@ -65,6 +65,12 @@ def chromium() -> str:
     return _tool("chromium")
 
 
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """Path of LibreOffice, which opens spreadsheets."""
+    return _tool("soffice")
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """
     Name tests by their octets only where these are short.

@@ -18,7 +18,7 @@ from .json_values import moment
 from .language import Words, words
 from .redact import RedactedReport
 from .texts import filled
-from .visible import visible
+from .visible import legible, visible
 
 COLUMNS = (
     *("rule", "severity", "confidence", "side", "cause_of_verdict", "explained_by"),
@@ -39,7 +39,7 @@ def render(redacted: RedactedReport, language: str) -> str:
     rows = csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
     rows.writerow(COLUMNS)
     for row in _rows(redacted.report, words(language)):
-        rows.writerow([harmless(visible(cell)) for cell in row])
+        rows.writerow([harmless(legible(cell)) for cell in row])
     return f"\ufeff{file.getvalue()}"
 
 
@@ -56,11 +56,11 @@ def _rows(report: Report, words: Words) -> Iterator[tuple[str, ...]]:
             finding.party.value if finding.party else "",
             "yes" if index == report.verdict.finding else "no",
             finding.explained_by or "",
-            recording.name if recording else "",
+            visible(recording.name) if recording else "",
             recording.sha256 if recording else "",
             ", ".join(map(str, _sessions(finding))),
-            (session.agent or "") if session else "",
-            session.server if session else "",
+            visible(session.agent or "") if session else "",
+            visible(session.server) if session else "",
             moment(written_ns(finding.evidence[0], session)) or "",
             place_in(finding.evidence[0], report.recordings, words),
             look_up(finding.evidence[0], report.recordings),
@@ -88,5 +88,5 @@ def harmless(cell: str) -> str:
 
 _FORMULA = re.compile(
     # Full-width and small forms of the signs count as the signs in some input methods.
-    r"((?:^|[;|\t])[\s\"]*)(?=[=+\-@\t\r\0\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b])"
+    r"((?:^|[;|\t\r\n\0])[\s\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b])"
 )
