@@ -15,11 +15,12 @@ from ..model.report import Report
 from .appendix import appendix, recordings
 from .diagnosis import diagnosis
 from .language import Words, words
+from .markdown import finding_markdown
+from .markdown import render as markdown
 from .pages import sessions
 from .pretty import notification, pretty
 from .redact import RedactedReport
 from .story import opening, where
-from .text import brief
 from .texts import first_sentence, say, steps_of
 from .vault import MARK
 from .view import Findings, numbers, redactions
@@ -44,7 +45,8 @@ def render(redacted: RedactedReport, language: str) -> str:
         "outcome": report.verdict.outcome.value,
         "where": where(report, catalogue),
         "diagnosis": diagnosis(report, catalogue),
-        "brief": brief(redacted, catalogue),
+        "brief": markdown(redacted, language),
+        "finding_text": lambda view: finding_markdown(view, catalogue),
         "redactions": redactions(redacted.redactions, catalogue),
         "numbers": lambda sessions: numbers(sessions, catalogue),
         "say": say,

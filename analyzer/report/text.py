@@ -56,16 +56,6 @@ def render(redacted: RedactedReport, language: str) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def brief(redacted: RedactedReport, words: Words) -> str:
-    """The verdict and the inputs, short enough for a ticket."""
-    names = [
-        aside(words, visible(recording.name), f"SHA-256 {recording.sha256}")
-        for recording in redacted.report.recordings
-    ]
-    blocks = [*_beginning(redacted, words), "\n".join(names)]
-    return "\n\n".join(blocks) + "\n"
-
-
 def _beginning(redacted: RedactedReport, words: Words) -> Iterator[str]:
     if redacted.secrets_shown:
         yield wrapped(words["secrets.shown"].upper())

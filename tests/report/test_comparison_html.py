@@ -119,7 +119,7 @@ def test_the_reader_gets_both_beside_each_other() -> None:
     )
     headings = [heading.text_content().split()[0] for heading in document.xpath("//h2")]
     assert headings == [
-        *("Good", "Bad", "Where", "Steps", "What", "Around", "Times", "Findings", "What"),
+        *("Good", "Bad", "Where", "Steps", "What", "Around", "Times", "Findings", "What", "As"),
     ]
     rows = document.xpath("//section[@aria-labelledby='steps-head']//tr[@class='differs']")
     assert [row.text_content().split()[-2:] for row in rows] == [["parts", "here"]]

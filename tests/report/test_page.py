@@ -77,14 +77,25 @@ def test_the_case_text_is_copied(show: Any) -> None:
     page = show(refused(), permissions=["clipboard-read", "clipboard-write"]).page
     page.get_by_role("button", name="Copy for the case").click()
     page.get_by_role("button", name="Copied").wait_for()
-    assert page.evaluate("navigator.clipboard.readText()").startswith("BROKEN: The server refused")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("# Broken: The server refused")
+
+
+def test_one_finding_is_copied(show: Any) -> None:
+    page = show(refused(), permissions=["clipboard-read", "clipboard-write"]).page
+    page.locator("#finding-CO-004-1 summary").click()
+    page.locator("#finding-CO-004-1 button").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("### ")
+    assert "CO-004" in copied
 
 
 def test_without_a_clipboard_the_text_is_selected(show: Any) -> None:
     page = show(refused()).page
     page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     page.get_by_role("button", name="Copy for the case").click()
-    assert page.evaluate("String(getSelection())").startswith("BROKEN: The server refused")
+    assert page.evaluate("String(getSelection())").startswith("# Broken: The server refused")
 
 
 def test_the_keyboard_reaches_everything(show: Any) -> None:

@@ -8,10 +8,9 @@ import pytest
 from analyzer.model.report import Outcome, Report, Verdict
 from analyzer.model.session import CloseKind, SessionClose
 from analyzer.model.source import PacketSource
-from analyzer.report.language import words
 from analyzer.report.lines import WIDTH
 from analyzer.report.redact import Redaction, redact
-from analyzer.report.text import brief, render
+from analyzer.report.text import render
 from tests.report.reports import (
     blind,
     finding,
@@ -89,12 +88,6 @@ def test_the_capture_as_a_whole_is_looked_up_nowhere() -> None:
     output = render(redact(report), "en")
     assert "PROOF\n  capture.pcapng: the capture as a whole\n\nWHAT TO DO" in output
 
-
-def test_the_brief_says_the_verdict_and_the_inputs() -> None:
-    text = brief(redact(refused()), words("en"))
-    assert text.startswith("BROKEN: The server refused")
-    assert "session.har (SHA-256 abab" in text
-    assert "OTHER FINDINGS" not in text
 
 
 def test_shown_secrets_are_announced_first() -> None:

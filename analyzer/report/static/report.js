@@ -13,23 +13,36 @@
     root.dataset.theme = dark() ? "light" : "dark";
   });
 
-  const brief = document.getElementById("brief");
-  const copy = tools.querySelector("[data-do=copy]");
-  const label = copy.textContent;
-  function select() {
-    getSelection().selectAllChildren(brief);
-  }
-  copy.addEventListener("click", function () {
+  function copies(button, source, otherwise) {
+    const label = button.textContent;
     const done = function () {
-      copy.textContent = copy.dataset.done;
-      setTimeout(function () { copy.textContent = label; }, 2000);
+      button.textContent = tools.dataset.done;
+      setTimeout(function () { button.textContent = label; }, 2000);
     };
-    if (navigator.clipboard) {
-      navigator.clipboard.writeText(brief.textContent).then(done, select);
-    } else {
-      select();
-    }
-  });
+    button.addEventListener("click", function () {
+      if (navigator.clipboard) {
+        navigator.clipboard.writeText(source()).then(done, otherwise);
+      } else {
+        otherwise();
+      }
+    });
+  }
+
+  const brief = document.getElementById("brief");
+  copies(tools.querySelector("[data-do=copy]"), () => brief.textContent,
+    () => getSelection().selectAllChildren(brief));
+  for (const text of document.querySelectorAll(".finding-text")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = tools.dataset.finding;
+    text.before(button);
+    copies(button, () => text.content.textContent, function () {
+      const shown = document.createElement("pre");
+      shown.textContent = text.content.textContent;
+      button.replaceWith(shown);
+      getSelection().selectAllChildren(shown);
+    });
+  }
 
   // A link to a message or a finding opens what it leads to.
   function reveal() {
