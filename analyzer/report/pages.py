@@ -16,10 +16,10 @@ from .language import Words
 from .nodes import nodes
 from .stories import stories
 from .table import Table, Tables
-from .texts import say
+from .texts import Piece, Sentence, say, sentence
 from .timeline import Row, Timelines
 from .view import StepView, steps, troubled_first
-from .visible import clipped
+from .visible import clipped, visible
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -29,19 +29,15 @@ class Page(Struct, frozen=True, kw_only=True):
     Attributes:
         rows: Of the table, with their times.
         table: What stands behind them.
-        kept: Stanzas that the report holds.
         total: Stanzas that there were.
     """
 
     number: int
-    agent: str
-    client: str
-    server: str
+    title: Sentence
     steps: tuple[StepView, ...]
     drawn: Drawn
     rows: tuple[tuple[Row, str], ...]
     table: Table
-    kept: int
     total: int
     facts: tuple[tuple[str, str], ...]
     headers: tuple[tuple[str, Headers], ...]
@@ -91,18 +87,23 @@ def _page(
     )
     return Page(
         number=session.number,
-        agent=session.agent or words["nobody"],
-        client=words["client"],
-        server=session.server,
+        title=_title(session, words, several=timelines.several),
         steps=steps(session, words),
         drawn=drawn,
         rows=tuple(timed),
         table=table,
-        kept=table.stanzas,
         total=session.stanza_count,
         facts=tuple(connection_facts(session, words, timelines.recordings)),
         headers=tuple(_headers(session)),
     )
+
+
+def _title(session: Session, words: Words, *, several: bool) -> Sentence:
+    known = session.agent
+    agent = Piece(words["nobody"]) if not known else Piece(visible(known), captured=True)
+    if several:
+        return sentence(words["session.of"], {"number": session.number, "agent": agent}, words)
+    return sentence(words["named"], {"name": Piece(words["session"]), "value": agent}, words)
 
 
 def _headers(session: Session) -> list[tuple[str, Headers]]:

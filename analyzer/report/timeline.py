@@ -79,6 +79,7 @@ class Timelines:
 
     Attributes:
         recordings: What the places are in.
+        several: There is more than one session.
         anchors: Names of the rows that show a place.
     """
 
@@ -94,6 +95,7 @@ class Timelines:
         evidence = report.findings[index].evidence if index is not None else ()
         self._failed = set(evidence[:1])
         self.recordings = report.recordings
+        self.several = len(report.sessions) > 1
         self.anchors: dict[Source, str] = {}
 
     def rows(self, session: Session) -> tuple[Row, ...]:

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from analyzer.model.limits import REPORT_OVERVIEW, REPORT_SESSIONS
 from analyzer.report.language import words
 from analyzer.report.pages import sessions
+from analyzer.report.texts import plain
 from tests.report.reports import har_session, healthy, refused
 
 ENGLISH = words("en")
@@ -14,7 +15,7 @@ def test_the_session_of_the_verdict_comes_first() -> None:
     shown = sessions(refused(), ENGLISH)
     assert [page.number for page in shown["pages"]] == [1, 2]
     first = shown["pages"][0]
-    assert (first.agent, first.client) == ("agent1001", "client")
+    assert plain(first.title) == "Session 1: agent1001"
     assert len(first.rows) == first.table.count
     assert first.rows[0][1] == "+0.000"
     assert first.headers[0][0].startswith("GET ")
@@ -37,6 +38,8 @@ def test_the_overview_tells_how_far_each_login_came() -> None:
     empty = sessions(healthy(sessions=(har_session(steps=(), upgrade=None),)), ENGLISH)
     assert [line.outcome for line in empty["overview"]] == [""]
     assert empty["pages"][0].headers == ()
+    nameless = sessions(healthy(sessions=(har_session(agent=None),)), ENGLISH)
+    assert plain(nameless["pages"][0].title) == "Session: the client"
 
 
 def test_half_an_upgrade_has_half_its_headers() -> None:
