@@ -6,12 +6,14 @@ from msgspec import Struct
 
 from ..model.report import Report
 from ..model.session import Session
-from .chart_parts import LEFT, RIGHT, SMALL, Canvas, Flag
+from .chart_parts import LEFT, SMALL, WIDTH, Canvas, Flag
 from .drawing import width_of
 from .texts import plain, say
 from .view import FindingView
 
 _ROWS, _HEIGHT = 3, 17
+_MORE = 30
+"""Pixels for "+12" behind the name of a rule."""
 
 
 class Flagged(Struct, frozen=True, kw_only=True):
@@ -91,13 +93,13 @@ def flags(canvas: Canvas, found: Sequence[Flagged]) -> tuple[tuple[Flag, ...], i
     for one in found:
         x = canvas.x(one.time_ns)
         width = width_of(one.rule_id, SMALL) * 1.1 + 16
-        right = x + width <= RIGHT
+        right = x + width + _MORE <= WIDTH
         begin = x if right else x - width
         row = next((row for row in range(_ROWS) if free[row] <= begin), None)
         if row is None:
             planted[-1] = _and_more(canvas, planted[-1], one)
             continue
-        free[row] = begin + width + 30
+        free[row] = begin + width + _MORE
         used = max(used, row + 1)
         planted.append(
             Flag(
