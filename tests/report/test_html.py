@@ -252,7 +252,7 @@ def test_the_same_report_gives_the_same_octets_in_any_process() -> None:
         "from analyzer.report.redact import redact\n"
         "made = redact(refused())\n"
         "parts = [RENDERERS[name](made, 'en') for name in sorted(RENDERERS)]\n"
-        "print(hashlib.sha256(repr(made).encode()).hexdigest())"
+        "print(hashlib.sha256(repr(parts).encode()).hexdigest())"
     )
     root = Path(__file__).resolve().parents[2]
     digests = {
