@@ -1,7 +1,7 @@
 """Which rows a ladder draws, which of them as one, and which not at all."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from msgspec import Struct
 
@@ -43,7 +43,10 @@ def groups(rows: Sequence[Row], most: int, silence_ns: int) -> Iterator[Group]:
         silence_ns: A time that is not drawn as one with what stands around it.
     """
     telling = [i for i, row in enumerate(rows) if row.cited or row.failed or row.label.fault]
-    near = _near(telling, len(rows), most)
+    # What failed comes before what findings point at; how it all ended is never left out.
+    first = sorted(telling, key=lambda index: not rows[index].failed)
+    end = [len(rows) - 1] if rows and rows[-1].direction is None else []
+    near = _near([*end, *first], telling, len(rows), most)
     lines = list(_lines(rows, near, silence_ns))
     drawn = _worthiest(lines, near, len(rows), most)
     hidden: list[Group] = []
@@ -59,9 +62,9 @@ def groups(rows: Sequence[Row], most: int, silence_ns: int) -> Iterator[Group]:
         yield Group(hidden[0].first, hidden[-1].last, hidden=True)
 
 
-def _near(telling: Sequence[int], count: int, most: int) -> dict[int, None]:
+def _near(first: Sequence[int], telling: Sequence[int], count: int, most: int) -> dict[int, None]:
     """Rows that are drawn one by one, the most telling first; no more than may be drawn."""
-    near = dict.fromkeys(telling[:most])
+    near = dict(islice(dict.fromkeys(first).items(), most))
     for distance in range(1, AROUND + 1):
         for index in chain.from_iterable((i - distance, i + distance) for i in telling):
             if len(near) >= most:

@@ -135,13 +135,11 @@ class _Pen:
         self._begin_ns = min(begin_ns for _, begin_ns, _ in timed)
         until_ns = max(end_ns for _, _, end_ns in timed)
         self._span_ns = max(until_ns - self._begin_ns, 1_000_000)
-        servers = {c.session: (c.server, c.side) for c in history.chapters if c.session is not None}
+        servers = {c.session: c.server for c in history.chapters if c.session is not None}
         self._of = {
-            session.number: servers.get(session.number, (session.server, None))[0]
-            for session, _, _ in timed
+            session.number: servers.get(session.number, session.server) for session, _, _ in timed
         }
-        sides = dict(servers.values()) if servers else {}
-        self._sides: dict[str, str | None] = sides
+        self._sides = {c.server: c.side for c in history.chapters if c.side is not None}
         self._rows = {host: row for row, host in enumerate(dict.fromkeys(self._of.values()))}
 
     def nodes(self) -> Nodes:

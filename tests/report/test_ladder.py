@@ -128,7 +128,7 @@ def test_events_in_a_row_are_one_arrow_one_way() -> None:
 
 def test_what_is_not_drawn_is_counted() -> None:
     rows = [row(n, n / 10) for n in range(1_000)]
-    assert "500 messages are not drawn; the table below has them" in told(rows)
+    assert "500 messages are not drawn" in told(rows)
 
 
 @pytest.mark.parametrize(

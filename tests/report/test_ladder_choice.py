@@ -2,6 +2,7 @@
 
 import pytest
 
+from analyzer.model.source import Direction
 from analyzer.report.labels import Label
 from analyzer.report.ladder_choice import AROUND, Group, groups
 from analyzer.report.timeline import Row
@@ -16,6 +17,7 @@ def row(number: int, seconds: float | None = None, **fields: object) -> Row:
     values: dict[str, object] = {
         "key": f"m1-{number}",
         "time_ns": None if seconds is None else START_NS + round(seconds * 1e9),
+        "direction": Direction.TO_SERVER,
         "label": Label("iq get"),
     }
     return Row(**(values | fields))  # type: ignore[arg-type]
@@ -94,3 +96,11 @@ def test_the_number_of_lines_is_bounded_and_no_row_is_forgotten(most: int) -> No
     assert [index for first, last, _ in lines for index in range(first, last + 1)] == [
         *range(2_000)
     ]
+
+
+def test_what_failed_and_the_end_are_never_left_out() -> None:
+    rows = [row(n, n, cited=("SA-002",)) for n in range(1_000)]
+    rows[700] = row(700, 700, failed=True)
+    rows[999] = row(999, 999, direction=None)
+    drawn = [first for first, _, hidden in chosen(rows, 5) if not hidden]
+    assert drawn == [0, 1, 2, 700, 999]

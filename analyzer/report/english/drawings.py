@@ -13,7 +13,7 @@ WORDS: Final = {
     "ladder": "Who said what",
     "ladder.text": "Arrows between client and server in the order of time; the table below says "
     "the same in words.",
-    "ladder.hidden": "{count:message is|messages are} not drawn; the table below has them",
+    "ladder.hidden": "{count:message is|messages are} not drawn",
     "ladder.silence": "{duration} without a message",
     "ladder.times": "×{count}",  # noqa: RUF001 - a multiplication sign is meant
     "ladder.run.pings": "{pings:ping|pings} and answers",
