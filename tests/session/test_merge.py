@@ -220,3 +220,31 @@ def test_rest_calls_are_those_of_the_har() -> None:
     call = "0.5 C> [http PUT /finesse/api/User/a 202] <User/>"
     one = of(f"@har\n@login\n{call}", f"{LOCKED}\n@login")
     assert [exchange.request.method for exchange in one.exchanges if exchange.request] == ["PUT"]
+
+
+def test_each_part_tells_what_it_holds_and_how_much_of_it_the_other_does() -> None:
+    one = of(
+        f"@login\n{PING}\n40.0 C> <presence xmlns='jabber:client'/>\n50.0 C> [rst]",
+        f"@clock 2\n@login\n{PING}\n@until 60",
+    )
+    near, far = one.parts
+    assert near.stanzas == far.stanzas + 1
+    assert near.matched == far.matched == far.stanzas
+    assert near.connection is not None
+    assert far.connection is not None
+    causes = (near.connection.ended_by, far.connection.ended_by)
+    assert causes == (EndCause.RST, EndCause.CAPTURE_END)
+    assert near.began_ns is not None
+    assert far.began_ns is not None
+    assert abs(near.began_ns - far.began_ns) < S  # by one clock
+    assert near.ended_ns is not None
+    assert (near.ended_ns - near.began_ns) // S == 50
+    assert near.last_stanza == one.stanzas[-1].source
+
+
+def test_a_part_without_stanzas_matches_none() -> None:
+    one = of(LOCKED, "@har\n@login")
+    assert {part.matched for part in one.parts} == {0}
+    assert [part.last_stanza is None for part in one.parts] == [
+        part.stanzas == 0 for part in one.parts
+    ]
