@@ -23,7 +23,7 @@ WITHOUT_MESSAGES = re.compile(
 PLAYWRIGHT_MESSAGES = (1, 61)
 """First version of Playwright that records messages."""
 
-CLOSE_CODES = re.compile(r"http ?toolkit|pcap2har", re.IGNORECASE)
+CLOSE_CODES = re.compile(r"http ?toolkit|pcap2har|stanzascope", re.IGNORECASE)
 
 BROWSERS = (
     ("Edge", re.compile(r"Edg(?:e|A|iOS)?/([\d.]+)")),
@@ -53,8 +53,8 @@ class Producer(Struct, frozen=True):
 
     @property
     def devtools(self) -> bool:
-        """Chrome's DevTools, or a browser made of the same source."""
-        return self.name == "WebInspector"
+        """Chrome's DevTools, a browser made of the same source, or who writes as they do: we."""
+        return self.name in {"WebInspector", "stanzascope"}
 
     @property
     def records_messages(self) -> bool:

@@ -217,6 +217,12 @@ EXCHANGE_BODY_OCTETS = 64 << 10
 RETAINED_STANZA_OCTETS = 16 << 20
 """Stanzas kept for the report over all sessions that have ended: twice what it can show."""
 
+RETAINED_TURNS = 10_000
+"""Requests of BOSH kept for an export over all sessions that have ended: a kilobyte each."""
+
+REPORT_EXCHANGES = 1_000
+"""REST calls kept of a session for an export."""
+
 PACKED_STANZAS = 100_000
 """
 Stanzas packed away over all sessions that have ended: what the table of a report can hold. As many

@@ -39,6 +39,7 @@ RENDERERS: "Final[_Renderers[RedactedReport]]" = _Renderers(
         "svg": "svg",
         "mermaid": "mermaid",
         "junit": "junit",
+        "har": "har",
         "sarif": "sarif",
         "zip": "zip",
     }

@@ -12,6 +12,8 @@ import json
 import re
 from collections.abc import Callable
 
+from ..model.anomaly import AnomalyCode
+from ..model.xmpp import Auth
 from .patterns import SecretKind
 
 Hide = Callable[[SecretKind, str], str]
@@ -125,10 +127,16 @@ def _secret(value: str, hide: Hide, kind: SecretKind) -> str:
     """A mark as long as a token, where a token stood; until when that was valid stays."""
     expires = _expires(value)
     mark = hide(kind if expires is None else SecretKind.JWT, value)
-    if expires is not None:
-        claims = base64.urlsafe_b64encode(f'{{"exp":{expires}}}'.encode()).decode().rstrip("=")
-        mark = f"{_HEADER}.{claims}.{_UNFIT.sub('-', mark).strip('-')}"
-    length = len(value.encode())
+    return _as_long(mark if expires is None else _token(expires, mark), len(value.encode()))
+
+
+def _token(expires: str, mark: str) -> str:
+    """A token that says until when it was valid, and nothing else."""
+    claims = base64.urlsafe_b64encode(f'{{"exp":{expires}}}'.encode()).decode().rstrip("=")
+    return f"{_HEADER}.{claims}.{_UNFIT.sub('-', mark).strip('-')}"
+
+
+def _as_long(mark: str, length: int) -> str:
     return mark.ljust(length, "-") if length >= TOKEN_OCTETS else mark
 
 
@@ -147,3 +155,35 @@ def _expires(token: str) -> str | None:
 
 
 _NUMBER = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,9})?")
+
+
+def again(auth: Auth | None, mark: str) -> str:
+    """
+    Base64 that is read as a message was whose content is gone.
+
+    Args:
+        auth: What is known of it; None of a challenge or a success.
+        mark: What stands in its place.
+    """
+    if auth is not None and auth.problem == AnomalyCode.SASL_BASE64.value:
+        return mark
+    return base64.b64encode(_again(auth, mark).encode()).decode()
+
+
+def _again(auth: Auth | None, mark: str) -> str:
+    if auth is None:
+        return mark
+    if auth.problem is not None:
+        return f"\0\0{mark}"
+    secret = _as_long(mark, auth.secret_octets)
+    if auth.expires_ns is not None:
+        secret = _as_long(_token(str(auth.expires_ns // 1_000_000_000), mark), auth.secret_octets)
+    mechanism = (auth.mechanism or "").upper()
+    if mechanism == "PLAIN" or (auth.mechanism is None and auth.authcid):
+        return "\0".join((auth.authzid or "", auth.authcid or "", secret))
+    authzid = f"a={_saslname(auth.authzid)}" if auth.authzid else ""
+    if mechanism.startswith("SCRAM-"):
+        return f"n,{authzid},n={_saslname(auth.authcid or '')},r={mark}"
+    if mechanism == "OAUTHBEARER":
+        return f"n,{authzid},\x01auth=Bearer {secret}\x01\x01"
+    return (auth.authzid or "") if mechanism == "EXTERNAL" else secret

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from ..model.comparison import Arrival, Compared, Comparison, Divergence, Said
 from ..model.limits import (
     PACKED_STANZAS,
+    REPORT_EXCHANGES,
     REPORT_STANZA_OCTETS,
     REPORT_STANZAS,
     REPORT_TEXT_OCTETS,
@@ -140,7 +141,7 @@ def _shortened(session: Session, cited: set[Source], room: _Room) -> Session:
         packed=packed,
         iqs=(),
         unmatched=(),
-        exchanges=(),
+        exchanges=session.exchanges[:REPORT_EXCHANGES],
         deliveries=(),
         misplaced=(),
         peer_presence=None,

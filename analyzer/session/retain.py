@@ -4,8 +4,14 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from ..model.bosh import BoshFacts
 from ..model.flow import Connection
-from ..model.limits import LONG_SESSION, PACKED_STANZAS, RETAINED_STANZA_OCTETS
+from ..model.limits import (
+    LONG_SESSION,
+    PACKED_STANZAS,
+    RETAINED_STANZA_OCTETS,
+    RETAINED_TURNS,
+)
 from ..model.packed import pack
 from ..model.rule import Effect, Finding
 from ..model.session import Session
@@ -23,6 +29,7 @@ class Retention:
         self._room = room
         self._used = 0
         self._packed = 0
+        self._turns = 0
 
     def retain(self, session: Session, findings: Iterable[Finding]) -> Session:
         """
@@ -33,8 +40,7 @@ class Retention:
         read goes; `stanza_count` still tells how many there were.
         """
         wrong = any(finding.effect is not Effect.NONE for finding in findings)
-        # What a report tells of requests is counted already.
-        bosh = None if session.bosh is None else replace(session.bosh, turns=(), latest=())
+        bosh = None if session.bosh is None else self._bosh(session.bosh)
         limit = self._room if wrong else self._room // 2
         size = weight_of(session)
         connection = None if session.connection is None else _bare(session.connection)
@@ -68,6 +74,12 @@ class Retention:
             exchanges=(),
             rest_trips=(),
         )
+
+    def _bosh(self, bosh: BoshFacts) -> BoshFacts:
+        """As many of its turns as there is room for; what a report tells of them is counted."""
+        turns = bosh.turns[: RETAINED_TURNS - self._turns]
+        self._turns += len(turns)
+        return replace(bosh, turns=turns, latest=())
 
     def _pack(self, session: Session, *, wrong: bool) -> tuple[bytes, ...]:
         """The stanzas of a long session; where there is no room for all, both its ends."""

@@ -14,6 +14,8 @@ WORDS: Final = {
     "redacting.comment_session": "Made by stanzascope {version} from a packet capture, and "
     "redacted: {taken}. A HAR holds no packets, no control frames and no TLS; _packet is the "
     "number that Wireshark shows.",
+    "redacting.comment_shown": "Made by stanzascope {version} from a packet capture, with all its "
+    "secrets, as it was told to: hand it to nobody.",
     "redacting.nothing": "nothing had to be taken out",
     "redacting.bodies": "{count:body|bodies} that no diagnosis needs",
     "redacting.counted": "{kind} ({count})",
