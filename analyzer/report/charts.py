@@ -14,7 +14,7 @@ from .drawing import SECOND_NS, Tick, clock, steps, width_of
 from .evidence import duration, timestamp
 from .flags import Flagged, flags
 from .language import Words
-from .measured import end_of, intervals, spoken
+from .measured import Spoken, end_of, intervals, silences, spoken
 from .texts import say
 
 _LISTED = 60
@@ -45,7 +45,7 @@ def chart(
         return None
     canvas = Canvas(words, anchors, min(known), max(known))
     planted, top = flags(canvas, found)
-    shades = tuple(_named(_shades(canvas, session)))
+    shades = tuple(_named([*_shades(canvas, session), *_silences(canvas, session, said)]))
     y = top + (20 if shades else 4)
     strips = [tracks.messages(canvas, "client", said.client, y)]
     strips.append(tracks.messages(canvas, "server", said.server, strips[-1].bottom + 6))
@@ -112,6 +112,14 @@ def _shades(canvas: Canvas, session: Session) -> Iterator[Shade]:
             what = canvas.words["pause.hole"]
             canvas.tell(time_ns, what, None, gap.source)
             yield _shade(canvas, (time_ns, time_ns), "hole", what)
+
+
+def _silences(canvas: Canvas, session: Session, said: Spoken) -> Iterator[Shade]:
+    for begin_ns, end_ns in silences(session, said):
+        told = duration(end_ns - begin_ns, canvas.words)
+        title = say(canvas.words, "ladder.silence", duration=told)
+        canvas.tell(begin_ns, title, end_ns - begin_ns, None)
+        yield _shade(canvas, (begin_ns, end_ns), "pause", title)
 
 
 def _shade(canvas: Canvas, span: tuple[int, int], kind: str, title: str) -> Shade:

@@ -12,6 +12,7 @@ from .evidence import duration
 from .ladder_choice import Group, groups
 from .lanes import Lane, Onward, Scene
 from .language import Words
+from .measured import SILENCE_NS
 from .texts import say
 from .timeline import Row
 
@@ -32,9 +33,6 @@ _BOLD = 1.12
 
 _LATER_NS = 2_000_000_000
 """A longer time between two lines is told."""
-
-SILENCE_NS: Final = 30_000_000_000
-"""A longer one is drawn as a silence: a desktop pings every 20 s."""
 
 
 class Line(Struct, frozen=True, kw_only=True):

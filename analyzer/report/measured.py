@@ -16,6 +16,9 @@ from .visible import clipped, visible
 LATE = 1.5
 """Times the expected interval from which on a ping is late: timers of a browser are not exact."""
 
+SILENCE_NS = 30_000_000_000
+"""A longer time without a word is a silence: a desktop pings every 20 s."""
+
 _WHAT_LENGTH = 60
 
 
@@ -170,6 +173,29 @@ def intervals(session: Session, pings: Sequence[tuple[int, Source]]) -> Iterator
         begin_ns, source = pings[-1]
         late = end_ns - begin_ns > late_ns
         yield Interval(begin_ns=begin_ns, end_ns=end_ns, late=late, last=True, source=source)
+
+
+def silences(session: Session, said: Spoken) -> Iterator[tuple[int, int]]:
+    """
+    Stretches in which nobody said anything, as long as a silence is drawn, and that before the end.
+
+    Those with a cause are told by that (`Session.pauses`).
+    """
+    if not session.has_all_stanzas():
+        return
+    end_ns = end_of(session)
+    times = sorted({*said.client, *said.server})
+    stretches = [(a, b) for a, b in pairwise(times) if b - a >= SILENCE_NS]
+    if times and end_ns is not None:
+        # Of a short session a short silence tells how it ended.
+        most = min(SILENCE_NS, max((end_ns - times[0]) // 4, _SHORTEST_NS))
+        stretches += [(times[-1], end_ns)] if end_ns - times[-1] >= most else []
+    for begin_ns, until_ns in stretches:
+        if all(p.end_ns <= begin_ns or p.begin_ns >= until_ns for p in session.pauses):
+            yield begin_ns, until_ns
+
+
+_SHORTEST_NS = 2_000_000_000
 
 
 def end_of(session: Session) -> int | None:

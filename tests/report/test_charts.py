@@ -136,8 +136,9 @@ def test_holes_are_shaded_and_what_is_merely_encrypted_is_not() -> None:
             (GapReason.ENCRYPTED, packet(6, 60)),
         )
     ]
-    (shade,) = drawn(silent(gaps=tuple(gaps))).shades
+    shade, silence = drawn(silent(gaps=tuple(gaps))).shades
     assert (shade.kind, shade.title, shade.text) == ("hole", "not captured", "")
+    assert silence.text == "57.0 s without a message"
 
 
 def pause(begin: float, end: float, kind: PauseKind = PauseKind.BUSY) -> Pause:
@@ -148,6 +149,7 @@ def test_the_names_of_pauses_stand_where_there_is_room() -> None:
     pauses = (pause(0, 1), pause(3, 4), pause(100, 101), pause(150, 250), pause(250, 257))
     gap = Gap(Direction.TO_CLIENT, 0, 10, GapReason.LOST, packet(5, 50))
     shades = drawn(silent(pauses=pauses, gaps=(gap,))).shades
+    assert len(shades) == 6
     named = [(shade.text_x, shade.anchor, shade.text) for shade in shades if shade.text]
     assert [anchor for _, anchor, _ in named] == ["start", "end", "start"]
     spans = []

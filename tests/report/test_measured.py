@@ -7,10 +7,10 @@ from analyzer.model.flow import Gap, GapReason
 from analyzer.model.packed import pack
 from analyzer.model.session import CloseKind, Session, SessionClose
 from analyzer.model.source import Direction, Source
-from analyzer.model.timing import RestTrip
+from analyzer.model.timing import Pause, PauseKind, RestTrip
 from analyzer.model.xmpp import Ping, Stanza, StanzaKind
 from analyzer.report.language import words
-from analyzer.report.measured import end_of, intervals, spoken
+from analyzer.report.measured import end_of, intervals, silences, spoken
 from tests.report.reports import PROFILE, START_NS, har_session, packet, stanza
 
 WORDS = words("en")
@@ -146,3 +146,37 @@ def test_the_end_of_a_session_or_of_its_recording() -> None:
     assert end_of(session(close=still, ended_ns=at(40), recorded_until_ns=at(50))) == at(50)
     assert end_of(session(recorded_until_ns=at(900))) == at(100)
     assert end_of(session(close=still, ended_ns=None)) is None
+
+
+def message(seconds: float) -> Stanza:
+    return stanza("S>", StanzaKind.MESSAGE, "<message/>", packet(round(seconds * 10), seconds))
+
+
+def quiet(told: Session) -> list[tuple[float, float]]:
+    found = silences(told, spoken(told, WORDS))
+    return [((a - START_NS) / 1e9, (b - START_NS) / 1e9) for a, b in found]
+
+
+def test_who_said_nothing_for_long() -> None:
+    assert quiet(session(message(0), message(29), message(59), message(80))) == [(29, 59)]
+    assert quiet(session(message(0), message(69), message(70))) == [(0, 69), (70, 100)]
+    assert quiet(session(message(0), message(69), stanza_count=3)) == []
+    assert quiet(session()) == []
+
+
+def test_of_a_short_session_a_short_silence_tells_how_it_ended() -> None:
+    def ended(seconds: float) -> list[tuple[float, float]]:
+        close = SessionClose(kind=CloseKind.RST, time_ns=at(seconds))
+        return quiet(session(message(0), message(1), ended_ns=at(seconds), close=close))
+
+    assert [ended(seconds) for seconds in (2.9, 3, 7)] == [[], [(1, 3)], [(1, 7)]]
+    timeless = session(message(0), close=SessionClose(kind=CloseKind.OPEN), ended_ns=None)
+    assert quiet(timeless) == []
+
+
+def test_a_silence_with_a_cause_is_told_by_that() -> None:
+    asleep = Pause(
+        kind=PauseKind.ASLEEP, begin_ns=at(10), end_ns=at(60), resumed=True, before=packet(100)
+    )
+    told = session(message(0), message(10), message(60), message(99), pauses=(asleep,))
+    assert quiet(told) == [(60, 99)]
