@@ -5,7 +5,7 @@ from itertools import groupby
 from math import log10
 
 from .chart_parts import LEFT, RIGHT, SMALL, Canvas, Spot, Track
-from .drawing import Tick, number, rounded, uprights, width_of
+from .drawing import Tick, fitted, number, rounded, uprights, width_of
 from .evidence import duration
 from .measured import Answer, Interval
 from .texts import say
@@ -55,8 +55,13 @@ def messages(canvas: Canvas, kind: str, times: Sequence[int], y: int) -> Track:
         (place * _STROKE, base, -round(9 + (_MESSAGES - 9) * log10(count) / most))
         for place, count in counts.items()
     )
-    title = canvas.words[f"charts.{kind}"]
+    title = _beside(canvas.words[f"charts.{kind}"])
     return Track(kind=kind, top=y, bottom=base, title=title, paths={"stroke": uprights(strokes)})
+
+
+def _beside(text: str) -> str:
+    """As much of it as there is room for on the left of a strip."""
+    return fitted(text, LEFT - 8, SMALL)
 
 
 def answers(canvas: Canvas, told: Sequence[Answer], y: int) -> Track:
@@ -90,7 +95,7 @@ def answers(canvas: Canvas, told: Sequence[Answer], y: int) -> Track:
         kind="answers",
         top=y,
         bottom=base,
-        title=canvas.words["charts.answers"],
+        title=_beside(canvas.words["charts.answers"]),
         levels=tuple(
             Tick(level(10**power), rounded(10**power, canvas.words))
             for power in range(low, high + 1)
@@ -167,7 +172,7 @@ def pings(canvas: Canvas, told: Sequence[Interval], expected_ns: int, y: int) ->
     def level(time_ns: int) -> float:
         return round(base - (base - y - _HEAD) * min(1.0, time_ns / tallest), 1)
 
-    expected = say(words, "charts.expected", duration=rounded(expected_ns, words))
+    expected = _beside(say(words, "charts.expected", duration=rounded(expected_ns, words)))
     paths: dict[str, str] = {}
     for one in _visible(canvas, told):
         kind = "last" if one.last else "late" if one.late else "bar"
@@ -180,7 +185,7 @@ def pings(canvas: Canvas, told: Sequence[Interval], expected_ns: int, y: int) ->
         kind="pings",
         top=y,
         bottom=base,
-        title=words["charts.pings"],
+        title=_beside(words["charts.pings"]),
         note=_usual(canvas, told),
         levels=(Tick(level(expected_ns), expected),),
         paths=paths,
@@ -194,7 +199,7 @@ def _usual(canvas: Canvas, told: Sequence[Interval]) -> str:
     if len(lasted) < _FEW:
         return ""
     usual = duration(lasted[len(lasted) // 2], canvas.words)
-    return say(canvas.words, "charts.usual", duration=usual)
+    return _beside(say(canvas.words, "charts.usual", duration=usual))
 
 
 def _visible(canvas: Canvas, told: Sequence[Interval]) -> Iterator[Interval]:
