@@ -92,11 +92,12 @@ class Timings(Struct):
 
 
 class Close(Struct):
-    """`_webSocketClose` of HTTP Toolkit."""
+    """`_webSocketClose` of HTTP Toolkit; `_by` in our own export of a capture."""
 
     code: Raw = NONE
     reason: Raw = NONE
     timestamp: Raw = NONE
+    by: Raw = named(name="_by", default=NONE)
 
 
 class Creator(Struct):
@@ -107,12 +108,20 @@ class Creator(Struct):
 
 
 class Row(Struct, gc=False):
-    """A row of `_webSocketMessages`."""
+    """
+    A row of `_webSocketMessages`.
+
+    What begins with an underscore stands in our own export of a capture: octets that are missing,
+    and messages of which a part is.
+    """
 
     type: str | None = None
     time: float | str | None = None
     opcode: float | str | None = None
     data: str | None = None
+    cut: bool | None = named(name="_cut", default=None)
+    missing: str | None = named(name="_missing", default=None)
+    octets: int | None = named(name="_octets", default=None)
 
 
 class _Line(Struct, gc=False):

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from ..model.anomaly import Anomaly, AnomalyCode
 from ..model.events import Item
+from ..model.flow import Gap, GapReason
 from ..model.limits import ANOMALIES_PER_CODE, MESSAGE_OCTETS
 from ..model.source import Direction, HarSource
 from ..model.websocket import Message, MessageKind, Opcode
@@ -18,6 +19,11 @@ SKIPPED_ROWS = 10_000
 """Rows of one socket that cannot be read before the rest is given up."""
 
 DIRECTIONS = {"send": Direction.TO_SERVER, "receive": Direction.TO_CLIENT}
+
+MISSING = {"send missing": Direction.TO_SERVER, "receive missing": Direction.TO_CLIENT}
+"""Types of rows that stand for a hole in our own export of a capture; Chrome passes over them."""
+
+REASONS = {reason.value: reason for reason in GapReason}
 
 
 class Messages(Struct):
@@ -65,7 +71,7 @@ class Messages(Struct):
                 self.last_ns = time_ns
             source = HarSource(capture, entry, index, time_ns)
             # The usual row is made here: there are a hundred thousand of them.
-            if row.opcode == 1 and row.data is not None and row.type in DIRECTIONS:
+            if row.opcode == 1 and row.data is not None and row.type in DIRECTIONS and not row.cut:
                 payload = row.data.encode()
                 if len(payload) <= MESSAGE_OCTETS:
                     direction = DIRECTIONS[row.type]
@@ -99,6 +105,9 @@ class Messages(Struct):
             self.errors += 1
             self.error = row.data or self.error
             return
+        if row.type in MISSING:
+            items.append(_gap(row, MISSING[row.type], source))
+            return
         direction = DIRECTIONS.get(row.type or "")
         if direction is None or row.data is None:
             self._skip(items, index, "type" if direction is None else "data")
@@ -120,7 +129,7 @@ class Messages(Struct):
                 direction=direction,
                 kind=kind,
                 payload=payload[:MESSAGE_OCTETS],
-                complete=len(payload) <= MESSAGE_OCTETS,
+                complete=len(payload) <= MESSAGE_OCTETS and not row.cut,
                 source=source,
             )
         )
@@ -142,3 +151,8 @@ class Messages(Struct):
                 source=HarSource(self.source.capture, self.source.entry, index, None),
             )
         )
+
+
+def _gap(row: Row, direction: Direction, source: HarSource) -> Gap:
+    reason = REASONS.get(row.missing or "", GapReason.LOST)
+    return Gap(direction, 0, row.octets, reason, source)

@@ -57,6 +57,11 @@ class Producer(Struct, frozen=True):
         return self.name in {"WebInspector", "stanzascope"}
 
     @property
+    def ours(self) -> bool:
+        """Our own export of a capture."""
+        return self.name == "stanzascope"
+
+    @property
     def records_messages(self) -> bool:
         """Whether this version writes WebSocket messages; the unknown ones may."""
         if self.name.lower() == "playwright":

@@ -16,13 +16,15 @@ from ..model.events import Item
 from ..model.flow import Connection, EndCause
 from ..model.http import field, fields, tokens
 from ..model.recording import SocketFacts
-from ..model.source import HarSource
+from ..model.source import HarSource, Side
 from ..model.websocket import SocketEnd, Upgrade
 from . import har_http, har_json, har_rows, har_time
 from .har_http import Head
 from .har_json import Entry
 from .har_messages import Messages
 from .har_producer import Producer
+
+SIDES = frozenset(side.value for side in Side)
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 """RFC 6455 section 1.3."""
@@ -78,17 +80,23 @@ class Socket:
         for batch in har_rows.batches(self._messages or memoryview(b"")):
             items = self.said.items(batch)
             if not upgraded:
-                items.insert(0, self._upgrade())
+                items[:0] = self._upgrade()
                 upgraded = True
             limit = self.said.gives_up()
             if limit is not None:
                 yield [*items, limit]
                 break
             yield items
-        last: list[Item] = [] if upgraded else [self._upgrade()]
+        last = [] if upgraded else self._upgrade()
         yield [*last, *self._end()]
 
-    def _upgrade(self) -> Upgrade:
+    def _upgrade(self) -> list[Item]:
+        """The handshake; nothing where a capture began behind it, as our own export says."""
+        if self._producer.ours and not self._head.method:
+            return []
+        return [self._handshake()]
+
+    def _handshake(self) -> Upgrade:
         head = self._head
         accepted = self._accepted
         exchange = har_http.handshake(head, "" if accepted else self.said.error or head.error)
@@ -126,12 +134,14 @@ class Socket:
     def _end(self) -> list[Item]:
         head, source = self._head, self._head.source
         time_ns, is_open, code, reason = self._closing()
+        by = har_json.text(har_json.struct(self._entry.close, har_json.Close).by)
         end_source = HarSource(source.capture, source.entry, None, time_ns)
         end = SocketEnd(
             time_ns=time_ns,
             open_at_export=is_open,
             code=code,
             reason=reason,
+            by=Side(by) if by in SIDES else None,
             error=(self.said.error or head.error or None) if self._accepted else None,
             recorded=self._messages is not None,
             source=end_source,

@@ -5,7 +5,7 @@ from enum import IntEnum, StrEnum
 from msgspec import Struct
 
 from .http import Exchange
-from .source import Direction, Source
+from .source import Direction, Side, Source
 
 
 class Opcode(IntEnum):
@@ -110,6 +110,7 @@ class SocketEnd(Struct, frozen=True, kw_only=True, gc=False):
         open_at_export: True: still open when the HAR was written; None: cannot be told.
         code: Close code, only HTTP Toolkit writes it.
         reason: Close reason, likewise.
+        by: Who closed it; only our own export of a capture says so.
         error: Text of the browser's `error` row, where one stands after the upgrade.
         recorded: There is a list of messages; an empty one says that none went.
         source: The entry.
@@ -119,6 +120,7 @@ class SocketEnd(Struct, frozen=True, kw_only=True, gc=False):
     open_at_export: bool | None
     code: int | None = None
     reason: str | None = None
+    by: Side | None = None
     error: str | None = None
     recorded: bool = True
     source: Source

@@ -15,7 +15,7 @@ from ..model.flow import Chunk, Connection, End, Gap
 from ..model.http import Exchange, Switched
 from ..model.limits import TOWER_DEPTH
 from ..model.network import Resolution, Unreachable
-from ..model.source import Direction
+from ..model.source import Direction, HarSource
 from ..model.tls import TlsFacts
 from ..model.websocket import Frame, Message, SocketEnd, Upgrade
 from .bosh import Bosh
@@ -106,7 +106,10 @@ class Tower:
         octets: list[Octets] = []
         for item in items:
             if isinstance(item, _OCTETS):
-                octets.append(item)
+                if isinstance(item, Gap) and isinstance(item.source, HarSource):
+                    events.append(item)  # of messages: there are no octets that it stands between
+                else:
+                    octets.append(item)
                 continue
             if octets:
                 self._take_octets(octets, events)

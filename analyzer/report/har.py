@@ -11,7 +11,7 @@ from ..model.har import Tree
 from ..model.session import Carrier, Session
 from .har_bosh import bosh_entries
 from .har_parts import entry, secured, sorted_entries
-from .har_sockets import socket_entry
+from .har_sockets import failure, socket_entry
 from .har_written import written
 from .language import words
 from .redact import RedactedReport
@@ -35,6 +35,8 @@ def render(redacted: RedactedReport, language: str) -> str:  # noqa: ARG001 - ma
 def _entries(session: Session) -> Iterator[tuple[int | None, Tree]]:
     match session.carrier:
         case Carrier.WEBSOCKET:
+            yield socket_entry(session)
+        case Carrier.UNKNOWN if failure(session):
             yield socket_entry(session)
         case Carrier.BOSH:
             yield from bosh_entries(session)

@@ -19,17 +19,21 @@ NEVER: Final = "1970-01-01T00:00:00.000Z"
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?(?:[eE][+-]?[0-9]{1,2})?")
 
 _DATE = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?"
-    r"\s*(?:[Zz]|[+-][0-9]{2}:?[0-9]{2}|)"
+    r"\s*([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))[Tt ]"
+    r"((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])(?:[.,]([0-9]+))?"
+    r"\s*(?:([Zz])|([+-][0-9]{2}):?([0-9]{2})|)\s*"
 )
 
 
 def entry(fields: Tree) -> Tree:
     """An entry with all that HAR 1.2 section 4.2.3 wants."""
     left = _without_nulls(fields)
-    started = left.get("startedDateTime")
-    if not isinstance(started, str) or not _DATE.fullmatch(started.strip()):
-        left["startedDateTime"] = NEVER
+    left["startedDateTime"] = _date(left.get("startedDateTime")) or NEVER
+    if "_initiator" in left and not isinstance(left["_initiator"], dict):
+        del left["_initiator"]  # Chrome takes null for an initiator, and refuses it
+    address = left.pop("serverIPAddress", None)
+    if isinstance(address, str) and address:
+        left["serverIPAddress"] = address.strip("[]")  # as Chrome writes IPv6
     _number(left, "time", _NONE)
     left["request"] = _request(left.get("request"))
     left["response"] = _response(left.get("response"))
@@ -60,8 +64,8 @@ def log(fields: Tree) -> Tree:
 
 def _page(fields: Tree) -> Tree:
     page = _without_nulls(fields)
-    _texts(page, "startedDateTime", "id", "title")
-    page["startedDateTime"] = page["startedDateTime"] or NEVER
+    _texts(page, "id", "title")
+    page["startedDateTime"] = _date(page.get("startedDateTime")) or NEVER
     page["pageTimings"] = _object(page.get("pageTimings"))
     return page
 
@@ -69,7 +73,8 @@ def _page(fields: Tree) -> Tree:
 def _request(value: Any) -> Tree:
     request = _object(value)
     _texts(request, "method", "url", "httpVersion")
-    for name in ("cookies", "headers", "queryString"):
+    request["cookies"] = _cookies(request.get("cookies"))
+    for name in ("headers", "queryString"):
         request[name] = _pairs(request.get(name))
     if "postData" in request:
         body = request["postData"] = _object(request["postData"])
@@ -83,8 +88,8 @@ def _response(value: Any) -> Tree:
     response = _object(value)
     _number(response, "status", _ZERO)
     _texts(response, "statusText", "httpVersion")
-    for name in ("cookies", "headers"):
-        response[name] = _pairs(response.get(name))
+    response["cookies"] = _cookies(response.get("cookies"))
+    response["headers"] = _pairs(response.get("headers"))
     content = response["content"] = _object(response.get("content"))
     _number(content, "size", _ZERO)
     _texts(content, "mimeType")
@@ -107,6 +112,16 @@ def _without_nulls(fields: Tree) -> Tree:
     return {k: v for k, v in fields.items() if v is not None or k.startswith("_")}
 
 
+def _date(value: Any) -> str:
+    """A date as ISO 8601 and every browser have it; empty if it is none. Without a zone: UTC."""
+    found = _DATE.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return ""
+    day, time, fraction, _, hours, minutes = found.groups()
+    zone = f"{hours}:{minutes}" if hours else "Z"
+    return f"{day}T{time}{'.' + fraction if fraction else ''}{zone}"
+
+
 def _number(fields: Tree, name: str, default: Numeral) -> None:
     value = fields.get(name)
     if isinstance(value, Numeral):
@@ -120,6 +135,15 @@ def _texts(fields: Tree, *names: str) -> None:
         value = fields.get(name)
         if not isinstance(value, str) or isinstance(value, Numeral):
             fields[name] = str(value) if isinstance(value, Numeral) else ""
+
+
+def _cookies(value: Any) -> list[Tree]:
+    cookies = _pairs(value)
+    for cookie in cookies:
+        if "expires" in cookie:
+            date = _date(cookie.pop("expires"))
+            cookie.update({"expires": date} if date else {})
+    return cookies
 
 
 def _pairs(value: Any) -> list[Tree]:

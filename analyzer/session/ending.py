@@ -137,8 +137,11 @@ class Ending:
             kind = CloseKind.CLOSED if end.open_at_export is False else CloseKind.UNKNOWN
         if end.error and orderly is None:
             orderly = False
+        if end.by is not None:
+            orderly = self._excused(end.by)
         return SessionClose(
             kind=kind,
+            by=end.by,
             orderly=orderly,
             code=end.code,
             reason=end.reason,

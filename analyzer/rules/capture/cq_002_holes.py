@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...model.flow import GapReason
 from ...model.rule import Effect, Hit, Rule, Severity, Value
-from ...model.session import Needs, Session, StepStatus
+from ...model.session import Session, StepStatus
 from ..evidence import beginning
 
 _REASONS = (GapReason.SNAPLEN, GapReason.LOST)
@@ -43,7 +43,6 @@ RULE = Rule(
     "not slower than what it mirrors. 4. Give all files of a rotated capture together.",
     reference="Cisco TAC document 201003; pcapng, Enhanced Packet Block, Interface Statistics "
     "Block",
-    needs=frozenset({Needs.PACKETS}),
     explains=("CQ-008", "ST-002", "ST-006", "ST-008", "WS-034", "DF-003", "IQ-002"),
     check=_check,
     fires_on=(
