@@ -155,7 +155,7 @@ def _recording(recording: Recording, words: Words) -> Iterator[Fact]:
     for use in recording.realtime[:SHOWN]:
         yield "realtime", use_words(use, words)
     secrets = {kind.value: count for kind, count in recording.secrets.items()}
-    yield "secrets", _counted(secrets, "secret", words)
+    yield "secrets", _counted(secrets, "held", words)
     yield "anomalies", _number(len(recording.anomalies), words)
 
 

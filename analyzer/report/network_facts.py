@@ -9,7 +9,7 @@ from ..model.network import Attempt, RealTimeUse, Resolution
 from ..model.session import Session
 from .evidence import duration, timestamp
 from .language import Words
-from .texts import Piece, aside, listed, phrases, say
+from .texts import Piece, aside, listed, phrases, say, value_said
 from .tls_facts import Keyed
 
 SHOWN = 5
@@ -47,7 +47,8 @@ def resolution_words(resolution: Resolution, words: Words) -> str:
 def attempt_words(attempt: Attempt, words: Words) -> str:
     """When and where, and what became of it."""
     connection = attempt.connection
-    ended = aside(words, words[f"attempt.{attempt.end.value}"], attempt.detail or "")
+    detail = value_said(words, attempt.detail) if attempt.detail else ""
+    ended = aside(words, words[f"attempt.{attempt.end.value}"], detail)
     opened = "" if connection.opened_ns is None else f"{timestamp(connection.opened_ns)} "
     tried = Piece(f"{opened}{connection.server}")
     return say(words, "named", name=tried, value=Piece(ended))

@@ -45,13 +45,17 @@ def known(value: str, words: Words, *, inner: bool = False) -> Known | None:
 
 def listed(value: str, words: Words, *, inner: bool = False) -> tuple[str, ...]:
     """The parts of a value that is one word of ours, or several in a list; empty if none is."""
+    lists = []
+    for separator in ("; ", ", ") if len(value) <= _LONGEST else ():
+        if separator in value:
+            parts = tuple(value.split(separator))
+            ours = [known(part, words, inner=inner) is not None for part in parts]
+            if all(ours):
+                return parts
+            lists += [parts] if any(ours) else []
     if known(value, words, inner=inner) is not None:
         return (value,)
-    for separator in ("; ", ", "):
-        parts = tuple(value.split(separator)) if len(value) <= _LONGEST else ()
-        if len(parts) > 1 and any(known(part, words, inner=inner) for part in parts):
-            return parts
-    return ()
+    return lists[0] if lists else ()
 
 
 @cache

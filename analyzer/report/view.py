@@ -13,7 +13,7 @@ from .evidence import duration, look_up, place_in
 from .facts import close_words
 from .labels import of_frame, of_stanza, upgrade_labels
 from .language import Words
-from .texts import Piece, Sentence, aside, listed, say, sentence, text_of
+from .texts import Piece, Sentence, aside, listed, say, sentence, text_of, value_said
 from .tls_facts import tls_labels
 from .visible import visible
 
@@ -250,7 +250,7 @@ def _step(step: Step, state: str, words: Words) -> StepView:
         status=step.status,
         state=state,
         latency="" if step.latency_ns is None else duration(step.latency_ns, words),
-        detail=visible(step.detail or ""),
+        detail=value_said(words, step.detail) if step.detail else "",
         source=step.answered or step.asked,
     )
 

@@ -52,7 +52,7 @@ def test_every_word_of_the_model_has_its_word() -> None:
         "disagreement": Disagreement,
         "realtime": RealTime,
         "recorded": SeenIn,
-        "secret": Secret,
+        "held": Secret,
         "taken": SecretKind,
         "needs": Needs,
         "carrier": Carrier,

@@ -69,6 +69,7 @@ _WORDS = (
     "aborted after Certificate",
     "no answer",
     "no condition",
+    "unacknowledged",
     "error",
     "not in the capture",
     "{how!t} by the {side!t}",

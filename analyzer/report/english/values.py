@@ -135,12 +135,12 @@ WORDS: Final = {
     "recorded.har": "har",
     "recorded.both": "both",
     # secrets that a recording holds
-    "secret.sasl password": "sasl password",
-    "secret.sasl exchange": "sasl exchange",
-    "secret.authorization header": "authorization header",
-    "secret.cookie": "cookie",
-    "secret.token": "token",
-    "secret.tls keys": "tls keys",
+    "held.sasl password": "sasl password",
+    "held.sasl exchange": "sasl exchange",
+    "held.authorization header": "authorization header",
+    "held.cookie": "cookie",
+    "held.token": "token",
+    "held.tls keys": "tls keys",
     # what was taken out of a report, by kind
     "taken.password": "password",
     "taken.sasl exchange": "sasl exchange",
