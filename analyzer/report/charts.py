@@ -30,7 +30,7 @@ def chart(
     session: Session, words: Words, anchors: Mapping[Source, str], found: Sequence[Flagged] = ()
 ) -> Chart | None:
     """
-    The timeline of a session; None where no two of its times are known.
+    The timeline of a session; None where no two of its times are known, or nothing can be read.
 
     Args:
         session: Of the report.
@@ -43,6 +43,8 @@ def chart(
     known = [ns for ns in (session.started_ns, end_of(session), *times) if ns is not None]
     if not known or max(known) - min(known) < 1_000_000:
         return None
+    if not (times or session.pauses):
+        return None  # encrypted: nothing to be seen but the end
     canvas = Canvas(words, anchors, min(known), max(known))
     planted, top = flags(canvas, found)
     shades = tuple(_named([*_shades(canvas, session), *_silences(canvas, session, said)]))
@@ -53,7 +55,7 @@ def chart(
     if told:
         strips.append(tracks.answers(canvas, told, strips[-1].bottom + _BETWEEN))
     pinged = list(intervals(session, said.pings))
-    if pinged:
+    if len(pinged) > 1 or any(interval.late for interval in pinged):
         expected_ns = session.profile.ping_interval_ms * 1_000_000
         strips.append(tracks.pings(canvas, pinged, expected_ns, strips[-1].bottom + _BETWEEN))
     axis = strips[-1].bottom + 8

@@ -100,10 +100,11 @@ def clock(time_ns: int, step_ns: int) -> str:
 
 
 def rounded(time_ns: int, words: Words) -> str:
-    """A time that is round: "10 ms", "20 s", "100 s", without decimals."""
+    """A time that is round: "10 ms", "1.5 s", "20 s", "100 s", decimals only if it has some."""
     if 0 < time_ns < SECOND_NS:
         return say(words, "duration.ms", value=words.number(round(time_ns / 1_000_000)))
-    return say(words, "duration.s", value=words.number(round(time_ns / SECOND_NS)))
+    spec = ".1f" if time_ns % SECOND_NS else ".0f"
+    return say(words, "duration.s", value=words.number(time_ns / SECOND_NS, spec))
 
 
 def number(value: float) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from ..model.session import Session, StepStatus
+from ..model.session import Session, StepName, StepStatus
 from ..model.source import Source
 from .drawing import Tick, fitted, rounded, steps, width_of
 from .evidence import duration
@@ -57,6 +57,7 @@ def login(session: Session, words: Words, anchors: Mapping[Source, str]) -> Logi
     timed = [
         (step, step.asked, step.asked.time_ns, step.latency_ns)
         for step in session.steps
+        if step.name is not StepName.LIVE
         if step.asked is not None and step.asked.time_ns is not None and step.latency_ns is not None
     ]
     if len(timed) < 2:

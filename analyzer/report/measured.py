@@ -92,7 +92,17 @@ def spoken(session: Session, words: Words) -> Spoken:
         asks = isinstance(stanza.payload, Ping) and stanza.type == "get"
         if asks and stanza.direction is Direction.TO_SERVER:
             pings.append((time_ns, stanza.source))
-    answers = [*asked.answers, *asked.unanswered(session), *_calls(session)]
+    # What was asked shortly before the end may still be answered.
+    until_ns = (end_of(session) or 0) - session.profile.iq_timeout_ms * 1_000_000
+    answers = [
+        *asked.answers,
+        *asked.unanswered(session, until_ns),
+        *(
+            call
+            for call in _calls(session)
+            if call.took_ns is not None or call.asked_ns <= until_ns
+        ),
+    ]
     return Spoken(
         client=tuple(sorted(times[Direction.TO_SERVER])),
         server=tuple(sorted(times[Direction.TO_CLIENT])),
@@ -121,9 +131,8 @@ class _Asked:
             # A HAR's clock may be set back between the two.
             self.answers.append(self._answer(request, asked_ns, max(0, time_ns - asked_ns)))
 
-    def unanswered(self, session: Session) -> Iterator[Answer]:
-        """What was asked in vain, long enough before the end, and nothing is missing."""
-        until_ns = (end_of(session) or 0) - session.profile.iq_timeout_ms * 1_000_000
+    def unanswered(self, session: Session, until_ns: int) -> Iterator[Answer]:
+        """What was asked in vain until a time, where nothing is missing."""
         if session.has_all_stanzas() and not session.gaps:
             for request, asked_ns in self._open.values():
                 if asked_ns <= until_ns:

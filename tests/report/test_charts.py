@@ -181,3 +181,16 @@ def test_two_thousand_events_fit_the_budget() -> None:
     written = page(drawn(silent(*pings(12), *events, pauses=pauses), FLAG, FLAG, FLAG, FLAG))
     assert len(written) <= 20 << 10
     assert len(gzip.compress(written.encode(), 9)) <= 5 << 10
+
+
+def test_of_a_session_that_cannot_be_read_only_its_pauses_are_drawn() -> None:
+    hidden = silent(stanzas=(), stanza_count=0)
+    assert chart(hidden, WORDS, {}) is None
+    assert chart(replace(hidden, pauses=(PAUSE,)), WORDS, {}) is not None
+
+
+def test_one_ping_has_no_pace() -> None:
+    kinds = [track.kind for track in drawn(silent(*pings(1, every=250))).tracks]
+    assert kinds == ["client", "server", "answers"]
+    late = drawn(silent(*pings(1)))
+    assert late.tracks[-1].kind == "pings"

@@ -27,6 +27,7 @@ STEPS = (
     step(StepName.OPEN, 0.02, 0.1, status=StepStatus.FAILED),
     step(StepName.AUTH, 0.2, 0.8, status=StepStatus.LATE),
     step(StepName.BIND, 1, None),
+    step(StepName.LIVE, 50, 0.1),
     step(StepName.SESSION, 1, 0.1, asked=None),
     step(StepName.PRESENCE, 1, 0.1, asked=replace(har_place(1, 1), time_ns=None)),
 )
