@@ -23,7 +23,7 @@ def input_name(report: Report, length: int) -> str:
     name = report.recordings[0].name
     while (shorter := _without_suffix(name)) != name:
         name = shorter
-    safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in name).lstrip(".") or "capture"
+    safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in name).lstrip(".-") or "capture"
     # A file system counts octets, 255 of them mostly.
     return safe[:length].encode()[: 2 * length].decode(errors="ignore")
 

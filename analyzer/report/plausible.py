@@ -117,16 +117,14 @@ def _stanzas(report: Report) -> Iterator[str]:
     if rows > REPORT_STANZAS:
         yield "more stanzas than a report holds"
     inputs = range(len(report.recordings))
-    packed = 0
+    count = 0
     for session in report.sessions:
         for stanza in chain(session.stanzas, unpack(session.packed)):
-            packed += 1
-            if packed > rows + 2 * PACKED_STANZAS:
+            count += 1
+            if count > rows + 2 * PACKED_STANZAS:
                 yield "more packed stanzas than a report holds"
-                return
             if not _fits(stanza, inputs):
                 yield "a stanza that is no report's"
-                return
 
 
 def _fits(stanza: Stanza, inputs: range) -> bool:

@@ -126,7 +126,8 @@ def load(octets: bytes, name: str) -> RedactedReport:
 def _document(octets: bytes, name: str) -> _Document:
     try:
         # Halves of surrogate pairs, which msgspec refuses, stand in captured text only.
-        document = _decoder.decode(_SURROGATE.sub(b"?", octets))
+        # What looks like one may be a backslash, escaped, and letters: it stays as long as it was.
+        document = _decoder.decode(_SURROGATE.sub(rb"\\u003f", octets))
     except (MsgspecError, RecursionError) as error:
         raise UsageError(
             f"{name}: no JSON report of Stanzascope ({error}); `stanzascope analyze -o json=FILE` "
