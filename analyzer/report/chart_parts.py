@@ -92,7 +92,7 @@ class Track(Struct, frozen=True, kw_only=True):
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """A line of the table: when, what, how long, which row, and whether it is nothing good."""
+    """A line of the table: when, what, how long, where it leads, and whether it is bad."""
 
     time_ns: int
     time: str
@@ -179,18 +179,18 @@ class Canvas:
         time_ns: int,
         what: str,
         lasts_ns: int | None,
-        source: Source | None,
+        where: Source | str | None,
         *,
         bad: bool = False,
     ) -> None:
-        """Say something in the table, too."""
+        """Say something in the table, too; `where` is a place, or an anchor that is no row's."""
         self.entries.append(
             Entry(
                 time_ns=time_ns,
                 time=f"{(time_ns - self.begin_ns) / 1e9:+.3f}",
                 what=what,
                 lasts="" if lasts_ns is None else duration(lasts_ns, self.words),
-                key=self.row(source),
+                key=where if isinstance(where, str) else self.row(where),
                 bad=bad,
             )
         )

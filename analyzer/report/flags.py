@@ -91,6 +91,8 @@ def flags(canvas: Canvas, found: Sequence[Flagged]) -> tuple[tuple[Flag, ...], i
     free = [float(LEFT)] * _ROWS
     used = 0
     for one in found:
+        what, bad = f"{one.rule_id}: {one.title}", one.severity == "error"
+        canvas.tell(one.time_ns, what, None, one.anchor, bad=bad)
         x = canvas.x(one.time_ns)
         width = width_of(one.rule_id, SMALL) * 1.1 + 16
         right = x + width + _MORE <= WIDTH

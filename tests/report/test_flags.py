@@ -79,4 +79,8 @@ def test_of_many_at_one_place_the_first_ones_are_named() -> None:
     assert [flag.text for flag in made] == ["CO-000", "CO-001", "CO-002 +2"]
     assert made[-1].title == "CO-002: t\nCO-003: t\nCO-004: t"
     assert y == 6 + 3 * 17
+    assert [(one.what, one.key, one.bad) for one in canvas.entries][:1] == [
+        ("CO-000: t", "f0", True)
+    ]
+    assert len(canvas.entries) == 5
     assert flags(canvas, ()) == ((), 6)
