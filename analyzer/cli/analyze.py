@@ -78,13 +78,14 @@ def command(
     wanted = [parse_output(text, RENDERERS) for text in outputs]
     level = redaction_level(redact_level, show_secrets=show_secrets, yes=yes)
     report = _analyze(inputs, keys, profile, quiet=quiet)
-    if not quiet:
-        for line in asides(report):
-            click.echo(f"stanzascope: {printable(line)}", err=True)
     # Imported late, like everything below: a wrong argument is told without waiting for it.
     from ..report.redact import Redaction, redact
 
     redacted = redact(report, Redaction(level))
+    if not quiet:
+        # Names of files, too, may hold a secret.
+        for line in asides(redacted.report):
+            click.echo(f"stanzascope: {printable(line)}", err=True)
     if not outputs and shown is None:
         wanted.append(("html", str(default_path(redacted.report))))
     hand_over(redacted, wanted, shown, "en", quiet=quiet)

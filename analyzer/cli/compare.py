@@ -72,14 +72,15 @@ def command(
     wanted = [parse_output(text, COMPARISON_RENDERERS) for text in outputs]
     level = redaction_level(redact_level, show_secrets=show_secrets, yes=yes)
     comparison = _compare((good, bad), keys, profile, (good_session, bad_session))
-    if not quiet:
-        for role in Role:
-            for line in asides(comparison.of(role).report):
-                click.echo(f"stanzascope: {role.value}: {printable(line)}", err=True)
     # Imported late: a wrong argument is told without waiting for it.
     from ..report.redact import Redaction, redact_comparison
 
     redacted = redact_comparison(comparison, Redaction(level))
+    if not quiet:
+        for role in Role:
+            # Names of files, too, may hold a secret.
+            for line in asides(redacted.comparison.of(role).report):
+                click.echo(f"stanzascope: {role.value}: {printable(line)}", err=True)
     if not outputs and shown is None:
         reports = [redacted.comparison.of(role).report for role in Role]
         wanted.append(("html", str(comparison_path(*reports))))

@@ -19,7 +19,7 @@ from .patterns import SASL_ELEMENT, SASL_INSIDE, SASL_REMAINS, SecretKind, kind_
 from .people import USER_HEADERS, WHO, People
 from .transform import Transform, text_of
 from .vault import Vault
-from .wire import header_value, sasl_secrets, url_without_secrets
+from .wire import credentials, header_value, sasl_secrets, url_without_secrets
 
 _T = TypeVar("_T")
 
@@ -175,15 +175,17 @@ class _Walk(Transform):
                     text_of(thing.octets), whole=thing.kind is not StanzaKind.MALFORMED
                 )
                 thing = structs.replace(thing, octets=text.encode())
-            elif self.people is not None and thing.kind in _WRITTEN:
-                text = self.people.written(text_of(thing.octets))
-                thing = structs.replace(thing, octets=text.encode("utf-8", "backslashreplace"))
         elif isinstance(thing, Request | Response):
             thing = structs.replace(thing, body=b"")
         elif isinstance(thing, Fact) and thing.kind is FactKind.HEADER:
             values = (v and self.header(thing.name, v) for v in (thing.good, thing.bad))
             thing = structs.replace(thing, **dict(zip(("good", "bad"), values, strict=True)))
-        return super().struct(thing)
+        left = super().struct(thing)
+        if self.people is not None and isinstance(left, Stanza) and left.kind in _WRITTEN:
+            # Only now: what is secret in a message must be known by itself.
+            text = self.people.written(text_of(left.octets))
+            left = structs.replace(left, octets=text.encode("utf-8", "backslashreplace"))
+        return left
 
     def text(self, text: str) -> str:
         """Patterns, on a string of unknown content."""
@@ -207,9 +209,10 @@ class _Walk(Transform):
         start, end = match.span(group)
         before = match[0][: start - match.start()]
         after = match[0][end - match.start() :]
-        if kind is SecretKind.PASSWORD:
+        if kind is SecretKind.PASSWORD or "cookie" in before.lower():
             kind = kind_of_name(before, kind)
-        return f"{before}{self.vault.take(kind, match[group])}{after}"
+        left = credentials(kind, match[group], self.vault)
+        return f"{before}{left}{after}"
 
 
 class _Sweep(Transform):

@@ -30,11 +30,25 @@ PEOPLE = frozenset({SecretKind.PERSON, SecretKind.NUMBER})
 """Kinds that keep a name to tell one from another: `person-1`, `number-1`."""
 
 
-# Ways to write < > " and = in text that was escaped for XML (once or twice), JSON or a URL.
-LT = r"(?:<|&lt;|&amp;lt;|&\#0{0,4}60;|\\u003c)"
-GT = r"(?:>|&gt;|&amp;gt;|&\#0{0,4}62;|\\u003e)"
-QUOTE = r"(?:\\{0,8}\"|&quot;|&amp;quot;|&\#0{0,4}34;|%22)"
-EQUALS = r"(?:\s{0,8}=\s{0,8}|%3D|&\#0{0,4}61;|:\s{1,8})"
+def _sign(itself: str, name: str, code: int) -> str:
+    """Ways to write a sign: escaped for XML (up to three times), JSON or a URL (once or twice)."""
+    number = rf"\#(?:0{{0,4}}{code}|x0{{0,4}}{code:x})"
+    return rf"(?:{itself}|&(?:amp;){{0,2}}(?:{name}|{number});|\\u00{code:x}|%(?:25)?{code:x})"
+
+
+def _quote(itself: str, name: str, code: int) -> str:
+    """A sign that a string of JSON ends with, whatever it was escaped for before."""
+    return rf"(?:\\{{0,8}}{_sign(itself, name, code)})"
+
+
+LT = _sign("<", "lt", 60)
+GT = _sign(">", "gt", 62)
+QUOTE = _quote('"', "quot", 34)
+APOSTROPHE = _quote("'", "apos", 39)
+EQUALS = r"(?:(?P<coded>%(?:25)?3D)|\s{0,8}=\s{0,8}|&\#0{0,4}61;|:\s{1,8})"
+_EQUALS = EQUALS.replace("?P<coded>", "?:")
+VALUE = r"(?:(?(coded)(?!%(?:25)?26))(?!\]\]>)[^&;\s\"'<>\#\\\[])+"
+"""A value without quotes behind `EQUALS`: an & that is escaped ends it where the = is, too."""
 
 _WORDS = (
     r"passw(?:or)?d|passphrase|passcode|secret|credential|token|jsessionid|csrf|xsrf|verifier"
@@ -92,8 +106,8 @@ SASL_INSIDE = _compiled(
 """The same in other stanzas, and the elements of XEP-0388."""
 
 _RESUMPTION = _compiled(
-    rf"{LT}(?:[\w.-]{{1,40}}:)?enabled(?![\w.:-])(?:(?!{GT}|{LT}).){{0,1000}}?\sid=?{EQUALS}?"
-    rf"(?P<quote>{QUOTE}|'|&apos;|&amp;apos;)(?P<secret>.*?)(?=(?P=quote)|\Z)"
+    rf"{LT}(?:[\w.-]{{1,40}}:)?enabled(?![\w.:-])(?:(?!{GT}|{LT}).){{0,1000}}?\sid=?{_EQUALS}?"
+    rf"(?P<quote>{QUOTE}|{APOSTROPHE})(?P<secret>.*?)(?=(?P=quote)|\Z)"
 )
 """What a client resumes its stream by (XEP-0198 section 5)."""
 
@@ -126,19 +140,19 @@ _NAMED_MEMBER = _compiled(
 
 _NAMED_ELEMENT = _compiled(
     rf"(?:{LT}name{GT}\s{{0,8}}(?:{_NAME}|{_HEADERS})\s{{0,8}}{LT}\\?/name{GT}"
-    rf"|\s(?:name|var|key){EQUALS}(?:{QUOTE}|'|&apos;)(?:{_NAME}|{_HEADERS})(?:{QUOTE}|'|&apos;)"
+    rf"|\s(?:name|var|key){_EQUALS}(?:{QUOTE}|{APOSTROPHE})(?:{_NAME}|{_HEADERS})(?:{QUOTE}|{APOSTROPHE})"
     rf"(?:(?!{GT}|{LT}).){{0,1000}}(?<!/){GT})"
-    rf"\s{{0,40}}(?:{LT}value{GT})?(?P<secret>(?:(?!{LT}).)+)"
+    rf"\s{{0,40}}(?:{LT}value{GT})?(?!{LT})(?P<secret>.+?)(?={LT}\\?/|\Z)"
 )
 """The same in elements: data forms (XEP-0004), upload slots (XEP-0363), `<name/><value/>`."""
 
 _NAMED_ATTRIBUTE = _compiled(
-    rf"\s(?:name|var|key){EQUALS}(?:{QUOTE}|'|&apos;)(?:{_NAME}|{_HEADERS})(?:{QUOTE}|'|&apos;)"
-    rf"\s{{1,8}}value{EQUALS}(?P<quote>{QUOTE}|'|&apos;)(?P<secret>.*?)(?=(?P=quote)|\Z)"
+    rf"\s(?:name|var|key){_EQUALS}(?:{QUOTE}|{APOSTROPHE})(?:{_NAME}|{_HEADERS})(?:{QUOTE}|{APOSTROPHE})"
+    rf"\s{{1,8}}value{_EQUALS}(?P<quote>{QUOTE}|{APOSTROPHE})(?P<secret>.*?)(?=(?P=quote)|\Z)"
 )
 """The same in two attributes."""
 
-_LINE = r"(?:\r?\n|\\r\\n|\\n)"
+_LINE = r"(?:\r?\n|(?:\\{1,8}r)?\\{1,8}n)"
 
 _PART = _compiled(
     rf"\bname={QUOTE}(?:{_NAME}){QUOTE}[^\r\n\\]{{0,200}}(?:{_LINE}[^\r\n\\]{{1,200}}){{0,3}}"
@@ -148,14 +162,19 @@ _PART = _compiled(
 
 _PAIR = _compiled(
     rf"(?:(?:{_WORDS})[\w-]{{0,20}}|(?<![A-Za-z0-9])(?:{_SHORT})){EQUALS}"
-    rf"(?:(?P<quote>{QUOTE}|'|&apos;)(?P<secret>.*?)(?=(?P=quote)|\Z)"
-    r"|(?P<bare>(?:(?!%26)[^&;\s\"'<>\#\\\[])+))"
+    rf"(?:(?P<quote>{QUOTE}|{APOSTROPHE})(?P<secret>.*?)(?=(?P=quote)|\Z)"
+    rf"|(?P<bare>{VALUE}))"
 )
 """`name=value` in a form, a query, a path parameter or an attribute."""
 
+_PATH_PARAMETER = _compiled(
+    r";jsessionid(?:sso)?=(?P<secret>(?:(?!%(?:25)?3F)[^?&;,\s\"'<>\#\\\[])+)"
+)
+"""What Tomcat writes into the path of a URL where cookies are off."""
+
 _HEADER = _compiled(
     r"(?<![\w-])(?P<name>(?:proxy-)?authorization|(?:set-)?cookie)2?:[ \t]{0,8}"
-    r"(?P<secret>[^\r\n\"<]+)"
+    r"(?P<secret>(?:(?!\\{1,8}[\"nr])[^\r\n\"<])+)"
 )
 """A header line inside other text."""
 
@@ -176,8 +195,8 @@ _IN_QUERY = (
 )
 
 QUERY = _compiled(
-    rf"(?:[?&;]|&amp;|%3F|%26|\\u0026)(?:{_IN_QUERY})(?:=|%3D)"
-    r"(?P<secret>(?:(?!%26|\\u0026)[^&;\s\"'<>\#])+)"
+    rf"(?:[?&;]|&amp;|%(?:25)?3F|%(?:25)?26|\\u0026)(?:{_IN_QUERY})(?:=|(?P<coded>%(?:25)?3D))"
+    rf"(?P<secret>{VALUE})"
 )
 """What is a secret in a query only (RFC 6749 section 4.1), in a URL inside other text."""
 
@@ -185,8 +204,8 @@ _IN_URLS = ("?", "%3f", "&code=", "&state=", "code%3d", "state%3d", "u0026", "&a
 """What a text with such a query holds one of."""
 
 _GRANT = _compiled(
-    rf"(?:(?<![\w.-])code=|{QUOTE}code{QUOTE}\s{{0,8}}:\s{{0,8}}{QUOTE})"
-    r"(?P<secret>[^&;\s\"'<>\#\\]+)"
+    rf"(?<![\w.-])code=(?P<secret>[^&;\s\"'<>\#\\]+)"
+    rf"|{QUOTE}code{QUOTE}\s{{0,8}}:\s{{0,8}}(?P<quote>{QUOTE})(?P<bare>.*?)(?=(?<!\\)(?P=quote)|\Z)"
 )
 """The code of an OAuth request for tokens, where `grant_type` says that it is one."""
 
@@ -220,19 +239,20 @@ ALWAYS = (
 
 HINTED = (
     (SecretKind.KEY, _KEY_LOG),
-    (SecretKind.AUTHORIZATION, _HEADER),
-    (SecretKind.AUTHORIZATION, _SCHEME),
     (SecretKind.AUTHORIZATION, _DIGEST),
+    (SecretKind.AUTHORIZATION, _HEADER),
     (SecretKind.SASL, SASL_INSIDE),
     (SecretKind.TOKEN, _RESUMPTION),
+    (SecretKind.PASSWORD, _ELEMENT),
+    (SecretKind.PASSWORD, _MEMBER),
+    (SecretKind.PASSWORD, _BARE_MEMBER),
     (SecretKind.PASSWORD, _NAMED_MEMBER),
     (SecretKind.PASSWORD, _NAMED_ELEMENT),
     (SecretKind.PASSWORD, _NAMED_ATTRIBUTE),
     (SecretKind.PASSWORD, _PART),
-    (SecretKind.PASSWORD, _ELEMENT),
-    (SecretKind.PASSWORD, _MEMBER),
-    (SecretKind.PASSWORD, _BARE_MEMBER),
+    (SecretKind.COOKIE, _PATH_PARAMETER),
     (SecretKind.PASSWORD, _PAIR),
+    (SecretKind.AUTHORIZATION, _SCHEME),
 )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import partial
 from ipaddress import ip_address
 
-from .patterns import EQUALS, GT, LT, PEOPLE, QUOTE, SecretKind
+from .patterns import APOSTROPHE, EQUALS, GT, LT, PEOPLE, QUOTE, SecretKind
 from .vault import Vault
 
 _PEOPLE = (
@@ -41,10 +41,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
-_LETTERS = r"(?:[^<&\\]|&(?!lt;|amp;lt;|\#0{0,4}60;)|\\(?!u003c))"
+_LETTERS = rf"(?:[^<&\\%]|(?!{LT})[&\\%])"
 """Anything but the beginning of a tag."""
 
-_INSIDE = r"(?:[^<>&\\]|&(?!lt;|gt;|amp;[lg]t;|\#0{0,4}6[02];)|\\(?!u003[ce]))"
+_INSIDE = rf"(?:[^<>&\\%]|(?!{LT}|{GT})[&\\%])"
 """What may stand in a tag behind its name."""
 
 _ELEMENT = _compiled(
@@ -52,21 +52,18 @@ _ELEMENT = _compiled(
     rf"(?:<!\[CDATA\[)?(?P<secret>{_LETTERS}+)"
 )
 
-_MEMBER = _compiled(
-    rf"{QUOTE}(?P<name>[\w-]{{2,40}}){QUOTE}\s{{0,8}}(?::|%3A)\s{{0,8}}"
-    rf"(?:(?P<quote>{QUOTE})(?P<secret>.*?)(?=(?<!\\)(?P=quote)|\Z)|(?P<bare>[\w+.-]+))"
-)
+_MEMBER = _compiled(rf"{QUOTE}(?P<name>[\w-]{{2,40}}){QUOTE}\s{{0,8}}(?::|%3A)\s{{0,8}}")
+"""The name of a member of a JSON object."""
 
 _MEMBERS = ('":', '" :', "quot;:", "quot; :", "#34;:", "%22:", "%22%3a", '"\n:')
 """A text with a member holds one of these."""
 
-_APOSTROPHE = r"(?:'|&apos;|&amp;apos;|&\#39;)"
+_PAIR = _compiled(rf"(?<![\w-])(?P<name>[a-z][\w-]{{1,40}}+){EQUALS}")
+"""The name of an attribute, or of a field of a form or a query."""
 
-_PAIR = _compiled(
-    rf"(?<![\w-])(?P<name>[a-z][\w-]{{1,40}}+){EQUALS}"
-    rf"(?:(?P<quote>{QUOTE}|{_APOSTROPHE})(?P<secret>.*?)(?=(?P=quote)|\Z)"
-    r"|(?P<bare>(?:(?!%26)[^&;,\s\"'<>\#\\[(])+))"
-)
+_QUOTED = _compiled(rf"(?P<quote>{QUOTE}|{APOSTROPHE})(?P<secret>.*?)(?=(?<!\\)(?P=quote)|\Z)")
+_BARE = _compiled(r"(?P<secret>[^&;,\s\"'<>\#\\\[\]({)}]+)")
+_BARE_IN_URL = _compiled(r"(?P<secret>(?:(?!%(?:25)?26)[^&;,\s\"'<>\#\\\[\]({)}])+)")
 
 _NAMED = _compiled(
     rf"(?:{LT}name{GT}\s{{0,8}}(?P<name>[\w.-]{{2,40}})\s{{0,8}}{LT}\\?/name{GT}\s{{0,40}}"
@@ -153,9 +150,9 @@ class People:
         if "<" in text or "lt;" in lower or "\\u003c" in lower:
             text = _ELEMENT.sub(self._named, text)
         if any(colon in lower for colon in _MEMBERS):
-            text = _MEMBER.sub(self._named, text)
+            text = self._values(_MEMBER, text)
         if "=" in text or ": " in text or "%3d" in lower:
-            text = _PAIR.sub(self._named, text)
+            text = self._values(_PAIR, text)
         return _NAMED.sub(self._named, text) if "value" in lower else text
 
     def written(self, text: str) -> str:
@@ -193,18 +190,40 @@ class People:
                 done = at.start()
         return "".join([*pieces, text[done:]])
 
+    def _values(self, head: re.Pattern[str], text: str) -> str:
+        """What stands behind names: a value is read only for one that counts, as values nest."""
+        pieces, done = [], 0
+        for match in head.finditer(text):
+            kind = _kind(match["name"])
+            if kind is None or match.end() < done:
+                continue
+            coded = match.groupdict().get("coded") is not None
+            value = _QUOTED.match(text, match.end()) or (
+                (_BARE_IN_URL if coded else _BARE).match(text, match.end())
+            )
+            if value is not None:
+                left = self._left(kind, value["secret"])
+                pieces += [text[done : value.start("secret")], left]
+                done = value.end("secret")
+        return "".join([*pieces, text[done:]]) if pieces else text
+
     def _named(self, match: re.Match[str]) -> str:
         """A field, by its name."""
         groups = match.groupdict()
-        name = groups["name"] or groups["key"]
-        kind = _NAMES.get(name.lower().replace("-", "").replace("_", ""))
+        kind = _kind(groups["name"] or groups["key"])
         return match[0] if kind is None else self._taken(kind, match)
 
     def _taken(self, kind: SecretKind, match: re.Match[str]) -> str:
-        group = "secret" if match["secret"] is not None else "bare"
-        start, end = (at - match.start() for at in match.span(group))
-        take = self._person if kind in PEOPLE else self._vault.take
-        return f"{match[0][:start]}{take(kind, match[group])}{match[0][end:]}"
+        start, end = (at - match.start() for at in match.span("secret"))
+        return f"{match[0][:start]}{self._left(kind, match['secret'])}{match[0][end:]}"
+
+    def _left(self, kind: SecretKind, value: str) -> str:
+        return self._person(kind, value) if kind in PEOPLE else self._vault.take(kind, value)
+
+
+def _kind(name: str) -> SecretKind | None:
+    """What a field of that name holds; None if it is about nobody."""
+    return _NAMES.get(name.lower().replace("-", "").replace("_", ""))
 
 
 _LONGEST_LOCAL = 140

@@ -29,6 +29,9 @@ _SHORTEST = 3
 _WHOLE_WORD = 6
 """A value shorter than this is looked for as a whole word only."""
 
+_OF_CALLS = frozenset({SecretKind.CALL_DATA, SecretKind.TEXT})
+"""What may be any word; short ones are taken out where they stand only."""
+
 _LONGEST = 4_096
 """A longer value is searched for piece by piece."""
 
@@ -126,13 +129,15 @@ class Vault:
         person = self._met[value] = person or _Secret(kind)
         for plain, key in zip(spellings, keys, strict=True):
             self._people.setdefault(key, person)
-            for cased in {plain, plain.lower(), plain.upper(), plain.title()}:
+            # The key of a number is its digits alone.
+            for cased in {plain, plain.lower(), plain.upper(), plain.title(), key}:
                 if cased not in self._known:
                     self._seek(cased, person, self._places)
         return person
 
     def _seek(self, plain: str, secret: _Secret, spared: Container[str]) -> None:
-        if len(plain) < _SHORTEST or plain.casefold() in spared or plain in self._secrets:
+        least = _WHOLE_WORD if secret.kind in _OF_CALLS else _SHORTEST
+        if len(plain) < least or plain.casefold() in spared or plain in self._secrets:
             return
         for at in range(0, len(plain), _LONGEST):
             if len(plain) - at >= _SHORTEST:
@@ -183,9 +188,22 @@ def _key(value: str) -> str:
 
 
 def _spellings(value: str) -> Iterator[str]:
-    """What a value may stand for, itself first, each once."""
-    found = (value, html.unescape(value), _from_json(value), unquote(value), *_decoded(value))
-    yield from dict.fromkeys(found)
+    """What a value may stand for, itself first, each once; also escapes within escapes."""
+    found = {value: None}
+    for _ in range(_NESTED):
+        once = dict.fromkeys(
+            plain
+            for each in found
+            for plain in (html.unescape(each), _from_json(each), unquote(each), *_decoded(each))
+        )
+        if once.keys() <= found.keys():
+            break
+        found |= once
+    yield from found
+
+
+_NESTED = 4
+"""Notifications are JSON in JSON in XML, and may be that in a query."""
 
 
 def _decoded(value: str) -> Iterator[str]:
@@ -230,8 +248,9 @@ def _written(secret: str) -> Iterator[str]:
     octets = secret.encode("utf-8", "surrogatepass")
     yield secret
     yield from _in_xml(secret)
-    yield json.dumps(secret)[1:-1]
-    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    for once in {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}:
+        twice = json.dumps(once)[1:-1]
+        yield from (once, twice, *_in_xml(once), *_in_xml(twice))
     yield quote(octets, safe="")
     yield quote(octets, safe="").lower()
     yield quote_plus(octets)
@@ -248,7 +267,7 @@ def _in_xml(secret: str) -> Iterator[str]:
     """What may stand for it in XML, also in XML that XML carries."""
     text = html.escape(secret, quote=False)
     for apostrophe in ("'", "&apos;", "&#39;", "&#x27;"):
-        for double in ('"', "&quot;", "&#34;"):
+        for double in ('"', "&quot;", "&#34;", "&#x22;"):
             once = text.replace("'", apostrophe).replace('"', double)
             yield once
             yield html.escape(once, quote=False)

@@ -4,6 +4,7 @@ import binascii
 import html
 import re
 from collections.abc import Iterator
+from functools import partial
 from urllib.parse import unquote
 
 from .patterns import SecretKind, kind_of_name
@@ -53,20 +54,32 @@ def sasl_secrets(text: str) -> Iterator[str]:
         # RFC 4616 section 2: [authzid] NUL authcid NUL passwd; a password misplaced counts too.
         yield from parts[2:] or parts[-1:]
         return
-    # RFC 5802 section 7: proof, nonce, salt and signature; RFC 7628 section 3.1: a bearer token.
+    # RFC 5802 section 7: proof, nonce, salt and signature; RFC 7628 section 3.1: a bearer token;
+    # RFC 2831 section 2.1: digests and nonces.
     fields = [field.partition("=") for field in re.split("[,\x01]", plain)]
     if len(fields) == 1:
-        yield plain
+        # RFC 2195 section 2: a name and a digest.
+        yield from (plain, *_CRAM.findall(plain))
     for name, _, value in fields:
-        if name in {"p", "r", "s", "v"} or name == "auth":
-            yield value.rpartition(" ")[2]
+        if name.strip() in _SASL_FIELDS:
+            yield value.strip('"').rpartition(" ")[2]
+
+
+_CRAM = re.compile(r"\A\S+ (\S{8,})\Z")
+
+_SASL_FIELDS = _words("p r s v auth response rspauth nonce cnonce password token")
+"""What is secret in a SASL message made of fields; the rest is names and numbers."""
 
 
 def header_value(name: str, value: str, vault: Vault) -> str:
     """A header's value without its secrets; what says which scheme or cookie it is stays."""
     match name.lower():
         case "authorization" | "proxy-authorization":
-            return _authorization(value, vault)
+            return credentials(SecretKind.AUTHORIZATION, value, vault)
+        case "www-authenticate" | "proxy-authenticate":
+            return _CHALLENGE.sub(partial(_challenged, vault), value)
+        case "authentication-info" | "proxy-authentication-info":
+            return credentials(SecretKind.AUTHORIZATION, value, vault)
         case "cookie" | "cookie2":
             return _cookies(value, vault, frozenset())
         case "set-cookie" | "set-cookie2":
@@ -83,18 +96,69 @@ def header_value(name: str, value: str, vault: Vault) -> str:
             return value if kind is SecretKind.SASL else vault.take(kind, value)
 
 
+def credentials(kind: SecretKind, value: str, vault: Vault) -> str:
+    """What was found in other text without what is secret in it; parts of it are kept, too."""
+    match kind:
+        case SecretKind.AUTHORIZATION:
+            plain = html.unescape(html.unescape(value)).replace("\\", "")
+            for field in _DIGEST_FIELD.findall(plain):
+                _remember_long(kind, field, vault)
+            if _SCHEME.match(value):
+                return _authorization(value, vault)
+        case SecretKind.COOKIE:
+            for part in value.split(";"):
+                _remember_long(kind, part.partition("=")[2], vault)
+        case SecretKind.KEY:
+            for part in re.split(r"(?:\\+[rn]|\s)+", value):
+                _remember_long(kind, part, vault)
+        case SecretKind.JWT:
+            # RFC 7519 section 3: claims and signature; the header is the same in all of them.
+            for part in value.split(".")[1:]:
+                _remember_long(kind, part, vault)
+    return vault.take(kind, value)
+
+
+_SCHEME = re.compile(r"\s*[A-Za-z][\w-]*\s")
+"""Name of a scheme before credentials (RFC 9110 section 11.4)."""
+
+_LONG = 8
+"""A part that is shorter is looked for only as part of the whole."""
+
+
+def _remember_long(kind: SecretKind, value: str, vault: Vault) -> None:
+    if len(value.strip()) >= _LONG:
+        vault.remember(kind, value.strip())
+
+
+_DIGEST_FIELD = re.compile(r"\b(?:response|c?nonce|opaque|rspauth)\s*=\s*\"?([^\",\s]+)")
+"""RFC 7616 section 3.4."""
+
+
 def _authorization(value: str, vault: Vault) -> str:
-    scheme, blank, credentials = value.strip().partition(" ")
+    scheme, blank, sent = value.strip().partition(" ")
     if not blank:
         return vault.take(SecretKind.AUTHORIZATION, value)
     if scheme.lower() == "basic":
         # RFC 7617 section 2: user-id ":" password.
         try:
-            pair = binascii.a2b_base64(credentials + "=" * (-len(credentials) % 4))
+            pair = binascii.a2b_base64(sent + "=" * (-len(sent) % 4))
         except ValueError:
             pair = b""
         vault.remember(SecretKind.PASSWORD, pair.decode("utf-8", "replace").partition(":")[2])
-    return f"{scheme} {vault.take(SecretKind.AUTHORIZATION, credentials)}"
+    return f"{scheme} {vault.take(SecretKind.AUTHORIZATION, sent)}"
+
+
+_CHALLENGE = re.compile(
+    r"\b(?:(?:negotiate|ntlm|kerberos)\s+|(?:nonce|opaque)\s*=\s*\"?)"
+    r"(?P<secret>[A-Za-z0-9+/._~:-]{8,}={0,2})(?=\"|\s*(?:,|\Z))",
+    re.IGNORECASE,
+)
+"""What a server answers with: the scheme and its realm stay (RFC 9110 section 11.6.1)."""
+
+
+def _challenged(vault: Vault, match: re.Match[str]) -> str:
+    before = match[0][: match.start("secret") - match.start()]
+    return f"{before}{vault.take(SecretKind.AUTHORIZATION, match['secret'])}"
 
 
 def _cookies(value: str, vault: Vault, attributes: frozenset[str]) -> str:

@@ -4,8 +4,10 @@ import base64
 import html
 import json
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 from urllib.parse import quote
+from zipfile import ZipFile
 
 import pytest
 from msgspec.structs import replace
@@ -30,6 +32,7 @@ from tests.report.reports import (
     har_recording,
     har_session,
     packet,
+    packet_recording,
     packet_session,
     plain,
     refused,
@@ -40,7 +43,15 @@ from tests.report.reports import (
 
 def written(report: Report, *, show_secrets: bool = False) -> str:
     redacted = redact(report, Redaction.NONE if show_secrets else Redaction.SECRETS)
-    return "".join(render(redacted, "en") for render in RENDERERS.values())
+    return "".join(text_of(render(redacted, "en")) for render in RENDERERS.values())
+
+
+def text_of(output: str | bytes) -> str:
+    """An output as text; of an archive that of its members."""
+    if isinstance(output, str):
+        return output
+    with ZipFile(BytesIO(output)) as archive:
+        return "".join(archive.read(name).decode() for name in archive.namelist())
 
 
 def with_stanza(kind: StanzaKind, text: str, **fields: Any) -> Report:
@@ -166,11 +177,14 @@ def planted(secret: str) -> list[Planted]:
                         ),
                     )
                 ),
+                packet_recording(),
             )
         ),
-        "file name": known(recordings=(har_recording(name=f"case-{secret}.har"),)),
+        "file name": known(
+            recordings=(har_recording(name=f"case-{secret}.har"), packet_recording())
+        ),
         "file name that says so": refused(
-            recordings=(har_recording(name=f"password={quote(secret)}.har"),)
+            recordings=(har_recording(name=f"password={quote(secret)}.har"), packet_recording())
         ),
         "close reason": known(
             sessions=(
@@ -287,10 +301,12 @@ def test_asked_for_the_secrets_stay() -> None:
     redacted = redact(refused(), Redaction.NONE)
     assert redacted.secrets_shown
     assert redacted.redactions == {}
-    for kind, render in RENDERERS.items():
-        output = render(redacted, "en")
-        assert kind == "text" or plain() in output
-        assert kind == "json" or "passwords and tokens" in output.lower()
+    for kind in ("html", "json", "ndjson"):
+        assert plain() in RENDERERS[kind](redacted, "en")
+    for kind in ("html", "text", "md"):
+        assert "passwords and tokens" in text_of(RENDERERS[kind](redacted, "en")).lower()
+    for kind in ("json", "ndjson"):
+        assert '"secrets_shown":true' in text_of(RENDERERS[kind](redacted, "en")).replace(" ", "")
 
 
 def test_a_password_that_is_a_name_does_not_take_the_name_away() -> None:
