@@ -50,7 +50,7 @@ class Drawings:
         """
         self._report, self._words, self._timelines = report, words, timelines
         findings = Findings(report, words)
-        self._root, self._others = findings.root(), findings.others()[:REPORT_FINDINGS]
+        self._root, self._others = findings.root(), findings.others(REPORT_FINDINGS)
 
     def of(self, session: Session, rows: Sequence[Row]) -> Drawn:
         """The drawings of a session, whose rows these are."""

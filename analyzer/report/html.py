@@ -133,12 +133,11 @@ def _marked(text: str) -> Markup:
 
 def _findings(report: Report, words: Words) -> dict[str, Any]:
     findings = Findings(report, words)
-    main, others = findings.root(), findings.others()
-    shown = others[:REPORT_FINDINGS]
+    main, shown = findings.root(), findings.others(REPORT_FINDINGS)
     return {
         "root": main,
         "others": shown,
-        "more_findings": len(others) - len(shown),
+        "more_findings": findings.others_count - len(shown),
         "consequences": [
             view
             for view in shown

@@ -77,9 +77,9 @@ def _whole(redacted: RedactedReport, words: Words) -> RenderableType:
         _panel(report, findings.root(), words),
         *_steps(report, words),
     ]
-    others = findings.others()
+    others = findings.others(_FINDINGS)
     if others:
-        parts.append(_findings(others, words))
+        parts.append(_findings(others, findings.others_count, words))
     if not redacted.secrets_shown:
         parts.append(
             Padding(Text(redactions(redacted.redactions, words), style="dim"), (1, 1, 0, 1))
@@ -193,20 +193,20 @@ def _step(view: StepView) -> Text:
     return Text(f"{mark} {view.name} {view.latency if telling else ''}".rstrip(), style=style)
 
 
-def _findings(views: list[FindingView], words: Words) -> RenderableType:
+def _findings(views: list[FindingView], count: int, words: Words) -> RenderableType:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     table.add_column(style="dim", overflow="fold")
-    for view in views[:_FINDINGS]:
+    for view in views:
         severity = Text(words[f"severity.{view.severity.value}"], style=_SEVERITIES[view.severity])
         place = numbers(view.sessions, words) if len(view.sessions) > 1 else ""
         place = place or (view.proofs[0].place if view.proofs else "")
         table.add_row(severity, view.rule_id, _text(view.title), Text(place))
     parts: list[RenderableType] = [Text(words["findings"], style="dim"), table]
-    if len(views) > _FINDINGS:
-        more = say(words, "findings.more", count=len(views) - _FINDINGS)
+    if count > len(views):
+        more = say(words, "findings.more", count=count - len(views))
         parts.append(Text(more, style="dim"))
     return Padding(Group(*parts), (1, 1, 0, 1))
 

@@ -1,59 +1,62 @@
 """Recognises the words and phrases of ours among the values of a finding."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from string import Formatter
 
 from ..model.rule import Value
 from .english import ENGLISH
-from .language import Words
 
 _KEY = "term."
 
 Known = tuple[str, dict[str, Value]]
-"""A template in the language of the reader, and what stands in its placeholders."""
+"""Key of a template in the catalogue, and what stands in its placeholders."""
 
 _Part = tuple[str, str, bool]
 """Words, the placeholder behind them ("" behind the last), and whether a term must stand there."""
 
 
+_REMEMBERED = 4_096
+"""Values remembered: the same few stand in thousands of findings and steps."""
+
 _LONGEST = 1_000
 """Characters of a value of ours; what is longer was captured."""
 
 
-def known(value: str, words: Words, *, inner: bool = False) -> Known | None:
+@lru_cache(maxsize=_REMEMBERED)
+def known(value: str, *, inner: bool = False) -> Known | None:
     """
     A value as a word or phrase of ours; None if it is none.
 
     Args:
         value: What a finding holds.
-        words: The language.
         inner: It stands in the placeholder of a phrase; there it is no phrase with further ones.
     """
     key = f"{_KEY}{value}"
-    if key in words:
-        return words[key], {}
+    if key in ENGLISH:
+        return key, {}
     if len(value) > _LONGEST:
         return None
     for name, parts in _phrases():
         terms = [place for _, place, term in parts if term]
         found = None if inner and terms else _matched(value, parts)
-        if found is not None and all(listed(found[place], words, inner=True) for place in terms):
-            return words[name], {place: _number(text) for place, text in found.items()}
+        if found is not None and all(listed(found[place], inner=True) for place in terms):
+            return name, {place: _number(text) for place, text in found.items()}
     return None
 
 
-def listed(value: str, words: Words, *, inner: bool = False) -> tuple[str, ...]:
+@lru_cache(maxsize=_REMEMBERED)
+def listed(value: str, *, inner: bool = False) -> tuple[str, ...]:
     """The parts of a value that is one word of ours, or several in a list; empty if none is."""
     lists = []
     for separator in ("; ", ", ") if len(value) <= _LONGEST else ():
         if separator in value:
             parts = tuple(value.split(separator))
-            ours = [known(part, words, inner=inner) is not None for part in parts]
+            ours = [known(part, inner=inner) is not None for part in parts]
             if all(ours):
                 return parts
             lists += [parts] if any(ours) else []
-    if known(value, words, inner=inner) is not None:
+    if known(value, inner=inner) is not None:
         return (value,)
     return lists[0] if lists else ()
 

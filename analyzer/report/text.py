@@ -134,10 +134,13 @@ def _step(step: StepView, words: Words) -> str:
 
 
 def _others(report: Report, words: Words) -> Iterator[str]:
-    others = Findings(report, words).others()
-    lines = [_finding(view, words) for view in others[:FINDINGS]]
-    if len(others) > FINDINGS:
-        lines.append(wrapped(say(words, "findings.more", count=len(others) - FINDINGS), "  "))
+    findings = Findings(report, words)
+    others = findings.others(FINDINGS)
+    lines = [_finding(view, words) for view in others]
+    if findings.others_count > FINDINGS:
+        lines.append(
+            wrapped(say(words, "findings.more", count=findings.others_count - FINDINGS), "  ")
+        )
     yield _section(words["findings"], "\n".join(lines) or f"  {words['findings.none']}")
 
 

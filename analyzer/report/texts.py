@@ -87,14 +87,15 @@ def _pieces(template: str, values: Mapping[str, Value | Piece], words: Words) ->
 
 def _ours(value: str, words: Words) -> Iterator[Piece]:
     """A value that holds words of ours; what else it holds was captured."""
-    parts = terms.listed(value, words)
+    parts = terms.listed(value)
     way = "list.of phrases" if "; " in value else "list.and so on"
     for index, part in enumerate(parts or (value,)):
         if index:
             yield Piece(words[way].format(list="", item=""))
-        known = terms.known(part, words)
+        known = terms.known(part)
         if known is not None:
-            yield from _pieces(*known, words)
+            key, values = known
+            yield from _pieces(words[key], values, words)
         else:
             yield Piece(clipped(visible(part), _VALUE_LENGTH), captured=True)
 

@@ -1,6 +1,7 @@
 """What the readable reports have in common: findings, steps and facts, ready to be laid out."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 
 from msgspec import Struct
@@ -9,6 +10,7 @@ from ..model.report import Report
 from ..model.rule import Confidence, Finding, Severity
 from ..model.session import Session, Step, StepStatus
 from ..model.source import PacketSource, Source
+from ..model.xmpp import Stanza
 from .evidence import duration, look_up, place_in
 from .facts import close_words
 from .labels import of_frame, of_stanza, upgrade_labels
@@ -93,13 +95,23 @@ class Findings:
     def __init__(self, report: Report, words: Words) -> None:
         self._report = report
         self._words = words
-        self._streams: dict[tuple[int | None, int], int] = {
+
+    @cached_property
+    def _streams(self) -> dict[tuple[int | None, int], int]:
+        return {
             (session.number, connection.capture): connection.number
-            for session in report.sessions
+            for session in self._report.sessions
             for connection in (session.connection, *(part.connection for part in session.parts))
             if connection is not None
         }
-        self._places = dict(_places(report.sessions, words))
+
+    @cached_property
+    def _stanzas(self) -> dict[Source, Stanza]:
+        return {stanza.source: stanza for s in self._report.sessions for stanza in s.stanzas}
+
+    @cached_property
+    def _places(self) -> dict[Source, str]:
+        return dict(_places(self._report.sessions, self._words))
 
     def root(self) -> FindingView | None:
         """The finding that the verdict names as the cause."""
@@ -110,12 +122,24 @@ class Findings:
         """A finding by its index in the report."""
         return self._view(index, [self._report.findings[index]])
 
-    def others(self) -> list[FindingView]:
+    def others(self, most: int | None = None) -> list[FindingView]:
         """
         All other findings in the order of the report, equal ones of several sessions as one.
 
         The root is not repeated for each other session that the very same thing ended.
+
+        Args:
+            most: How many are wanted; `others_count` tells how many there are.
         """
+        return [self._view(number, findings) for number, findings in self._groups[:most]]
+
+    @property
+    def others_count(self) -> int:
+        """How many `others` there are."""
+        return len(self._groups)
+
+    @cached_property
+    def _groups(self) -> list[tuple[int, list[Finding]]]:
         groups: dict[object, tuple[int, list[Finding]]] = {}
         index = self._report.verdict.finding
         root = None if index is None else self._report.findings[index]
@@ -128,7 +152,7 @@ class Findings:
                     _title(finding, self._report, self._words),
                 )
                 groups.setdefault(alike, (number, []))[1].append(finding)
-        return [self._view(number, findings) for number, findings in groups.values()]
+        return list(groups.values())
 
     def _view(self, number: int, findings: Sequence[Finding]) -> FindingView:
         first = findings[0]
@@ -155,7 +179,11 @@ class Findings:
 
     def proof(self, source: Source, session: int | None = None) -> Proof:
         """A place with what stands there; `session`: the number of the one it is about."""
-        what, text = self._places.get(source, ("", ""))
+        stanza = self._stanzas.get(source)
+        what = (
+            self._places.get(source, "") if stanza is None else of_stanza(stanza, self._words).words
+        )
+        text = "" if stanza is None else stanza.octets.decode("utf-8", "backslashreplace")
         return Proof(
             place=visible(place_in(source, self._report.recordings, self._words)),
             look_up=look_up(source, self._report.recordings),
@@ -178,21 +206,18 @@ def _title(finding: Finding, report: Report, words: Words) -> Sentence:
     return sentence(text_of(finding, report.texts, words).title, finding.values, words)
 
 
-def _places(sessions: Sequence[Session], words: Words) -> Iterator[tuple[Source, tuple[str, str]]]:
-    """What stands where: in words, and as text; of several things at one place the last counts."""
+def _places(sessions: Sequence[Session], words: Words) -> Iterator[tuple[Source, str]]:
+    """What stands where beside stanzas; of several things at one place the last counts."""
     for session in sessions:
         if session.close.source is not None:
             end = visible(close_words(session, words))
-            yield session.close.source, (say(words, "label.end", close=Piece(end)), "")
+            yield session.close.source, say(words, "label.end", close=Piece(end))
         for label, _, source in tls_labels(session, words):
-            yield source, (label.words, "")
+            yield source, label.words
         for label, exchange in upgrade_labels(session, words):
-            yield exchange.source, (label.words, "")
+            yield exchange.source, label.words
         for frame in session.control_frames:
-            yield frame.source, (of_frame(frame, words).words, "")
-        for stanza in session.stanzas:
-            text = stanza.octets.decode("utf-8", "backslashreplace")
-            yield stanza.source, (of_stanza(stanza, words).words, text)
+            yield frame.source, of_frame(frame, words).words
 
 
 def _same(finding: Finding, root: Finding) -> bool:
