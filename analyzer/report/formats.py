@@ -47,6 +47,11 @@ RENDERERS: "Final[_Renderers[RedactedReport]]" = _Renderers(
 """Name as given on the command line → renderer of a report in a language."""
 
 COMPARISON_RENDERERS: "Final[_Renderers[RedactedComparison]]" = _Renderers(
-    {"html": "comparison_html", "json": "comparison_json", "text": "comparison_text"}
+    {
+        "html": "comparison_html",
+        "json": "comparison_json",
+        "text": "comparison_text",
+        "md": "comparison_markdown",
+    }
 )
 """The same for comparisons."""

@@ -8,6 +8,7 @@ GitHub looks for addresses and mentions in the text that comes out.
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from ..model.report import Report
 from .diagnosis import Diagnosis, diagnosis
@@ -27,16 +28,17 @@ def render(redacted: RedactedReport, language: str) -> str:
         UsageError: There is no such language.
     """
     catalogue = words(language)
-    return _document(_blocks(redacted, catalogue))
+    return blocks(_blocks(redacted, catalogue))
 
 
 def finding_markdown(view: FindingView, words: Words) -> str:
     """One finding, to be pasted into a case."""
-    return _document(_finding(view, words))
+    return blocks(_finding(view, words))
 
 
-def _document(blocks: Iterable[str]) -> str:
-    return "\n\n".join(block for block in blocks if block) + "\n"
+def blocks(parts: Iterable[str]) -> str:
+    """A document of paragraphs, headings and lists."""
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def _blocks(redacted: RedactedReport, words: Words) -> Iterator[str]:
@@ -44,7 +46,7 @@ def _blocks(redacted: RedactedReport, words: Words) -> Iterator[str]:
     if redacted.secrets_shown:
         yield f"**{escaped(words['secrets.shown'])}**"
     start, finding = opening(report, words), root(report)
-    head = _named(words, escaped(start.outcome), inline(start.headline))
+    head = named(words, escaped(start.outcome), inline(start.headline))
     yield f"# {aside(words, head, finding.rule_id if finding else '')}"
     yield paragraph(inline(start.lead))
     view = Findings(report, words).root()
@@ -52,8 +54,8 @@ def _blocks(redacted: RedactedReport, words: Words) -> Iterator[str]:
         yield from _case(view, words)
     yield from _diagnosis(diagnosis(report, words), words)
     if view is not None:
-        yield from _section(words["reference"], paragraph(inline(view.reference)))
-    yield from _section(words["quality"], _list(_inputs(report, words)))
+        yield from section(words["reference"], paragraph(inline(view.reference)))
+    yield from section(words["quality"], items(_inputs(report, words)))
     if not redacted.secrets_shown:
         yield paragraph(escaped(redactions(redacted.redactions, words)))
     made = {"version": report.tool_version, "profile": report.profile}
@@ -66,7 +68,7 @@ def _finding(view: FindingView, words: Words) -> Iterator[str]:
     told += [numbers(view.sessions, words)] if view.sessions else []
     yield paragraph(escaped(", ".join(told)))
     yield paragraph(inline(view.cause))
-    yield _list(_proof(proof, words) for proof in view.proofs)
+    yield items(_proof(proof, words) for proof in view.proofs)
     yield _remedy(view.remedy)
     if view.explained_by is not None:
         yield paragraph(escaped(say(words, "consequence", rule=view.explained_by)))
@@ -74,22 +76,22 @@ def _finding(view: FindingView, words: Words) -> Iterator[str]:
 
 
 def _case(view: FindingView, words: Words) -> Iterator[str]:
-    yield from _section(words["why"], paragraph(inline(view.cause)))
+    yield from section(words["why"], paragraph(inline(view.cause)))
     proofs = (_proof(proof, words) for proof in view.proofs)
-    yield from _section(words["proof"], _list(proofs))
-    yield from _section(words["remedy"], _remedy(view.remedy))
+    yield from section(words["proof"], items(proofs))
+    yield from section(words["remedy"], _remedy(view.remedy))
 
 
 def _diagnosis(told: Diagnosis, words: Words) -> Iterator[str]:
-    yield from _section(words["party"], paragraph(escaped(told.side)))
+    yield from section(words["party"], paragraph(escaped(told.side)))
     others = (
         aside(words, f"{view.rule_id} {inline(view.title)}", escaped(numbers(view.sessions, words)))
         for view in told.others
     )
-    yield from _section(words["causes.other"], _list(others))
+    yield from section(words["causes.other"], items(others))
     cleared = (aside(words, escaped(one.because), quoted(one.proof.place)) for one in told.cleared)
-    yield from _section(words["ruled.out"], _list(cleared))
-    yield from _section(words["bring"], _list(map(escaped, told.bring)))
+    yield from section(words["ruled.out"], items(cleared))
+    yield from section(words["bring"], items(map(escaped, told.bring)))
 
 
 def _inputs(report: Report, words: Words) -> Iterator[str]:
@@ -101,7 +103,7 @@ def _inputs(report: Report, words: Words) -> Iterator[str]:
 def _proof(proof: Proof, words: Words) -> str:
     told = quoted(proof.place)
     if proof.what:
-        told = _named(words, told, quoted(proof.what))
+        told = named(words, told, quoted(proof.what))
     return f"{told}  \n  {code(proof.look_up)}" if proof.look_up else told
 
 
@@ -111,16 +113,19 @@ def _remedy(text: Sentence) -> str:
     return "\n\n".join(filter(None, [paragraph(inline(intro)), "\n".join(numbered)]))
 
 
-def _section(head: str, body: str) -> Iterator[str]:
+def section(head: str, body: str) -> Iterator[str]:
+    """A heading with what stands below it; nothing where that is nothing."""
     if body:
         yield from (f"## {escaped(head)}", body)
 
 
-def _list(items: Iterable[str]) -> str:
-    return "\n".join(f"- {paragraph(item)}" for item in items)
+def items(told: Iterable[str]) -> str:
+    """A list."""
+    return "\n".join(f"- {paragraph(item)}" for item in told)
 
 
-def _named(words: Words, name: str, value: str) -> str:
+def named(words: Words, name: str, value: str) -> str:
+    """Say "name: value" as the language writes it."""
     return say(words, "named", name=Piece(name), value=Piece(value))
 
 
@@ -142,11 +147,26 @@ def code(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Words of which some may be captured: as text where they are harmless, else as code."""
-    return text if _HARMLESS.fullmatch(text) else code(text)
+    """Words of which some may be captured: plain words as text, anything else as code."""
+    runs = groupby(text.split(" "), lambda word: _PLAIN.fullmatch(word) is not None)
+    return " ".join(" ".join(run) if plain else _coded(" ".join(run)) for plain, run in runs)
 
 
-_HARMLESS = re.compile(r"(?:[^\W_]+(?:, |[ \u00a0-]))*[^\W_]+")
+def _coded(text: str) -> str:
+    """A code span, punctuation of the sentence outside of it."""
+    rest = text.lstrip(_BEFORE)
+    core = rest.rstrip(_BEHIND)
+    if not core:
+        return code(text)
+    return f"{text[: len(text) - len(rest)]}{code(core)}{rest[len(core) :]}"
+
+
+_BEFORE, _BEHIND = "(\"'\u201c\uff08", ")\"',:;.!?\u201d\uff09"
+_WIDE = "\u3001\u3002\uff08\uff09\uff0c\uff1a\uff1b\u201c\u201d\u2026\u00d7"
+
+_PLAIN = re.compile(
+    rf"[{_BEFORE}]*(?:[^\W_]|[{_WIDE}]|-(?=[^\W\d_])|(?<=[0-9])[.,:-](?=[0-9]))+[{_BEHIND}]*"
+)
 """Letters and digits: no mark-up, no address, no domain, no mention."""
 
 
