@@ -241,7 +241,8 @@ class _Pen:
             yield self._remark("silence", say(self._words, "ladder.silence", duration=told))
             self._down(8)
         else:
-            yield self._remark("later", say(self._words, "later", duration=told))
+            key = "later" if self._scene.whole or time_ns < SILENCE_NS else "ladder.left"
+            yield self._remark("later", say(self._words, key, duration=told))
 
     def _line(self, group: Group) -> Line:
         row = self._rows[group.first]

@@ -97,7 +97,9 @@ def test_a_time_without_a_message_is_told_and_a_long_one_drawn() -> None:
         "57.0 s without a message",
         "m1-4",
     ]
-    assert "57.0 s later" in told(rows, replace(DIRECT, whole=False))
+    cut = told(rows, replace(DIRECT, whole=False))
+    assert "57.0 s later; not all that was said meanwhile is drawn" in cut
+    assert "12.5 s later" in cut
     assert told([row(1), row(2, 40)]) == ["m1-1", "m1-2"]
 
 

@@ -15,6 +15,7 @@ WORDS: Final = {
     "the same in words.",
     "ladder.hidden": "{count:message is|messages are} not drawn",
     "ladder.silence": "{duration} without a message",
+    "ladder.left": "{duration} later; not all that was said meanwhile is drawn",
     "ladder.times": "×{count}",  # noqa: RUF001 - a multiplication sign is meant
     "ladder.run.pings": "{pings:ping|pings} and answers",
     "ladder.run.events": "{events:event|events}",
@@ -39,6 +40,7 @@ WORDS: Final = {
     "from ping to ping, pauses, and where the findings are. The table below says the same in "
     "words.",
     "charts.caption": "Minutes and seconds since {begin} UTC; the session lasted {duration}.",
+    "charts.caption.end": "The last {duration} of it, since {begin} UTC.",
     "charts.client": "From the client",
     "charts.server": "From the server",
     "charts.answers": "Answers took",
