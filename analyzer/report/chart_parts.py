@@ -146,11 +146,17 @@ class Canvas:
         words: The language.
         begin_ns: Of the axis.
         end_ns: Of the axis, later than its begin.
+        origin_ns: What times are told since.
         entries: Of the table so far.
     """
 
     def __init__(
-        self, words: Words, anchors: Mapping[Source, str], begin_ns: int, end_ns: int
+        self,
+        words: Words,
+        anchors: Mapping[Source, str],
+        begin_ns: int,
+        end_ns: int,
+        origin_ns: int | None = None,
     ) -> None:
         """
         Begin a timeline.
@@ -160,8 +166,10 @@ class Canvas:
             anchors: Keys of rows by place.
             begin_ns: As of the attribute.
             end_ns: As of the attribute.
+            origin_ns: As of the attribute; None: `begin_ns`.
         """
         self.words, self.begin_ns, self.end_ns = words, begin_ns, end_ns
+        self.origin_ns = begin_ns if origin_ns is None else origin_ns
         self.entries: list[Entry] = []
         self._anchors = anchors
 
@@ -187,7 +195,7 @@ class Canvas:
         self.entries.append(
             Entry(
                 time_ns=time_ns,
-                time=f"{(time_ns - self.begin_ns) / 1e9:+.3f}",
+                time=f"{(time_ns - self.origin_ns) / 1e9:+.3f}",
                 what=what,
                 lasts="" if lasts_ns is None else duration(lasts_ns, self.words),
                 key=where if isinstance(where, str) else self.row(where),

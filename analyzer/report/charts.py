@@ -9,7 +9,7 @@ from ..model.flow import GapReason
 from ..model.session import CloseKind, Session
 from ..model.source import Source
 from . import chart_tracks as tracks
-from .chart_parts import LEFT, RIGHT, SMALL, Canvas, Chart, Shade
+from .chart_parts import LEFT, RIGHT, SMALL, Canvas, Chart, Shade, Track
 from .drawing import SECOND_NS, Tick, clock, steps, width_of
 from .evidence import duration, timestamp
 from .flags import Flagged, flags
@@ -25,12 +25,18 @@ _TICKS = 10
 _BETWEEN = 14
 """Pixels between two strips."""
 
+_MINUTE_NS = 60_000_000_000
+_LONG_NS, _LAST_NS = 20 * _MINUTE_NS, 3 * _MINUTE_NS
+"""From which length on the last minutes are drawn, too, and how many of them."""
 
-def chart(
+
+def charts(
     session: Session, words: Words, anchors: Mapping[Source, str], found: Sequence[Flagged] = ()
-) -> Chart | None:
+) -> tuple[Chart, ...]:
     """
-    The timeline of a session; None where no two of its times are known, or nothing can be read.
+    The timeline of a session, and of a long one that broke its last minutes, too.
+
+    None where no two of its times are known, or nothing of it can be read.
 
     Args:
         session: Of the report.
@@ -42,58 +48,93 @@ def chart(
     times = [*said.client[:1], *said.client[-1:], *said.server[:1], *said.server[-1:]]
     known = [ns for ns in (session.started_ns, end_of(session), *times) if ns is not None]
     if not known or max(known) - min(known) < 1_000_000:
-        return None
+        return ()
     if not (times or session.pauses):
-        return None  # encrypted: nothing to be seen but the end
-    canvas = Canvas(words, anchors, min(known), max(known))
-    planted, top = flags(canvas, found)
-    shades = tuple(_named([*_shades(canvas, session), *_silences(canvas, session, said)]))
-    y = top + (20 if shades else 4)
-    strips = [tracks.messages(canvas, "client", said.client, y)]
-    strips.append(tracks.messages(canvas, "server", said.server, strips[-1].bottom + 6))
-    told = said.answers
-    if told:
-        strips.append(tracks.answers(canvas, told, strips[-1].bottom + _BETWEEN))
-    pinged = list(intervals(session, said.pings))
-    if len(pinged) > 1 or any(interval.late for interval in pinged):
-        expected_ns = session.profile.ping_interval_ms * 1_000_000
-        strips.append(tracks.pings(canvas, pinged, expected_ns, strips[-1].bottom + _BETWEEN))
-    axis = strips[-1].bottom + 8
-    return Chart(
-        caption=_caption(canvas),
-        height=axis + 24,
-        axis=axis,
-        top=top,
-        ticks=tuple(_ticks(canvas)),
-        shades=shades,
-        tracks=tuple(strips),
-        flags=planted,
-        end=_end(canvas, session),
-        kinds=tuple(sorted({a.kind if a.took_ns is not None else "unanswered" for a in told})),
-        thinned=any(strip.thinned for strip in strips),
-        entries=tuple(sorted(canvas.entries, key=lambda one: one.time_ns)[:_LISTED]),
-    )
+        return ()  # encrypted: nothing to be seen but the end
+    whole = Canvas(words, anchors, min(known), max(known))
+    drawn = _Pen(whole, session, said, found).chart("charts.caption")
+    span_ns = whole.end_ns - whole.begin_ns
+    if span_ns < _LONG_NS or session.close.orderly or not _is_ended(session):
+        return (drawn,)
+    # It begins at a whole minute, so that its ticks do.
+    since_ns = whole.begin_ns + (span_ns - _LAST_NS) // _MINUTE_NS * _MINUTE_NS
+    last = Canvas(words, anchors, since_ns, whole.end_ns, whole.begin_ns)
+    return drawn, _Pen(last, session, said, found).chart("charts.caption.end")
 
 
-def _caption(canvas: Canvas) -> str:
-    return say(
-        canvas.words,
-        "charts.caption",
-        begin=timestamp(canvas.begin_ns).replace("T", " ").removesuffix("Z"),
-        duration=duration(canvas.end_ns - canvas.begin_ns, canvas.words),
-    )
+def _is_ended(session: Session) -> bool:
+    """Whether it ended, and not only its recording."""
+    return session.close.kind not in (CloseKind.OPEN, CloseKind.UNKNOWN)
+
+
+class _Pen:
+    """Draws what of a session stands on a canvas."""
+
+    def __init__(
+        self, canvas: Canvas, session: Session, said: Spoken, found: Sequence[Flagged]
+    ) -> None:
+        since_ns = canvas.begin_ns
+        self._canvas, self._session, self._said = canvas, session, said
+        self._client = [ns for ns in said.client if ns >= since_ns]
+        self._server = [ns for ns in said.server if ns >= since_ns]
+        self._answers = [one for one in said.answers if one.asked_ns >= since_ns]
+        self._pings = [one for one in intervals(session, said.pings) if one.end_ns > since_ns]
+        self._found = [one for one in found if one.time_ns >= since_ns]
+
+    def chart(self, caption: str) -> Chart:
+        """All of it; `caption` is the key of what stands above."""
+        canvas, session = self._canvas, self._session
+        planted, top = flags(canvas, self._found)
+        shades = [*_shades(canvas, session), *_silences(canvas, session, self._said)]
+        strips = tuple(self._strips(top + (20 if shades else 4)))
+        axis = strips[-1].bottom + 8
+        kinds = {one.kind if one.took_ns is not None else "unanswered" for one in self._answers}
+        end = _end(canvas, session)
+        return Chart(
+            caption=say(
+                canvas.words,
+                caption,
+                begin=timestamp(canvas.begin_ns).replace("T", " ").removesuffix("Z"),
+                duration=duration(canvas.end_ns - canvas.begin_ns, canvas.words),
+            ),
+            height=axis + 24,
+            axis=axis,
+            top=top,
+            ticks=tuple(_ticks(canvas)),
+            shades=tuple(_named(shades)),
+            tracks=strips,
+            flags=planted,
+            end=end,
+            kinds=tuple(sorted(kinds)),
+            thinned=any(strip.thinned for strip in strips),
+            entries=tuple(sorted(canvas.entries, key=lambda one: one.time_ns)[:_LISTED]),
+        )
+
+    def _strips(self, y: int) -> Iterator[Track]:
+        canvas = self._canvas
+        strip = tracks.messages(canvas, "client", self._client, y)
+        yield strip
+        strip = tracks.messages(canvas, "server", self._server, strip.bottom + 6)
+        yield strip
+        if self._answers:
+            strip = tracks.answers(canvas, self._answers, strip.bottom + _BETWEEN)
+            yield strip
+        if len(self._pings) > 1 or any(one.late for one in self._pings):
+            expected_ns = self._session.profile.ping_interval_ms * 1_000_000
+            yield tracks.pings(canvas, self._pings, expected_ns, strip.bottom + _BETWEEN)
 
 
 def _ticks(canvas: Canvas) -> Iterator[Tick]:
     times = list(steps(canvas.end_ns - canvas.begin_ns, _TICKS))
     step_ns = times[1] if len(times) > 1 else SECOND_NS
+    before_ns = canvas.begin_ns - canvas.origin_ns
     for time_ns in times:
-        yield Tick(canvas.x(canvas.begin_ns + time_ns), clock(time_ns, step_ns))
+        yield Tick(canvas.x(canvas.begin_ns + time_ns), clock(before_ns + time_ns, step_ns))
 
 
 def _end(canvas: Canvas, session: Session) -> float | None:
     """Where the session ends; None if only the recording does."""
-    ended = session.close.kind not in (CloseKind.OPEN, CloseKind.UNKNOWN)
+    ended = _is_ended(session)
     end_ns = end_of(session) or canvas.end_ns
     what = canvas.words["charts.row.end" if ended else "charts.row.recorded"]
     canvas.tell(end_ns, what, None, session.close.source, bad=session.close.orderly is False)
@@ -102,6 +143,8 @@ def _end(canvas: Canvas, session: Session) -> float | None:
 
 def _shades(canvas: Canvas, session: Session) -> Iterator[Shade]:
     for pause in session.pauses:
+        if pause.end_ns <= canvas.begin_ns:
+            continue
         what = canvas.words[f"pause.{pause.kind.value}"]
         lasts_ns = pause.end_ns - pause.begin_ns
         canvas.tell(pause.begin_ns, what, lasts_ns, pause.before, bad=not pause.resumed)
@@ -110,7 +153,8 @@ def _shades(canvas: Canvas, session: Session) -> Iterator[Shade]:
         yield _shade(canvas, (pause.begin_ns, pause.end_ns), "pause", title)
     for gap in session.gaps:
         time_ns = None if gap.source is None else gap.source.time_ns
-        if time_ns is not None and gap.reason is not GapReason.ENCRYPTED:
+        seen = time_ns is not None and gap.reason is not GapReason.ENCRYPTED
+        if seen and time_ns >= canvas.begin_ns:
             what = canvas.words["pause.hole"]
             canvas.tell(time_ns, what, None, gap.source)
             yield _shade(canvas, (time_ns, time_ns), "hole", what)
@@ -118,6 +162,8 @@ def _shades(canvas: Canvas, session: Session) -> Iterator[Shade]:
 
 def _silences(canvas: Canvas, session: Session, said: Spoken) -> Iterator[Shade]:
     for begin_ns, end_ns in silences(session, said):
+        if end_ns <= canvas.begin_ns:
+            continue
         told = duration(end_ns - begin_ns, canvas.words)
         title = say(canvas.words, "ladder.silence", duration=told)
         canvas.tell(begin_ns, title, end_ns - begin_ns, None)

@@ -9,7 +9,7 @@ from ..model.report import Report
 from ..model.session import Session
 from .alignment import Alignment, alignment
 from .chart_parts import Chart
-from .charts import chart
+from .charts import charts
 from .flags import flagged
 from .ladder import Ladder, ladder
 from .lanes import scene
@@ -25,13 +25,13 @@ class Drawn(Struct, frozen=True, kw_only=True):
 
     Attributes:
         ladder: Who said what.
-        chart: The timeline; None without times.
+        charts: The timeline, and perhaps its end.
         login: Its steps; None where too few have times.
         alignment: The recordings that hold it; None where that is one.
     """
 
     ladder: Ladder
-    chart: Chart | None
+    charts: tuple[Chart, ...]
     login: Login | None
     alignment: Alignment | None
 
@@ -58,7 +58,7 @@ class Drawings:
         found = flagged(session, report, self._root, self._others)
         return Drawn(
             ladder=ladder(rows, words, scene(session, report, words, anchors)),
-            chart=chart(session, words, anchors, found),
+            charts=charts(session, words, anchors, found),
             login=login(session, words, anchors),
             alignment=alignment(session, report.recordings, words, anchors),
         )

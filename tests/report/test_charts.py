@@ -13,7 +13,7 @@ from analyzer.model.source import Direction, Source
 from analyzer.model.timing import Pause, PauseKind
 from analyzer.model.xmpp import Ping, Stanza, StanzaKind
 from analyzer.report.chart_parts import LEFT, RIGHT, Chart
-from analyzer.report.charts import chart
+from analyzer.report.charts import charts
 from analyzer.report.drawing import width_of
 from analyzer.report.flags import Flagged
 from analyzer.report.html import environment
@@ -60,8 +60,7 @@ def silent(*stanzas: Stanza, **fields: object) -> Session:
 
 def drawn(session: Session, *found: Flagged) -> Chart:
     anchors: dict[Source, str] = {one.source: f"m1-{n}" for n, one in enumerate(session.stanzas)}
-    made = chart(session, WORDS, anchors, found)
-    assert made is not None
+    made, *_ = charts(session, WORDS, anchors, found)
     return made
 
 
@@ -124,7 +123,7 @@ def test_what_was_not_recorded_is_left_out() -> None:
 )
 def test_without_times_there_is_no_timeline(fields: dict[str, object]) -> None:
     close = SessionClose(kind=CloseKind.OPEN)
-    assert chart(silent(**({"close": close} | fields)), WORDS, {}) is None
+    assert charts(silent(**({"close": close} | fields)), WORDS, {}) == ()
 
 
 def test_holes_are_shaded_and_what_is_merely_encrypted_is_not() -> None:
@@ -185,8 +184,8 @@ def test_two_thousand_events_fit_the_budget() -> None:
 
 def test_of_a_session_that_cannot_be_read_only_its_pauses_are_drawn() -> None:
     hidden = silent(stanzas=(), stanza_count=0)
-    assert chart(hidden, WORDS, {}) is None
-    assert chart(replace(hidden, pauses=(PAUSE,)), WORDS, {}) is not None
+    assert charts(hidden, WORDS, {}) == ()
+    assert len(charts(replace(hidden, pauses=(PAUSE,)), WORDS, {})) == 1
 
 
 def test_one_ping_has_no_pace() -> None:
@@ -194,3 +193,43 @@ def test_one_ping_has_no_pace() -> None:
     assert kinds == ["client", "server", "answers"]
     late = drawn(silent(*pings(1)))
     assert late.tracks[-1].kind == "pings"
+
+
+def hours(**fields: object) -> Session:
+    """Three hours of pings, then 57 s nothing, then the end."""
+    end = SessionClose(kind=CloseKind.RST, time_ns=at(10_857), orderly=False)
+    early = Gap(Direction.TO_CLIENT, 0, 10, GapReason.LOST, packet(5, 50))
+    values: dict[str, object] = {"ended_ns": at(10_857), "close": end, "gaps": (early,)}
+    return silent(*pings(540), **(values | fields))
+
+
+def test_the_end_of_a_long_session_is_drawn_once_more() -> None:
+    told = hours(pauses=(pause(300, 400), replace(PAUSE, begin_ns=at(10_800), end_ns=at(10_857))))
+    whole, end = charts(told, WORDS, {}, (FLAG, replace(FLAG, time_ns=at(10_800))))
+    assert len(whole.flags) == 2
+    assert len(end.flags) == 1
+    assert end.caption == "The last 3 min 57 s of it, since 2026-01-01 02:57:00.000 UTC."
+    assert [tick.text for tick in end.ticks][:3] == ["2:57:00", "2:57:30", "2:58:00"]
+    (shade,) = end.shades
+    assert shade.text == "PC asleep, 57.0 s"
+    assert end.entries[-1].time == "+10857.000"
+    assert end.tracks[-1].note == "usually 20.0 s"
+    assert end.end == RIGHT
+
+
+def test_of_a_silence_long_ago_nothing_is_drawn_at_the_end() -> None:
+    told = [*pings(5), *(iq(n, 20 * n, "get", payload=Ping()) for n in range(20, 541))]
+    _, end = charts(hours(stanzas=tuple(told), stanza_count=len(told)), WORDS, {})
+    assert [shade.title for shade in end.shades] == ["57.0 s without a message"]
+
+
+@pytest.mark.parametrize(
+    "close",
+    [
+        SessionClose(kind=CloseKind.OPEN, time_ns=at(10_857)),
+        SessionClose(kind=CloseKind.XMPP_CLOSE, time_ns=at(10_857), orderly=True),
+    ],
+)
+def test_a_long_session_that_went_well_is_drawn_once(close: SessionClose) -> None:
+    assert len(charts(hours(close=close), WORDS, {})) == 1
+    assert len(charts(silent(), WORDS, {})) == 1
