@@ -61,6 +61,7 @@ class _Document(Struct, frozen=True, kw_only=True):
     """What is looked at of a JSON report; msgspec passes over the rest without building it."""
 
     schema_version: str = ""
+    result: str = ""  # only a comparison has one
     tool: _Tool = _Tool()
     saved: _Member | None = None
 
@@ -104,7 +105,7 @@ def load(octets: bytes, name: str) -> RedactedReport:
     document = _document(octets, name)
     member = document.saved
     if member is None:
-        raise UsageError(f"{name}: {_missing(document)}; analyze the recording again")
+        raise UsageError(f"{name}: {_missing(document)}; read the recording again")
     if member.version > VERSION or member.encoding != ENCODING:
         raise UsageError(
             f"{name}: saved by a newer version of Stanzascope{_by(document)}; this is "
@@ -118,7 +119,7 @@ def load(octets: bytes, name: str) -> RedactedReport:
     if wrong:
         raise UsageError(
             f"{name}: the report saved in it{_by(document)} cannot be read by {__version__}: "
-            f"{wrong}; analyze the recording again"
+            f"{wrong}; read the recording again"
         )
     return restored(saved.report, saved.redaction, saved.redactions)
 
@@ -146,6 +147,8 @@ _decoder = json.Decoder(_Document)
 
 
 def _missing(document: _Document) -> str:
+    if document.result:
+        return "holds a comparison, and no saved report"
     if document.schema_version in _WITHOUT:
         return f"holds no saved report: written{_by(document)} before reports were saved"
     return f"holds no saved report{_by(document)}: it was too large, or taken out"

@@ -175,9 +175,7 @@ def test_what_is_too_large_is_not_saved(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(saved, "SAVED_OCTETS", 1_000)
     made = document(refused())
     assert made["saved"] is None
-    assert "too large, or taken out; analyze the recording again" in refusal(
-        json.dumps(made).encode()
-    )
+    assert "too large, or taken out; read the recording again" in refusal(json.dumps(made).encode())
 
 
 def test_no_more_is_unpacked_than_is_saved(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,8 +201,9 @@ def test_a_bomb_is_not_unpacked() -> None:
         (b'{"a":' * 100_000, "no JSON report of Stanzascope"),
         (b'{"saved": 3}', "no JSON report of Stanzascope"),
         (b'{"log": {"version": "1.2"}}', "of a recording `stanzascope analyze` makes one"),
-        (b'{"schema_version": "1.2"}', "written before reports were saved; analyze"),
-        (b'{"schema_version": "1.3", "saved": null}', "too large, or taken out; analyze"),
+        (b'{"schema_version": "1.2"}', "written before reports were saved; read"),
+        (b'{"schema_version": "1.0", "result": "parted"}', "holds a comparison, and no"),
+        (b'{"schema_version": "1.3", "saved": null}', "too large, or taken out; read"),
         (
             b'{"schema_version": "2.0", "tool": {"version": "9.1"}, "saved": {"version": 2}}',
             "saved by a newer version of Stanzascope by 9.1",
@@ -264,7 +263,7 @@ def test_what_no_analysis_makes_is_refused() -> None:
     made = document(refused())
     content = inside(made)
     content["report"]["verdict"]["finding"] = 99
-    assert "a verdict without its finding; analyze" in refusal(packed(made, content))
+    assert "a verdict without its finding; read" in refusal(packed(made, content))
 
 
 def test_fields_of_a_later_version_are_passed_over() -> None:
