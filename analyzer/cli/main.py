@@ -2,6 +2,8 @@
 
 import os
 import sys
+import textwrap
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -10,16 +12,16 @@ import click
 from ..model.errors import AnalyzerError
 from ..version import __version__
 
-EXIT_CODES = """\b
-Exit codes:
-  0    nothing found at or above --fail-on
-  1    something found at or above --fail-on
-  2    unreadable input, no known format, no recording in a folder or archive, no key in a file
-       of keys, or wrong arguments
-  3    nothing in the input that can be analysed
-  101  a fault of this program
-  130  interrupted
-"""
+EXIT_CODES = {
+    0: "nothing found at or above --fail-on",
+    1: "something found at or above --fail-on",
+    2: "unreadable input, no known format, no recording in a folder or archive, no key in a file "
+    "of keys, or wrong arguments",
+    3: "nothing in the input that can be analysed",
+    101: "a fault of this program",
+    130: "interrupted",
+}
+"""Code → what it means."""
 
 COMMANDS = {
     "analyze": "Say what went wrong in a HAR or packet capture.",
@@ -31,6 +33,15 @@ COMMANDS = {
     "rules": "List the rules, or show one with its examples.",
 }
 """Name → one line; the sub-command itself is `command` in the module of that name."""
+
+
+def exit_codes(head: str, meanings: Mapping[int, str]) -> str:
+    """The end of the help: what the exit codes mean, as click prints it unchanged."""
+    lines = [
+        textwrap.fill(text, 96, initial_indent=f"  {code:<5}", subsequent_indent=" " * 7)
+        for code, text in meanings.items()
+    ]
+    return "\n".join(("\b", f"{head}:", *lines))
 
 
 class _NobodyReadsError(Exception):
@@ -64,7 +75,7 @@ class _LazyGroup(click.Group):
 @click.group(
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog=EXIT_CODES,
+    epilog=exit_codes("Exit codes", EXIT_CODES),
 )
 @click.version_option(__version__, prog_name="stanzascope")
 def stanzascope() -> None:

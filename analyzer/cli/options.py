@@ -1,6 +1,5 @@
 """Options that several sub-commands take, with the same words in each."""
 
-import os
 import sys
 from collections.abc import Callable, Collection
 from typing import Any
@@ -9,7 +8,8 @@ import click
 
 from ..model.errors import UsageError
 from ..report.formats import COMPARISON_RENDERERS, RENDERERS
-from ..report.language import LANGUAGES, best
+from ..report.language import LANGUAGES
+from .language import Filled, preferred
 from .profile import ProfileName
 
 KEYS = click.option(
@@ -41,7 +41,9 @@ def _output(formats: Collection[str]) -> Option:
         "outputs",
         multiple=True,
         metavar="FORMAT=PATH",
-        help=f"Write a report: {', '.join(formats)}; PATH - is standard output. Repeatable.",
+        cls=Filled,
+        values={"formats": ", ".join(formats)},
+        help="Write a report: {formats}; PATH - is standard output. Repeatable.",
     )
 
 
@@ -65,7 +67,9 @@ LANG = click.option(
     "language",
     metavar="LANGUAGE",
     type=click.Choice([*LANGUAGES]),
-    help=f"Of the reports: {', '.join(LANGUAGES)}.  [default: that of the system]",
+    cls=Filled,
+    values={"languages": ", ".join(LANGUAGES)},
+    help="Of what is written: {languages}.  [default: that of the system]",
 )
 
 REDACT = click.option(
@@ -112,6 +116,4 @@ def redaction_level(level: str | None, *, show_secrets: bool, yes: bool) -> str:
 
 def language_of(chosen: str | None) -> str:
     """The language of the reports: the one that `--lang` names, else that of the system."""
-    # POSIX.1-2017 section 8.2: the first of them that is set and not empty.
-    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    return chosen or best(next(filter(None, names), ""))
+    return chosen or preferred(())

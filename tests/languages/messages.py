@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+import click
 from babel.messages.catalog import Catalog
 
+from analyzer.cli import main
+from analyzer.cli.language import help_of
 from analyzer.report.english import ENGLISH
 from analyzer.report.texts import FIELDS
 from analyzer.rules import shelf
@@ -12,9 +15,23 @@ from analyzer.rules import shelf
 def messages() -> Iterator[tuple[str, str]]:
     """Where each stands (`msgctxt`) and its English text (`msgid`)."""
     yield from ENGLISH.items()
+    yield from help_messages()
     for rule in shelf.load():
         for field in FIELDS:
             yield f"{rule.id}.{field}", " ".join(getattr(rule, field).split())
+
+
+def help_messages() -> Iterator[tuple[str, str]]:
+    """What `--help` says, of every command."""
+    context = click.Context(main.stanzascope)
+    yield from help_of("stanzascope", main.stanzascope)
+    for name, text in main.COMMANDS.items():
+        command = main.stanzascope.get_command(context, name)
+        yield f"command.{name}", text
+        if command is not None:
+            yield from help_of(name, command)
+    for code, text in main.EXIT_CODES.items():
+        yield f"exit.{code}", text
 
 
 def template() -> Catalog:

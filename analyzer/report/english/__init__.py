@@ -11,6 +11,7 @@ from typing import Final
 from . import (
     anomalies,
     appendix,
+    cli,
     comparison,
     drawings,
     facts,
@@ -30,6 +31,7 @@ ENGLISH: Final[dict[str, str]] = {
     **appendix.WORDS,
     **terms.WORDS,
     **values.WORDS,
+    **cli.WORDS,
     **anomalies.WORDS,
     **redacting.WORDS,
 }
