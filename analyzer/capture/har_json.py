@@ -308,9 +308,5 @@ def trees(octets: bytes) -> list[Any]:
 def _value(octets: bytes | memoryview) -> Any:
     text = bytes(octets).decode("utf-8", "replace")
     return json.loads(
-        text, strict=False, parse_float=_numeral, parse_int=_numeral, parse_constant=lambda _: None
+        text, strict=False, parse_float=Numeral, parse_int=Numeral, parse_constant=lambda _: None
     )
-
-
-def _numeral(text: str) -> Numeral | None:
-    return None if finite(text) is None else Numeral(text)

@@ -64,7 +64,10 @@ class Bodies:
         if not isinstance(text, str) or not text:
             return body
         kind = _media_type(body)
-        if not told and (self._people or len(text) > _LENGTH or not _is_kept(kind, body)):
+        if not told and (len(text) > _LENGTH or not _is_kept(kind, body)):
+            return self._emptied(body)
+        if not told and self._people:
+            self._left(body, text, kind)  # what is secret in it may stand elsewhere
             return self._emptied(body)
         return {**body, "text": self._left(body, text, kind)}
 

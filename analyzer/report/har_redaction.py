@@ -39,6 +39,18 @@ _NUMBERS: Final = frozenset(
 
 _LIKE_A_SECRET = re.compile(r"[0-9]{6,}")
 
+_FORMS: Final = {
+    "serverIPAddress": re.compile(r"\[?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:]{2,39})\]?"),
+    "startedDateTime": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,18}(?:Z|[+-][0-9:]{4,5})"),
+    "method": re.compile(r"[A-Z]{3,9}"),
+    "httpVersion": re.compile(r"(?:HTTP|http)/[0-9.]{1,3}|h[23]"),
+    "mimeType": re.compile(r"(?:text|application|image)/[a-z.+-]{1,30}(?:; ?charset=[\w-]{1,12})?"),
+    "encoding": re.compile("base64"),
+    "type": re.compile("send|receive|error"),
+    "_resourceType": re.compile("[a-z]{1,12}"),
+}
+"""What no secret is though it may look like a short one: "200", "GET", "159" of an address."""
+
 _URLS: Final = frozenset({"url", "redirectURL"})
 """Members that may hold a URL without a host."""
 
@@ -170,6 +182,9 @@ class HarRedaction:
                 return self._text.secret(name, value)
             left = self._text.plain(value) if _LIKE_A_SECRET.fullmatch(value) else value
             return value if name in _NUMBERS or left == value else left
+        form = _FORMS.get(name)
+        if form is not None and form.fullmatch(value):
+            return value
         if name in _URLS or self._text.is_url(value):
             return self._text.url(value)
         if is_secret_name(name):

@@ -31,13 +31,14 @@ def entry(fields: Tree) -> Tree:
     left["startedDateTime"] = _date(left.get("startedDateTime")) or NEVER
     if "_initiator" in left and not isinstance(left["_initiator"], dict):
         del left["_initiator"]  # Chrome takes null for an initiator, and refuses it
-    address = left.pop("serverIPAddress", None)
-    if isinstance(address, str) and address:
-        left["serverIPAddress"] = address.strip("[]")  # as Chrome writes IPv6
+    address = left.get("serverIPAddress")
+    left |= {"serverIPAddress": address.strip("[]")} if isinstance(address, str) else {}
+    if not left.get("serverIPAddress"):
+        left.pop("serverIPAddress", None)  # an empty one is no address, and Chrome brackets IPv6
     _number(left, "time", _NONE)
     left["request"] = _request(left.get("request"))
     left["response"] = _response(left.get("response"))
-    left["cache"] = _without_nulls(left["cache"]) if isinstance(left.get("cache"), dict) else {}
+    left["cache"] = _cache(left.get("cache"))
     timings = left["timings"] = _object(left.get("timings"))
     for name in ("send", "wait", "receive"):
         _number(timings, name, _NONE)
@@ -68,6 +69,20 @@ def _page(fields: Tree) -> Tree:
     page["startedDateTime"] = _date(page.get("startedDateTime")) or NEVER
     page["pageTimings"] = _object(page.get("pageTimings"))
     return page
+
+
+def _cache(value: Any) -> Tree:
+    """What HAR 1.2 section 4.2.10 tells of a cache; what Firefox writes there it does not know."""
+    return {
+        key: part
+        for key, part in _object(value).items()
+        if isinstance(part, str)
+        or (
+            isinstance(part, dict)
+            and isinstance(part.get("hitCount"), Numeral)
+            and all(isinstance(part.get(name), str) for name in ("lastAccess", "eTag"))
+        )
+    }
 
 
 def _request(value: Any) -> Tree:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final
-from urllib.parse import quote, unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
+from ..model.har import Numeral
 from .har_sasl import without_secrets
+from .har_written import compact
 from .patterns import SASL_ELEMENT, SASL_REMAINS, SecretKind, is_secret_name, kind_of_name, patterns
 from .people import USER_HEADERS, People
 from .vault import MARK, Vault
@@ -26,6 +28,9 @@ _HOLD = re.compile("\ud801([\udc30-\udc39]+)")
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
+_QUOTED_MARK = re.compile(r"%5Bredacted%3A(?:%20[a-z]+)+%20[0-9]+%5D")
+"""A mark as `url` writes it: what was redacted once is left as it is."""
+
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:/?/?\S+")
 
 _MECHANISM = re.compile(r"\bmechanism\s*=\s*[\"']([^\"'<>]*)")
@@ -34,9 +39,6 @@ _TAG = re.compile(r"<[^<>]*>")
 
 _WRITTEN = re.compile(r"(<(?:body|subject|status|thread)(?:\s[^<>]*)?(?<!/)>)([^<>]+)")
 """What people write to each other (RFC 6121); a notification that is carried escaped is none."""
-
-_DEEP = 100
-"""Objects in objects of a body that are looked into."""
 
 _KNOWN = 20_000
 _KNOWN_LENGTH = 200
@@ -66,7 +68,7 @@ class HarText:
     def begin(self) -> None:
         """All secrets are known now: from here on texts come out clean, and marks are counted."""
         self.sweeping = True
-        self.vault.counts.clear()
+        self.vault.restart()
         self._clean.clear()
 
     def plain(self, text: str) -> str:
@@ -99,7 +101,8 @@ class HarText:
 
     def url(self, url: str) -> str:
         """A URL; what stands where something was in it is written as a URL is."""
-        left = self.plain(url_without_secrets(clean(url), self.vault))
+        url = _QUOTED_MARK.sub(lambda mark: unquote(mark[0]), clean(url))
+        left = self.plain(url_without_secrets(url, self.vault))
         return MARK.sub(lambda mark: quote(mark[0], safe=""), left)
 
     def header(self, name: str, value: str) -> str:
@@ -126,14 +129,39 @@ class HarText:
         return self.plain("&".join(left))
 
     def json(self, text: str) -> str:
-        """JSON; what stands below the name of a secret is one, however deep."""
+        """JSON, which it stays; what stands below the name of a secret is one, however deep."""
         try:
-            found = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+            found = _json(text)
+            for name, value in _below_secret_names(found, ""):
+                self.vault.remember(kind_of_name(name, SecretKind.TOKEN), value)
+            left = self.plain(text)
+            if left != text and not _is_json(left):
+                # An array or an object went with its brackets.
+                return compact(self._member("", found))
         except (ValueError, RecursionError):
             return self.plain(text)
-        for name, value in _below_secret_names(found, "", _DEEP):
-            self.vault.remember(kind_of_name(name, SecretKind.TOKEN), value)
-        return self.plain(text)
+        return left
+
+    def _member(self, name: str, value: Any) -> Any:
+        """A member of an object, with the names of those it stands below."""
+        if isinstance(value, dict):
+            named = value.get("name")
+            return {
+                self.plain(key): self._member(
+                    f"{named}" if key == "value" and isinstance(named, str) else key,
+                    _hidden(self.secret, key, member) if is_secret_name(key) else member,
+                )
+                for key, member in value.items()
+            }
+        if isinstance(value, list):
+            return [self._member(name, member) for member in value]
+        if not isinstance(value, str):
+            return value
+        line = compact({name: value})
+        left = self.plain(line)
+        if left == line:
+            return value
+        return _json(left)[name] if _is_json(left) else self.secret(name, value)
 
     def secret(self, name: str, value: str) -> str:
         """What stands in a field with the name of a secret."""
@@ -205,14 +233,35 @@ def _number(digits: str) -> int:
     return int("".join(str(ord(digit) - _DIGITS) for digit in digits))
 
 
-def _below_secret_names(value: Any, name: str, deep: int) -> Iterator[tuple[str, str]]:
+def _json(text: str) -> Any:
+    return json.loads(text, parse_int=Numeral, parse_float=Numeral, parse_constant=lambda _: None)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _hidden(hide: Callable[[str, str], str], name: str, value: Any) -> Any:
+    """What stands below the name of a secret, with every text hidden."""
+    if isinstance(value, dict):
+        return {key: _hidden(hide, name, member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_hidden(hide, name, member) for member in value]
+    return hide(name, value) if isinstance(value, str) else value
+
+
+def _below_secret_names(value: Any, name: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         if name:
             yield name, value
-    elif isinstance(value, list) and deep:
+    elif isinstance(value, list):
         for member in value:
-            yield from _below_secret_names(member, name, deep - 1)
-    elif isinstance(value, dict) and deep:
+            yield from _below_secret_names(member, name)
+    elif isinstance(value, dict):
         for key, member in value.items():
             inner = key if is_secret_name(key) else name
-            yield from _below_secret_names(member, inner, deep - 1)
+            yield from _below_secret_names(member, inner)

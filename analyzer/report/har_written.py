@@ -45,3 +45,13 @@ def written(value: Any, margin: str = "\n") -> Iterator[str]:
         yield _string(value())
     else:
         yield {None: "null", True: "true", False: "false"}[value]
+
+
+def compact(value: Any) -> str:
+    """The same in one line, without iterators."""
+    if isinstance(value, dict):
+        members = (f"{_string(key)}: {compact(member)}" for key, member in value.items())
+        return f"{{{', '.join(members)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(compact, value))}]"
+    return "".join(written(value))

@@ -144,6 +144,13 @@ class Vault:
                 self._secrets.setdefault(plain[at : at + _LONGEST], secret)
         self._search = None
 
+    def restart(self) -> None:
+        """Count and number anew, by what is written from here on; what is known stays known."""
+        self.counts.clear()
+        self._numbers.clear()
+        for secret in (*self._known.values(), *self._people.values()):
+            secret.number = 0
+
     def sweep(self, text: str) -> str:
         """The text without any secret that was kept, in any of the usual encodings."""
         if "[redacted: " not in text:
