@@ -17,8 +17,9 @@ from msgspec.structs import replace
 from analyzer.model.anomaly import Anomaly, AnomalyCode
 from analyzer.model.errors import UsageError
 from analyzer.model.limits import SAVED_OCTETS
-from analyzer.model.packed import pack
+from analyzer.model.packed import pack, unpack
 from analyzer.model.report import Report
+from analyzer.model.xmpp import StanzaKind
 from analyzer.report import saved
 from analyzer.report.formats import RENDERERS
 from analyzer.report.json import render
@@ -34,7 +35,9 @@ from tests.report.reports import (
     login,
     packet_place,
     packet_session,
+    plain,
     refused,
+    stanza,
 )
 
 OLD = Path(__file__).parent / "golden" / "saved.json"
@@ -169,6 +172,18 @@ def test_no_secret_is_saved() -> None:
     assert b"agent1001" in octets
     assert b"Tr0ub4dor" not in octets
     assert b"[redacted: sasl exchange 1]" in octets
+
+
+def test_no_secret_is_in_the_packs_of_what_is_saved() -> None:
+    """Nobody sees them in the text of the JSON."""
+    told = "<message><body>Tr0ub4dor&amp;3</body></message>"
+    stanzas = (*login(packet_place), stanza("S>", StanzaKind.MESSAGE, told, packet_place(9, 9)))
+    session = packet_session(number=3, stanzas=(), packed=pack(stanzas), stanza_count=5)
+    content = inside(document(refused(sessions=(session,))))
+    texts = [one.octets for one in unpack(content["report"]["sessions"][0]["packed"])]
+    assert len(texts) == len(stanzas)
+    assert texts[-1] == b"<message><body>[redacted: password 1]</body></message>"
+    assert not any(b"Tr0ub4dor" in text or plain().encode() in text for text in texts)
 
 
 def test_what_is_too_large_is_not_saved(monkeypatch: pytest.MonkeyPatch) -> None:
