@@ -1,4 +1,8 @@
-"""Recognises the words and phrases of ours among the values of a finding."""
+"""
+Recognises words and phrases of ours: among the values of a finding, and in messages.
+
+A kind of them has its keys below a prefix of its own, "term." or "error.".
+"""
 
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
@@ -7,13 +11,19 @@ from string import Formatter
 from ..model.rule import Value
 from .english import ENGLISH
 
-_KEY = "term."
+TERM = "term."
+"""Values of findings."""
+
+ERROR = "error."
+"""What is wrong with an input or an argument; several stand one behind the other."""
+
+_SEPARATORS = {TERM: ("; ", ", "), ERROR: ("; ",)}
 
 Known = tuple[str, dict[str, Value]]
 """Key of a template in the catalogue, and what stands in its placeholders."""
 
-_Part = tuple[str, str, bool]
-"""Words, the placeholder behind them ("" behind the last), and whether a term must stand there."""
+_Part = tuple[str, str, str]
+"""Words, the placeholder behind them ("" behind the last), and its conversion: `t` must be ours."""
 
 
 _REMEMBERED = 4_096
@@ -24,56 +34,59 @@ _LONGEST = 1_000
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def known(value: str, *, inner: bool = False) -> Known | None:
+def known(value: str, *, prefix: str = TERM, inner: bool = False) -> Known | None:
     """
     A value as a word or phrase of ours; None if it is none.
 
     Args:
         value: What a finding holds.
+        prefix: Of the keys.
         inner: It stands in the placeholder of a phrase; there it is no phrase with further ones.
     """
-    key = f"{_KEY}{value}"
+    key = f"{prefix}{value}"
     if key in ENGLISH:
         return key, {}
     if len(value) > _LONGEST:
         return None
-    for name, parts in _phrases():
-        terms = [place for _, place, term in parts if term]
-        found = None if inner and terms else _matched(value, parts)
-        if found is not None and all(listed(found[place], inner=True) for place in terms):
+    for name, parts in _phrases(prefix):
+        nested = [(place, conversion) for _, place, conversion in parts if conversion]
+        found = None if inner and nested else _matched(value, parts)
+        if found is not None and all(
+            listed(found[place], inner=True) for place, conversion in nested if conversion == "t"
+        ):
             return name, {place: _number(text) for place, text in found.items()}
     return None
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def listed(value: str, *, inner: bool = False) -> tuple[str, ...]:
+def listed(value: str, *, prefix: str = TERM, inner: bool = False) -> tuple[str, ...]:
     """The parts of a value that is one word of ours, or several in a list; empty if none is."""
     lists = []
-    for separator in ("; ", ", ") if len(value) <= _LONGEST else ():
+    for separator in _SEPARATORS[prefix] if len(value) <= _LONGEST else ():
         if separator in value:
             parts = tuple(value.split(separator))
-            ours = [known(part, inner=inner) is not None for part in parts]
+            ours = [known(part, prefix=prefix, inner=inner) is not None for part in parts]
             if all(ours):
                 return parts
             lists += [parts] if any(ours) else []
-    if known(value, inner=inner) is not None:
+    if known(value, prefix=prefix, inner=inner) is not None:
         return (value,)
     return lists[0] if lists else ()
 
 
 @cache
-def _phrases() -> tuple[tuple[str, Sequence[_Part]], ...]:
+def _phrases(prefix: str) -> tuple[tuple[str, Sequence[_Part]], ...]:
     """Key and parts of each phrase with placeholders."""
     return tuple(
         (key, tuple(_parts(template)))
         for key, template in ENGLISH.items()
-        if key.startswith(_KEY) and "{" in template
+        if key.startswith(prefix) and "{" in template
     )
 
 
 def _parts(template: str) -> Iterator[_Part]:
     for text, name, _, conversion in Formatter().parse(template):
-        yield text, name or "", conversion == "t"
+        yield text, name or "", conversion or ""
 
 
 def _matched(value: str, parts: Sequence[_Part]) -> dict[str, str] | None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from ..model.errors import AnalyzerError, CaptureError
 from ..model.report import RuleText
 from ..model.rule import Finding, Value
 from . import terms
@@ -49,7 +50,25 @@ def say(words: Words, key: str, /, **values: Value | Piece) -> str:
 
 def value_said(words: Words, value: str) -> str:
     """A value that may be words of ours, as `{value!t}` would say it."""
-    return plain(tuple(_ours(value, words)))
+    return plain(tuple(_ours(value, words, terms.TERM)))
+
+
+def error_said(words: Words, error: AnalyzerError) -> str:
+    """The line of an error; what nobody has translated stays English."""
+    if not isinstance(error, CaptureError):
+        return plain(tuple(_ours(str(error), words, terms.ERROR)))
+    told = plain(tuple(_ours(f"{error.name}: {error.reason}", words, terms.ERROR)))
+    if error.offset is not None:
+        told = say(words, "error.at", error=Piece(told), offset=error.offset)
+    if error.tried:
+        formats = Piece(listed(words, error.tried))
+        told = say(words, "error.tried", error=Piece(told), formats=formats)
+    return told
+
+
+def reason_said(words: Words, reason: str) -> str:
+    """Why an input was passed over."""
+    return plain(tuple(_ours(reason, words, terms.ERROR)))
 
 
 def listed(words: Words, items: Iterable[str]) -> str:
@@ -75,8 +94,8 @@ def _pieces(template: str, values: Mapping[str, Value | Piece], words: Words) ->
             value = values.get(name, "?")
             if isinstance(value, Piece):
                 yield value
-            elif isinstance(value, str) and conversion == "t":
-                yield from _ours(value, words)
+            elif isinstance(value, str) and conversion in _KINDS:
+                yield from _ours(value, words, _KINDS[conversion], inner=conversion == "e")
             elif isinstance(value, str):
                 # What counts a noun may be a word like "many".
                 noun = f" {spec.split('|')[-1]}" if spec and "|" in spec else ""
@@ -85,14 +104,18 @@ def _pieces(template: str, values: Mapping[str, Value | Piece], words: Words) ->
                 yield Piece(_formatted(value, spec or "", words))
 
 
-def _ours(value: str, words: Words) -> Iterator[Piece]:
+_KINDS = {"t": terms.TERM, "e": terms.ERROR}
+"""Conversion → prefix of the keys of what may stand there."""
+
+
+def _ours(value: str, words: Words, prefix: str, *, inner: bool = False) -> Iterator[Piece]:
     """A value that holds words of ours; what else it holds was captured."""
-    parts = terms.listed(value)
+    parts = terms.listed(value, prefix=prefix, inner=inner)
     way = "list.of phrases" if "; " in value else "list.and so on"
     for index, part in enumerate(parts or (value,)):
         if index:
             yield Piece(words[way].format(list="", item=""))
-        known = terms.known(part)
+        known = terms.known(part, prefix=prefix, inner=inner)
         if known is not None:
             key, values = known
             yield from _pieces(words[key], values, words)
