@@ -41,7 +41,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
-_LETTERS = rf"(?:[^<&\\%]|(?!{LT})[&\\%])"
+_LETTERS = rf"(?:[^<&\\%\]]|(?!{LT}|\]\]>)[&\\%\]])"
 """Anything but the beginning of a tag."""
 
 _INSIDE = rf"(?:[^<>&\\%]|(?!{LT}|{GT})[&\\%])"
@@ -58,7 +58,9 @@ _MEMBER = _compiled(rf"{QUOTE}(?P<name>[\w-]{{2,40}}){QUOTE}\s{{0,8}}(?::|%3A)\s
 _MEMBERS = ('":', '" :', "quot;:", "quot; :", "#34;:", "%22:", "%22%3a", '"\n:')
 """A text with a member holds one of these."""
 
-_PAIR = _compiled(rf"(?<![\w-])(?P<name>[a-z][\w-]{{1,40}}+){EQUALS}")
+_PAIR = _compiled(
+    rf"(?:(?<![\w-])|(?<=%26)|(?<=%3F)|(?<=%22))(?P<name>[a-z][\w-]{{1,40}}+){EQUALS}"
+)
 """The name of an attribute, or of a field of a form or a query."""
 
 _QUOTED = _compiled(rf"(?P<quote>{QUOTE}|{APOSTROPHE})(?P<secret>.*?)(?=(?<!\\)(?P=quote)|\Z)")
@@ -94,10 +96,10 @@ _URI = _compiled(
 
 _AT = _compiled(r"(?:@|%40|%2540|&\#64;)(?=[\w\[])")
 
-_LOCAL = _compiled(
-    r"(?:\\u[0-9a-f]{4}|\\[nrt]|%(?:25)?(?:2[0267CF]|3[BCDE]|0[9AD])|(?<![\w.%+\\~!$-]))"
-    r"(?P<secret>(?:[\w.%+~!$-]|\\[0-9a-f]{2}){1,128}?)\Z"
-)
+_LOCAL = re.compile(r"(?:[\w.%+~!$-]|\\[0-9a-fnrtu]{1,5}){1,128}\Z")
+
+_ESCAPE = _compiled(r"\\u[0-9a-f]{4}|\\[nrt]|%(?:25)?(?:2[0267CF]|3[A-F]|0[9AD])")
+"""What is no letter of a name: of it only what stands behind is one."""
 """A JID or an e-mail address; its domain stays."""
 
 _E164 = re.compile(r"(?<![\w+./-])(?P<secret>(?:\+|%2B)[1-9](?:[ .()/-]{0,2}[0-9]){6,14})(?![\w])")
@@ -184,9 +186,12 @@ class People:
         pieces, done = [], 0
         for at in _AT.finditer(text):
             local = _LOCAL.search(text, max(done, at.start() - _LONGEST_LOCAL), at.start())
-            if local is not None:
-                left = self._person(SecretKind.PERSON, local["secret"])
-                pieces += [text[done : local.start("secret")], left]
+            name = local and _ESCAPE.split(local[0])[-1]
+            if name:
+                pieces += [
+                    text[done : at.start() - len(name)],
+                    self._person(SecretKind.PERSON, name),
+                ]
                 done = at.start()
         return "".join([*pieces, text[done:]])
 

@@ -66,7 +66,8 @@ class Transform(ABC):
                 # Equal would not do: True equals 1.
                 return thing if all(map(is_, parts, thing)) else parts
             case dict():
-                return {key: self._walk(value) for key, value in thing.items()}
+                values = {key: self._walk(value) for key, value in thing.items()}
+                return thing if all(map(is_, values.values(), thing.values())) else values
             case _:
                 # A StrEnum is a word of ours.
                 self._same.add(kind)

@@ -131,8 +131,7 @@ class Vault:
             self._people.setdefault(key, person)
             # The key of a number is its digits alone.
             for cased in {plain, plain.lower(), plain.upper(), plain.title(), key}:
-                if cased not in self._known:
-                    self._seek(cased, person, self._places)
+                self._seek(cased, person, self._places)
         return person
 
     def _seek(self, plain: str, secret: _Secret, spared: Container[str]) -> None:
@@ -258,9 +257,15 @@ def _written(secret: str) -> Iterator[str]:
     for once in {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}:
         twice = json.dumps(once)[1:-1]
         yield from (once, twice, *_in_xml(once), *_in_xml(twice))
-    yield quote(octets, safe="")
-    yield quote(octets, safe="").lower()
     yield quote_plus(octets)
+    quoted = quote(octets, safe="")
+    yield quoted
+    if "%" in quoted:
+        yield quoted.lower()
+        yield _ESCAPED.sub(lambda match: match[0].lower(), quoted)
+
+
+_ESCAPED = re.compile("%[0-9A-F]{2}")
 
 
 def _encoded(secret: str) -> Iterator[str]:
@@ -302,7 +307,10 @@ class _Search:
     """Finds every form of many secrets; the longest that stands at a place."""
 
     def __init__(self, secrets: dict[str, _Secret]) -> None:
-        self._secrets = {form: of for secret, of in secrets.items() for form in forms(secret)}
+        self._secrets = dict(secrets)
+        for secret, of in secrets.items():
+            for form in forms(secret):
+                self._secrets.setdefault(form, of)
         self._words = {
             form for secret, of in secrets.items() if of.is_whole for form in _written(secret)
         }

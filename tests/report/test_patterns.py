@@ -7,7 +7,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analyzer.report import patterns as module
-from analyzer.report.patterns import ALWAYS, HINTED, SecretKind, kind_of_name, patterns
+from analyzer.report.patterns import (
+    ALWAYS,
+    HINTED,
+    SecretKind,
+    is_secret_name,
+    kind_of_name,
+    patterns,
+)
 
 SECRET = "S3cr3t-Hunter2"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLWhlcmU"
@@ -66,8 +73,7 @@ def taken(text: str) -> str:
         "used Bearer {}",
         "Basic {}",
         "ws://agent:{}@host/ws",
-        "<authenticate xmlns='urn:xmpp:sasl:2' mechanism='PLAIN'><initial-response>{}"
-        "</initial-response></authenticate>",
+        "<a xmlns='urn:xmpp:sasl:2'><initial-response>{}</initial-response></a>",
         "<success xmlns='urn:xmpp:sasl:2'><additional-data>{}</additional-data></success>",
         "<c><challenge xmlns='urn:xmpp:sasl:2'>{}</challenge></c>",
         "&lt;response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'&gt;{}&lt;/response&gt;",
@@ -170,7 +176,7 @@ def test_tokens_are_known_by_their_look() -> None:
         "<a code='500' state='READY'/>",
         '{"reasonCode": {"code": "255"}, "state": "NOT_READY"}',
         "<enable xmlns='urn:xmpp:sm:3' resume='true'/>",
-        "<success xmlns='urn:xmpp:sasl:2'><authorization-identifier>a@b</authorization-identifier></success>",
+        "<success xmlns='urn:xmpp:sasl:2'><authorization-identifier>a@b</success>",
         "<field var='FORM_TYPE'><value>urn:x</value></field>",
         '{"name":"Server","value":"nginx"}',
         "digest authentication",
@@ -223,6 +229,12 @@ def test_a_look_for_letters_tells_what_the_expression_tells(text: str) -> None:
 )
 def test_a_kind_by_its_name(name: str, kind: SecretKind) -> None:
     assert kind_of_name(name, SecretKind.JWT) is kind
+
+
+@pytest.mark.parametrize("name", ["password", "X-Api-Key", "access_token", "Cookie", "sid"])
+def test_names_of_fields_that_hold_a_secret(name: str) -> None:
+    assert is_secret_name(name)
+    assert not is_secret_name(f"{name} of it")
 
 
 HOSTILE = (

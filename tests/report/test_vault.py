@@ -39,6 +39,7 @@ def test_taking_counts_keeps_and_marks() -> None:
         quote(SECRET, safe=""),
         quote_plus(SECRET),
         quote(SECRET, safe="").lower(),
+        quote(SECRET, safe="").replace("%2F", "%2f").replace("%C3%BC", "%c3%bc"),
         html.escape(SECRET),
         html.escape(SECRET, quote=False),
         html.escape(SECRET, quote=False).replace("'", "&apos;").replace('"', "&quot;"),
@@ -112,6 +113,88 @@ def test_numbers_are_given_as_secrets_are_shown() -> None:
     made = vault("first-seen", "second-seen")
     assert made.sweep("second-seen") == "[redacted: password 1]"
     assert made.sweep("first-seen second-seen") == "[redacted: password 2] [redacted: password 1]"
+
+
+def test_base64_of_a_secret_is_the_same_secret() -> None:
+    made = Vault()
+    secret = "correct horse battery"
+    octets = secret.encode()
+    forms = (base64.b64encode(octets), base64.urlsafe_b64encode(octets).rstrip(b"="))
+    marks = {made.take(SecretKind.TOKEN, form.decode()) for form in forms}
+    assert marks | {made.take(SecretKind.TOKEN, octets.hex())} == {"[redacted: token 1]"}
+    assert made.take(SecretKind.PASSWORD, secret) == "[redacted: token 1]"
+    # What it stands for is no text, or hardly one.
+    assert made.take(SecretKind.TOKEN, "0123456789abcdef") == "[redacted: token 2]"
+    assert made.sweep("#Eg") == "#Eg"
+
+
+def test_escapes_within_escapes_are_undone() -> None:
+    made = Vault()
+    secret = 'a"&<b>-x'
+    for _ in range(3):
+        written = json.dumps(html.escape(secret))[1:-1]
+    made.take(SecretKind.TOKEN, quote(quote(json.dumps(html.escape(written))[1:-1])))
+    assert made.sweep(f"[{secret}]") == "[[redacted: token 1]]"
+    # Deeper than anybody nests, it is kept as far as that goes.
+    deep = secret
+    for _ in range(9):
+        deep = quote(deep)
+    assert made.take(SecretKind.TOKEN, deep) == "[redacted: token 2]"
+
+
+def test_numbers_begin_anew_for_what_is_written_at_last() -> None:
+    made = vault("first-seen", "second-seen")
+    made.take_person(SecretKind.PERSON, "jane")
+    made.sweep("first-seen second-seen jane")
+    made.restart()
+    assert made.counts == {}
+    assert made.sweep("second-seen jane") == "[redacted: password 1] person-1"
+
+
+def test_marks_are_left_alone() -> None:
+    made = vault("cookie", "redacted")
+    assert made.take(SecretKind.COOKIE, "a1b2c3") == "[redacted: cookie 1]"
+    text = "cookie a1b2c3 [redacted: cookie 1]"
+    assert made.sweep(text) == f"{MARK} [redacted: cookie 1] [redacted: cookie 1]"
+
+
+@pytest.mark.parametrize("nobody", ["", "true", "NULL", "anonymous", "person-3", "sip:number-1@h"])
+def test_nobody_is_nobody(nobody: str) -> None:
+    assert Vault().take_person(SecretKind.PERSON, nobody) == nobody
+
+
+@pytest.mark.parametrize(
+    ("person", "text", "left"),
+    [
+        ("jane", "jane Jane JANE janes _jane_", "person-1 person-1 person-1 janes _person-1_"),
+        ("agent1001", "agent10012 agent1001.har", "agent10012 person-1.har"),
+        ("1001", "agent 1001, id='1001' id=\"1001\"", "agent person-1, id='1001' id=\"1001\""),
+        ("1001", "host:1001 [::1]:1001 10.1001", "host:1001 [::1]:1001 10.1001"),
+        ("10010010", "id='10010010'", "id='person-1'"),
+        ("d'Arc <x>", "d&apos;Arc &lt;x&gt;, d%27Arc%20%3Cx%3E", "person-1, person-1"),
+        ("Jane Doe", base64.b64encode(b"{Jane Doe}").decode(), "e0person-1fQ=="),
+        ("desktop", "desktop Desktop", "desktop Desktop"),
+        ("finesse1", "finesse1", "finesse1"),
+        ("Jo", "Jo", "Jo"),
+    ],
+)
+def test_people_are_found_as_words(person: str, text: str, left: str) -> None:
+    made = Vault(hosts=("finesse1",))
+    assert made.take_person(SecretKind.PERSON, f" {person} ") == " person-1 "
+    assert made.sweep(text) == left
+
+
+def test_a_secret_that_is_a_name_stays_a_secret() -> None:
+    made = vault("jane-1")
+    assert made.take_person(SecretKind.PERSON, "jane-1") == "person-1"
+    assert made.sweep("jane-1") == MARK
+
+
+def test_words_of_calls_are_looked_for_if_they_are_long() -> None:
+    made = Vault()
+    made.take(SecretKind.CALL_DATA, "Sales")
+    made.take(SecretKind.TEXT, "where is my parcel")
+    assert made.sweep("Sales: where is my parcel") == "Sales: [redacted: message text 1]"
 
 
 def test_words_of_the_protocol_are_taken_where_they_stand_only() -> None:

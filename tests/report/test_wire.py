@@ -6,7 +6,7 @@ import pytest
 
 from analyzer.report.patterns import SecretKind
 from analyzer.report.vault import Vault
-from analyzer.report.wire import header_value, sasl_secrets, url_without_secrets
+from analyzer.report.wire import credentials, header_value, sasl_secrets, url_without_secrets
 
 
 def b64(text: str) -> str:
@@ -24,6 +24,8 @@ def b64(text: str) -> str:
         (b64("r=nonce,s=c2FsdA==,i=4096"), {"nonce", "c2FsdA=="}),
         (b64("n,a=u,\x01host=h\x01auth=Bearer t0k3n\x01\x01"), {"t0k3n"}),
         (b64("just a word"), {"just a word"}),
+        (b64("agent1001 0123456789abcdef"), {"agent1001 0123456789abcdef", "0123456789abcdef"}),
+        (b64('username="a",nonce="n0nce",response=f00d'), {"n0nce", "f00d"}),
         ("!!!", set()),
         ("A", set()),
     ],
@@ -69,11 +71,40 @@ def test_a_sasl_message_may_be_wrapped_and_commented() -> None:
         ("X-Auth-Token", "abcdef", "[redacted: token 1]"),
         ("X-Api-Key", "abcdef", "[redacted: token 1]"),
         ("X-Password", "abcdef", "[redacted: password 1]"),
+        ("Authorization", "Basic\tQWxhZGRpbg==", "[redacted: authorization 1]"),
         ("Server", "nginx/1.22", "nginx/1.22"),
+        ("WWW-Authenticate", "Negotiate", "Negotiate"),
+        ("WWW-Authenticate", "Negotiate YIIJ+/8AAA=", "Negotiate [redacted: authorization 1]"),
+        (
+            "Proxy-Authenticate",
+            'Digest realm="lab", nonce="dcd98b7102dd", Basic realm="lab"',
+            'Digest realm="lab", nonce="[redacted: authorization 1]", Basic realm="lab"',
+        ),
+        ("WWW-Authenticate", 'Bearer realm="a", error="x"', 'Bearer realm="a", error="x"'),
+        ("Authentication-Info", 'rspauth="6629fae49393"', "[redacted: authorization 1]"),
+        ("Authorization", 'Digest response="66"', "Digest [redacted: authorization 1]"),
     ],
 )
 def test_header_values(name: str, value: str, left: str) -> None:
     assert header_value(name, value, Vault()) == left
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "left", "elsewhere"),
+    [
+        (SecretKind.AUTHORIZATION, "Bearer abcdefgh", "Bearer [redacted: authorization 1]", ""),
+        (SecretKind.AUTHORIZATION, "a=1, nonce=&quot;dcd98b7102&quot;", "", "dcd98b7102"),
+        (SecretKind.COOKIE, "JSESSIONID=abcdefgh; b=c", "", "abcdefgh"),
+        (SecretKind.KEY, "\\nMIIEabcd\\r\\nefghijkl\\n", "", "efghijkl"),
+        (SecretKind.JWT, "eyJhbGci.eyJzdWIi.c2lnbmF0dXJl", "", "c2lnbmF0dXJl"),
+        (SecretKind.TOKEN, "abcdefgh", "", "abcdefgh"),
+    ],
+)
+def test_credentials_in_other_text(kind: SecretKind, value: str, left: str, elsewhere: str) -> None:
+    vault = Vault()
+    assert credentials(kind, value, vault) == (left or f"[redacted: {kind.value} 1]")
+    assert elsewhere == "" or elsewhere not in vault.sweep(f"and {elsewhere} too")
+    assert vault.sweep("a=b, c d") == "a=b, c d"
 
 
 def test_basic_credentials_give_the_password_away_elsewhere_too() -> None:
