@@ -10,17 +10,21 @@ from ..model.report import Outcome, Report
 from ..model.rule import Severity
 from ..model.session import StepStatus
 from ..report.formats import RENDERERS
+from ..report.language import Words, words
+from ..report.texts import Piece, listed, reason_said, say
 from .inputs import sources
 from .main import printable
 from .options import (
     FORMAT,
     KEYS,
+    LANG,
     OUTPUT,
     PROFILE,
     QUIET,
     REDACT,
     SHOW_SECRETS,
     YES,
+    language_of,
     redaction_level,
 )
 from .output import default_path, deliver, parse_output, show
@@ -53,6 +57,7 @@ FAIL_ON = click.option(
 @REDACT
 @SHOW_SECRETS
 @YES
+@LANG
 @QUIET
 def command(
     *,
@@ -65,6 +70,7 @@ def command(
     redact_level: str | None,
     show_secrets: bool,
     yes: bool,
+    language: str | None,
     quiet: bool,
 ) -> int:
     """
@@ -77,23 +83,24 @@ def command(
     """
     wanted = [parse_output(text, RENDERERS) for text in outputs]
     level = redaction_level(redact_level, show_secrets=show_secrets, yes=yes)
-    report = _analyze(inputs, keys, profile, quiet=quiet)
+    told = words(language_of(language))
+    report = _analyze(inputs, keys, profile, told, quiet=quiet)
     # Imported late, like everything below: a wrong argument is told without waiting for it.
     from ..report.redact import Redaction, redact
 
     redacted = redact(report, Redaction(level))
     if not quiet:
         # Names of files, too, may hold a secret.
-        for line in asides(redacted.report):
+        for line in asides(redacted.report, told):
             click.echo(f"stanzascope: {printable(line)}", err=True)
     if not outputs and shown is None:
         wanted.append(("html", str(default_path(redacted.report))))
-    hand_over(redacted, wanted, shown, "en", quiet=quiet)
+    hand_over(redacted, wanted, shown, told.language, quiet=quiet)
     return exit_code(report, fail_on)
 
 
 def _analyze(
-    inputs: tuple[str, ...], keys: tuple[str, ...], profile: str, *, quiet: bool
+    inputs: tuple[str, ...], keys: tuple[str, ...], profile: str, words: Words, *, quiet: bool
 ) -> Report:
     from ..pipeline import analyze
 
@@ -102,31 +109,36 @@ def _analyze(
         return analyze(recordings, profile, keys=key_files)
     from rich.console import Console
 
-    with Console(stderr=True).status("reading") as status:
+    with Console(stderr=True).status(words["cli.reading"]) as status:
 
         def tell(name: str, delivered: int) -> None:
             if delivered % 256 == 0:
-                status.update(f"{printable(name)}: {delivered} pieces")
+                where = Piece(printable(name))
+                status.update(say(words, "cli.progress", name=where, count=delivered))
 
         return analyze(recordings, profile, tell, key_files)
 
 
-def asides(report: Report) -> Iterator[str]:
+def asides(report: Report, words: Words) -> Iterator[str]:
     """What was found without being named, and what was passed over: a line each."""
     for keys in report.key_files:
         if not keys.given:
-            counts = {"TLS secret": keys.secrets, "private key": keys.private_keys}
-            held = [f"{n} {what}{'s' if n > 1 else ''}" for what, n in counts.items() if n]
-            yield f"{keys.name}: found, and used for its {' and '.join(held)}"
+            key = "secrets" if keys.secrets else "private"
+            key = "both" if keys.secrets and keys.private_keys else key
+            counts = {"secrets": keys.secrets, "keys": keys.private_keys}
+            yield say(words, f"cli.keys.{key}", name=Piece(keys.name), **counts)
     odd = [skipped for skipped in report.skipped_inputs if skipped.reason]
     for skipped in odd[:NAMED]:
-        yield f"{skipped.name}: skipped: {skipped.reason}"
+        reason = Piece(reason_said(words, skipped.reason))
+        yield say(words, "cli.skipped", name=Piece(skipped.name), reason=reason)
     if len(odd) > NAMED:
-        yield f"{len(odd) - NAMED} more files skipped; the JSON report names them all"
+        yield say(words, "cli.skipped.more", count=len(odd) - NAMED)
     plain = [skipped.name for skipped in report.skipped_inputs if not skipped.reason]
-    if plain:
-        more = f" and {len(plain) - NAMED} more" if len(plain) > NAMED else ""
-        yield f"skipped, as no recordings: {', '.join(plain[:NAMED])}{more}"
+    names = Piece(listed(words, plain[:NAMED]))
+    if len(plain) > NAMED:
+        yield say(words, "cli.skipped.plain.more", names=names, count=len(plain) - NAMED)
+    elif plain:
+        yield say(words, "cli.skipped.plain", names=names)
 
 
 def hand_over(
@@ -154,7 +166,8 @@ def hand_over(
             _show(redacted, shown or "text", language)
         for kind, path in wanted:
             if path != "-":
-                click.echo(f"{kind} report: {path}", err=True)
+                line = say(words(language), "cli.written.report", format=kind, path=Piece(path))
+                click.echo(line, err=True)
 
 
 def _show(redacted: "RedactedReport", kind: str, language: str) -> None:

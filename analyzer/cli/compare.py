@@ -4,6 +4,8 @@ import click
 
 from ..model.comparison import Comparison, Result, Role
 from ..report.formats import COMPARISON_RENDERERS
+from ..report.language import words
+from ..report.texts import Piece, say
 from .analyze import asides
 from .inputs import sources
 from .main import printable
@@ -11,11 +13,13 @@ from .options import (
     COMPARISON_FORMAT,
     COMPARISON_OUTPUT,
     KEYS,
+    LANG,
     PROFILE,
     QUIET,
     REDACT,
     SHOW_SECRETS,
     YES,
+    language_of,
     redaction_level,
 )
 from .output import comparison_path, deliver, parse_output, show
@@ -43,6 +47,7 @@ from .output import comparison_path, deliver, parse_output, show
 @REDACT
 @SHOW_SECRETS
 @YES
+@LANG
 @QUIET
 def command(
     *,
@@ -57,6 +62,7 @@ def command(
     redact_level: str | None,
     show_secrets: bool,
     yes: bool,
+    language: str | None,
     quiet: bool,
 ) -> int:
     """
@@ -71,6 +77,7 @@ def command(
     """
     wanted = [parse_output(text, COMPARISON_RENDERERS) for text in outputs]
     level = redaction_level(redact_level, show_secrets=show_secrets, yes=yes)
+    told = words(language_of(language))
     comparison = _compare((good, bad), keys, profile, (good_session, bad_session))
     # Imported late: a wrong argument is told without waiting for it.
     from ..report.redact import Redaction, redact_comparison
@@ -79,22 +86,24 @@ def command(
     if not quiet:
         for role in Role:
             # Names of files, too, may hold a secret.
-            for line in asides(redacted.comparison.of(role).report):
-                click.echo(f"stanzascope: {role.value}: {printable(line)}", err=True)
+            for line in asides(redacted.comparison.of(role).report, told):
+                whose = told[f"role.{role.value}"]
+                click.echo(f"stanzascope: {whose}: {printable(line)}", err=True)
     if not outputs and shown is None:
         reports = [redacted.comparison.of(role).report for role in Role]
         wanted.append(("html", str(comparison_path(*reports))))
     deliver(
         wanted,
-        lambda kind: COMPARISON_RENDERERS[kind](redacted, "en"),
+        lambda kind: COMPARISON_RENDERERS[kind](redacted, told.language),
         private=redacted.secrets_shown,
     )
     if not quiet:
         if all(path != "-" for _, path in wanted):
-            show(COMPARISON_RENDERERS[shown or "text"](redacted, "en"))
+            show(COMPARISON_RENDERERS[shown or "text"](redacted, told.language))
         for kind, path in wanted:
             if path != "-":
-                click.echo(f"{kind} comparison: {path}", err=True)
+                line = say(told, "cli.written.comparison", format=kind, path=Piece(path))
+                click.echo(line, err=True)
     return exit_code(comparison)
 
 

@@ -3,7 +3,7 @@
 import copy
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -119,7 +119,9 @@ def _param(param: click.Parameter, words: "Words") -> click.Parameter:
     if not text:
         return param
     made: Any = copy.copy(param)
-    made.help = words.translated(f"option.{param.name}", text).format(**getattr(param, "values", {}))
+    made.help = words.translated(f"option.{param.name}", text).format(
+        **getattr(param, "values", {})
+    )
     return made  # type: ignore[no-any-return]
 
 
@@ -132,7 +134,7 @@ class _Formatter(click.HelpFormatter):
     def write_heading(self, heading: str) -> None:
         super().write_heading(spoken().get(f"cli.{heading.lower()}", heading))
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], *args: Any, **more: Any) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], *args: Any, **more: Any) -> None:
         words = spoken()
         standard = {words_of: words[key] for key, words_of in _CLICK.items()}
         super().write_dl([(name, standard.get(text, text)) for name, text in rows], *args, **more)

@@ -11,6 +11,7 @@ import click
 
 from ..model.errors import AnalyzerError
 from ..version import __version__
+from .language import ENGLISH, in_language, preferred, spoken
 
 EXIT_CODES = {
     0: "nothing found at or above --fail-on",
@@ -65,11 +66,14 @@ class _LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"..cli.{cmd_name}", __package__).command
-        return command
+        return command if _is_english() else in_language(cmd_name, command, spoken())
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        told = COMMANDS
+        if not _is_english():
+            told = {name: spoken().translated(f"command.{name}", it) for name, it in told.items()}
         with formatter.section("Commands"):
-            formatter.write_dl(sorted(COMMANDS.items()))
+            formatter.write_dl(sorted(told.items()))
 
 
 @click.group(
@@ -82,20 +86,35 @@ def stanzascope() -> None:
     """Read what a browser or a network recorded of a real-time session, and say what went wrong."""
 
 
+def _is_english() -> bool:
+    return preferred(sys.argv[1:]) == ENGLISH
+
+
+def _group() -> click.Command:
+    """The command in the language of the reader."""
+    if _is_english():
+        return stanzascope
+    words = spoken()
+    made = in_language("stanzascope", stanzascope, words)
+    meant = {code: words.translated(f"exit.{code}", text) for code, text in EXIT_CODES.items()}
+    made.epilog = exit_codes(words["cli.exit codes"], meant)
+    return made
+
+
 def main() -> None:
     """Run the command; every failure ends in one line and a documented exit code."""
     # numpy's linear algebra starts a thread per core, never used here, for 30-60 ms.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        code = stanzascope.main(prog_name="stanzascope", standalone_mode=False)
+        code = _group().main(prog_name="stanzascope", standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("stanzascope: interrupted", err=True)
+        click.echo(f"stanzascope: {spoken()['cli.interrupted']}", err=True)
         code = 130
     except click.ClickException as error:
-        error.show()
+        _show(error)
         code = 2
     except AnalyzerError as error:
-        click.echo(f"stanzascope: {printable(str(error))}", err=True)
+        click.echo(f"stanzascope: {printable(_line(error))}", err=True)
         code = 2
     except _NobodyReadsError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - for the interpreter's last flush
@@ -103,6 +122,31 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - a door: the one place that may not let it through
         code = _report_fault(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _line(error: AnalyzerError) -> str:
+    if _is_english():
+        return str(error)
+    from ..report.texts import error_said
+
+    return error_said(spoken(), error)
+
+
+def _show(error: click.ClickException) -> None:
+    """What click says of wrong arguments, in the reader's language."""
+    if _is_english():
+        error.show()
+        return
+    from ..report.texts import Piece, reason_said, say
+
+    words = spoken()
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        click.echo(context.get_usage(), err=True)
+        asked = f"{context.command_path} {context.help_option_names[-1]}"
+        click.echo(f"{say(words, 'cli.try', command=asked)}\n", err=True)
+    told = Piece(reason_said(words, error.format_message()))
+    click.echo(say(words, "cli.error", error=told), err=True)
 
 
 def printable(text: str) -> str:

@@ -8,7 +8,7 @@ import click
 
 from ..model.errors import UsageError
 from ..report.formats import COMPARISON_RENDERERS, RENDERERS
-from ..report.language import LANGUAGES
+from ..report.language import LANGUAGES, words
 from .language import Filled, preferred
 from .profile import ProfileName
 
@@ -109,11 +109,11 @@ def redaction_level(level: str | None, *, show_secrets: bool, yes: bool) -> str:
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError("--show-secrets: nobody can be asked here; confirm it with --yes")
-        if not click.confirm("Leave passwords and tokens in the output?", err=True):
+        if not click.confirm(words(language_of(None))["cli.confirm"], err=True):
             raise UsageError("--show-secrets was not confirmed; nothing was read or written")
     return "none"
 
 
 def language_of(chosen: str | None) -> str:
     """The language of the reports: the one that `--lang` names, else that of the system."""
-    return chosen or preferred(())
+    return chosen or preferred(sys.argv[1:])

@@ -7,69 +7,52 @@ from collections.abc import Iterable, Mapping
 import click
 
 from ..model.errors import UsageError
-from ..model.rule import Confidence, Effect, Rule, Severity
+from ..model.report import RuleText
+from ..model.rule import Rule
 from ..model.session import Needs
 from ..pipeline import known_rules
+from ..report.language import Words
+from ..report.language import words as of
+from ..report.texts import Piece, listed, phrases, say, translated
+from .options import LANG, language_of
 
 _WIDTH = 88
-
-_SEVERITIES = {
-    Severity.ERROR: "error: the agent cannot work, or not for long",
-    Severity.WARNING: "warning: a fault that is felt, or soon will be",
-    Severity.INFO: "info: worth knowing, no fault by itself",
-}
-
-_CONFIDENCES = {
-    Confidence.HIGH: "high: the recording proves it",
-    Confidence.MEDIUM: "medium: the recording fits it, other causes are possible",
-    Confidence.LOW: "low: a hint",
-}
-
-_EFFECTS = {
-    Effect.BREAKS: "a step of the login failed, or the session ended",
-    Effect.DEGRADES: "the session goes on, with something missing or late",
-    Effect.BLINDS: "the recording cannot show how it went",
-    Effect.NONE: "none on the outcome by itself",
-}
-
-_NEEDS = {
-    Needs.MESSAGES: "readable XMPP stanzas (a HAR with messages, or packets with their keys)",
-    Needs.FRAMES: "WebSocket frames (packets; a HAR has none)",
-    Needs.PACKETS: "packets",
-    Needs.HTTP: "the HTTP upgrade with its headers",
-    Needs.TIMES: "times of the messages",
-    Needs.START: "the beginning of the session",
-    Needs.HAR: "a HAR",
-    Needs.WEBSOCKET: "XMPP over WebSocket",
-    Needs.BOSH: "XMPP over BOSH",
-    Needs.TCP: "XMPP over TCP",
-    Needs.TLS: "TLS records (packets)",
-    Needs.END: "the end of the session",
-}
 
 
 @click.command()
 @click.argument("rule_id", required=False, metavar="[ID]")
 @click.option("--family", metavar="XX", help="Only rules whose ID begins so, e.g. SA or TL.")
 @click.option("--search", metavar="TEXT", help="Only rules that name TEXT in their texts or ID.")
-def command(rule_id: str | None, family: str | None, search: str | None) -> None:
+@LANG
+def command(
+    rule_id: str | None, family: str | None, search: str | None, language: str | None
+) -> None:
     """List the rules, or show the one with ID: what it means, what to do, and examples."""
+    words = of(language_of(language))
     rules = known_rules()
     if rule_id is not None:
         wanted = [rule for rule in rules if rule.id == rule_id.upper()]
         if not wanted:
             raise UsageError(f"no rule {rule_id}; `stanzascope rules` lists them")
-        click.echo(_page(wanted[0], {rule.id: rule for rule in rules}))
+        click.echo(_page(wanted[0], {rule.id: rule for rule in rules}, words))
         return
-    found = [rule for rule in rules if _is_wanted(rule, family or "", search or "")]
+    found = [rule for rule in rules if _is_wanted(rule, family or "", search or "", words)]
     if not found:
         raise UsageError("no rule fits; `stanzascope rules` lists them all")
     for rule in found:
-        click.echo(f"{rule.id}  {rule.severity.value:7}  {readable(rule.title)}")
+        click.echo(f"{rule.id}  {rule.severity.value:7}  {readable(_said(rule, words).title)}")
 
 
-def _is_wanted(rule: Rule, family: str, text: str) -> bool:
-    said = f"{rule.id} {rule.title} {rule.cause} {rule.remedy} {rule.reference}"
+def _said(rule: Rule, words: Words) -> RuleText:
+    text = RuleText(
+        title=rule.title, cause=rule.cause, remedy=rule.remedy, reference=rule.reference
+    )
+    return translated(rule.id, text, words)
+
+
+def _is_wanted(rule: Rule, family: str, text: str, words: Words) -> bool:
+    told = _said(rule, words)
+    said = f"{rule.id} {told.title} {told.cause} {told.remedy} {told.reference}"
     return rule.id.startswith(family.upper()) and text.lower() in said.lower()
 
 
@@ -89,34 +72,39 @@ _PLACEHOLDER = re.compile(r"(?<!\{)\{([a-z_]+?)(?:_s)?(?:[:!]([^}]*))?\}(?!\})")
 """A number of seconds says so behind it."""
 
 
-def _page(rule: Rule, rules: Mapping[str, Rule]) -> str:
+def _page(rule: Rule, rules: Mapping[str, Rule], words: Words) -> str:
     causes = [one for one in rules.values() if rule.id in one.explains]
+    told = _said(rule, words)
+    head = say(words, "named", name=rule.id, value=Piece(readable(told.title)))
     parts = [
-        textwrap.fill(f"{rule.id}: {readable(rule.title)}", _WIDTH, subsequent_indent="  "),
-        _facts(rule),
-        _paragraph("Cause", readable(rule.cause)),
-        _steps("What to do", readable(rule.remedy)),
-        _paragraph("Reference", rule.reference),
-        _named("Explains (its consequences, told under it)", [rules[i] for i in rule.explains]),
-        _named("Explained by (causes, if one of them is found too)", causes),
-        *(_example("Fires on", ladder) for ladder in rule.fires_on),
-        *(_example("Silent on", ladder) for ladder in rule.silent_on),
+        textwrap.fill(head, _WIDTH, subsequent_indent="  "),
+        _facts(rule, words),
+        _paragraph(words["rule.cause"], readable(told.cause)),
+        _steps(words["rule.remedy"], readable(told.remedy)),
+        _paragraph(words["rule.reference"], rule.reference),
+        _named(words["rule.explains"], [rules[i] for i in rule.explains], words),
+        _named(words["rule.explained"], causes, words),
+        *(_example(words["rule.fires"], ladder) for ladder in rule.fires_on),
+        *(_example(words["rule.silent"], ladder) for ladder in rule.silent_on),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _facts(rule: Rule) -> str:
-    needs = [_NEEDS[need] for need in Needs if need in rule.needs]
+def _facts(rule: Rule, words: Words) -> str:
+    needs = [words[f"rule.needs.{need.value}"] for need in Needs if need in rule.needs]
+    side = words["rule.side.open" if rule.party is None else f"term.{rule.party.value}"]
     facts = {
-        "Severity": _SEVERITIES[rule.severity],
-        "Confidence": _CONFIDENCES[rule.confidence],
-        "Effect": _EFFECTS[rule.effect],
-        "Side": "depends on what is found" if rule.party is None else rule.party.value,
-        "Needs": "; ".join(needs) or "nothing in particular",
+        "severity": words[f"rule.severity.{rule.severity.value}"],
+        "confidence": words[f"rule.confidence.{rule.confidence.value}"],
+        "effect": words[f"rule.effect.{rule.effect.value}"],
+        "side": side,
+        "needs": phrases(words, needs) or words["rule.needs.nothing"],
     }
+    labels = {key: words[f"rule.{key}"] for key in facts}
+    width = max(map(len, labels.values())) + 1
     return "\n".join(
-        textwrap.fill(f"{name:11} {text}", _WIDTH, subsequent_indent=" " * 12)
-        for name, text in facts.items()
+        textwrap.fill(f"{labels[key]:{width}} {text}", _WIDTH, subsequent_indent=" " * (width + 1))
+        for key, text in facts.items()
     )
 
 
@@ -141,15 +129,18 @@ def _apart(text: str) -> list[str]:
     return parts if len(parts) > 2 else [text]
 
 
-def _named(head: str, rules: Iterable[Rule]) -> str:
+def _named(head: str, rules: Iterable[Rule], words: Words) -> str:
     """Rules with their titles; of many the rest by their ids, of very many by their number."""
     distinct = list({rule.id: rule for rule in rules}.values())
     lines = [
-        _filled(readable(rule.title), f"  {rule.id}  ", " " * 10) for rule in distinct[:_TITLES]
+        _filled(readable(_said(rule, words).title), f"  {rule.id}  ", " " * 10)
+        for rule in distinct[:_TITLES]
     ]
     rest = [rule.id for rule in distinct[_TITLES:]]
-    named = ", ".join(rest) if len(rest) <= _IDS else f"{len(rest)} more"
-    lines += [_filled(f"and {named}", "  ", "  ")] if rest else []
+    named = say(words, "rule.and", names=Piece(listed(words, rest)))
+    if len(rest) > _IDS:
+        named = say(words, "rule.and more", count=len(rest))
+    lines += [_filled(named, "  ", "  ")] if rest else []
     return "\n".join((head, *lines)) if lines else ""
 
 
