@@ -1,6 +1,6 @@
 """What is not known is null, in each of the outputs for machines."""
 
-from analyzer.report.json_values import milliseconds, moment
+from analyzer.report.json_values import finite, milliseconds, moment
 
 
 def test_a_time() -> None:
@@ -14,3 +14,8 @@ def test_a_duration_to_the_microsecond() -> None:
     assert milliseconds(-1_000) == -0.001
     assert milliseconds(0) == 0.0
     assert milliseconds(None) is None
+
+
+def test_numbers_that_json_does_not_know_are_words() -> None:
+    values = (float("nan"), float("inf"), float("-inf"), 1.5, 2, "nan")
+    assert [*map(finite, values)] == ["nan", "inf", "-inf", 1.5, 2, "nan"]
