@@ -79,7 +79,9 @@ class _Pen:
         self._server = [ns for ns in said.server if ns >= since_ns]
         self._answers = [one for one in said.answers if one.asked_ns >= since_ns]
         self._pings = [one for one in intervals(session, said.pings) if one.end_ns > since_ns]
-        self._found = [one for one in found if one.time_ns >= since_ns]
+        # What proves a finding may stand in the agent's next session.
+        until_ns = canvas.end_ns + SECOND_NS
+        self._found = [one for one in found if since_ns <= one.time_ns <= until_ns]
 
     def chart(self, caption: str) -> Chart:
         """All of it; `caption` is the key of what stands above."""

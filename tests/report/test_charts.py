@@ -233,3 +233,8 @@ def test_of_a_silence_long_ago_nothing_is_drawn_at_the_end() -> None:
 def test_a_long_session_that_went_well_is_drawn_once(close: SessionClose) -> None:
     assert len(charts(hours(close=close), WORDS, {})) == 1
     assert len(charts(silent(), WORDS, {})) == 1
+
+
+def test_what_a_finding_points_at_in_another_session_has_no_flag() -> None:
+    before, after = replace(FLAG, time_ns=at(-5)), replace(FLAG, time_ns=at(300))
+    assert len(drawn(silent(), before, FLAG, after).flags) == 1
