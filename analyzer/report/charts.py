@@ -155,11 +155,11 @@ def _shades(canvas: Canvas, session: Session) -> Iterator[Shade]:
         yield _shade(canvas, (pause.begin_ns, pause.end_ns), "pause", title)
     for gap in session.gaps:
         time_ns = None if gap.source is None else gap.source.time_ns
-        seen = time_ns is not None and gap.reason is not GapReason.ENCRYPTED
-        if seen and time_ns >= canvas.begin_ns:
-            what = canvas.words["pause.hole"]
-            canvas.tell(time_ns, what, None, gap.source)
-            yield _shade(canvas, (time_ns, time_ns), "hole", what)
+        if time_ns is None or time_ns < canvas.begin_ns or gap.reason is GapReason.ENCRYPTED:
+            continue
+        what = canvas.words["pause.hole"]
+        canvas.tell(time_ns, what, None, gap.source)
+        yield _shade(canvas, (time_ns, time_ns), "hole", what)
 
 
 def _silences(canvas: Canvas, session: Session, said: Spoken) -> Iterator[Shade]:
