@@ -77,14 +77,15 @@ def login(session: Session, words: Words, anchors: Mapping[Source, str]) -> Logi
         room = max(right, left + 3) + 6
         status = words[f"status.{step.status.value}"]
         wrong = step.status in (StepStatus.FAILED, StepStatus.LATE)
+        shown = f"{took} ({status})" if wrong else took
         bars.append(
             Bar(
                 y=_TOP + _ROW * index,
                 x=left,
                 width=round(max(3.0, right - left), 1),
                 title=fitted(title, LEFT - 12, 12),
-                took=f"{took} ({status})" if wrong else took,
-                took_x=min(room, WIDTH - width_of(f"{took} ({status})", _SMALL)),
+                took=shown,
+                took_x=min(room, WIDTH - width_of(shown, _SMALL)),
                 status=step.status.value,
                 key=anchors.get(asked, ""),
                 tip=f"{title}: {took}, {status}",
