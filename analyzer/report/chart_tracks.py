@@ -10,10 +10,10 @@ from .evidence import duration
 from .measured import Answer, Interval
 from .texts import say
 
-_MESSAGES, _ANSWERS, _PINGS = 22, 92, 66
+_MESSAGES, _ANSWERS, _PINGS = 22, 96, 70
 """Heights."""
 
-_HEAD = 20
+_HEAD = 24
 """Pixels that the name of a strip takes above its scale."""
 
 _STROKE = 1.5
