@@ -11,6 +11,9 @@ from hypothesis import settings
 settings.register_profile("patient", deadline=None, print_blob=True)
 settings.load_profile("patient")
 
+# Whoever runs the tests may speak any language; what they hold is English.
+os.environ["LC_ALL"] = "C.UTF-8"
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 

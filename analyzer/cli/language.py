@@ -2,6 +2,7 @@
 
 import copy
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -135,16 +136,21 @@ class _Formatter(click.HelpFormatter):
         super().write_heading(spoken().get(f"cli.{heading.lower()}", heading))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], *args: Any, **more: Any) -> None:
-        words = spoken()
-        standard = {words_of: words[key] for key, words_of in _CLICK.items()}
-        super().write_dl([(name, standard.get(text, text)) for name, text in rows], *args, **more)
+        super().write_dl([(name, _of_click(text, spoken())) for name, text in rows], *args, **more)
 
 
-_CLICK = {
-    "cli.help": "Show this message and exit.",
-    "cli.version": "Show the version and exit.",
-}
-"""What click says of its own options."""
+def _of_click(text: str, words: "Words") -> str:
+    """What click says of its own options, and behind ours."""
+    from ..report.language import words as of
+
+    english = of(ENGLISH)
+    for key in ("cli.help", "cli.version"):
+        if text == english[key]:
+            return words[key]
+    return _DEFAULT.sub(lambda found: f"[{words['cli.default'].format(value=found[1])}]", text)
+
+
+_DEFAULT = re.compile(r"\[default: ([^\[\]]*)\]\Z")
 
 
 class _Context(click.Context):

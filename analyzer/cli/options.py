@@ -5,12 +5,35 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from ..model.errors import UsageError
 from ..report.formats import COMPARISON_RENDERERS, RENDERERS
 from ..report.language import LANGUAGES, words
 from .language import Filled, preferred
-from .profile import ProfileName
+
+
+class ProfileName(click.types.StringParamType):
+    """Name of a built-in profile, or a file; a shell completes both."""
+
+    name = "profile"
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        param: click.Parameter,  # noqa: ARG002 - the same
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Names that begin so, with their titles; then files."""
+        from ..pipeline import known_profiles
+
+        named = [
+            CompletionItem(profile.name, help=profile.title)
+            for profile in known_profiles()
+            if profile.name.startswith(incomplete)
+        ]
+        return [*named, CompletionItem(incomplete, type="file")]
+
 
 KEYS = click.option(
     "--keys",

@@ -1,29 +1,8 @@
 """`stanzascope profile list` and `stanzascope profile show NAME|FILE`."""
 
 import click
-from click.shell_completion import CompletionItem
 
-
-class ProfileName(click.types.StringParamType):
-    """Name of a built-in profile, or a file; a shell completes both."""
-
-    name = "profile"
-
-    def shell_complete(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
-        param: click.Parameter,  # noqa: ARG002 - the same
-        incomplete: str,
-    ) -> list[CompletionItem]:
-        """Names that begin so, with their titles; then files."""
-        from ..pipeline import known_profiles
-
-        named = [
-            CompletionItem(profile.name, help=profile.title)
-            for profile in known_profiles()
-            if profile.name.startswith(incomplete)
-        ]
-        return [*named, CompletionItem(incomplete, type="file")]
+from .options import LANG, ProfileName, language_of
 
 
 @click.group()
@@ -37,14 +16,18 @@ def command() -> None:
 
 
 @command.command("list")
-def _list() -> None:
+@LANG
+def _list(language: str | None) -> None:
     """List the built-in profiles."""
     from ..pipeline import known_profiles
+    from ..report.language import words
 
+    told = words(language_of(language))
     profiles = known_profiles()
     width = max(len(profile.name) for profile in profiles)
     for profile in profiles:
-        click.echo(f"{profile.name:{width}}  {profile.title}")
+        title = told.translated(f"profile.{profile.name}", profile.title)
+        click.echo(f"{profile.name:{width}}  {title}")
 
 
 @command.command("show")

@@ -13,6 +13,7 @@ from analyzer.cli.analyze import asides, command
 from analyzer.model.errors import UsageError
 from analyzer.model.report import KeyFile, SkippedInput
 from analyzer.pipeline import analyze
+from analyzer.report.language import words
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"
@@ -266,7 +267,8 @@ def test_what_was_passed_over_is_told_in_few_lines() -> None:
     recording = analyze([FIXTURES / "good-ws/session.har"])
     skipped = [SkippedInput(name=f"{number}", reason="why" * (number % 2)) for number in range(40)]
     keys = KeyFile(name="k", given=False, secrets=2, private_keys=3)
-    told = list(asides(replace(recording, skipped_inputs=tuple(skipped), key_files=(keys,))))
+    report = replace(recording, skipped_inputs=tuple(skipped), key_files=(keys,))
+    told = list(asides(report, words("en")))
     assert told[0] == "k: found, and used for its 2 TLS secrets and 3 private keys"
     assert told[1] == "1: skipped: why"
     assert told[-2] == "10 more files skipped; the JSON report names them all"

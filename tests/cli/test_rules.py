@@ -3,12 +3,12 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from analyzer.cli import rules
 from analyzer.cli.rules import command, readable
 from analyzer.model.errors import UsageError
 from analyzer.model.rule import Confidence, Effect, Rule, Severity
 from analyzer.model.session import Needs
 from analyzer.pipeline import known_rules
+from analyzer.report.language import words
 
 RULES = known_rules()
 
@@ -46,10 +46,9 @@ def test_no_template_shows(rule: Rule) -> None:
 
 
 def test_every_word_of_the_model_has_its_words() -> None:
-    assert rules._SEVERITIES.keys() == set(Severity)
-    assert rules._CONFIDENCES.keys() == set(Confidence)
-    assert rules._EFFECTS.keys() == set(Effect)
-    assert rules._NEEDS.keys() == set(Needs)
+    named = {"severity": Severity, "confidence": Confidence, "effect": Effect, "needs": Needs}
+    keys = {f"rule.{key}.{word.value}" for key, enum in named.items() for word in enum}
+    assert keys <= words("en").keys()
 
 
 def test_facts_of_a_rule() -> None:

@@ -7,6 +7,7 @@ from babel.messages.catalog import Catalog
 
 from analyzer.cli import main
 from analyzer.cli.language import help_of
+from analyzer.pipeline import known_profiles
 from analyzer.report.english import ENGLISH
 from analyzer.report.texts import FIELDS
 from analyzer.rules import shelf
@@ -16,6 +17,8 @@ def messages() -> Iterator[tuple[str, str]]:
     """Where each stands (`msgctxt`) and its English text (`msgid`)."""
     yield from ENGLISH.items()
     yield from help_messages()
+    for profile in known_profiles():
+        yield f"profile.{profile.name}", profile.title
     for rule in shelf.load():
         for field in FIELDS:
             yield f"{rule.id}.{field}", " ".join(getattr(rule, field).split())
