@@ -1,5 +1,6 @@
 """What is not known is null, in each of the outputs for machines."""
 
+from analyzer.model.rule import Value
 from analyzer.report.json_values import finite, milliseconds, moment
 
 
@@ -17,5 +18,5 @@ def test_a_duration_to_the_microsecond() -> None:
 
 
 def test_numbers_that_json_does_not_know_are_words() -> None:
-    values = (float("nan"), float("inf"), float("-inf"), 1.5, 2, "nan")
+    values: tuple[Value, ...] = (float("nan"), float("inf"), float("-inf"), 1.5, 2, "nan")
     assert [*map(finite, values)] == ["nan", "inf", "-inf", 1.5, 2, "nan"]
