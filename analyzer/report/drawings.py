@@ -35,6 +35,15 @@ class Drawn(Struct, frozen=True, kw_only=True):
     login: Login | None
     alignment: Alignment | None
 
+    @property
+    def keys(self) -> set[str]:
+        """Anchors that the drawings lead to: the rows of the table among them must be there."""
+        told = (entry.key for one in self.charts for entry in one.entries)
+        spots = (spot.key for one in self.charts for track in one.tracks for spot in track.spots)
+        bars = () if self.login is None else (bar.key for bar in self.login.bars)
+        lines = (line.key for line in self.ladder.lines)
+        return {key for key in (*lines, *told, *spots, *bars) if key}
+
 
 class Drawings:
     """Draws any session of a report."""

@@ -80,7 +80,7 @@ def _page(
 ) -> Page:
     rows = timelines.rows(session)
     drawn = drawings.of(session, rows)
-    table = tables.of(session, rows, {line.key for line in drawn.ladder.lines if line.key})
+    table = tables.of(session, rows, drawn.keys)
     timed = (
         (row, "" if row.time_ns is None else offset(row.time_ns - table.origin_ns))
         for row in table.rows
