@@ -34,7 +34,7 @@ def test_the_page_has_every_row_that_its_drawings_lead_to() -> None:
         for n in range(2_000)
         for way, kind in [(("C>", "get"), ("S>", "result"))[n % 2]]
     ]
-    slow = replace(pings[1_001], source=entry(1_001, 100.09))
+    slow = replace(pings[1_001], source=entry(1_001, 100.19))
     said = (*pings[:1_001], slow, *pings[1_002:])
     session = har_session(stanzas=said, stanza_count=2_000)
     tree = lxml_html.fromstring(render(redact(refused(sessions=(session,))), "en"))
