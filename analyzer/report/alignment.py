@@ -25,6 +25,9 @@ _ROW, _TOP, _SMALL, _TICKS = 34, 10, 11, 8
 _LISTED = 10
 """Disagreements that are listed."""
 
+_PARTS = 8
+"""Recordings shown beside each other; three are many."""
+
 _LENGTH = 120
 
 
@@ -140,7 +143,7 @@ class _Pen:
     def alignment(self) -> Alignment:
         """All of it."""
         parts, told = self._session.parts, self._session.disagreements
-        axis = _TOP + _ROW * len(parts) + 4
+        axis = _TOP + _ROW * len(parts[:_PARTS]) + 4
         times = list(steps(self._span_ns, _TICKS))
         step_ns = times[1] if len(times) > 1 else SECOND_NS
         lead = say(
@@ -148,7 +151,7 @@ class _Pen:
         )
         return Alignment(
             lead=lead,
-            held=tuple(self._held(part, row) for row, part in enumerate(parts)),
+            held=tuple(self._held(part, row) for row, part in enumerate(parts[:_PARTS])),
             disputes=tuple(map(self._dispute, told[:_LISTED])),
             more=max(0, len(told) - _LISTED),
             ticks=tuple(Tick(self._x(ns), clock(ns, step_ns)) for ns in times),

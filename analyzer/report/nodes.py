@@ -1,7 +1,7 @@
 """The sessions of an agent over time, on the lines of the nodes they were with."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from msgspec import Struct
@@ -23,7 +23,7 @@ _ROW, _TOP, _SMALL = 40, 10, 11
 _TICKS = 8
 
 SESSIONS: Final = 200
-"""Sessions of an agent that are drawn, the first ones."""
+"""Sessions of an agent that are drawn, and signs beside them, the first ones."""
 
 _ENDS = frozenset({Happening.LOST, Happening.ENDED, Happening.REPLACED, Happening.LEFT})
 
@@ -155,7 +155,7 @@ class _Pen:
             rails=tuple(self._rails()),
             bars=tuple(self._bars()),
             moves=tuple(self._moves()),
-            signs=tuple(self._signs()),
+            signs=tuple(islice(self._signs(), SESSIONS)),
             ticks=tuple(Tick(self._x(self._begin_ns + ns), clock(ns, step_ns)) for ns in times),
             axis=axis,
             height=axis + 22,
@@ -183,7 +183,7 @@ class _Pen:
             yield Rail(y=self._y(host), role=role, name=name, title=clipped(shown, 200))
 
     def _bars(self) -> Iterator[Bar]:
-        ends = {c.session: c.what for c in self._history.chapters if c.what in _ENDS}
+        ends = {c.session: c for c in self._history.chapters if c.what in _ENDS}
         for session, begin_ns, end_ns in self._timed:
             x = self._x(begin_ns)
             width = max(3.0, round(self._x(end_ns) - x, 1))
@@ -197,18 +197,15 @@ class _Pen:
                 begin=self._date(begin_ns),
                 end=self._date(end_ns),
             )
-            what = [
-                said(chapter, self._words)
-                for chapter in self._history.chapters
-                if chapter.session == session.number and chapter.what in _ENDS
-            ]
+            chapter = ends.get(session.number)
+            what = [] if chapter is None else [said(chapter, self._words)]
             yield Bar(
                 number=session.number,
                 text=number if width_of(number, _SMALL) < width - 12 else "",
                 x=x,
                 y=self._y(host),
                 width=width,
-                end=_end(session, ends.get(session.number)),
+                end=_end(session, None if chapter is None else chapter.what),
                 title=". ".join([title, *what]),
             )
 

@@ -266,3 +266,9 @@ def test_the_page_shows_them_side_by_side(disagreements: tuple[Disagreed, ...]) 
     assert ("They agree in everything" in written) == (not disagreements)
     assert ("15 more are in the JSON report." in written) == (len(disagreements) > 10)
     assert "style=" not in written
+
+
+def test_of_many_recordings_the_first_are_shown() -> None:
+    made = drawn(session(parts=(NEAR, *[HAR] * 99)))
+    assert made.lead.startswith("100 recordings")
+    assert len(made.held) == 8
