@@ -8,17 +8,18 @@ if TYPE_CHECKING:
     from .redact import RedactedComparison, RedactedReport
 
 T = TypeVar("T")
+R = TypeVar("R", str, str | bytes)
 
 
-class _Renderers(Mapping[str, Callable[[T, str], str | bytes]]):
+class _Renderers(Mapping[str, Callable[[T, str], R]]):
     """Imports a renderer when it is looked up: to know the names, no template engine is needed."""
 
     def __init__(self, modules: dict[str, str]) -> None:
         self._modules = modules
 
-    def __getitem__(self, name: str) -> Callable[[T, str], str | bytes]:
+    def __getitem__(self, name: str) -> Callable[[T, str], R]:
         module: Any = import_module(f".{self._modules[name]}", __package__)
-        render: Callable[[T, str], str | bytes] = module.render
+        render: Callable[[T, str], R] = module.render
         return render
 
     def __iter__(self) -> Iterator[str]:
@@ -28,7 +29,7 @@ class _Renderers(Mapping[str, Callable[[T, str], str | bytes]]):
         return len(self._modules)
 
 
-RENDERERS: "Final[_Renderers[RedactedReport]]" = _Renderers(
+RENDERERS: "Final[_Renderers[RedactedReport, str | bytes]]" = _Renderers(
     {
         "html": "html",
         "json": "json",
@@ -46,7 +47,7 @@ RENDERERS: "Final[_Renderers[RedactedReport]]" = _Renderers(
 )
 """Name as given on the command line → renderer of a report in a language."""
 
-COMPARISON_RENDERERS: "Final[_Renderers[RedactedComparison]]" = _Renderers(
+COMPARISON_RENDERERS: "Final[_Renderers[RedactedComparison, str]]" = _Renderers(
     {
         "html": "comparison_html",
         "json": "comparison_json",
