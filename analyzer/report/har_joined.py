@@ -11,10 +11,10 @@ Place = tuple[int, Tree]
 Run = list[Place]
 """Messages of one direction that are read as one."""
 
-TEXTS: Final = frozenset({None, "1"})
+_TEXTS: Final = (None, "1")
 """Opcodes of messages that are text, as they are written."""
 
-SPOKEN: Final = frozenset({"send", "receive"})
+_SPOKEN: Final = ("send", "receive")
 """Types of messages; others tell of errors."""
 
 _ROWS = 256
@@ -23,6 +23,16 @@ _LENGTH = 1 << 20
 
 _BEGINS = re.compile(r"\s*<([\w:.-]{1,80})")
 _GOES_ON = re.compile(r"\s*(?:[^\s<]|</)")
+
+
+def is_text(row: Tree) -> bool:
+    """Whether the data of a message is text, not base64."""
+    return row.get("opcode") in _TEXTS
+
+
+def is_spoken(row: Tree) -> bool:
+    """Whether a row is a message of either side."""
+    return row.get("type") in _SPOKEN
 
 
 class Joined:
@@ -39,10 +49,10 @@ class Joined:
         place = self._rows, row
         self._rows += 1
         kind, data = row.get("type"), row.get("data")
-        if not isinstance(data, str) or kind not in SPOKEN or row.get("opcode") not in TEXTS:
-            self._runs.append([place])
-        else:
+        if isinstance(data, str) and isinstance(kind, str) and is_spoken(row) and is_text(row):
             self._take(place, kind, data)
+        else:
+            self._runs.append([place])
         if not self._open or len(self._runs) > _ROWS or self._length > _LENGTH:
             return self.rest()
         return []

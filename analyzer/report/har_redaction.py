@@ -16,7 +16,7 @@ from typing import Any, Final
 from ..model.har import Numeral, Tree
 from .eraser import Eraser
 from .har_bodies import Bodies
-from .har_joined import SPOKEN, TEXTS, Joined, Place, Run
+from .har_joined import Joined, Place, Run, is_spoken, is_text
 from .har_text import BORDER, HarText, clean
 from .patterns import SecretKind, is_secret_name
 
@@ -137,7 +137,7 @@ class HarRedaction:
         return left
 
     def _data(self, row: Tree, data: str) -> str:
-        if row.get("opcode") in TEXTS or row.get("type") not in SPOKEN:
+        if is_text(row) or not is_spoken(row):
             return self._text.xmpp(clean(data))
         try:
             octets = base64.b64decode(data, validate=True)
@@ -178,7 +178,7 @@ class HarRedaction:
     def _string(self, name: str, value: str) -> str:
         if isinstance(value, Numeral):
             # A number that nobody should know becomes a text; only a producer's field holds one.
-            if is_secret_name(name):
+            if _holds_secret(name):
                 return self._text.secret(name, value)
             left = self._text.plain(value) if _LIKE_A_SECRET.fullmatch(value) else value
             return value if name in _NUMBERS or left == value else left
@@ -187,7 +187,7 @@ class HarRedaction:
             return value
         if name in _URLS or self._text.is_url(value):
             return self._text.url(value)
-        if is_secret_name(name):
+        if _holds_secret(name):
             return self._text.secret(name, value)
         return self._text.plain(value)
 
@@ -223,3 +223,8 @@ _UNREADABLE: Final[Tree] = {
     "data": "",
 }
 """Stands where a message could not be read, so that the others keep their numbers."""
+
+
+def _holds_secret(name: str) -> bool:
+    # Producers put an underscore before what HAR 1.2 does not know.
+    return is_secret_name(name.lstrip("_"))

@@ -91,13 +91,17 @@ def _scram(text: str, hide: Hide, name: Name) -> str:
     for field in text.split(","):
         key, equals, value = field.partition("=")
         if key in {"n", "a"} and value:
-            value = _saslname(name(value.replace("=2C", ",").replace("=3D", "=")))
+            value = _renamed(value, name)
         elif value and key not in {"i", "e", "c"}:
             value = hide(SecretKind.SASL, value)
         elif not equals and key not in {"n", "y", ""}:
             key = hide(SecretKind.SASL, key)
         fields.append(f"{key}{equals}{value}")
     return ",".join(fields)
+
+
+def _renamed(saslname: str, name: Name) -> str:
+    return _saslname(name(saslname.replace("=2C", ",").replace("=3D", "=")))
 
 
 def _saslname(name: str) -> str:
@@ -108,7 +112,7 @@ def _saslname(name: str) -> str:
 def _oauth(text: str, hide: Hide, name: Name) -> str:
     header, *pairs = text.split("\x01")
     fields = [
-        f"a={_saslname(name(field[2:]))}" if field.startswith("a=") else field
+        f"a={_renamed(field[2:], name)}" if field.startswith("a=") else field
         for field in header.split(",")
     ]
     left = [",".join(fields)]

@@ -53,8 +53,9 @@ def unread(comment: str) -> Tree:
 def log(fields: Tree) -> Tree:
     """The log with all that HAR 1.2 section 4.2.1 wants but its entries."""
     left = _without_nulls(fields)
-    if not isinstance(left.get("version"), str):
+    if "version" not in left:
         left = {"version": "1.2", **left}
+    _texts(left, "version")
     creator = _object(left.get("creator"))
     _texts(creator, "name", "version")
     left["creator"] = creator
@@ -73,15 +74,14 @@ def _page(fields: Tree) -> Tree:
 
 def _cache(value: Any) -> Tree:
     """What HAR 1.2 section 4.2.10 tells of a cache; what Firefox writes there it does not know."""
+    parts = {key: _object(part) for key, part in _object(value).items() if isinstance(part, dict)}
     return {
         key: part
-        for key, part in _object(value).items()
-        if isinstance(part, str)
-        or (
-            isinstance(part, dict)
-            and isinstance(part.get("hitCount"), Numeral)
-            and all(isinstance(part.get(name), str) for name in ("lastAccess", "eTag"))
-        )
+        for key, part in parts.items()
+        if isinstance(part.get("hitCount"), Numeral)
+        and isinstance(part.get("eTag"), str)
+        and _date(part.get("lastAccess"))
+        and _date(part.get("expires", NEVER))
     }
 
 

@@ -134,13 +134,19 @@ class HarText:
             found = _json(text)
             for name, value in _below_secret_names(found, ""):
                 self.vault.remember(kind_of_name(name, SecretKind.TOKEN), value)
-            left = self.plain(text)
-            if left != text and not _is_json(left):
-                # An array or an object went with its brackets.
-                return compact(self._member("", found))
+            left = self._json_left(text)
+            return compact(self._member("", found)) if left is None else left
         except (ValueError, RecursionError):
             return self.plain(text)
-        return left
+
+    def _json_left(self, text: str) -> str | None:
+        """JSON that still is some; None where an array or an object went with its brackets."""
+        counts = self.vault.counts.copy()
+        left = self.plain(text)
+        if left == text or _is_json(left):
+            return left
+        self.vault.counts = counts
+        return None
 
     def _member(self, name: str, value: Any) -> Any:
         """A member of an object, with the names of those it stands below."""
@@ -158,10 +164,11 @@ class HarText:
         if not isinstance(value, str):
             return value
         line = compact({name: value})
-        left = self.plain(line)
+        left = self._json_left(line)
         if left == line:
             return value
-        return _json(left)[name] if _is_json(left) else self.secret(name, value)
+        # Its own name may have been taken out, too.
+        return self.secret(name, value) if left is None else next(iter(_json(left).values()))
 
     def secret(self, name: str, value: str) -> str:
         """What stands in a field with the name of a secret."""

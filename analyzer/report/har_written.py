@@ -6,7 +6,14 @@ from typing import Any
 
 from ..model.har import Numeral
 
-_string = json.encoder.encode_basestring
+
+def _string(text: str) -> str:
+    """A string; what nobody would see on a terminal or in an editor is escaped (RFC 8259 7)."""
+    quoted = json.encoder.encode_basestring(text)
+    if quoted.isprintable():
+        return quoted
+    # Escaped by ASCII's rules, letter by letter, a pair of halves beyond the first 65,536.
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in quoted)
 
 
 def written(value: Any, margin: str = "\n") -> Iterator[str]:
