@@ -196,7 +196,10 @@ class Findings:
     def _stream(self, source: Source, session: int | None) -> str:
         """How Wireshark numbers a connection; in a file of a rotated set the number is another."""
         number = self._streams.get((session, source.capture))
-        facts = self._report.recordings[source.capture].packets if number is not None else None
+        recordings = self._report.recordings
+        if number is None or source.capture >= len(recordings):
+            return ""
+        facts = recordings[source.capture].packets
         if not isinstance(source, PacketSource) or facts is None or facts.files:
             return ""
         return f"tcp.stream eq {number}"
