@@ -177,11 +177,11 @@ def intervals(session: Session, pings: Sequence[tuple[int, Source]]) -> Iterator
     for (begin_ns, source), (end_ns, _) in pairwise(pings):
         late = end_ns - begin_ns > late_ns
         yield Interval(begin_ns=begin_ns, end_ns=end_ns, late=late, source=source)
-    end_ns = end_of(session)
-    if pings and end_ns is not None and end_ns > pings[-1][0]:
+    until_ns = end_of(session)
+    if pings and until_ns is not None and until_ns > pings[-1][0]:
         begin_ns, source = pings[-1]
-        late = end_ns - begin_ns > late_ns
-        yield Interval(begin_ns=begin_ns, end_ns=end_ns, late=late, last=True, source=source)
+        late = until_ns - begin_ns > late_ns
+        yield Interval(begin_ns=begin_ns, end_ns=until_ns, late=late, last=True, source=source)
 
 
 def silences(session: Session, said: Spoken) -> Iterator[tuple[int, int]]:
