@@ -75,6 +75,9 @@ _NAMED = _compiled(
 )
 """A name beside its value."""
 
+_NAMED_VALUES = ("value>", "value&", 'value"', "value\\", "value%")
+"""A text with such a pair holds one of these."""
+
 _CALL_VALUES = (
     _compiled(rf"{LT}value{GT}(?:<!\[CDATA\[)?(?P<secret>{_LETTERS}+)"),
     _compiled(
@@ -94,6 +97,9 @@ _URI = _compiled(
 )
 """RFC 3966, RFC 3261, RFC 6068."""
 
+_SCHEMES = ("tel:", "sip:", "sips:", "mailto:", "tel%3a", "sip%3a", "sips%3a", "mailto%3a")
+"""A text with such a URI holds one of these."""
+
 _AT = _compiled(r"(?:@|%40|%2540|&\#64;)(?=[\w\[])")
 
 _LOCAL = re.compile(r"(?:[\w.%+~!$-]|\\[0-9a-fnrtu]{1,5}){1,128}\Z")
@@ -102,7 +108,10 @@ _ESCAPE = _compiled(r"\\u[0-9a-f]{4}|\\[nrt]|%(?:25)?(?:2[0267CF]|3[A-F]|0[9AD])
 """What is no letter of a name: of it only what stands behind is one."""
 """A JID or an e-mail address; its domain stays."""
 
-_E164 = re.compile(r"(?<![\w+./-])(?P<secret>(?:\+|%2B)[1-9](?:[ .()/-]{0,2}[0-9]){6,14})(?![\w])")
+_E164 = re.compile(
+    r"(?P<secret>(?:\+|%2B)(?<![\w+./-]\+)(?<![\w+./-]%2B)[1-9](?:[ .()/-]{0,2}[0-9]){6,14})(?!\w)"
+)
+"""E.123; the sign comes first in the expression, so that it is looked for fast."""
 
 _BODY = _compiled(
     rf"{LT}(?:body|subject|status|thread)(?![\w.:-])(?:(?!{GT}|{LT}).){{0,1000}}(?<!/){GT}"
@@ -140,7 +149,7 @@ class People:
         lower = text.lower()
         if "user" in lower:
             text = self._without(SecretKind.PERSON, _PATH, text)
-        if "tel" in lower or "sip" in lower or "mailto" in lower:
+        if any(scheme in lower for scheme in _SCHEMES):
             text = self._without(SecretKind.NUMBER, _URI, text)
         if "@" in text or "%40" in text or "%2540" in text or "#64;" in text:
             text = self._addresses(text)
@@ -155,7 +164,9 @@ class People:
             text = self._values(_MEMBER, text)
         if "=" in text or ": " in text or "%3d" in lower:
             text = self._values(_PAIR, text)
-        return _NAMED.sub(self._named, text) if "value" in lower else text
+        if any(value in lower for value in _NAMED_VALUES):
+            text = _NAMED.sub(self._named, text)
+        return text
 
     def written(self, text: str) -> str:
         """A message or a presence, without what somebody wrote."""
