@@ -50,7 +50,7 @@ def render(redacted: RedactedReport, language: str) -> str:
     lines = ["sequenceDiagram", f"  title {safe(headline, _TEXT_LENGTH)}"]
     if session is None:
         lines.append(f"  participant C as {safe(catalogue['lane.client'], _NAME_LENGTH)}")
-        lines.append(f"  Note over C: {safe(catalogue['drawing.none'], _TEXT_LENGTH)}")
+        lines.append(f"  Note over C:wrap: {safe(catalogue['drawing.none'], _TEXT_LENGTH)}")
     else:
         alarm = catalogue["secrets.shown"] if redacted.secrets_shown else ""
         lines += _diagram(session, report, catalogue, alarm)
@@ -76,7 +76,7 @@ def _diagram(session: Session, report: Report, catalogue: Words, alarm: str) -> 
     staged = scene(session, report, catalogue, timelines.anchors)
     lanes = _lanes(staged)
     head = [f"  participant {name} as {safe(_called(lane), _NAME_LENGTH)}" for name, lane in lanes]
-    head += [f"  Note over C,S: {safe(alarm, _TEXT_LENGTH)}"] if alarm else []
+    head += [f"  Note over C,S:wrap: {safe(alarm, _TEXT_LENGTH)}"] if alarm else []
     most = room = MOST_LINES - _TITLE - len(head)
     lines = [*_messages(ladder(rows, catalogue, staged, most), catalogue)]
     while len(lines) > room:
@@ -104,7 +104,7 @@ def _messages(drawn: Ladder, catalogue: Words) -> Iterator[str]:
             continue
         text = safe(_said(line, catalogue), _TEXT_LENGTH)
         if line.kind in ("silence", "hidden", "hole", "end"):
-            yield f"  Note over C,S: {text}"
+            yield f"  Note over C,S:wrap: {text}"
         elif line.kind == "onward":
             yield f"  C-->>O: {text}"
         else:

@@ -30,7 +30,7 @@ from tests.report.reports import (
 TEXT = r"(?:[\w .,()/=+-]|#\d+;)+"
 STATEMENT = re.compile(
     rf"sequenceDiagram|  title {TEXT}|  participant [CPSO] as {TEXT}"
-    rf"|  [CPSO](?:->>|-x|-->>)[CPSO]: {TEXT}|  Note over C(?:,S)?: {TEXT}"
+    rf"|  [CPSO](?:->>|-x|-->>)[CPSO]: {TEXT}|  Note over C(?:,S)?:wrap: {TEXT}"
 )
 
 
@@ -56,20 +56,20 @@ def test_who_said_what() -> None:
     assert any(
         line.startswith("  S->>C: +0.350 failure not-authorized (failed here)") for line in told
     )
-    assert told[-1].startswith("  Note over C,S: ")
+    assert told[-1].startswith("  Note over C,S:wrap: ")
     assert RENDERERS["mermaid"](redact(refused()), "en").splitlines() == told
 
 
 def test_a_recording_without_a_session() -> None:
     assert lines(blind())[2:] == [
         "  participant C as Client",
-        "  Note over C: No session can be drawn of this recording.",
+        "  Note over C:wrap: No session can be drawn of this recording.",
     ]
 
 
 def test_what_shows_secrets_says_so() -> None:
     told = lines(refused(), Redaction.NONE)
-    assert "  Note over C,S: This report holds passwords and tokens. Do not pass it on." in told
+    assert "  Note over C,S:wrap: This report holds passwords and tokens. Do not pass it on." in told
 
 
 def test_what_did_not_arrive_and_where_the_agent_went_on() -> None:
