@@ -2,6 +2,7 @@
 
 import base64
 import json
+from contextlib import suppress
 
 import pytest
 
@@ -69,10 +70,8 @@ def test_who_and_how_stays_and_what_proves_it_goes(name: str) -> None:
     written = left(mechanism, sent)
     assert known(auth_of(mechanism, written)) == known(auth_of(mechanism, sent))
     shown = written
-    try:
+    with suppress(ValueError):
         shown += base64.b64decode(written).decode("latin-1")
-    except ValueError:
-        pass
     assert "pw-s3cret" not in shown
     assert TOKEN not in shown
 

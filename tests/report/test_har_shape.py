@@ -84,12 +84,16 @@ def test_whatever_is_missing_is_filled_in(entry: Any) -> None:
     [
         {},
         {"version": None, "creator": None, "pages": None, "browser": None},
-        {"version": Numeral("1.1"), "creator": {"name": "x"}, "pages": [None, {}, {"id": Numeral("1")}]},
+        {
+            "version": Numeral("1.1"),
+            "creator": {"name": "x"},
+            "pages": [None, {}, {"id": Numeral("1")}],
+        },
         {"pages": [{"startedDateTime": "now", "pageTimings": {"onLoad": None}}]},
         {"pages": [{"startedDateTime": "2026-01-01T00:00:00Z", "id": "a", "title": "b"}]},
     ],
     ids=["empty", "null", "parts", "page", "good page"],
-)  # fmt: skip
+)
 def test_so_is_the_log(log: Any) -> None:
     judged({}, **log)
 
@@ -98,12 +102,21 @@ def test_what_is_there_stays() -> None:
     entry = judged(
         {
             "startedDateTime": "2026-11-20T20:44:38.796+01:00",
-            "request": {"headers": [["Host", "a.test"]], "postData": {"params": [{"name": "f", "fileName": "x"}]}},
+            "request": {
+                "headers": [["Host", "a.test"]],
+                "postData": {"params": [{"name": "f", "fileName": "x"}]},
+            },
             "response": {"status": "404"},
-            "cache": {"beforeRequest": {"lastAccess": "2026-01-01T00:00:00Z", "eTag": "", "hitCount": Numeral("1")}},
+            "cache": {
+                "beforeRequest": {
+                    "lastAccess": "2026-01-01T00:00:00Z",
+                    "eTag": "",
+                    "hitCount": Numeral("1"),
+                }
+            },
             "timings": {"send": "1.5"},
         }
-    )  # fmt: skip
+    )
     assert entry["startedDateTime"] == "2026-11-20T20:44:38.796+01:00"
     assert entry["request"]["headers"] == [{"name": "Host", "value": "a.test"}]
     assert entry["request"]["postData"]["params"] == [{"name": "f", "fileName": "x"}]

@@ -135,7 +135,10 @@ def test_json_stays_json() -> None:
 
 def test_json_that_would_lose_a_bracket_is_written_again() -> None:
     text = texts()
-    body = '{"secret": [["abcdef"], {"b": 7}], "n": [{"name": "pin", "value": 123456}, "password=hunter22"], "token": {"kid": "x"}}'
+    body = (
+        '{"secret": [["abcdef"], {"b": 7}], "token": {"kid": "x"},'
+        ' "n": [{"name": "pin", "value": 123456}, "password=hunter22"]}'
+    )
     left = text.json(body)
     marks = MARK.findall(left)
     assert text.vault.counts.total() == len(marks) == 5
