@@ -21,24 +21,14 @@ from .story import Quotes, summary
 from .texts import filled
 
 
-def render(redacted: RedactedReport, language: str) -> str:
-    """
-    The report as JSON; keys and words are the same in every language, sentences are not.
-
-    Raises:
-        UsageError: There is no such language.
-    """
-    whole = document(redacted, language) | {"saved": save(redacted)}
+def render(redacted: RedactedReport, language: str) -> str:  # noqa: ARG001 - for machines
+    """The report as JSON, in English whatever the language."""
+    whole = document(redacted) | {"saved": save(redacted)}
     return f"{json.dumps(whole, indent=2, ensure_ascii=True, allow_nan=False)}\n"
 
 
-def document(redacted: RedactedReport, language: str) -> Json:
-    """
-    What the JSON says, without the saved report.
-
-    Raises:
-        UsageError: There is no such language.
-    """
+def document(redacted: RedactedReport) -> Json:
+    """What the JSON says, without the saved report."""
     report = redacted.report
     verdict = report.verdict
     quotes = Quotes(report.sessions, report.recordings)
@@ -50,8 +40,8 @@ def document(redacted: RedactedReport, language: str) -> Json:
             "step": verdict.step.value if verdict.step else None,
             "cause": verdict.cause,
             "session": verdict.session,
-            "summary": summary(report, words(language)),
-            **_diagnosis(verdict, quotes, words(language)),
+            "summary": summary(report, words("en")),
+            **_diagnosis(verdict, quotes, words("en")),
         },
         "inputs": [_input(report, index) for index in range(len(report.recordings))],
         "sessions": [_session(session, quotes) for session in report.sessions],

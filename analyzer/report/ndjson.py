@@ -40,7 +40,7 @@ def lines(redacted: RedactedReport) -> Iterator[str]:
 
 
 def _objects(redacted: RedactedReport) -> Iterator[Json]:
-    whole = document(redacted, "en")
+    whole = document(redacted)
     sessions = whole.pop("sessions")
     lists = {name: whole.pop(name) for name in _LISTS}
     yield {"type": "report"} | whole

@@ -49,7 +49,7 @@ def test_every_line_is_one_object() -> None:
 
 def test_it_says_what_the_json_says() -> None:
     redacted = redact(refused())
-    document = whole.document(redacted, "en")
+    document = whole.document(redacted)
     report = of_type(refused(), "report")[0]
     for name in ("schema_version", "verdict", "rules_run", "redactions", "secrets_shown"):
         assert report[name] == document[name]
