@@ -69,7 +69,9 @@ def test_a_recording_without_a_session() -> None:
 
 def test_what_shows_secrets_says_so() -> None:
     told = lines(refused(), Redaction.NONE)
-    assert "  Note over C,S:wrap: This report holds passwords and tokens. Do not pass it on." in told
+    assert (
+        "  Note over C,S:wrap: This report holds passwords and tokens. Do not pass it on." in told
+    )
 
 
 def test_what_did_not_arrive_and_where_the_agent_went_on() -> None:
