@@ -28,9 +28,9 @@ class Eraser:
     """
     Takes out of anything what some reports hold of secrets.
 
-    What only looks random is no secret to it. Of the recordings in fixtures, 1,200 different strings
-    that do are left in the reports: ids of stanzas, items, requests and streams, hashes of entity
-    capabilities, handshake keys. None is a secret, and each may be what a reader looks for.
+    What only looks random is no secret to it. In reports of the recordings in fixtures 1,200
+    different strings that do are left: ids of stanzas, items, requests and streams, hashes of
+    entity capabilities, handshake keys. None is a secret, and each may be what a reader looks for.
 
     A secret that is told as such in one thing is taken out of another only if it was met before:
     whoever cleans a report piece by piece lets all pieces be looked at first, with `collect`.

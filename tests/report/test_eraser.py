@@ -36,6 +36,8 @@ def test_pieces_are_looked_at_first_and_cleaned_one_by_one() -> None:
     first = said(StanzaKind.MESSAGE, "<m>hunter2-hunter2</m>")
     last = said(StanzaKind.MESSAGE, "<token>hunter2-hunter2</token>")
     eraser = Eraser([report()])
+    assert eraser.people is None
+    assert eraser.vault.sweep("hunter2-hunter2") == "hunter2-hunter2"
     assert eraser.clean(first).octets == b"<m>hunter2-hunter2</m>"
     for piece in (first, last):
         eraser.collect(piece)
