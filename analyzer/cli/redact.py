@@ -14,6 +14,7 @@ from ..model.errors import UsageError
 from ..model.recording import Kind, Recording
 from ..model.report import Report
 from ..report.language import Words, words
+from ..report.lines import cell, columns
 from ..report.redact import Redaction, redact
 from ..report.texts import listed, say
 from .inputs import sources
@@ -181,13 +182,14 @@ def _taken(sanitizer: "Sanitizer", name: str, path: str, told: Words) -> Iterato
     if sanitizer.skipped or sanitizer.damaged:
         counts = {"skipped": sanitizer.skipped, "damaged": sanitizer.damaged}
         yield say(told, "redacting.damaged", name=name, **counts)
-    rows = [(told[f"kind.{kind}"], told.number(count)) for kind, count in sanitizer.taken.items()]
+    taken = sanitizer.taken.items()
+    rows = [(told.word("taken", kind), told.number(count)) for kind, count in taken]
     if sanitizer.emptied:
         rows.append((told["redacting.emptied"], told.number(sanitizer.emptied)))
     if rows:
         rows.insert(0, (told["redacting.taken"], told["redacting.count"]))
-        width = max(len(label) for label, _ in rows)
-        yield from (f"{label:<{width}}  {count}" for label, count in rows)
+        width = max(columns(label) for label, _ in rows) + 2
+        yield from (f"{cell(label, width)}{count}" for label, count in rows)
     else:
         yield told["redacting.nothing"]
     if not sanitizer.people:

@@ -20,7 +20,7 @@ def wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
         hanging: In front of the others; None: the same.
     """
     behind = indent if hanging is None else hanging
-    if cell_len(text) == len(text):
+    if columns(text) == len(text):
         return textwrap.fill(
             text, WIDTH, initial_indent=indent, subsequent_indent=behind, break_on_hyphens=False
         )
@@ -38,23 +38,28 @@ _WORD = re.compile(rf"[ \t\n]+|[{_WIDE}][{_CLOSING}]*|[^ \t\n{_WIDE}]+[{_CLOSING
 
 def _filled(text: str, indent: str, behind: str) -> Iterator[str]:
     """Lines of a text in which a character may be two columns wide, and words have no blanks."""
-    line, used = indent, cell_len(indent)
+    line, used = indent, columns(indent)
     bare = True
     for word in _WORD.findall(text.strip()):
         blank = word.isspace()
-        wide = cell_len(word)
+        wide = columns(word)
         if not bare and not blank and used + wide > WIDTH:
             yield line.rstrip()
-            line, used, bare = behind, cell_len(behind), True
+            line, used, bare = behind, columns(behind), True
         if blank and bare:
             continue
-        piece = " " if blank else word
-        line += piece
-        used += 1 if blank else wide
+        # Blanks stay as many as they are: they fill columns up.
+        line += " " * len(word) if blank else word
+        used += len(word) if blank else wide
         bare = False
     yield line.rstrip()
 
 
-def cell(text: str, columns: int) -> str:
+def columns(text: str) -> int:
+    """How many columns of a screen a text takes."""
+    return cell_len(text)
+
+
+def cell(text: str, width: int) -> str:
     """A text filled up to a width; one that is longer still ends with a blank."""
-    return text + " " * max(1, columns - cell_len(text))
+    return text + " " * max(1, width - columns(text))
