@@ -103,7 +103,7 @@ def _stories(report: Report, words: Words) -> Iterator[str]:
         lines = [_chapter(line, words) for line in view.lines]
         if view.hidden:
             lines.insert(view.head, f"  {say(words, 'story.more', count=view.hidden)}")
-        yield _section(view.title, "\n".join(lines))
+        yield _under(view.title, "\n".join(lines))
 
 
 def _chapter(line: Line, words: Words) -> str:
@@ -122,7 +122,7 @@ def _sessions(report: Report, words: Words) -> Iterator[str]:
         lines = [_step(step, words) for step in steps(session, words)]
         told = connection_facts(session, words, report.recordings)
         facts = [_row(name, value) for name, value in told if name and value]
-        yield _section(clipped(head, WIDTH), "\n".join([*lines, "", *facts]))
+        yield _under(clipped(head, WIDTH), "\n".join([*lines, "", *facts]))
     if len(ordered) > SESSIONS:
         yield say(words, "sessions.more", count=len(ordered) - SESSIONS)
 
@@ -158,7 +158,7 @@ def _recordings(report: Report, words: Words) -> Iterator[str]:
         name = Piece(visible(recording.name))
         head = say(words, "named", name=words["quality"], value=name)
         rows = [_row(name, value) for name, value in input_facts(recording, words)]
-        yield _section(clipped(head, WIDTH), "\n".join(rows))
+        yield _under(clipped(head, WIDTH), "\n".join(rows))
 
 
 def _proof(proof: Proof, words: Words) -> str:
@@ -175,6 +175,11 @@ def _remedy(view: FindingView) -> str:
         wrapped(f"{number}. {plain(part)}", "  ", "     ") for number, part in enumerate(parts, 1)
     ]
     return "\n".join(lines)
+
+
+def _under(head: str, body: str) -> str:
+    """Below a head that holds captured words: those stay as they are written."""
+    return f"{head}\n{body}"
 
 
 def _section(head: str, body: str) -> str:

@@ -39,3 +39,8 @@ def test_a_column_is_filled_and_never_touches_the_next() -> None:
     assert cell("abcde", 5) == "abcde "
     assert cell("客户", 5) == "客户 "
     assert cell("", 3) == "   "
+
+
+def test_a_column_of_wide_characters_keeps_its_blanks() -> None:
+    row = f"{cell('服务器', 22)}finesse.example.test"
+    assert wrapped(row, "  ", " " * 24) == f"  服务器{' ' * 16}finesse.example.test"

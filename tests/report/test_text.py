@@ -94,3 +94,8 @@ def test_shown_secrets_are_announced_first() -> None:
     output = render(redact(refused(), Redaction.NONE), "en")
     assert output.startswith("THIS REPORT HOLDS PASSWORDS")
     assert "Taken out" not in output
+
+
+def test_a_head_keeps_captured_words_as_they_are() -> None:
+    report = refused(recordings=(har_recording(name="a.har"),))
+    assert "The recording: a.har\n" in render(redact(report), "en")
