@@ -77,7 +77,7 @@ def _url(session: Session, exchange: Exchange) -> str:
     server = session.server
     if session.tls is not None and session.tls.server_name:
         server = f"{session.tls.server_name}:{server.rpartition(':')[2]}"
-    path = known or f"{session.profile.paths[0]}/"
+    path = known or f"{''.join(session.profile.paths[:1])}/"
     address = f"{server}{path}" if path.startswith("/") else path
     return secured(address, encrypted=session.encrypted, schemes=("ws", "wss"))
 

@@ -15,7 +15,9 @@ _SASL = re.compile(
     r"(<(?:[\w.-]{1,40}:)?(?:auth|response|challenge|success)(?![\w.:-])[^<>]*(?<!/)>)([^<>]*)"
 )
 
-_TAG = re.compile(r"<(/?)([\w:.-]+)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
+_TAG = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<(/?)([\w:.-]+)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>", re.DOTALL
+)
 
 _CUT = re.compile(r"(?:<[^<>]*|&[^;\s<>]{0,10})\Z")
 
@@ -50,7 +52,7 @@ def closed(text: str) -> str:
         if tag[1]:
             if still_open:
                 still_open.pop()
-        elif not tag[3]:
+        elif tag[2] and not tag[3]:
             still_open.append(tag[2])
     return text + "".join(f"</{name}>" for name in reversed(still_open))
 
