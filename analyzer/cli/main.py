@@ -151,7 +151,11 @@ def _show(error: click.ClickException) -> None:
 
 def printable(text: str) -> str:
     """The text with control characters and bidi overrides shown as escapes."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return "".join(c if c.isprintable() or c in _BLANKS else ascii(c)[1:-1] for c in text)
+
+
+_BLANKS = "\u00a0\u202f"
+"""No-break blanks, which French has in front of a colon."""
 
 
 def _report_fault(error: Exception) -> int:

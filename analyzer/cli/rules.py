@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Iterable, Mapping
 
 import click
+from rich.cells import cell_len
 
 from ..model.errors import UsageError
 from ..model.report import RuleText
@@ -13,6 +14,7 @@ from ..model.session import Needs
 from ..pipeline import known_rules
 from ..report.language import Words
 from ..report.language import words as of
+from ..report.lines import cell, wrapped
 from ..report.texts import Piece, listed, phrases, say, translated
 from .options import LANG, language_of
 
@@ -77,7 +79,7 @@ def _page(rule: Rule, rules: Mapping[str, Rule], words: Words) -> str:
     told = _said(rule, words)
     head = say(words, "named", name=rule.id, value=Piece(readable(told.title)))
     parts = [
-        textwrap.fill(head, _WIDTH, subsequent_indent="  "),
+        wrapped(head, "", "  ", _WIDTH),
         _facts(rule, words),
         _paragraph(words["rule.cause"], readable(told.cause)),
         _steps(words["rule.remedy"], readable(told.remedy)),
@@ -101,9 +103,9 @@ def _facts(rule: Rule, words: Words) -> str:
         "needs": phrases(words, needs) or words["rule.needs.nothing"],
     }
     labels = {key: words[f"rule.{key}"] for key in facts}
-    width = max(map(len, labels.values())) + 1
+    width = max(map(cell_len, labels.values())) + 2
     return "\n".join(
-        textwrap.fill(f"{labels[key]:{width}} {text}", _WIDTH, subsequent_indent=" " * (width + 1))
+        wrapped(f"{cell(labels[key], width)}{text}", "", " " * width, _WIDTH)
         for key, text in facts.items()
     )
 
@@ -149,8 +151,11 @@ _IDS = 60
 
 
 def _filled(text: str, first: str, rest: str) -> str:
+    text = _BLANKS.sub(" ", text).strip()
+    if cell_len(text) > len(text):
+        return wrapped(text, first, rest, _WIDTH)
     return textwrap.fill(
-        " ".join(text.split()),
+        text,
         _WIDTH,
         initial_indent=first,
         subsequent_indent=rest,
@@ -158,6 +163,10 @@ def _filled(text: str, first: str, rest: str) -> str:
         break_on_hyphens=False,
         break_long_words=False,
     )
+
+
+_BLANKS = re.compile(r"[ \n]+")
+"""Not those of a language that must not be broken."""
 
 
 def _example(head: str, ladder: str) -> str:

@@ -44,3 +44,10 @@ def test_a_column_is_filled_and_never_touches_the_next() -> None:
 def test_a_column_of_wide_characters_keeps_its_blanks() -> None:
     row = f"{cell('服务器', 22)}finesse.example.test"
     assert wrapped(row, "  ", " " * 24) == f"  服务器{' ' * 16}finesse.example.test"
+
+
+def test_no_line_ends_with_an_opening_bracket() -> None:
+    lines = wrapped("会话\uff08加密\uff09" * 30, width=21).splitlines()
+    assert len(lines) > 10
+    assert not any(line.endswith("\uff08") for line in lines)
+    assert wrapped("客户\uff08") == "客户\uff08"
