@@ -10,7 +10,7 @@ from functools import partial
 from ipaddress import ip_address
 
 from .patterns import APOSTROPHE, EQUALS, GT, LT, PEOPLE, QUOTE, SecretKind
-from .vault import Vault
+from .vault import PSEUDONYM, Vault
 
 _PEOPLE = (
     "firstname lastname givenname familyname surname fullname displayname nickname nick fn"
@@ -179,7 +179,9 @@ class People:
     def remember(self, name: str) -> None:
         """Keep who is named in a session, so that it is found elsewhere."""
         local = name.split("/", 1)[0].rpartition("@")[0] or name
-        if local.casefold() not in self._services and not _is_address(local):
+        if local.casefold() in self._services or _is_address(local):
+            return
+        if not PSEUDONYM.fullmatch(local):
             self._vault.remember_person(SecretKind.PERSON, local)
 
     def _person(self, kind: SecretKind, value: str) -> str:

@@ -21,7 +21,7 @@ from analyzer.model.source import Direction
 from analyzer.model.websocket import Opcode
 from analyzer.model.xmpp import Auth, StanzaKind
 from analyzer.report.formats import RENDERERS
-from analyzer.report.redact import RedactedReport, Redaction, redact
+from analyzer.report.redact import RedactedReport, Redaction, redact, redact_more
 from tests.report.reports import (
     PASSWORD,
     SASL,
@@ -345,16 +345,31 @@ def test_octets_that_are_no_text_come_out_as_escapes() -> None:
 
 def test_a_report_is_redacted_once() -> None:
     """Marks are no secrets: a second pass finds nothing and changes nothing."""
-    first = redact(refused())
-    second = redact(first.report)
-    assert second.redactions == {}
-    assert second.report == first.report
+    for redaction in (Redaction.SECRETS, Redaction.ALL):
+        first = redact(refused(), redaction)
+        second = redact(first.report, redaction)
+        assert second.redactions == {}
+        assert second.report == first.report
+    assert redact_more(first).report == first.report
+
+
+def test_two_agents_keep_their_numbers_when_a_report_is_redacted_again() -> None:
+    session = har_session()
+    jids = ("zoe@finesse.example.test/desktop", "amy@finesse.example.test/desktop")
+    sessions = tuple(
+        replace(session, number=number, jid=jid, agent=jid.partition("/")[0])
+        for number, jid in enumerate(jids, 1)
+    )
+    first = redact(refused(sessions=sessions), Redaction.ALL)
+    assert len({one.jid for one in first.report.sessions}) == len(jids)
+    turned = replace(first.report, sessions=first.report.sessions[::-1])
+    assert redact(turned, Redaction.ALL).report.sessions == turned.sessions
 
 
 def test_a_hostile_secret_takes_none_of_our_markup_away() -> None:
     """A cookie that is a piece of the page must not be cut out of the page."""
     for piece in ("Content-Security-Policy", "default-src", '" class="', "<td class=", "verdict"):
-        output = RENDERERS["html"](redact(with_header("Cookie", f"a={piece}")), "en")
+        output = text_of(RENDERERS["html"](redact(with_header("Cookie", f"a={piece}")), "en"))
         assert output.count("Content-Security-Policy") == 1
         assert "default-src 'none'" in output
         assert '<section class="verdict"' in output
