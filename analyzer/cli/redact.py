@@ -4,7 +4,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -93,7 +93,8 @@ def command(
             raise UsageError(say(told, "redacting.no_har", name=recording))
     if output is not None:
         return _export(report, level, output, quiet=quiet)
-    for line in _told(report, held, told):
+    # Names of files, too, may hold a secret.
+    for line in _told(redact(report, level).report, held, told):
         click.echo(printable(line), err=True)
     return 1
 
@@ -110,19 +111,13 @@ def _refuse_same(recording: str, path: str | None, told: Words) -> None:
 def _kept(recording: str, keys: tuple[str, ...]) -> Iterator[tuple["Input", list["Input"]]]:
     """What to read; a pipe is kept in a nameless file, as it is read more than once."""
     (source,), key_files = sources([recording], keys)
+    if isinstance(source, Path) and (source.is_file() or source.is_dir() or not source.exists()):
+        yield source, key_files  # whoever reads it says whether there is anything
+        return
     with tempfile.TemporaryFile() as spool:
-        if isinstance(source, Path) and (source.is_file() or source.is_dir()):
-            yield source, key_files
-            return
         try:
-            if not isinstance(source, Path):
-                shutil.copyfileobj(source[1], spool)
-            elif source.exists():
-                with source.open("rb") as pipe:
-                    shutil.copyfileobj(pipe, spool)
-            else:
-                yield source, key_files  # whoever reads it says that there is none
-                return
+            with source.open("rb") if isinstance(source, Path) else nullcontext(source[1]) as pipe:
+                shutil.copyfileobj(pipe, spool)
         except OSError as error:
             raise UsageError(f"{recording}: cannot be read: {error.strerror}") from error
         spool.seek(0)
@@ -153,7 +148,8 @@ def _write(
     else:
         write_pieces(Path(path), pieces)
     if not quiet:
-        for line in _taken(sanitizer, report.recordings[0].name, path, told):
+        name = redact(report, level).report.recordings[0].name
+        for line in _taken(sanitizer, name, path, told):
             click.echo(printable(line), err=path == "-")
 
 
@@ -212,7 +208,8 @@ def _export(report: Report, level: Redaction, output: str, *, quiet: bool) -> in
 
 def _told(report: Report, held: Recording, told: Words) -> Iterator[str]:
     """What a capture holds, and what to do."""
-    yield say(told, "redacting.capture", name=held.name)
+    name = report.recordings[0].name
+    yield say(told, "redacting.capture", name=name)
     secrets = [
         say(told, f"secret.{secret.value}", count=count)
         for secret, count in held.secrets.items()
@@ -225,5 +222,5 @@ def _told(report: Report, held: Recording, told: Words) -> Iterator[str]:
     for file in report.key_files:
         counts = {"secrets": file.secrets, "private_keys": file.private_keys}
         yield say(told, "redacting.key_file", name=file.name, **counts)
-    yield say(told, "redacting.do_export", name=held.name)
+    yield say(told, "redacting.do_export", name=name)
     yield told["redacting.do_packets"]
