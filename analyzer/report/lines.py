@@ -50,8 +50,6 @@ def _filled(text: str, indent: str, behind: str, width: int) -> Iterator[str]:
         if not bare and not blank and used + wide > width:
             yield line.rstrip()
             line, used, bare = behind, columns(behind), True
-        if blank and bare:
-            continue
         # Blanks stay as many as they are: they fill columns up.
         line += " " * len(word) if blank else word
         used += len(word) if blank else wide

@@ -10,6 +10,7 @@ import click
 import pytest
 
 from analyzer.cli import main as door
+from analyzer.cli import rules
 from analyzer.cli.language import Filled, help_of, in_language, paragraphs, preferred
 from analyzer.model.errors import UsageError
 from analyzer.report import language
@@ -136,6 +137,7 @@ def test_a_rule_and_the_profiles_say_nothing_in_english(run: Run) -> None:
     page = run("rules", "CO-004", "--lang", "nl").partition("Fires")[0]
     assert "⟦Severity~~~⟧" in page
     assert "⟦What to do~~~~⟧" in page
+    assert "初" in rules._filled("初 a", "", "")
     assert "⟦" in run("profile", "list", "--lang", "nl")
 
 
@@ -162,6 +164,9 @@ def test_every_text_of_help_has_its_key() -> None:
     assert command is not None
     keys = dict(help_of("profile", command))
     assert {"help.profile.1", "help.profile list.1", "option.language"} <= keys.keys()
+    command = door.stanzascope.get_command(click.Context(door.stanzascope), "completion")
+    assert command is not None
+    assert dict(help_of("completion", command)).keys() == {"help.completion.1"}
 
 
 def test_an_error_without_a_command_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

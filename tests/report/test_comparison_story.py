@@ -28,6 +28,7 @@ from analyzer.model.source import Side
 from analyzer.model.xmpp import SaslFailure, Stanza, StanzaError, StanzaKind
 from analyzer.report.comparison_story import (
     arrival,
+    fact_value,
     finding_titles,
     headline,
     latency_label,
@@ -293,3 +294,22 @@ def test_labels_notes_and_titles() -> None:
 def test_a_comparison_that_parts_nowhere_is_still_told() -> None:
     odd: Comparison = same(result=Result.PARTED)
     assert summary(odd, WORDS) == "They part."
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [
+        (FactKind.ENCRYPTED, "yes", "yes"),
+        (FactKind.SUBPROTOCOL, "xmpp", "xmpp"),
+        (FactKind.EXTENSIONS, "none", "none"),
+        (FactKind.ISSUER, "itself", "itself"),
+        (FactKind.ISSUER, "CN=Lab", "CN=Lab"),
+        (FactKind.CARRIER, "websocket", "websocket"),
+        (FactKind.RECORDED, "har", "har"),
+        (FactKind.END, "fin by server", "fin by server"),
+        (FactKind.END, "open", "open"),
+        (FactKind.HOST, "yes", "yes"),
+    ],
+)
+def test_english_says_the_value_of_a_fact_as_it_is(kind: FactKind, value: str, said: str) -> None:
+    assert fact_value(kind, value, WORDS) == said

@@ -176,3 +176,8 @@ def test_a_recording() -> None:
     facts = dict(input_facts(replace(recording, packets=named), words("en")))
     assert facts["TLS connections"] == "4"
     assert "DNS" not in dict(input_facts(har_recording(), words("en")))
+
+
+def test_an_installation_without_nodes() -> None:
+    alone = replace(INFO, primary_node=None, secondary_node=None)
+    assert "node" not in told(system_info=alone)["system_info"].partition(",")[2][:8]

@@ -2,10 +2,20 @@
 
 import pytest
 
+from analyzer.model.errors import CaptureError, UsageError
 from analyzer.model.report import RuleText
 from analyzer.model.rule import Value
 from analyzer.report.language import words
-from analyzer.report.texts import Piece, filled, first_sentence, plain, sentence, steps_of, text_of
+from analyzer.report.texts import (
+    Piece,
+    error_said,
+    filled,
+    first_sentence,
+    plain,
+    sentence,
+    steps_of,
+    text_of,
+)
 from tests.report.reports import TEXTS, finding
 
 ENGLISH = words("en")
@@ -97,3 +107,14 @@ def test_numbered_steps_are_told_apart(template: str, intro: str, steps: list[st
     assert plain(before).strip() == intro
     assert [plain(part) for part in parts] == steps
     assert all(piece.captured is (piece.text == "a 2. b") for part in parts for piece in part)
+
+
+def test_an_error_tells_where_and_what_was_tried() -> None:
+    error = CaptureError(
+        "a.har", "the file is empty; record again", offset=7, tried=("HAR", "pcap")
+    )
+    assert error_said(ENGLISH, error) == str(error)
+    assert error_said(ENGLISH, CaptureError("a", "why")) == "a: why"
+    assert error_said(ENGLISH, UsageError("no rule X; nobody knows it")) == (
+        "no rule X; nobody knows it"
+    )
