@@ -181,3 +181,8 @@ def test_nothing_is_no_way_to_redact(tmp_path: Path) -> None:
     path = written(tmp_path, har_of([http()]))
     with pytest.raises(UsageError):
         Sanitizer(path, analyze([path]), Redaction.NONE)
+
+
+def test_packets_are_no_har(tmp_path: Path) -> None:
+    path = ROOT / "fixtures" / "good-ws" / "capture.pcapng"
+    assert sanitized(path)[0] == ""

@@ -244,7 +244,8 @@ class Ending:
         outcomes = self.login.outcomes
         if outcomes and outcomes[-1].kind is StanzaKind.FAILURE:
             return None  # a client that was refused has nothing to stay for
-        if by is Side.CLIENT and self.close_frame is not None:
+        told = self.socket_end is not None and self.socket_end.by is not None
+        if by is Side.CLIENT and (self.close_frame is not None or told):
             return None  # a page that was left: no fault, though RFC 7395 section 3.6 wants more
         return None if self._may_have_parted() else False
 

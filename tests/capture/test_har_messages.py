@@ -9,6 +9,7 @@ from analyzer.capture.har_messages import Messages
 from analyzer.capture.har_rows import batches
 from analyzer.model.anomaly import Anomaly, AnomalyCode
 from analyzer.model.events import Item
+from analyzer.model.flow import Gap, GapReason
 from analyzer.model.limits import ANOMALIES_PER_CODE
 from analyzer.model.recording import TimeBase
 from analyzer.model.source import Direction, HarSource
@@ -111,3 +112,19 @@ def test_a_long_message_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
         (b"<a/>", True),
         (b"<lon", False),
     ]
+
+
+def test_our_own_export_of_a_capture_tells_what_is_missing() -> None:
+    hole = {"type": "receive missing", "time": 1_795_207_479.5, "opcode": -1, "data": ""}
+    items, said = read(
+        {**row("<a>cut"), "_cut": True},
+        {**hole, "_missing": "snaplen", "_octets": 67},
+        {**hole, "type": "send missing", "_missing": "nobody knows", "time": -1},
+    )
+    cut, snaplen, unknown = items
+    assert isinstance(cut, Message)
+    assert (cut.payload, cut.complete) == (b"<a>cut", False)
+    place = HarSource(2, 7, 1, 1_795_207_479_500_000_000)
+    assert snaplen == Gap(Direction.TO_CLIENT, 0, 67, GapReason.SNAPLEN, place)
+    assert unknown == Gap(Direction.TO_SERVER, 0, None, GapReason.LOST, HarSource(2, 7, 2, None))
+    assert (said.messages, said.skipped) == (1, 0)

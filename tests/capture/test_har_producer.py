@@ -60,3 +60,9 @@ WEBKIT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)
 )
 def test_browsers(user_agent: str, expected: str) -> None:
     assert browser(user_agent) == expected
+
+
+def test_our_own_export_is_written_as_chrome_writes() -> None:
+    ours = Producer("stanzascope", "0.1.0")
+    assert (ours.ours, ours.devtools, ours.records_close_code) == (True, True, True)
+    assert not Producer("WebInspector").ours

@@ -12,7 +12,7 @@ from analyzer.model.anomaly import Anomaly
 from analyzer.model.events import Item
 from analyzer.model.flow import Connection, EndCause, Endpoint
 from analyzer.model.recording import SocketFacts
-from analyzer.model.source import HarSource
+from analyzer.model.source import HarSource, Side
 from analyzer.model.websocket import Message, SocketEnd, Upgrade
 from tests.capture.har_written import STARTED_NS, http, lines, row, socket
 
@@ -229,3 +229,21 @@ def test_what_is_a_socket(entry: dict[str, Any], expected: bool) -> None:
     decoded = har_json.entry(msgspec.json.encode(entry))
     assert decoded is not None
     assert is_socket(decoded, har_http.head(decoded, 0, 0)) == expected
+
+
+OURS = Producer("stanzascope", "1.0")
+
+
+def test_our_own_export_of_a_capture_that_began_late() -> None:
+    entry = socket([row("<a/>")], status=0)
+    entry["request"]["method"] = ""
+    items, _ = read(entry, OURS)
+    assert [type(item) for item in items] == [Message, SocketEnd, Connection]
+    assert isinstance(read(entry)[0][0], Upgrade)  # of a browser, such a request was never sent
+
+
+@pytest.mark.parametrize(("written", "by"), [("server", Side.SERVER), ("nobody", None), (1, None)])
+def test_our_own_export_of_a_capture_tells_who_closed(written: Any, by: Side | None) -> None:
+    close = {"code": 1012, "reason": "x", "timestamp": 1_795_207_480, "_by": written}
+    found, _ = end(socket([row("<a/>")], _webSocketClose=close), OURS)
+    assert (found.code, found.by) == (1012, by)

@@ -6,7 +6,7 @@ import pytest
 
 from analyzer.model.anomaly import Anomaly, AnomalyCode
 from analyzer.model.events import Event, Item, Streamed
-from analyzer.model.flow import Chunk, Connection, GapReason
+from analyzer.model.flow import Chunk, Connection, Gap, GapReason
 from analyzer.model.http import Exchange, Switched
 from analyzer.model.limits import TOWER_DEPTH
 from analyzer.model.network import Resolution
@@ -392,3 +392,8 @@ def test_what_tls_opens_late_keeps_its_place() -> None:
     (exchange,) = (event for event in events if isinstance(event, Exchange))
     assert exchange.response is not None
     assert exchange.response.body == b"hello"
+
+
+def test_holes_between_messages_of_a_har_are_told_as_they_are() -> None:
+    hole = Gap(Direction.TO_CLIENT, 0, None, GapReason.LOST, HarSource(0, 1, 2, None))
+    assert Tower(0, KeyRing()).feed([hole]) == [hole]

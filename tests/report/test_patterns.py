@@ -280,3 +280,13 @@ def test_time_grows_with_the_text_alone(unit: str) -> None:
         return best
 
     assert took(5_000) < 30 * took(500) + 0.05
+
+
+@pytest.mark.parametrize("name", ["password", "authToken", "Cookie", "pin", "x-csrf-token"])
+def test_names_of_secrets(name: str) -> None:
+    assert is_secret_name(name)
+
+
+@pytest.mark.parametrize("name", ["", "pinned", "url", "ping", "headersSize", "startedDateTime"])
+def test_names_of_no_secrets(name: str) -> None:
+    assert not is_secret_name(name)

@@ -1,7 +1,9 @@
 """Long sessions are shown at their telling places, and every cap holds."""
 
+import pytest
 from msgspec.structs import replace
 
+from analyzer.model.http import Exchange
 from analyzer.model.limits import (
     PACKED_STANZAS,
     REPORT_STANZA_OCTETS,
@@ -11,6 +13,7 @@ from analyzer.model.limits import (
 from analyzer.model.packed import pack
 from analyzer.model.session import Session
 from analyzer.model.xmpp import Stanza, StanzaKind
+from analyzer.report import shorten as shortening
 from analyzer.report.shorten import shorten
 from tests.report.reports import finding, har_place, har_session, refused, stanza
 
@@ -90,3 +93,10 @@ def test_packs_beyond_what_a_table_can_hold_are_left_out() -> None:
     first, second = shorten(refused(sessions=sessions, findings=())).sessions
     assert first.packed
     assert second.packed == ()
+
+
+def test_calls_stay_for_an_export_as_far_as_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shortening, "REPORT_EXCHANGES", 2)
+    calls = tuple(Exchange(request=None, response=None, interim=(n,)) for n in range(3))
+    short = shorten(refused(sessions=(har_session(exchanges=calls),)))
+    assert short.sessions[0].exchanges == calls[:2]

@@ -252,3 +252,16 @@ def test_a_long_secret_leaves_no_tail() -> None:
     assert found.endswith(f"{MARK} end")
     assert secret[-12:] not in found
     assert vault("x" * 4_096 + "ab").sweep("a word ab") == "a word ab"
+
+
+def test_counting_begins_anew_and_what_is_known_stays_known() -> None:
+    vault = Vault()
+    vault.take(SecretKind.TOKEN, "abcdefgh1")
+    vault.take(SecretKind.TOKEN, "abcdefgh2")
+    vault.take_person(SecretKind.PERSON, "agent1001")
+    vault.restart()
+    assert vault.counts == {}
+    assert vault.sweep("abcdefgh2 abcdefgh1 agent1001") == (
+        "[redacted: token 1] [redacted: token 2] person-1"
+    )
+    assert vault.counts == {SecretKind.TOKEN: 2, SecretKind.PERSON: 1}

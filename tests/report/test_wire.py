@@ -6,7 +6,13 @@ import pytest
 
 from analyzer.report.patterns import SecretKind
 from analyzer.report.vault import Vault
-from analyzer.report.wire import credentials, header_value, sasl_secrets, url_without_secrets
+from analyzer.report.wire import (
+    credentials,
+    field_value,
+    header_value,
+    sasl_secrets,
+    url_without_secrets,
+)
 
 
 def b64(text: str) -> str:
@@ -138,3 +144,11 @@ def test_basic_credentials_give_the_password_away_elsewhere_too() -> None:
 def test_urls_keep_names_and_what_is_no_secret(url: str, left: str) -> None:
     assert url_without_secrets(url, Vault()) == left
     assert SecretKind.TOKEN.value == "token"
+
+
+def test_a_field_of_a_form() -> None:
+    vault = Vault()
+    assert field_value("x", "1", vault) == "1"
+    assert field_value("j_password", "hunter22", vault) == "[redacted: password 1]"
+    assert field_value("code", "abc", vault) == "[redacted: token 1]"
+    assert url_without_secrets("https://a.test/?token&x=1", vault) == "https://a.test/?token&x=1"

@@ -291,3 +291,13 @@ def test_a_reset_stream_of_http_2_ends_it_though_tcp_goes_on(way: str, by: Side)
 def test_a_stream_of_http_2_that_goes_on_is_open() -> None:
     (seen,) = climb(f"{OPENED}@until 60").sessions
     assert seen.close.kind is CloseKind.OPEN
+
+
+def test_our_own_export_of_a_capture_tells_who_closed() -> None:
+    end, connection = har_end(9.0)
+    for by, way in ((Side.SERVER, "S>"), (Side.CLIENT, "C>")):
+        coded = replace(end, code=1012, by=by)
+        found = close([*HERE], coded, connection, har=True)
+        seen = close(HERE, close_frame(8.0, way, 1012), FIN)
+        assert (found.kind, found.by, found.code) == (CloseKind.WEBSOCKET_CLOSE, by, 1012)
+        assert found.orderly is seen.orderly

@@ -1,5 +1,6 @@
 """Memory stays bounded, and what the reader wants to see stays."""
 
+import pytest
 from msgspec.structs import replace
 
 from analyzer.model.bosh import BoshFacts, TurnFacts
@@ -21,6 +22,7 @@ from analyzer.model.session import (
 )
 from analyzer.model.source import Direction, HarSource
 from analyzer.model.xmpp import Stanza, StanzaKind
+from analyzer.session import retain
 from analyzer.session.retain import ROW_OCTETS, Retention, weight_of
 
 PROFILE = Profile(name="p", title="p", ports=(), steps=())
@@ -84,11 +86,20 @@ def test_sessions_that_went_wrong_find_room_when_others_do_not() -> None:
     assert len(retention.retain(session(), [finding(Effect.DEGRADES, 3)]).stanzas) == 4
 
 
-def test_beyond_the_room_requests_of_bosh_are_counted_only() -> None:
-    turn = TurnFacts(rid=1, connection=0, asked_ns=0, answered_ns=1, status=200)
-    facts = BoshFacts(sid="1", url="https://a/http-bind/", turns=(turn,), turn_count=1)
-    cut = Retention(0).retain(replace(session(), bosh=facts), [finding(Effect.BREAKS, 2)])
-    assert cut.bosh == replace(facts, turns=())
+def test_requests_of_bosh_stay_as_far_as_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retain, "RETAINED_TURNS", 5)
+    turns = tuple(
+        TurnFacts(rid=rid, connection=0, asked_ns=0, answered_ns=1, status=200) for rid in range(3)
+    )
+    facts = BoshFacts(sid="1", url="https://a/http-bind/", turns=turns, latest=turns, turn_count=3)
+    retention = Retention(0)
+    kept = []
+    for _ in range(3):
+        bosh = retention.retain(replace(session(), bosh=facts), [finding(Effect.BREAKS, 2)]).bosh
+        assert bosh is not None
+        assert (bosh.latest, bosh.turn_count) == ((), 3)
+        kept.append(len(bosh.turns))
+    assert kept == [3, 2, 0]
 
 
 def test_times_of_silence_have_told_all_they_can() -> None:
