@@ -95,7 +95,15 @@ def test_help_says_nothing_in_english(
     said = run(*command.split(), "--help")
     assert said.endswith("\n0")
     assert "⟦" in said
-    assert left(said) <= NAMES | {*RENDERERS, "local", "share", "completions", "config", "fpath"}
+    assert left(said) <= NAMES | {
+        *RENDERERS,
+        "local",
+        "share",
+        "completions",
+        "config",
+        "folder",
+        "fpath",
+    }
 
 
 @pytest.mark.parametrize(
