@@ -23,11 +23,11 @@ def place(source: Source, recordings: Sequence[Recording] = (), words: Words = _
     """
     # Asked for each row of a report: plain `format`, which is quicker than `texts.say`.
     if isinstance(source, HarSource):
-        key = "entry" if source.message is None else "message"
-        key = key if source.element is None else "element"
-        return words[f"place.{key}"].format(
-            entry=source.entry, message=source.message, element=source.element
-        )
+        if source.element is not None:
+            return words["place.element"].format(entry=source.entry, element=source.element)
+        if source.message is not None:
+            return words["place.message"].format(entry=source.entry, message=source.message)
+        return words["place.entry"].format(entry=source.entry)
     if source.first < 1:
         # A capture without packets, or a session without one of its own.
         return words["place.whole"]
@@ -109,10 +109,10 @@ def duration(time_ns: int, words: Words = _ENGLISH) -> str:
     """With the unit that gives two to four digits: "0.4 ms", "128 ms", "10.3 s", "2 min 5 s"."""
     sign, ns = ("-" if time_ns < 0 else ""), abs(time_ns)
     if ns < 999_500_000:
-        value = words.number(ns / 1e6, ".1f" if ns < 9_950_000 else ".0f")
-        return words["duration.ms"].format(value=f"{sign}{value}")
+        value = words.number(time_ns / 1e6, ".1f" if ns < 9_950_000 else ".0f")
+        return words["duration.ms"].format(value=value)
     if ns < 59_950_000_000:
-        return words["duration.s"].format(value=f"{sign}{words.number(ns / 1e9, '.1f')}")
+        return words["duration.s"].format(value=words.number(time_ns / 1e9, ".1f"))
     minutes, seconds = divmod(round(ns / 1e9), 60)
     if minutes < 60:
         return words["duration.min"].format(minutes=f"{sign}{minutes}", seconds=seconds)
