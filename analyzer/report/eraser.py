@@ -145,31 +145,37 @@ _WRITTEN = {StanzaKind.MESSAGE, StanzaKind.PRESENCE}
 class _Walk(Transform):
     """Takes secrets out where they stand, and puts them into the vault."""
 
+    special = Transform.special | {"headers", "sid", "stream", "url", "see_other_uri"}
+
     def __init__(self, vault: Vault, people: People | None) -> None:
         super().__init__()
         self.vault = vault
         self.people = people
+        if people is not None:
+            self.special |= WHO
 
     def field(self, name: str, value: Any) -> Any:
-        """Header lists and URLs are read for what they are."""
+        """Header lists, URLs and names of people are read for what they are."""
         match name:
+            case "packed":
+                return self.packed(value)
             case "headers":
                 return tuple((self.text(key), self.header(key, text)) for key, text in value)
-            case "sid" | "stream" if isinstance(value, str):
+            case "sid" | "stream":
                 return self.vault.take(SecretKind.TOKEN, value)
-            case "url" | "see_other_uri" if isinstance(value, str):
+            case "url" | "see_other_uri":
                 return self.text(url_without_secrets(value, self.vault))
-            case _ if self.people is not None and name in WHO and isinstance(value, str):
-                return self.text(self.people.who(value))
             case _:
-                return self._walk(value)
+                return self.text(self.who(value))
+
+    def who(self, name: str) -> str:
+        """Somebody's name, or what stands for it."""
+        return name if self.people is None else self.people.who(name)
 
     def header(self, name: str, value: str) -> str:
         """The value of a field of a message."""
         left = header_value(name, value, self.vault)
-        if self.people is not None and name.lower().endswith(USER_HEADERS):
-            left = self.people.who(left)
-        return self.text(left)
+        return self.text(self.who(left) if name.lower().endswith(USER_HEADERS) else left)
 
     def struct(self, thing: Struct) -> Struct:
         """A stanza's octets are read by its kind; bodies and payloads nobody shows go."""

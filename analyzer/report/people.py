@@ -5,7 +5,7 @@ Hosts, addresses of machines and resources stay: without them nobody could act o
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from ipaddress import ip_address
 
@@ -58,10 +58,19 @@ _MEMBER = _compiled(rf"{QUOTE}(?P<name>[\w-]{{2,40}}){QUOTE}\s{{0,8}}(?::|%3A)\s
 _MEMBERS = ('":', '" :', "quot;:", "quot; :", "#34;:", "%22:", "%22%3a", '"\n:')
 """A text with a member holds one of these."""
 
-_PAIR = _compiled(
-    rf"(?:(?<![\w-])|(?<=%26)|(?<=%3F)|(?<=%22))(?P<name>[a-z][\w-]{{1,40}}+){EQUALS}"
+_EQUALS = _compiled(EQUALS)
+
+_NAME_BEFORE = re.compile(
+    r"(?:\A|%26|%3F|%22|[^\w-])(?P<name>[A-Za-z][\w-]{1,40})\Z", re.IGNORECASE
 )
 """The name of an attribute, or of a field of a form or a query."""
+
+_ENDS = (
+    *("name", "id", "user", "nick", "fn", "customer", "owner", "mail", "to", "identifier"),
+    *("address", "number", "phone", "mobile", "ani", "dnis", "extension", "tel", "msisdn"),
+    *("reason", "reasons", "item", "items", "data", "label", *"0123456789"),
+)
+"""How the names end: most of what stands before a sign of equality is told apart by that."""
 
 _QUOTED = _compiled(rf"(?P<quote>{QUOTE}|{APOSTROPHE})(?P<secret>.*?)(?=(?<!\\)(?P=quote)|\Z)")
 _BARE = _compiled(r"(?P<secret>[^&;,\s\"'<>\#\\\[\]({)}]+)")
@@ -161,9 +170,9 @@ class People:
         if "<" in text or "lt;" in lower or "\\u003c" in lower:
             text = _ELEMENT.sub(self._named, text)
         if any(colon in lower for colon in _MEMBERS):
-            text = self._values(_MEMBER, text)
+            text = self._values(_members(text), text)
         if "=" in text or ": " in text or "%3d" in lower:
-            text = self._values(_PAIR, text)
+            text = self._values(_pairs(text), text)
         if any(value in lower for value in _NAMED_VALUES):
             text = _NAMED.sub(self._named, text)
         return text
@@ -208,17 +217,14 @@ class People:
                 done = at.start()
         return "".join([*pieces, text[done:]])
 
-    def _values(self, head: re.Pattern[str], text: str) -> str:
+    def _values(self, heads: Iterator[tuple[str, int, bool]], text: str) -> str:
         """What stands behind names: a value is read only for one that counts, as values nest."""
         pieces, done = [], 0
-        for match in head.finditer(text):
-            kind = _kind(match["name"])
-            if kind is None or match.end() < done:
+        for name, at, coded in heads:
+            kind = _kind(name)
+            if kind is None or at < done:
                 continue
-            coded = match.groupdict().get("coded") is not None
-            value = _QUOTED.match(text, match.end()) or (
-                (_BARE_IN_URL if coded else _BARE).match(text, match.end())
-            )
+            value = _QUOTED.match(text, at) or ((_BARE_IN_URL if coded else _BARE).match(text, at))
             if value is not None:
                 left = self._left(kind, value["secret"])
                 pieces += [text[done : value.start("secret")], left]
@@ -237,6 +243,25 @@ class People:
 
     def _left(self, kind: SecretKind, value: str) -> str:
         return self._person(kind, value) if kind in PEOPLE else self._vault.take(kind, value)
+
+
+def _members(text: str) -> Iterator[tuple[str, int, bool]]:
+    """Names of members, where their values begin, and False."""
+    for match in _MEMBER.finditer(text):
+        yield match["name"], match.end(), False
+
+
+def _pairs(text: str) -> Iterator[tuple[str, int, bool]]:
+    """Names before a sign of equality, where their values begin, and whether it is of a URL."""
+    lower = text.lower()
+    for match in _EQUALS.finditer(text):
+        end = match.start()
+        # Lower case may be longer than what it stands for: then every name is looked at.
+        if len(lower) == len(text) and not lower.endswith(_ENDS, max(end - 42, 0), end):
+            continue
+        name = _NAME_BEFORE.search(text, max(end - 45, 0), end)
+        if name is not None:
+            yield name["name"], match.end(), match["coded"] is not None
 
 
 def _kind(name: str) -> SecretKind | None:

@@ -39,6 +39,9 @@ class Transform(ABC):
     )
     """Types that hold numbers and words of ours only; a report has thousands of them."""
 
+    special = frozenset({"packed"})
+    """Fields that are read for what they are."""
+
     def __init__(self) -> None:
         self._clean: set[str] = set()
         self._fields: dict[type[Struct], tuple[str, ...]] = {}
@@ -85,9 +88,15 @@ class Transform(ABC):
         changes = {}
         for name in fields:
             old = getattr(thing, name)
-            if type(old) in self._same:
+            # Most fields of most structs: nothing, a number, or a string that was clean before.
+            if not old or type(old) in self._same:
                 continue
-            new = self.packed(old) if name == "packed" else self.field(name, old)
+            if name in self.special:
+                new = self.field(name, old)
+            elif type(old) is str:
+                new = old if old in self._clean else self._text(old)
+            else:
+                new = self._walk(old)
             if new is not old:
                 changes[name] = new
         return structs.replace(thing, **changes) if changes else thing
@@ -107,9 +116,9 @@ class Transform(ABC):
             payload = frame.payload[:2] + self.text(text_of(frame.payload[2:])).encode()
         return structs.replace(frame, payload=payload, masking_key=None)
 
-    def field(self, name: str, value: Any) -> Any:  # noqa: ARG002 - for those who need it
-        """The value of a field, transformed."""
-        return self._walk(value)
+    def field(self, name: str, value: Any) -> Any:  # noqa: ARG002 - for those who know more
+        """The value of a special field, which is not empty, transformed."""
+        return self.packed(value)
 
     def _text(self, text: str) -> str:
         # The same few names and words stand in every session: what is clean once stays so.

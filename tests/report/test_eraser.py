@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from analyzer.model.packed import pack, unpack
 from analyzer.model.report import Report
 from analyzer.model.session import Session
 from analyzer.model.stream import StreamManagement
@@ -45,6 +46,13 @@ def test_pieces_are_looked_at_first_and_cleaned_one_by_one() -> None:
     assert eraser.clean(first).octets == b"<m>[redacted: token 1]</m>"
     assert eraser.clean(last).octets == b"<token>[redacted: token 1]</token>"
     assert eraser.counts() == {"token": 2}
+
+
+def test_packed_stanzas_are_cleaned_too() -> None:
+    packed = pack([said(StanzaKind.MESSAGE, "<m>hunter2-hunter2</m>")])
+    told = said(StanzaKind.MESSAGE, "<token>hunter2-hunter2</token>")
+    (left,) = unpack(session_of(told, packed=packed).packed)
+    assert left.octets == b"<m>[redacted: token 1]</m>"
 
 
 def test_sasl_of_the_second_generation() -> None:

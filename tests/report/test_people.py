@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from analyzer.report import people as module
 from analyzer.report.patterns import SecretKind
 from analyzer.report.people import People
 from analyzer.report.vault import Vault
@@ -88,6 +89,14 @@ def left(text: str) -> str:
 def test_what_is_taken_and_what_stays(text: str, expected: str) -> None:
     assert left(text) == expected
     assert left(expected) == expected
+
+
+def test_every_name_ends_as_one_of_them_does() -> None:
+    assert [name for name in module._NAMES if not name.endswith(module._ENDS)] == []
+
+
+def test_a_letter_that_is_longer_in_lower_case_hides_no_name() -> None:
+    assert left("\u0130 <a nick='Jo' x='y'/>") == "\u0130 <a nick='person-1' x='y'/>"
 
 
 def test_one_is_one_in_every_spelling() -> None:
