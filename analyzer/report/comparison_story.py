@@ -278,7 +278,7 @@ def note(one: Note, words: Words) -> str:
 
 def summary(comparison: Comparison, words: Words) -> str:
     """The sentence to paste, with its full stop."""
-    return f"{plain(headline(comparison, words))}."
+    return say(words, "sentence", sentence=Piece(plain(headline(comparison, words))))
 
 
 def finding_titles(side: Compared, words: Words) -> list[tuple[str, str, str]]:

@@ -289,7 +289,8 @@ def redactions(counts: dict[str, int], words: Words) -> str:
         return words["redacted.none"]
     kinds = (aside(words, words.word("taken", kind), f"{n}") for kind, n in counts.items())
     taken = say(words, "redacted", counts=Piece(listed(words, kinds)))
-    return f"{taken} {words['redacted.note']}"
+    note = Piece(words["redacted.note"])
+    return say(words, "sentences", first=Piece(taken), second=note)
 
 
 def troubled_first(report: Report) -> Sequence[Session]:

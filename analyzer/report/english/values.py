@@ -14,6 +14,8 @@ WORDS: Final = {
     "aside": "{text} ({aside})",
     "quoted": '"{text}"',
     "more": "{count} more",
+    "sentence": "{sentence}.",
+    "sentences": "{first} {second}",
     "yes": "yes",
     "no": "no",
     # durations
