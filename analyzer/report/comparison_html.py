@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..model.comparison import Comparison, Result
-from .comparison_story import finding_titles, headline, note
+from .comparison_story import finding_titles, headline, note, whole
 from .comparison_text import brief
 from .comparison_view import (
     change_rows,
@@ -48,6 +48,7 @@ def render(redacted: RedactedComparison, language: str) -> str:
         "redacted": redacted,
         "result": catalogue[f"result.{comparison.result.value}"],
         "headline": headline(comparison, catalogue),
+        "sentence": whole(comparison, catalogue),
         "tone": tone,
         "icon": icon,
         "brief": brief(redacted, catalogue),

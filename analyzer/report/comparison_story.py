@@ -276,9 +276,14 @@ def note(one: Note, words: Words) -> str:
     return say(words, f"note.{one.kind.value}", role=role)
 
 
+def whole(comparison: Comparison, words: Words) -> Sentence:
+    """The sentence with its full stop."""
+    return _joined("sentence", {"sentence": headline(comparison, words)}, words)
+
+
 def summary(comparison: Comparison, words: Words) -> str:
-    """The sentence to paste, with its full stop."""
-    return say(words, "sentence", sentence=Piece(plain(headline(comparison, words))))
+    """The sentence to paste."""
+    return plain(whole(comparison, words))
 
 
 def finding_titles(side: Compared, words: Words) -> list[tuple[str, str, str]]:
