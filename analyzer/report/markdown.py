@@ -148,8 +148,19 @@ def code(text: str) -> str:
 
 def quoted(text: str) -> str:
     """Words of which some may be captured: plain words as text, anything else as code."""
-    runs = groupby(text.split(" "), lambda word: _PLAIN.fullmatch(word) is not None)
-    return " ".join(" ".join(run) if plain else _coded(" ".join(run)) for plain, run in runs)
+    # Chinese has no blanks between its words and those of others.
+    parts = _CHINESE.split(text)
+    return "".join(part if at % 2 else _quoted(part) for at, part in enumerate(parts))
+
+
+def _quoted(text: str) -> str:
+    core = text.strip(" ")
+    if not core:
+        return text
+    begin = text.index(core)
+    runs = groupby(core.split(" "), lambda word: _PLAIN.fullmatch(word) is not None)
+    told = " ".join(" ".join(run) if plain else _coded(" ".join(run)) for plain, run in runs)
+    return f"{text[:begin]}{told}{text[begin + len(core) :]}"
 
 
 def _coded(text: str) -> str:
@@ -161,7 +172,8 @@ def _coded(text: str) -> str:
     return f"{text[: len(text) - len(rest)]}{code(core)}{rest[len(core) :]}"
 
 
-_BEFORE, _BEHIND = "(\"'\u201c\uff08", ")\"',:;.!?\u201d\uff09"
+_BEFORE, _BEHIND = "(\"'\u201c\uff08\u00ab\u00a0\u202f", ")\"',:;.!?\u201d\uff09\u00bb\u00a0\u202f"
+_CHINESE = re.compile(r"([\u3001\u3002\u3400-\u9fff\uff08\uff09\uff0c\uff1a\uff1b\uff01\uff1f]+)")
 _WIDE = "\u3001\u3002\uff08\uff09\uff0c\uff1a\uff1b\u201c\u201d\u2026\u00d7"
 
 _PLAIN = re.compile(

@@ -203,3 +203,26 @@ def test_what_it_begins_with_is_no_list_and_no_heading() -> None:
     made = render(redact(report), "en")
     assert "- `1. a.har` (SHA" in made
     assert "- `# b.pcapng` (SHA" in made
+
+
+AFTER = "\u5728 10 \u6beb\u79d2\u540e\u6536\u5230 "
+"""After 10 ms it got, in Chinese."""
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            f"{AFTER}<success/>\uff1b{AFTER}<a>\u3002",
+            f"{AFTER}`<success/>`\uff1b{AFTER}`<a>`\u3002",
+        ),
+        ("\u4f1a\u8bdd\uff0c [x]", "\u4f1a\u8bdd\uff0c `[x]`"),
+        ("\u4f1a\u8bdd [x] \u4f1a\u8bdd", "\u4f1a\u8bdd `[x]` \u4f1a\u8bdd"),
+        (
+            "session\u00a0: \u00ab\u00a0oui\u00a0\u00bb",
+            "session\u00a0: \u00ab\u00a0oui\u00a0\u00bb",
+        ),
+    ],
+)
+def test_words_of_other_languages_are_no_code(said: str, shown: str) -> None:
+    assert quoted(said) == shown
