@@ -126,13 +126,10 @@ WORDS: Final = {
     "cli.error": "Error: {error}",
     "cli.try": "Try '{command}' for help.",
     "cli.interrupted": "interrupted",
-    "cli.fault": "internal fault, {what}. Please report it; STANZASCOPE_DEBUG=1 shows the "
-    "traceback.",
     # while it works
     "cli.reading": "reading",
     "cli.progress": "{name}: {count:piece|pieces}",
     "cli.confirm": "Leave passwords and tokens in the output?",
-    "cli.stdin": "standard input",
     # beside a report
     "cli.written.report": "{format} report: {path}",
     "cli.written.comparison": "{format} comparison: {path}",
