@@ -100,7 +100,7 @@ class Sanitizer:
             return har_shape.unread(self._words["redacting.entry"])
         fields = har_shape.entry(self._redaction.entry(whole.fields, told=whole.told))
         if whole.rows is not None:
-            fields[ROWS] = self._redaction.rows(whole.rows())
+            fields[ROWS] = map(har_shape.row, self._redaction.rows(whole.rows()))
         return fields
 
     def _comment(self, said: Any) -> str:

@@ -73,10 +73,10 @@ def _entry(entry: Any) -> Iterator[str]:
         yield from _texts(line, "name", "value")
     if not isinstance(entry.get("_initiator", {}), dict):
         yield "_initiator is no object"
-    for row in entry.get("_webSocketMessages") or []:
-        # A row without one of them, or of another type, is left out.
-        yield from _texts(row, "type", "data")
-        yield from _numbers(row, "time", "opcode")
+    rows = entry.get("_webSocketMessages")
+    for row in rows if isinstance(rows, list) else []:
+        # A row without one of its fields is left out, one that is no object refused.
+        yield from _numbers(row, optional=("time", "opcode"))
 
 
 def _texts(holder: Any, *names: str) -> Iterator[str]:
@@ -86,8 +86,16 @@ def _texts(holder: Any, *names: str) -> Iterator[str]:
 def _numbers(holder: Any, *names: str, optional: tuple[str, ...] = ()) -> Iterator[str]:
     for name in (*names, *(name for name in optional if holder.get(name) is not None)):
         value = holder.get(name)
-        if not isinstance(value, int | float) or isinstance(value, bool):
+        if isinstance(value, bool) or not _is_number(value):
             yield f"{name} is no number"
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _dates(holder: Any, name: str) -> Iterator[str]:

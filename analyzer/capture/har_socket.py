@@ -183,5 +183,7 @@ class Socket:
         timings = har_json.struct(entry.timings, har_json.Timings)
         receive = har_json.number(timings.receive)
         # A socket whose last rows are missing (a cut entry) has no `time` either.
-        is_open = None if receive is None or head.end_ns is None else receive <= 0
+        # HAR 1.2 section 4.2.11 writes -1 for what does not apply.
+        known = receive is not None and receive != -1 and head.end_ns is not None
+        is_open = receive <= 0 if known and receive is not None else None
         return head.end_ns, is_open, None, None

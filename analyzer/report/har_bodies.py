@@ -61,8 +61,8 @@ class Bodies:
         params = body.get("params")
         if not told and params and self._people:
             body = {**body, "params": []}
-        if not isinstance(text, str) or not text:
-            return body
+        if type(text) is not str or not text:
+            return body  # a Numeral is no text
         kind = _media_type(body)
         if not told and (len(text) > _LENGTH or not _is_kept(kind, body)):
             return self._emptied(body)

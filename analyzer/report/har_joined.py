@@ -49,8 +49,8 @@ class Joined:
         place = self._rows, row
         self._rows += 1
         kind, data = row.get("type"), row.get("data")
-        if isinstance(data, str) and isinstance(kind, str) and is_spoken(row) and is_text(row):
-            self._take(place, kind, data)
+        if type(data) is str and type(kind) is str and is_spoken(row) and is_text(row):
+            self._take(place, kind, data)  # a Numeral is none of either
         else:
             self._runs.append([place])
         if not self._open or len(self._runs) > _ROWS or self._length > _LENGTH:

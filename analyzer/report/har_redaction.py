@@ -130,7 +130,7 @@ class HarRedaction:
     def _row(self, row: Tree, text: str | None = None) -> Tree:
         left = {}
         for key, value in row.items():
-            if key == "data" and isinstance(value, str):
+            if key == "data" and type(value) is str:
                 left[key] = self._data(row, value) if text is None else text
             else:
                 left[self._text.plain(key)] = self._value(key, value, _DEEP)

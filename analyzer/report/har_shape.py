@@ -42,7 +42,16 @@ def entry(fields: Tree) -> Tree:
     timings = left["timings"] = _object(left.get("timings"))
     for name in ("send", "wait", "receive"):
         _number(timings, name, _NONE)
+    _optional(timings, "blocked", "dns", "connect", "ssl", "_blocked_queueing", "_blocked_proxy")
     return left
+
+
+def row(fields: Tree) -> Tree:
+    """A message of a socket; a time or an opcode that is no number counts as missing."""
+    for name in ("time", "opcode"):
+        if isinstance(fields.get(name), str) and not _is_number(fields[name]):
+            fields[name] = None
+    return fields
 
 
 def unread(comment: str) -> Tree:
@@ -59,8 +68,9 @@ def log(fields: Tree) -> Tree:
     creator = _object(left.get("creator"))
     _texts(creator, "name", "version")
     left["creator"] = creator
-    if isinstance(left.get("pages"), list):
-        left["pages"] = [_page(page) for page in left["pages"] if isinstance(page, dict)]
+    if "pages" in left:
+        pages = left["pages"] if isinstance(left["pages"], list) else []
+        left["pages"] = [_page(page) for page in pages if isinstance(page, dict)]
     return left
 
 
@@ -68,7 +78,8 @@ def _page(fields: Tree) -> Tree:
     page = _without_nulls(fields)
     _texts(page, "id", "title")
     page["startedDateTime"] = _date(page.get("startedDateTime")) or NEVER
-    page["pageTimings"] = _object(page.get("pageTimings"))
+    timings = page["pageTimings"] = _object(page.get("pageTimings"))
+    _optional(timings, "onContentLoad", "onLoad")
     return page
 
 
@@ -107,6 +118,8 @@ def _response(value: Any) -> Tree:
     response["headers"] = _pairs(response.get("headers"))
     content = response["content"] = _object(response.get("content"))
     _number(content, "size", _ZERO)
+    _optional(content, "compression")
+    _optional(response, "_transferSize")
     _texts(content, "mimeType")
     _texts(response, "redirectURL")
     return _sized(response)
@@ -139,10 +152,20 @@ def _date(value: Any) -> str:
 
 def _number(fields: Tree, name: str, default: Numeral) -> None:
     value = fields.get(name)
+    fields[name] = Numeral(value) if _is_number(value) else default
+
+
+def _optional(fields: Tree, *names: str) -> None:
+    """Numbers that need not be there; what is none counts as missing."""
+    for name in names:
+        if name in fields and not _is_number(fields[name]):
+            del fields[name]
+
+
+def _is_number(value: Any) -> bool:
     if isinstance(value, Numeral):
-        return
-    like_one = isinstance(value, str) and _JSON_NUMBER.fullmatch(value)
-    fields[name] = Numeral(value) if like_one else default
+        return True
+    return isinstance(value, str) and _JSON_NUMBER.fullmatch(value) is not None
 
 
 def _texts(fields: Tree, *names: str) -> None:

@@ -247,3 +247,9 @@ def test_our_own_export_of_a_capture_tells_who_closed(written: Any, by: Side | N
     close = {"code": 1012, "reason": "x", "timestamp": 1_795_207_480, "_by": written}
     found, _ = end(socket([row("<a/>")], _webSocketClose=close), OURS)
     assert (found.code, found.by) == (1012, by)
+
+
+def test_a_timing_that_does_not_apply_tells_nothing() -> None:
+    found, connection = end(socket([row("<a/>")], timings={"receive": -1}))
+    assert found.open_at_export is None
+    assert connection.ended_by is EndCause.UNKNOWN

@@ -46,9 +46,10 @@ def test_what_is_no_text_stands_by_itself() -> None:
         row("gone", "error", Numeral("-1")),
         row(None),
         row("x", ["send"]),
+        row(Numeral("5")),
         row("Fn</auth>", opcode=None),
     ]
-    assert runs(*rows) == [[0, 5], [1], [2], [3], [4]]
+    assert runs(*rows) == [[0, 6], [1], [2], [3], [4], [5]]
 
 
 def test_nobody_waits_for_ever() -> None:

@@ -187,3 +187,10 @@ def test_a_border_that_is_lost_loses_no_message() -> None:
 def test_the_frame() -> None:
     left = redaction().frame({"log": {"creator": {"name": "x"}, "comment": "token=abcdefgh1"}})
     assert left == {"log": {"creator": {"name": "x"}, "comment": "token=[redacted: token 1]"}}
+
+
+def test_a_number_in_the_place_of_a_text_stays_one() -> None:
+    (left,) = rows(row(Numeral("1e308")))
+    assert isinstance(left["data"], Numeral)
+    body = {"mimeType": "text/plain", "text": Numeral("5")}
+    assert isinstance(entry(response={"content": body})["response"]["content"]["text"], Numeral)

@@ -145,3 +145,27 @@ def test_an_entry_that_could_not_be_read_says_so() -> None:
     assert entry["comment"] == "lost"
     assert entry["response"]["status"] == 0
     assert entry["request"]["url"] == ""
+
+
+def test_numbers_that_need_not_be_there() -> None:
+    entry = judged(
+        {
+            "response": {"_transferSize": "x", "content": {"compression": "x"}},
+            "timings": {"ssl": "x", "dns": Numeral("1")},
+        },
+        pages=[{"pageTimings": {"onLoad": "x", "onContentLoad": Numeral("5")}}],
+    )
+    assert "_transferSize" not in entry["response"]
+    assert "compression" not in entry["response"]["content"]
+    assert set(entry["timings"]) == {"dns", "send", "wait", "receive"}
+    judged({}, pages="none")
+
+
+def test_a_message_without_a_proper_time() -> None:
+    assert har_shape.row({"time": "x", "opcode": "y", "data": "z"}) == {
+        "time": None,
+        "opcode": None,
+        "data": "z",
+    }
+    kept = {"time": "1.5", "opcode": Numeral("1")}
+    assert har_shape.row(dict(kept)) == kept
