@@ -40,7 +40,7 @@ _WORDS = (
     # attributes of BOSH and of a stream
     "wait hold requests inactivity polling ver to from version lang "
     # what one types into Wireshark and jq
-    "tcp frame number log entries webSocketMessages "
+    "tcp eq frame number log entries webSocketMessages "
     # formats, link types, protocols
     "HAR har pcap pcapng nanosecond Ethernet Linux cooked UDP DNS ARP ICMP HTTP SHA TLS RTT "
     "BOSH WebSocket CANCEL INTERNAL ERROR certificate unknown "
