@@ -7,6 +7,7 @@ It goes twice through the file: a secret that shows itself late must not stand e
 there is more of it in memory than one entry, and of that only a part of its messages.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -80,8 +81,8 @@ class Sanitizer:
         har = HarWhole(reader)
         for whole in har.entries():
             fields = self._entry(whole)
-            for _ in fields.get(ROWS) or ():
-                pass
+            if whole.rows is not None:
+                deque(fields[ROWS], 0)  # messages are looked at as they are read
         self.skipped, self.damaged = har.skipped, har.damaged
         frame = har.frame()
         self._redaction.frame(frame)

@@ -1,10 +1,14 @@
 """A HAR without secrets: the same findings, no secret, a HAR that others open."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analyzer.model.errors import CaptureError, UsageError
 from analyzer.model.report import Report
@@ -186,3 +190,60 @@ def test_nothing_is_no_way_to_redact(tmp_path: Path) -> None:
 def test_packets_are_no_har(tmp_path: Path) -> None:
     path = ROOT / "fixtures" / "good-ws" / "capture.pcapng"
     assert sanitized(path)[0] == ""
+
+
+@pytest.mark.parametrize("odd", [True, 5, "token=abcdefgh1", {"a": "token=abcdefgh1"}, None])
+def test_messages_that_are_no_list(odd: Any, tmp_path: Path) -> None:
+    text, _ = sanitized(written(tmp_path, har_of([http(_webSocketMessages=odd)])))
+    left = json.loads(text)["log"]["entries"][0]["_webSocketMessages"]
+    assert "abcdefgh1" not in text
+    assert type(left) is type(odd)
+
+
+VALUES: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    1.5,
+    "",
+    "x",
+    [],
+    {},
+    [None],
+    {"a": 1},
+    "\ud800",
+    "http://[a",
+    1e308,
+)
+
+
+@given(st.data())
+@settings(max_examples=40)
+def test_whatever_stands_anywhere(data: st.DataObject) -> None:
+    """Odd values anywhere: a HAR comes out that is one, and an analysis sees the same in it."""
+    har = json.loads((ROOT / "fixtures" / "wrong-password" / "session.har").read_text())
+    for _ in range(data.draw(st.integers(1, 4))):
+        place, key = har, "log"
+        for _ in range(data.draw(st.integers(1, 8))):
+            inner = place[key]
+            keys = [*inner] if isinstance(inner, dict) else [*range(len(inner))]
+            if not isinstance(inner, dict | list) or not keys:
+                break
+            place, key = inner, data.draw(st.sampled_from(keys))
+            if not isinstance(place[key], dict | list):
+                break
+        if place is not har and key != "entries":
+            place[key] = deepcopy(data.draw(st.sampled_from(VALUES)))
+    with TemporaryDirectory() as folder:
+        path = written(Path(folder), har)
+        try:
+            report = analyze([path])
+        except CaptureError:
+            return
+        text, _ = sanitized(path, data.draw(st.sampled_from(LEVELS)))
+        assert refused(json.loads(text)) == []
+        again = analyze([written(Path(folder), text)])
+    damage = {"CQ-006"}  # what could not be read is not there any more
+    found = [[f for f in r.findings if f.rule_id not in damage] for r in (report, again)]
+    assert [f.evidence for f in found[1]] == [f.evidence for f in found[0]]
+    assert [f.rule_id for f in found[1]] == [f.rule_id for f in found[0]]
