@@ -8,7 +8,7 @@ from .chart_parts import LEFT, RIGHT, SMALL, Canvas, Spot, Track
 from .drawing import Tick, fitted, number, rounded, uprights, width_of
 from .evidence import duration
 from .measured import Answer, Interval
-from .texts import say
+from .texts import named, say
 
 _MESSAGES, _ANSWERS, _PINGS = 22, 96, 70
 """Heights."""
@@ -230,7 +230,7 @@ def _labels(
             x=round(middle, 1),
             y=min(level(lasts_ns) - 4, base - 4),
             kind="late",
-            title=f"{words[key]}: {text}",
+            title=named(words, words[key], text),
             key=canvas.row(one.source),
             text=text,
         )

@@ -18,7 +18,6 @@ from .comparison_view import (
 from .html import assets, environment
 from .language import Words, words
 from .redact import RedactedComparison
-from .texts import say
 from .view import redactions
 
 _TONES = {
@@ -44,7 +43,6 @@ def render(redacted: RedactedComparison, language: str) -> str:
     context = {
         "language": language,
         "w": catalogue,
-        "say": say,
         "redacted": redacted,
         "result": catalogue[f"result.{comparison.result.value}"],
         "headline": headline(comparison, catalogue),

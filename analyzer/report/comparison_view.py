@@ -22,7 +22,7 @@ from .evidence import duration, look_up, place_in, timestamp
 from .language import Words
 from .texts import Piece, Sentence, listed, plain, say
 from .view import StepView, steps
-from .visible import clipped, visible
+from .visible import clipped, legible, visible
 
 _VALUE = 300
 """Characters shown of a value."""
@@ -157,7 +157,7 @@ def parting(comparison: Comparison, words: Words) -> Parting | None:
             return Spot(told=told)
         return Spot(
             told=told,
-            place=visible(place_in(one.source, recordings, words)),
+            place=legible(place_in(one.source, recordings, words)),
             look_up=look_up(one.source, recordings),
             text=_text(one.stanza),
         )
@@ -190,7 +190,7 @@ def _text(stanza: Stanza | None) -> str:
 def _place(side: Compared, stanza: Stanza | None, words: Words) -> str:
     if stanza is None:
         return ""
-    return visible(place_in(stanza.source, side.report.recordings, words))
+    return legible(place_in(stanza.source, side.report.recordings, words))
 
 
 class StepRow(Struct, frozen=True, kw_only=True):
@@ -271,7 +271,7 @@ def _said(change: Change, said: Said | None, side: Compared, words: Words) -> Sp
     recordings = side.report.recordings
     return Spot(
         told=told,
-        place=visible(place_in(source, recordings, words)),
+        place=legible(place_in(source, recordings, words)),
         look_up=look_up(source, recordings),
     )
 
@@ -317,7 +317,7 @@ def fact_rows(comparison: Comparison, words: Words) -> list[Pair]:
 def _value(kind: FactKind, value: str | None, words: Words) -> str:
     if value is None:
         return words["compare.absent"]
-    return clipped(visible(fact_value(kind, value, words)), _VALUE)
+    return clipped(legible(fact_value(kind, value, words)), _VALUE)
 
 
 def time_rows(comparison: Comparison, words: Words) -> Iterator[Pair]:

@@ -8,7 +8,7 @@ from ..model.report import Report
 from ..model.session import Session
 from .chart_parts import LEFT, SMALL, WIDTH, Canvas, Flag
 from .drawing import width_of
-from .texts import plain, say
+from .texts import named, plain, say
 from .view import FindingView
 
 _ROWS, _HEIGHT = 3, 17
@@ -91,7 +91,7 @@ def flags(canvas: Canvas, found: Sequence[Flagged]) -> tuple[tuple[Flag, ...], i
     free = [float(LEFT)] * _ROWS
     used = 0
     for one in found:
-        what, bad = f"{one.rule_id}: {one.title}", one.severity == "error"
+        what, bad = named(canvas.words, one.rule_id, one.title), one.severity == "error"
         canvas.tell(one.time_ns, what, None, one.anchor, bad=bad)
         x = canvas.x(one.time_ns)
         width = width_of(one.rule_id, SMALL) * 1.1 + 16
@@ -109,7 +109,7 @@ def flags(canvas: Canvas, found: Sequence[Flagged]) -> tuple[tuple[Flag, ...], i
                 y=13 + _HEIGHT * row,
                 text=one.rule_id,
                 anchor="start" if right else "end",
-                title=f"{one.rule_id}: {one.title}",
+                title=what,
                 finding=one.anchor,
                 severity=one.severity,
             )
@@ -127,7 +127,7 @@ def _and_more(canvas: Canvas, flag: Flag, one: Flagged) -> Flag:
         y=flag.y,
         text=f"{head} {more}",
         anchor=flag.anchor,
-        title=f"{flag.title}\n{one.rule_id}: {one.title}",
+        title=f"{flag.title}\n{named(canvas.words, one.rule_id, one.title)}",
         finding=flag.finding,
         severity=flag.severity,
     )

@@ -21,10 +21,10 @@ from .pages import sessions
 from .pretty import notification, pretty
 from .redact import RedactedReport
 from .story import opening, where
-from .texts import first_sentence, say, steps_of
+from .texts import first_sentence, named, say, steps_of
 from .vault import MARK
 from .view import Findings, numbers, redactions
-from .visible import clipped, legible, visible_lines
+from .visible import clipped, legible, legible_lines, visible_lines
 
 
 def render(redacted: RedactedReport, language: str) -> str:
@@ -49,7 +49,6 @@ def render(redacted: RedactedReport, language: str) -> str:
         "finding_text": lambda view: finding_markdown(view, catalogue),
         "redactions": redactions(redacted.redactions, catalogue),
         "numbers": lambda sessions: numbers(sessions, catalogue),
-        "say": say,
         **assets(["report.css", "table.css", "drawings.css"], ["report.js", "table.js"]),
         **_findings(report, catalogue),
         **sessions(report, catalogue),
@@ -100,9 +99,10 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.globals |= {"say": say, "named": named}
     made.filters |= {
         "clip": lambda text, length: clipped(legible(text), length),
-        "lines": _lines,
+        "lines": lambda text: escape(legible_lines(text)),
         "marks": _marked,
         "first": first_sentence,
         "steps": steps_of,

@@ -29,7 +29,7 @@ from ..model.xmpp import (
 )
 from .language import Words
 from .texts import say
-from .visible import clipped, visible
+from .visible import clipped, legible, visible
 
 
 class Label(Struct, frozen=True):
@@ -82,8 +82,8 @@ def of_stanza(stanza: Stanza, words: Words) -> Label:
         StanzaKind.MALFORMED,
     )
     return Label(
-        clipped(visible(name), 40),
-        clipped(visible(detail), _DETAIL_LENGTH),
+        clipped(legible(name), 40),
+        clipped(legible(detail), _DETAIL_LENGTH),
         fault,
         isinstance(stanza.payload, Ping) and not fault,
         isinstance(stanza.payload, Event) and not fault,
@@ -174,7 +174,7 @@ def of_frame(frame: Frame, words: Words) -> Label:
         return Label(name, routine=frame.opcode in (Opcode.PING, Opcode.PONG))
     code = int.from_bytes(frame.payload[:2], "big")
     reason = frame.payload[2:].decode("utf-8", "backslashreplace")
-    return Label(name, clipped(visible(_words(str(code), reason)), _DETAIL_LENGTH), code >= 1002)
+    return Label(name, clipped(legible(_words(str(code), reason)), _DETAIL_LENGTH), code >= 1002)
 
 
 def upgrade_labels(session: Session, words: Words) -> Iterator[tuple[Label, Request | Response]]:

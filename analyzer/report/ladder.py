@@ -13,7 +13,7 @@ from .ladder_choice import Group, groups
 from .lanes import Lane, Onward, Scene
 from .language import Words
 from .measured import SILENCE_NS
-from .texts import say
+from .texts import Piece, say
 from .timeline import Row
 
 WIDTH: Final = 960
@@ -284,15 +284,20 @@ class _Pen:
         ways = {row.direction for row in rows}
         both = len(ways) > 1
         to_client = not both and first.direction is Direction.TO_CLIENT
-        name = say(self._words, "ladder.times", count=self._words.number(len(rows)))
+        name = say(self._words, "ladder.times", count=Piece(self._words.number(len(rows))))
         what = self._what(rows)
         begin, end = self._time(first), self._time(last)
         title = say(
-            self._words, "ladder.run.title", count=len(rows), first=begin, last=end, what=what
+            self._words,
+            "ladder.run.title",
+            count=len(rows),
+            first=begin,
+            last=end,
+            what=Piece(what),
         )
         if first.time_ns is not None and last.time_ns is not None:
             span = duration(last.time_ns - first.time_ns, self._words)
-            what = f"{what} {say(self._words, 'ladder.run.span', duration=span)}"
+            what = f"{what} {say(self._words, 'ladder.run.span', duration=Piece(span))}"
         return Line(
             y=self._down(),
             kind="run",

@@ -10,7 +10,7 @@ from ..model.source import Source
 from .drawing import Tick, fitted, rounded, steps, width_of
 from .evidence import duration
 from .language import Words
-from .texts import say
+from .texts import listed, named, say
 
 WIDTH: Final = 960
 LEFT: Final = 172
@@ -88,7 +88,7 @@ def login(session: Session, words: Words, anchors: Mapping[Source, str]) -> Logi
                 took_x=min(room, WIDTH - width_of(shown, _SMALL)),
                 status=step.status.value,
                 key=anchors.get(asked, ""),
-                tip=f"{title}: {took}, {status}",
+                tip=named(words, title, listed(words, (took, status))),
             )
         )
     axis = _TOP + _ROW * len(bars) + 4

@@ -12,11 +12,20 @@ from itertools import groupby
 
 from ..model.report import Report
 from .diagnosis import Diagnosis, diagnosis
+from .evidence import timestamp
 from .language import Words, words
 from .redact import RedactedReport
 from .story import opening, root
 from .texts import Piece, Sentence, aside, say, sentence, steps_of
-from .view import Findings, FindingView, Proof, numbers, redactions
+from .view import (
+    Findings,
+    FindingView,
+    Proof,
+    numbers,
+    redactions,
+    steps,
+    troubled_first,
+)
 from .visible import legible, visible
 
 
@@ -55,6 +64,8 @@ def _blocks(redacted: RedactedReport, words: Words) -> Iterator[str]:
     yield from _diagnosis(diagnosis(report, words), words)
     if view is not None:
         yield from section(words["reference"], paragraph(inline(view.reference)))
+    yield from section(words["findings"], items(_others(report, words)))
+    yield from section(words["steps"], _steps(report, words))
     yield from section(words["quality"], items(_inputs(report, words)))
     if not redacted.secrets_shown:
         yield paragraph(escaped(redactions(redacted.redactions, words)))
@@ -94,6 +105,32 @@ def _diagnosis(told: Diagnosis, words: Words) -> Iterator[str]:
     yield from section(words["bring"], items(map(escaped, told.bring)))
 
 
+def _others(report: Report, words: Words) -> Iterator[str]:
+    findings = Findings(report, words)
+    for view in findings.others(_FINDINGS):
+        told = f"{view.rule_id} {inline(view.title)}"
+        yield aside(words, told, escaped(words[f"severity.{view.severity.value}"]))
+    if findings.others_count > _FINDINGS:
+        yield escaped(say(words, "findings.more", count=findings.others_count - _FINDINGS))
+
+
+_FINDINGS = 10
+"""Other findings named; all stand in the report itself."""
+
+
+def _steps(report: Report, words: Words) -> str:
+    """How far the session of the verdict came, in one line."""
+    session = next(iter(troubled_first(report)), None)
+    if session is None:
+        return ""
+    told = [f"{step.title}: {words[f'status.{step.state}']}" for step in steps(session, words)]
+    who = f"{session.agent or words['nobody']} @ {session.server}"
+    head = [code(visible(who))]
+    if session.started_ns is not None:
+        head.append(code(timestamp(session.started_ns)))
+    return f"{' '.join(head)}  \n{escaped(' · '.join(told))}"
+
+
 def _inputs(report: Report, words: Words) -> Iterator[str]:
     for recording in report.recordings:
         digest = f"SHA-256 {code(recording.sha256)}"
@@ -104,7 +141,8 @@ def _proof(proof: Proof, words: Words) -> str:
     told = quoted(proof.place)
     if proof.what:
         told = named(words, told, quoted(proof.what))
-    return f"{told}  \n  {code(proof.look_up)}" if proof.look_up else told
+    second = " ".join(code(part) for part in (proof.time, proof.look_up, proof.stream) if part)
+    return f"{told}  \n  {second}" if second else told
 
 
 def _remedy(text: Sentence) -> str:

@@ -20,7 +20,7 @@ from .story import opening
 from .texts import plain
 from .timeline import Timelines
 from .view import troubled_first
-from .visible import clipped, visible
+from .visible import clipped, legible
 
 MOST_LINES: Final = 100
 """Lines of a diagram: what a wiki draws without trouble."""
@@ -65,7 +65,7 @@ def safe(text: str, length: int) -> str:
         text: Of the recording.
         length: Characters kept of it.
     """
-    shown = clipped(visible(text), length).strip()
+    shown = clipped(legible(text), length).strip()
     return _UNSAFE.sub(lambda match: f"#{ord(match[0])};", shown) or "-"
 
 

@@ -12,7 +12,7 @@ from .evidence import duration, place_in, timestamp
 from .facts import end_word
 from .language import Words
 from .texts import Piece, aside, listed, say
-from .visible import clipped, visible
+from .visible import clipped, legible, visible
 
 _DETAIL_LENGTH = 80
 
@@ -99,7 +99,7 @@ def _line(chapter: Chapter, time: str, recordings: Sequence[Recording], words: W
         what=said(chapter, words),
         bad=chapter.what in BAD,
         session=chapter.session,
-        place="" if source is None else visible(place_in(source, recordings, words)),
+        place="" if source is None else legible(place_in(source, recordings, words)),
         source=source,
     )
 
@@ -109,7 +109,7 @@ def said(chapter: Chapter, words: Words) -> str:
     key = f"story.{chapter.what.value}"
     if f"{key}.one" in words and chapter.count == 1:
         key += ".one"
-    detail = clipped(visible(_detail(chapter, words)), _DETAIL_LENGTH)
+    detail = clipped(legible(_detail(chapter, words)), _DETAIL_LENGTH)
     parts = [say(words, key, count=chapter.count, detail=Piece(detail))]
     if chapter.by is not None and chapter.what in _BY:
         parts.append(say(words, "story.by", by=words[chapter.by.value]))

@@ -11,7 +11,7 @@ from .story import opening
 from .texts import plain, say
 from .timeline import Timelines
 from .view import troubled_first
-from .visible import clipped, visible
+from .visible import clipped, legible
 
 _MARGIN, _HEAD = 24, 72
 
@@ -40,9 +40,9 @@ def render(redacted: RedactedReport, language: str) -> str:
         "language": language,
         "l": drawn,
         "number": 0 if session is None else session.number,
-        "headline": clipped(visible(headline), _TITLE_LENGTH),
-        "whole": visible(headline),
-        "about": clipped(visible(about), _TITLE_LENGTH),
+        "headline": clipped(legible(headline), _TITLE_LENGTH),
+        "whole": legible(headline),
+        "about": clipped(legible(about), _TITLE_LENGTH),
         "alarm": catalogue["secrets.shown"] if redacted.secrets_shown else "",
         "width": WIDTH + 2 * _MARGIN,
         "height": _HEAD + (drawn.height if drawn is not None else 0) + _MARGIN,

@@ -165,7 +165,8 @@ def _proof(proof: Proof, words: Words) -> str:
     place, what = Piece(proof.place), Piece(proof.what)
     told = say(words, "named", name=place, value=what) if proof.what else proof.place
     first = wrapped(told, "  ", "    ")
-    return f"{first}\n    {proof.look_up}" if proof.look_up else first
+    second = "  ".join(part for part in (proof.time, proof.look_up) if part)
+    return f"{first}\n    {second}" if second else first
 
 
 def _remedy(view: FindingView) -> str:

@@ -48,6 +48,11 @@ def say(words: Words, key: str, /, **values: Value | Piece) -> str:
     return plain(sentence(words[key], values, words))
 
 
+def named(words: Words, name: str, value: str) -> str:
+    """Say "name: value" as the language writes it."""
+    return say(words, "named", name=Piece(name), value=Piece(value))
+
+
 def value_said(words: Words, value: str) -> str:
     """A value that may be words of ours, as `{value!t}` would say it."""
     return plain(tuple(_ours(value, words, terms.TERM)))

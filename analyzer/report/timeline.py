@@ -21,7 +21,7 @@ from .labels import Label, of_frame, of_stanza, upgrade_labels
 from .language import Words
 from .texts import Piece, say
 from .tls_facts import tls_labels
-from .visible import clipped, visible
+from .visible import clipped, legible
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -294,7 +294,7 @@ def _end(session: Session, words: Words) -> _Draft:
     close = session.close
     unseen = close.kind in (CloseKind.OPEN, CloseKind.UNKNOWN)
     name = words["label.recording ends" if unseen else "label.session ends"]
-    detail = clipped(visible(close_words(session, words)), 90)
+    detail = clipped(legible(close_words(session, words)), 90)
     return _Draft(
         order=(float("inf"), 0),
         source=close.source,

@@ -11,13 +11,13 @@ from ..model.rule import Confidence, Finding, Severity
 from ..model.session import Session, Step, StepStatus
 from ..model.source import PacketSource, Source
 from ..model.xmpp import Stanza
-from .evidence import duration, look_up, place_in
+from .evidence import duration, look_up, place_in, timestamp
 from .facts import close_words
 from .labels import of_frame, of_stanza, upgrade_labels
 from .language import Words
 from .texts import Piece, Sentence, aside, listed, say, sentence, text_of, value_said
 from .tls_facts import tls_labels
-from .visible import visible
+from .visible import legible
 
 
 class Proof(Struct, frozen=True, kw_only=True):
@@ -28,6 +28,7 @@ class Proof(Struct, frozen=True, kw_only=True):
         place: Where it stands, in words.
         look_up: How to find it in Wireshark or with jq.
         stream: How to show its whole connection in Wireshark; empty where it is in no packet.
+        time: When, by the clock of its recording (ISO 8601, UTC); empty where nobody knows.
         what: What stands there, in a few words; empty where that is not known.
         text: The stanza that stands there; empty where there is none.
         source: The place itself.
@@ -36,6 +37,7 @@ class Proof(Struct, frozen=True, kw_only=True):
     place: str
     look_up: str
     stream: str
+    time: str
     what: str
     text: str
     source: Source
@@ -185,9 +187,10 @@ class Findings:
         )
         text = "" if stanza is None else stanza.octets.decode("utf-8", "backslashreplace")
         return Proof(
-            place=visible(place_in(source, self._report.recordings, self._words)),
+            place=legible(place_in(source, self._report.recordings, self._words)),
             look_up=look_up(source, self._report.recordings),
             stream=self._stream(source, session),
+            time="" if source.time_ns is None else timestamp(source.time_ns),
             what=what,
             text=text,
             source=source,
@@ -213,7 +216,7 @@ def _places(sessions: Sequence[Session], words: Words) -> Iterator[tuple[Source,
     """What stands where beside stanzas; of several things at one place the last counts."""
     for session in sessions:
         if session.close.source is not None:
-            end = visible(close_words(session, words))
+            end = legible(close_words(session, words))
             yield session.close.source, say(words, "label.end", close=Piece(end))
         for label, _, source in tls_labels(session, words):
             yield source, label.words

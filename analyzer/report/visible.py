@@ -28,6 +28,11 @@ def legible(text: str) -> str:
     return _SUSPECT_BESIDE_OURS.sub(_escaped, text)
 
 
+def legible_lines(text: str) -> str:
+    """The same for text of several lines: line feeds stay."""
+    return "\n".join(legible(line) for line in text.split("\n"))
+
+
 def visible_lines(text: str) -> str:
     """The same for text of several lines: line feeds stay."""
     return "\n".join(visible(line) for line in text.split("\n"))
