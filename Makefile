@@ -25,7 +25,7 @@ lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
 
-$(READY): requirements.lock pyproject.toml $(wildcard analyzer/report/locale/*/LC_MESSAGES/*.po)
+$(READY): requirements.lock pyproject.toml $(wildcard analyzer/report/language/locale/*/LC_MESSAGES/*.po)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -18,13 +18,13 @@ from .model.errors import UsageError
 from .model.har import Tree, Whole
 from .model.report import Report
 from .pipeline import Input
-from .report import har_shape
-from .report.eraser import Eraser
-from .report.har_redaction import ROWS, HarRedaction
-from .report.har_written import written
-from .report.language import words
-from .report.redact import Redaction
-from .report.texts import say
+from .report.har import shape as har_shape
+from .report.har.redaction import ROWS, HarRedaction
+from .report.har.written import written
+from .report.language.texts import say
+from .report.language.words import words
+from .report.redaction.eraser import Eraser
+from .report.redaction.redact import Redaction
 from .version import __version__
 
 

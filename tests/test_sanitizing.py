@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from analyzer.model.errors import CaptureError, UsageError
 from analyzer.model.report import Report
 from analyzer.pipeline import analyze
-from analyzer.report.redact import Redaction
+from analyzer.report.redaction.redact import Redaction
 from analyzer.sanitizing import Sanitizer
 from tests.importing import invalid, refused
 from tests.planted import NUMBERS, PEOPLE, SECRETS, Har, har_of, http, leaks, planted

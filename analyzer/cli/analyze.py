@@ -10,8 +10,8 @@ from ..model.report import Outcome, Report
 from ..model.rule import Severity
 from ..model.session import StepStatus
 from ..report.formats import RENDERERS
-from ..report.language import Words, words
-from ..report.texts import Piece, listed, reason_said, say
+from ..report.language.texts import Piece, listed, reason_said, say
+from ..report.language.words import Words, words
 from .inputs import sources
 from .main import printable
 from .options import (
@@ -30,7 +30,7 @@ from .options import (
 from .output import default_path, deliver, parse_output, show
 
 if TYPE_CHECKING:
-    from ..report.redact import RedactedReport
+    from ..report.redaction.redact import RedactedReport
 
 NAMED = 10
 """Files passed over that are named on the terminal."""
@@ -86,7 +86,7 @@ def command(
     told = words(language_of(language))
     report = _analyze(inputs, keys, profile, told, quiet=quiet)
     # Imported late, like everything below: a wrong argument is told without waiting for it.
-    from ..report.redact import Redaction, redact
+    from ..report.redaction.redact import Redaction, redact
 
     redacted = redact(report, Redaction(level))
     if not quiet:
@@ -172,7 +172,7 @@ def hand_over(
 
 def _show(redacted: "RedactedReport", kind: str, language: str) -> None:
     if kind == "text" and sys.stdout.isatty():
-        from ..report import terminal
+        from ..report.plain import terminal
 
         terminal.show(redacted, language=language)
     else:

@@ -4,8 +4,8 @@ import click
 
 from ..model.comparison import Comparison, Result, Role
 from ..report.formats import COMPARISON_RENDERERS
-from ..report.language import words
-from ..report.texts import Piece, say
+from ..report.language.texts import Piece, say
+from ..report.language.words import words
 from .analyze import asides
 from .inputs import sources
 from .main import printable
@@ -80,7 +80,7 @@ def command(
     told = words(language_of(language))
     comparison = _compare((good, bad), keys, profile, (good_session, bad_session))
     # Imported late: a wrong argument is told without waiting for it.
-    from ..report.redact import Redaction, redact_comparison
+    from ..report.redaction.redact import Redaction, redact_comparison
 
     redacted = redact_comparison(comparison, Redaction(level))
     if not quiet:

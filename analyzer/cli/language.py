@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from ..report.language import Words
+    from ..report.language.words import Words
 
 ENGLISH = "en"
 
@@ -36,14 +36,14 @@ def _known(asked: str, exact: str) -> str:
     # What most ask for needs no catalogue, and `--help` shall not wait for one.
     if asked[:2] in {"", "en", "C", "C.", "PO"}:
         return ENGLISH
-    from ..report.language import LANGUAGES, best
+    from ..report.language.words import LANGUAGES, best
 
     return exact if exact in LANGUAGES else ENGLISH if exact else best(asked)
 
 
 def spoken() -> "Words":
     """The words of the language that this run of the program speaks."""
-    from ..report.language import words
+    from ..report.language.words import words
 
     return words(preferred(sys.argv[1:]))
 
@@ -141,7 +141,7 @@ class _Formatter(click.HelpFormatter):
 
 def _of_click(text: str, words: "Words") -> str:
     """What click says of its own options, and behind ours."""
-    from ..report.language import words as of
+    from ..report.language.words import words as of
 
     english = of(ENGLISH)
     for key in ("cli.help", "cli.version"):

@@ -127,7 +127,7 @@ def main() -> None:
 def _line(error: AnalyzerError) -> str:
     if _is_english():
         return str(error)
-    from ..report.texts import error_said
+    from ..report.language.texts import error_said
 
     return error_said(spoken(), error)
 
@@ -137,7 +137,7 @@ def _show(error: click.ClickException) -> None:
     if _is_english():
         error.show()
         return
-    from ..report.texts import Piece, reason_said, say
+    from ..report.language.texts import Piece, reason_said, say
 
     words = spoken()
     context = error.ctx if isinstance(error, click.UsageError) else None

@@ -9,7 +9,7 @@ from click.shell_completion import CompletionItem
 
 from ..model.errors import UsageError
 from ..report.formats import COMPARISON_RENDERERS, RENDERERS
-from ..report.language import LANGUAGES, words
+from ..report.language.words import LANGUAGES, words
 from .language import Filled, preferred
 
 

@@ -20,7 +20,7 @@ def command() -> None:
 def _list(language: str | None) -> None:
     """List the built-in profiles."""
     from ..pipeline import known_profiles
-    from ..report.language import words
+    from ..report.language.words import words
 
     told = words(language_of(language))
     profiles = known_profiles()

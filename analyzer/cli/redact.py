@@ -13,10 +13,10 @@ import click
 from ..model.errors import UsageError
 from ..model.recording import Kind, Recording
 from ..model.report import Report
-from ..report.language import Words, words
-from ..report.lines import cell, columns
-from ..report.redact import Redaction, redact
-from ..report.texts import listed, say
+from ..report.language.lines import cell, columns
+from ..report.language.texts import listed, say
+from ..report.language.words import Words, words
+from ..report.redaction.redact import Redaction, redact
 from .inputs import sources
 from .main import printable
 from .options import KEYS, LANG, QUIET, REDACT, language_of

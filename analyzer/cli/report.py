@@ -14,7 +14,7 @@ from .options import FORMAT, LANG, OUTPUT, QUIET, REDACT, language_of
 from .output import default_path, parse_output
 
 if TYPE_CHECKING:
-    from ..report.redact import RedactedReport
+    from ..report.redaction.redact import RedactedReport
 
 
 @click.command()
@@ -61,7 +61,7 @@ def _octets(name: str) -> bytes:
 
 
 def _redacted(octets: bytes, name: str, level: str | None) -> "RedactedReport":
-    from ..report.redact import Redaction, redact_more
+    from ..report.redaction.redact import Redaction, redact_more
     from ..report.saved import load
 
     redacted = load(octets, name)

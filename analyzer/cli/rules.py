@@ -12,10 +12,10 @@ from ..model.report import RuleText
 from ..model.rule import Rule
 from ..model.session import Needs
 from ..pipeline import known_rules
-from ..report.language import Words
-from ..report.language import words as of
-from ..report.lines import cell, wrapped
-from ..report.texts import Piece, listed, phrases, say, translated
+from ..report.language.lines import cell, wrapped
+from ..report.language.texts import Piece, listed, phrases, say, translated
+from ..report.language.words import Words
+from ..report.language.words import words as of
 from .options import LANG, language_of
 
 _WIDTH = 88

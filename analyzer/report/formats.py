@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
-    from .redact import RedactedComparison, RedactedReport
+    from .redaction.redact import RedactedComparison, RedactedReport
 
 T = TypeVar("T")
 R = TypeVar("R", str, str | bytes)
@@ -31,28 +31,28 @@ class _Renderers(Mapping[str, Callable[[T, str], R]]):
 
 RENDERERS: "Final[_Renderers[RedactedReport, str | bytes]]" = _Renderers(
     {
-        "html": "html",
-        "json": "json",
-        "ndjson": "ndjson",
-        "text": "text",
-        "md": "markdown",
-        "csv": "csv",
-        "svg": "svg",
-        "mermaid": "mermaid",
-        "junit": "junit",
-        "har": "har",
-        "sarif": "sarif",
-        "zip": "zip",
+        "html": "page.html",
+        "json": "machine.json",
+        "ndjson": "machine.ndjson",
+        "text": "plain.text",
+        "md": "plain.markdown",
+        "csv": "machine.csv",
+        "svg": "drawing.svg",
+        "mermaid": "drawing.mermaid",
+        "junit": "machine.junit",
+        "har": "har.export",
+        "sarif": "machine.sarif",
+        "zip": "machine.zip",
     }
 )
 """Name as given on the command line → renderer of a report in a language."""
 
 COMPARISON_RENDERERS: "Final[_Renderers[RedactedComparison, str]]" = _Renderers(
     {
-        "html": "comparison_html",
-        "json": "comparison_json",
-        "text": "comparison_text",
-        "md": "comparison_markdown",
+        "html": "comparison.html",
+        "json": "comparison.json",
+        "text": "comparison.text",
+        "md": "comparison.markdown",
     }
 )
 """The same for comparisons."""

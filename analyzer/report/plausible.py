@@ -18,10 +18,10 @@ from ..model.packed import unpack
 from ..model.report import Report, Verdict
 from ..model.source import HarSource, PacketSource
 from ..model.xmpp import Stanza
-from .language import words
-from .patterns import SecretKind
-from .texts import FIELDS, filled
-from .visible import visible
+from .language.texts import FIELDS, filled
+from .language.visible import visible
+from .language.words import words
+from .redaction.patterns import SecretKind
 
 _RULE_ID = re.compile(r"[A-Z]{2}-[0-9]{3}")
 

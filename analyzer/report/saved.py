@@ -20,9 +20,9 @@ from ..model.errors import UsageError
 from ..model.limits import SAVED_DOCUMENT_OCTETS, SAVED_OCTETS
 from ..model.report import Report
 from ..version import __version__
-from .json_values import Json
+from .machine.json_values import Json
 from .plausible import fault
-from .redact import RedactedReport, Redaction, restored
+from .redaction.redact import RedactedReport, Redaction, restored
 
 VERSION: Final = 1
 """Grows when an older program could no longer read what is saved."""

@@ -272,5 +272,3 @@ def _part(view: View, matched: int) -> Part:
         last_stanza=session.stanzas[-1].source if session.stanzas else None,
         connection=session.connection,
     )
-
-

@@ -16,8 +16,8 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from analyzer.model.packed import pack
 from analyzer.model.report import Report
 from analyzer.model.xmpp import StanzaKind
-from analyzer.report.html import render
-from analyzer.report.redact import redact
+from analyzer.report.page.html import render
+from analyzer.report.redaction.redact import redact
 from tests.report.reports import finding, har_place, har_session, refused, stanza
 
 FIRST_PAINT_MS = 1_000

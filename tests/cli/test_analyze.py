@@ -13,7 +13,7 @@ from analyzer.cli.analyze import asides, command
 from analyzer.model.errors import UsageError
 from analyzer.model.report import KeyFile, SkippedInput
 from analyzer.pipeline import analyze
-from analyzer.report.language import words
+from analyzer.report.language.words import words
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"
@@ -165,7 +165,7 @@ def test_a_har_needs_no_arrays_and_no_ciphers(tmp_path: Path) -> None:
 def test_json_of_one_recording_needs_no_templates_and_no_comparison(tmp_path: Path) -> None:
     har = ROOT / "fixtures/good-ws/session.har"
     told = imported(tmp_path, "analyze", har, "-q", "-o", "json=report.json")
-    assert " analyzer.report.json_stories\n" in told
+    assert " analyzer.report.machine.json_stories\n" in told
     for heavy in ("jinja2", "analyzer.session.compare", "analyzer.session.merge"):
         assert f" {heavy}\n" not in told
 

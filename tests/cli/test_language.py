@@ -13,10 +13,10 @@ from analyzer.cli import main as door
 from analyzer.cli import rules
 from analyzer.cli.language import Filled, help_of, in_language, paragraphs, preferred
 from analyzer.model.errors import UsageError
-from analyzer.report import language
 from analyzer.report.formats import RENDERERS
-from analyzer.report.language import words
-from analyzer.report.texts import error_said
+from analyzer.report.language import words as language
+from analyzer.report.language.texts import error_said
+from analyzer.report.language.words import words
 from tests.languages.pseudo import outside, speak
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from analyzer.cli.main import stanzascope
 from analyzer.cli.options import redaction_level
 from analyzer.model.errors import UsageError
-from analyzer.report.redact import Redaction
+from analyzer.report.redaction.redact import Redaction
 
 CAPTURE = Path(__file__).resolve().parents[2] / "fixtures/wrong-password/session.har"
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from analyzer.cli.main import stanzascope
 from analyzer.model.errors import AnalyzerError, CaptureError, UsageError
-from analyzer.report.lines import columns
+from analyzer.report.language.lines import columns
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 HAR = FIXTURES / "good-ws" / "session.har"

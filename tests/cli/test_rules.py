@@ -8,7 +8,7 @@ from analyzer.model.errors import UsageError
 from analyzer.model.rule import Confidence, Effect, Rule, Severity
 from analyzer.model.session import Needs
 from analyzer.pipeline import known_rules
-from analyzer.report.language import words
+from analyzer.report.language.words import words
 
 RULES = known_rules()
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from analyzer.model.report import Report
 from analyzer.pipeline import analyze
-from analyzer.report.language import words
-from analyzer.report.texts import plain, sentence
+from analyzer.report.language.texts import plain, sentence
+from analyzer.report.language.words import words
 
 
 class Case(NamedTuple):

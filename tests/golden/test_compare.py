@@ -11,10 +11,10 @@ import pytest
 from analyzer.model.comparison import Comparison, Result, Role
 from analyzer.model.session import StepName
 from analyzer.pipeline import analyze, compare
-from analyzer.report.comparison_story import summary
+from analyzer.report.comparison.story import summary
 from analyzer.report.formats import COMPARISON_RENDERERS
-from analyzer.report.language import words
-from analyzer.report.redact import redact_comparison
+from analyzer.report.language.words import words
+from analyzer.report.redaction.redact import redact_comparison
 from analyzer.session import compare as comparing
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"

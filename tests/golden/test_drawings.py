@@ -11,9 +11,9 @@ from playwright.sync_api import Page, sync_playwright
 
 from analyzer.model.report import Report
 from analyzer.pipeline import analyze
-from analyzer.report.html import render
-from analyzer.report.language import LANGUAGES
-from analyzer.report.redact import redact
+from analyzer.report.language.words import LANGUAGES
+from analyzer.report.page.html import render
+from analyzer.report.redaction.redact import redact
 from tests.failures.sessions import live, lost
 from tests.failures.socket_packets import capture
 

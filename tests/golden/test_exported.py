@@ -9,7 +9,7 @@ from analyzer.model.report import Report
 from analyzer.model.session import Carrier
 from analyzer.pipeline import analyze
 from analyzer.report.formats import RENDERERS
-from analyzer.report.redact import Redaction, redact
+from analyzer.report.redaction.redact import Redaction, redact
 from tests.importing import invalid, refused
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"

@@ -15,7 +15,7 @@ from analyzer.model.rule import Severity
 from analyzer.model.session import SeenIn
 from analyzer.pipeline import analyze
 from analyzer.report import formats
-from analyzer.report.redact import redact
+from analyzer.report.redaction.redact import redact
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from analyzer.model.errors import CaptureError
 from analyzer.pipeline import analyze
 from analyzer.report.formats import RENDERERS
-from analyzer.report.redact import redact
+from analyzer.report.redaction.redact import redact
 for line in sys.stdin:
     path = Path(line.rstrip("\\n"))
     begun = time.process_time()

@@ -10,7 +10,7 @@ from msgspec import to_builtins
 
 from analyzer.model.report import Report
 from analyzer.pipeline import analyze
-from analyzer.report.redact import Redaction, redact
+from analyzer.report.redaction.redact import Redaction, redact
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 RECORDINGS = sorted(

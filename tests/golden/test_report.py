@@ -9,8 +9,8 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # h
 
 from analyzer.pipeline import analyze
 from analyzer.report.formats import RENDERERS
-from analyzer.report.redact import Redaction, redact
-from tests.report.test_json import SCHEMA, strict
+from analyzer.report.redaction.redact import Redaction, redact
+from tests.report.machine.test_json import SCHEMA, strict
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 RECORDINGS = sorted(

@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from analyzer.report import language
+from analyzer.report.language import words as language
 from tests.languages.messages import template
 
 LOCALE = Path(language.__file__).with_name("locale")

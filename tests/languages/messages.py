@@ -8,8 +8,8 @@ from babel.messages.catalog import Catalog
 from analyzer.cli import main
 from analyzer.cli.language import help_of
 from analyzer.pipeline import known_profiles
-from analyzer.report.english import ENGLISH
-from analyzer.report.texts import FIELDS
+from analyzer.report.language.english import ENGLISH
+from analyzer.report.language.texts import FIELDS
 from analyzer.rules import shelf
 
 

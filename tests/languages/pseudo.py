@@ -10,7 +10,7 @@ from string import Formatter
 
 import pytest
 
-from analyzer.report import language
+from analyzer.report.language import words as language
 
 TAG = "en-XA"
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from analyzer.report import language
+from analyzer.report.language import words as language
 from tests.languages.__main__ import path_of, read, updated
 from tests.languages.messages import messages
 

@@ -16,11 +16,15 @@ from analyzer.model.anomaly import AnomalyCode
 from analyzer.model.report import Report
 from analyzer.model.rule import Rule
 from analyzer.pipeline import analyze, compare
-from analyzer.report import comparison_html, comparison_text, html, language, terminal, text
-from analyzer.report.language import words
-from analyzer.report.redact import redact, redact_comparison
-from analyzer.report.texts import filled
-from analyzer.report.visible import visible
+from analyzer.report.comparison import html as comparison_html
+from analyzer.report.comparison import text as comparison_text
+from analyzer.report.language import words as language
+from analyzer.report.language.texts import filled
+from analyzer.report.language.visible import visible
+from analyzer.report.language.words import words
+from analyzer.report.page import html
+from analyzer.report.plain import terminal, text
+from analyzer.report.redaction.redact import redact, redact_comparison
 from analyzer.rules import shelf
 from tests.languages.pseudo import TAG, outside, speak
 from tests.rules.climb import climb

@@ -16,7 +16,7 @@ from analyzer.model.errors import CaptureError
 from analyzer.model.report import Report
 from analyzer.pipeline import analyze
 from analyzer.report import formats
-from analyzer.report.redact import redact
+from analyzer.report.redaction.redact import redact
 from tests.laws.damaged import Talk, recorded
 from tests.laws.paired import Way, ends, pcap
 

@@ -10,7 +10,7 @@ from analyzer.model.report import Report
 from analyzer.model.session import Needs, StepName
 from analyzer.pipeline import analyze, known_rules
 from analyzer.report.formats import RENDERERS
-from analyzer.report.redact import redact
+from analyzer.report.redaction.redact import redact
 from tests.laws.recorded import Line, as_har, as_pcapng, spaced
 
 JID = "agent1001@finesse.example.test/desktop"

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from analyzer.model.report import Report
-from analyzer.report.html import render
-from analyzer.report.redact import redact
+from analyzer.report.page.html import render
+from analyzer.report.redaction.redact import redact
 
 
 @pytest.fixture(scope="module")

@@ -15,15 +15,15 @@ from analyzer.model.comparison import Comparison
 from analyzer.model.report import Report
 from analyzer.pipeline import analyze, compare
 from analyzer.report.formats import COMPARISON_RENDERERS, RENDERERS
-from analyzer.report.language import LANGUAGES
-from analyzer.report.redact import (
+from analyzer.report.language.words import LANGUAGES
+from analyzer.report.plain.terminal import show
+from analyzer.report.redaction.redact import (
     RedactedReport,
     Redaction,
     redact,
     redact_comparison,
     redact_more,
 )
-from analyzer.report.terminal import show
 from tests.report.canaries import DIGITS, ENCODINGS, HEAD, TAIL, WHO_HEAD, WHO_TAIL, Aviary
 from tests.report.canary_recordings import as_har, as_pcapng, echoes, login, stanzas
 from tests.report.canary_search import Leaks, sung

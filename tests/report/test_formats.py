@@ -5,9 +5,12 @@ import sys
 
 import pytest
 
-from analyzer.report import comparison_html, html, json, text
+from analyzer.report.comparison import html as comparison_html
 from analyzer.report.formats import COMPARISON_RENDERERS, RENDERERS
-from analyzer.report.redact import redact
+from analyzer.report.machine import json
+from analyzer.report.page import html
+from analyzer.report.plain import text
+from analyzer.report.redaction.redact import redact
 from tests.report.reports import refused
 
 

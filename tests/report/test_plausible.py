@@ -12,7 +12,7 @@ from analyzer.model.xmpp import Stanza
 from analyzer.pipeline import analyze
 from analyzer.report import plausible
 from analyzer.report.plausible import fault
-from analyzer.report.redact import redact
+from analyzer.report.redaction.redact import redact
 from tests.conftest import ROOT
 from tests.report.hostile import POLYGLOTS, hostile
 from tests.report.reports import (

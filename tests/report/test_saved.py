@@ -22,8 +22,8 @@ from analyzer.model.report import Report
 from analyzer.model.xmpp import StanzaKind
 from analyzer.report import saved
 from analyzer.report.formats import RENDERERS
-from analyzer.report.json import render
-from analyzer.report.redact import Redaction, redact
+from analyzer.report.machine.json import render
+from analyzer.report.redaction.redact import Redaction, redact
 from analyzer.report.saved import load, save
 from tests.report.hostile import POLYGLOTS, hostile
 from tests.report.reports import (

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from analyzer.model.packed import pack
 from analyzer.model.report import Report
 from analyzer.model.xmpp import StanzaKind
-from analyzer.report.pretty import notification, pretty
+from analyzer.report.page.pretty import notification, pretty
 from tests.report.hostile import POLYGLOTS
 from tests.report.reports import finding, har_place, har_session, refused, stanza
 

@@ -1,0 +1,1 @@
+"""Ladders, timelines and charts, drawn as SVG or told as text."""

@@ -1,0 +1,1 @@
+"""Facts of connections and recordings, as label and value."""

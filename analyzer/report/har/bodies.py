@@ -1,0 +1,127 @@
+"""Bodies of a HAR: without their secrets where they are text with fields, else emptied."""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from ...model.har import Tree
+from .text import HarText, clean
+
+_KEPT = re.compile(
+    r"(?:application|text)/(?:[\w.+-]*\b(?:json|xml)|x-www-form-urlencoded|x-ndjson|plain"
+    r"|event-stream)|multipart/form-data",
+    re.IGNORECASE,
+)
+"""Media types of what is kept; `image/svg+xml` and `application/xhtml+xml` are none."""
+
+_UNKNOWN: Final = frozenset({"", "x-unknown", "application/octet-stream"})
+_LIKE_TEXT = re.compile(r"\s*(?:[{\[]|<(?!!doctype html|html)|[\w.+%-]{1,80}=)", re.IGNORECASE)
+_LIKE_JSON = re.compile(r"\s*[{\[]")
+_LIKE_XMPP = re.compile(
+    r"<body\b[^<>]*http://jabber\.org/protocol/httpbind|urn:ietf:params:xml:ns:xmpp-"
+)
+
+_LENGTH = 2 << 20
+"""A longer body that no diagnosis reads is emptied."""
+
+
+class Bodies:
+    """
+    Takes secrets out of bodies.
+
+    Attributes:
+        emptied: How many were emptied.
+    """
+
+    def __init__(self, text: HarText, comment: str, *, people: bool) -> None:
+        """
+        Take them out by texts.
+
+        Args:
+            text: Takes secrets out of texts.
+            comment: What to say where a body was emptied.
+            people: People are taken out, too: what no diagnosis reads is emptied.
+        """
+        self.emptied = 0
+        self._text = text
+        self._comment = comment
+        self._people = people
+
+    def body(self, body: Tree, *, told: bool) -> Tree:
+        """
+        `postData` or `content`, its text without secrets; its other fields as they were.
+
+        Args:
+            body: The object.
+            told: An analysis reads it.
+        """
+        text = body.get("text")
+        params = body.get("params")
+        if not told and params and self._people:
+            body = {**body, "params": []}
+        if type(text) is not str or not text:
+            return body  # a Numeral is no text
+        kind = _media_type(body)
+        if not told and (len(text) > _LENGTH or not _is_kept(kind, body)):
+            return self._emptied(body)
+        if not told and self._people:
+            self._left(body, text, kind)  # what is secret in it may stand elsewhere
+            return self._emptied(body)
+        return {**body, "text": self._left(body, text, kind)}
+
+    def octets(self, octets: bytes, redact: Callable[[str], str]) -> str | None:
+        """Octets without secrets, in base64; None if there were none in them."""
+        try:
+            text, encoding = octets.decode(), "utf-8"
+        except UnicodeDecodeError:
+            text, encoding = octets.decode("latin-1"), "latin-1"
+        left = redact(text)
+        if left == text:
+            return None
+        return base64.b64encode(left.encode(encoding, "replace")).decode()
+
+    def _left(self, body: Tree, text: str, kind: str) -> str:
+        redact = self._reader(kind, text)
+        if body.get("encoding") == "base64":
+            try:
+                octets = base64.b64decode(text, validate=True)
+            except binascii.Error:
+                return redact(clean(text))
+            return self.octets(octets, lambda inner: self._reader(kind, inner)(inner)) or text
+        return redact(clean(text))
+
+    def _reader(self, kind: str, text: str) -> Callable[[str], str]:
+        if _LIKE_XMPP.search(text):
+            return self._text.xmpp
+        if kind.endswith("x-www-form-urlencoded"):
+            return self._text.form
+        if "json" in kind or _LIKE_JSON.match(text):
+            return self._text.json
+        return self._text.plain
+
+    def _emptied(self, body: Tree) -> Tree:
+        """Without its text; the size stays, and says that there was one."""
+        self.emptied += 1
+        left: dict[str, Any] = {
+            key: value for key, value in body.items() if key not in {"text", "encoding"}
+        }
+        said = left.get("comment")
+        left["comment"] = f"{said}; {self._comment}" if isinstance(said, str) else self._comment
+        return left
+
+
+def _media_type(body: Tree) -> str:
+    kind = body.get("mimeType")
+    return kind.partition(";")[0].strip().lower() if isinstance(kind, str) else ""
+
+
+def _is_kept(kind: str, body: Tree) -> bool:
+    if _KEPT.fullmatch(kind):
+        return "html" not in kind
+    return (
+        kind in _UNKNOWN
+        and body.get("encoding") is None
+        and _LIKE_TEXT.match(body["text"]) is not None
+    )

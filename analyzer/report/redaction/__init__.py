@@ -1,0 +1,1 @@
+"""What takes secrets, and people, out of a report before anything is written."""

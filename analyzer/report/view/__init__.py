@@ -1,0 +1,1 @@
+"""What the readable reports have in common, ready to be laid out."""
