@@ -62,6 +62,7 @@
       this.matching = null;
       this.active = -1;
       this.search = 0;
+      this.waiting = false;
       this.build(section);
       this.resize();
       this.readAll();
@@ -101,7 +102,8 @@
     async readAll() {
       for (let number = 0; number < this.chunks.length; number += 1) {
         await this.read(number);
-        this.draw();
+        // Rows that are drawn already stay, or a click would miss the one that it began on.
+        if (this.waiting) { this.draw(); }
       }
     }
 
@@ -151,6 +153,7 @@
     draw() {
       const first = Math.max(0, Math.floor(this.list.scrollTop / HEIGHT) - 8);
       const last = Math.min(this.length(), first + Math.ceil(this.list.clientHeight / HEIGHT) + 16);
+      this.waiting = false;
       const lines = [];
       for (let at = first; at < last; at += 1) { lines.push(this.line(at)); }
       this.body.replaceChildren(...lines);
@@ -165,6 +168,7 @@
       const line = element("div", { role: "row", class: "line", "aria-rowindex": String(at + 2), "data-at": String(at) });
       line.style.top = `${at * HEIGHT}px`;
       if (chunk === undefined) {
+        this.waiting = true;
         line.append(element("span", { role: "gridcell" }, "…"));
         return line;
       }
