@@ -67,7 +67,8 @@ def http(url: str = "https://desk.example.test/x", **more: Any) -> Har:
 
 
 def header(name: str, value: str, side: str = "request") -> Har:
-    return http(**{side: {"headers": [{"name": name, "value": value}]}})
+    message: Har = {"headers": [{"name": name, "value": value}]}
+    return http(request=message) if side == "request" else http(response=message)
 
 
 def sent(kind: str, text: str, **more: Any) -> Har:
