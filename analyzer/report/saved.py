@@ -67,8 +67,11 @@ class _Document(Struct, frozen=True, kw_only=True):
 
 
 def save(redacted: RedactedReport) -> Json | None:
-    """The member `saved` of the JSON; None where it would be larger than what is read back."""
-    octets = _packed(redacted)
+    """The member `saved` of the JSON; None where nobody could read it back, as of its size."""
+    try:
+        octets = _packed(redacted)
+    except OverflowError:  # a number beyond 64 bits: a date far away, a counter of a HAR
+        return None
     if len(octets) > SAVED_OCTETS:
         return None
     packed = b64encode(gzip.compress(octets, mtime=0)).decode()

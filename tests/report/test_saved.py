@@ -193,6 +193,11 @@ def test_what_is_too_large_is_not_saved(monkeypatch: pytest.MonkeyPatch) -> None
     assert "too large, or taken out; read the recording again" in refusal(json.dumps(made).encode())
 
 
+def test_a_number_of_more_than_64_bits_is_not_saved() -> None:
+    late = refused(sessions=(har_session(started_ns=10**21),))
+    assert save(redact(late)) is None
+
+
 def test_no_more_is_unpacked_than_is_saved(monkeypatch: pytest.MonkeyPatch) -> None:
     made = json.dumps(document(refused())).encode()
     monkeypatch.setattr(saved, "SAVED_OCTETS", 1_000)
