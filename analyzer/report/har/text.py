@@ -1,6 +1,5 @@
 """Texts of a HAR without their secrets: XMPP, JSON, forms, URLs, header fields, anything else."""
 
-import html
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -19,7 +18,14 @@ from ..redaction.patterns import (
 )
 from ..redaction.people import USER_HEADERS, People
 from ..redaction.vault import MARK, Vault
-from ..redaction.wire import field_value, header_value, sasl_secrets, url_without_secrets
+from ..redaction.wire import (
+    field_value,
+    header_value,
+    sasl_secrets,
+    sasl_text,
+    url_without_secrets,
+)
+from .nested import unfolded
 from .sasl import without_secrets
 from .written import compact
 
@@ -42,10 +48,15 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:/?/?\S+")
 
 _MECHANISM = re.compile(r"\bmechanism\s*=\s*[\"']([^\"'<>]*)")
 
-_TAG = re.compile(r"<[^<>]*>")
-
-_WRITTEN = re.compile(r"(<(?:body|subject|status|thread)(?:\s[^<>]*)?(?<!/)>)([^<>]+)")
+_WRITTEN = re.compile(
+    r"(<(?:[\w.-]{1,40}:)?(?:body|subject|status|thread)(?:\s[^<>]*)?(?<!/)>)"
+    r"((?:[^<>]|<!\[CDATA\[.*?(?:\]\]>|\Z))+)",
+    re.DOTALL,
+)
 """What people write to each other (RFC 6121); a notification that is carried escaped is none."""
+
+_DEEP = 2
+"""How deep texts are looked for in texts that are coded."""
 
 _KNOWN = 20_000
 _KNOWN_LENGTH = 200
@@ -177,6 +188,12 @@ class HarText:
         # Its own name may have been taken out, too.
         return self.secret(name, value) if left is None else next(iter(_json(left).values()))
 
+    def tree(self, value: Any) -> Any:
+        """The same of JSON that has been read; what it is nested in must not be deep."""
+        for name, secret in _below_secret_names(value, ""):
+            self.vault.remember(kind_of_name(name, SecretKind.TOKEN), secret)
+        return self._member("", value)
+
     def secret(self, name: str, value: str) -> str:
         """What stands in a field with the name of a secret."""
         return self.vault.take(kind_of_name(name, SecretKind.TOKEN), clean(value))
@@ -185,9 +202,11 @@ class HarText:
         """Whether a text is but a URL."""
         return _URL.fullmatch(text) is not None
 
-    def _patterns(self, text: str) -> str:
+    def _patterns(self, text: str, deep: int = _DEEP) -> str:
         for kind, pattern in patterns(text):
             text = pattern.sub(partial(self._taken, kind), text)
+        if deep:
+            text = unfolded(text, lambda inner: self._patterns(inner, deep - 1))
         return text if self.people is None else self.people.text(text)
 
     def _taken(self, kind: SecretKind, match: re.Match[str]) -> str:
@@ -206,7 +225,7 @@ class HarText:
         if not match[0].startswith("<") or ("<" in sent and "xmpp-sasl" not in match[0]):
             return match[0]  # escaped, or no SASL but an element of that name: patterns see to it
         start = match.start("secret") - match.start()
-        text = html.unescape(_TAG.sub("", sent.replace(BORDER, "")))
+        text = sasl_text(sent.replace(BORDER, ""))
         secret, *within = sasl_secrets(text)
         self.vault.remember(SecretKind.SASL, secret)
         for each in within:

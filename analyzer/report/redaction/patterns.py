@@ -98,12 +98,19 @@ SASL_REMAINS = (
 )
 """The same where packets with the beginning of the start tag were lost, or with all of it."""
 
+_TO_END = rf".*?(?={LT}\\?/(?:[\w.-]{{1,40}}:)?"
+
+_CHARACTERS = rf"(?:(?!{LT}).|{LT}!\[CDATA\[.*?(?:\]\]{GT}|\Z)|{LT}!--.*?(?:--{GT}|\Z))+"
+"""Text before the first element in an element, also text that needs no escapes."""
+
 SASL_INSIDE = _compiled(
-    rf"{LT}(?:[\w.-]{{1,40}}:)?"
-    r"(?:auth|challenge|response|success|initial-response|additional-data|task-data)(?![\w.:-])"
-    rf"(?:(?!{GT}|{LT}).){{0,1000}}(?<!/){GT}\s{{0,8}}(?P<secret>[\w+/=.~\s-]+)(?={LT}|\Z)"
+    rf"{LT}(?:[\w.-]{{1,40}}:)?(?:(?P<name>initial-response|additional-data|task-data)"
+    r"|(?P<sent>auth|challenge|response)|success|abort)(?![\w.:-])"
+    rf"(?P<sasl>(?:(?!{GT}|{LT}|sasl).){{0,1000}}sasl)?(?:(?!{GT}|{LT}).){{0,1000}}(?<!/){GT}\s{{0,8}}"
+    rf"(?![\ud800-\udfff])(?P<secret>(?(name){_TO_END}(?P=name)|\Z)"
+    rf"|(?(sasl)(?(sent){_TO_END}(?P=sent)|\Z)|{_CHARACTERS})|[\w+/=.~\s-]+(?={LT}|\Z))))"
 )
-"""The same in other stanzas, and the elements of XEP-0388."""
+"""The same in other stanzas, and the elements of XEP-0388; half a character holds a clean one."""
 
 _RESUMPTION = _compiled(
     rf"{LT}(?:[\w.-]{{1,40}}:)?enabled(?![\w.:-])(?:(?!{GT}|{LT}).){{0,1000}}?\sid=?{_EQUALS}?"

@@ -11,6 +11,8 @@ from .patterns import SecretKind, kind_of_name
 from .vault import Vault
 
 _TAG = re.compile(r"<[^<>]*>")
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -35,6 +37,12 @@ _OAUTH = frozenset({"code", "state", "code_verifier", "ticket", "key", "sid", "a
 """Names that hold a secret in a query (RFC 6749 section 4.1), and mean other things elsewhere."""
 
 
+def sasl_text(text: str) -> str:
+    """What a SASL element says: without comments and tags, its references and CDATA resolved."""
+    text = _CDATA.sub(lambda match: html.escape(match[1]), text)
+    return html.unescape(_TAG.sub("", _COMMENT.sub("", text)))
+
+
 def sasl_secrets(text: str) -> Iterator[str]:
     """
     Everything secret in a SASL message: as sent, and what can be read out of it.
@@ -42,7 +50,7 @@ def sasl_secrets(text: str) -> Iterator[str]:
     Args:
         text: Content of the element: base64 (RFC 6120 section 6.4.2), maybe damaged.
     """
-    sent = "".join(html.unescape(_TAG.sub("", text)).split())
+    sent = "".join(sasl_text(text).split())
     yield sent
     try:
         octets = binascii.a2b_base64(sent + "=" * (-len(sent) % 4))

@@ -46,6 +46,8 @@ def test_a_sasl_message_may_be_wrapped_and_commented() -> None:
     text = b64("\0agent1001\0pw1001")
     wrapped = f"\n  {text[:8]}\n<!-- x -->{text[8:]} "
     assert list(sasl_secrets(wrapped)) == [text, "pw1001"]
+    unescaped = f"<![CDATA[{text[:8]}]]>&#{ord(text[8])};<!-- <x> --><![CDATA[{text[9:]}"
+    assert list(sasl_secrets(unescaped)) == [text, "pw1001"]
 
 
 @pytest.mark.parametrize(
