@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ...model.recording import Recording
 from ...model.report import Outcome, Report
-from ...model.rule import Finding
+from ...model.rule import Finding, Severity
 from ...model.session import Carrier, Session, StepName
 from ...model.source import Source
 from ..language.texts import Piece, Sentence, plain, say, sentence, text_of
@@ -100,6 +100,9 @@ def _headline(report: Report, words: Words) -> Sentence:
     finding = root(report)
     if finding is not None:
         return sentence(text_of(finding, report.texts, words).title, finding.values, words)
+    warned = {f.rule_id for f in report.findings if f.severity is not Severity.INFO}
+    if report.verdict.outcome is Outcome.HEALTHY and warned:
+        return sentence(words["headline.healthy.warned"], {"count": len(warned)}, words)
     count = len(report.sessions)
     step = report.verdict.step
     key = f"headline.{report.verdict.outcome.value}"

@@ -3,11 +3,12 @@
 import pytest
 
 from analyzer.model.report import Outcome, Report, Verdict
+from analyzer.model.rule import Severity
 from analyzer.model.session import StepName
 from analyzer.report.language.texts import plain
 from analyzer.report.language.words import words
 from analyzer.report.view.story import Quotes, opening, root, summary, where
-from tests.report.reports import blind, entry, har_place, har_session, healthy, refused
+from tests.report.reports import blind, entry, finding, har_place, har_session, healthy, refused
 
 WORDS = words("en")
 
@@ -71,6 +72,21 @@ def verdict(outcome: Outcome, **fields: object) -> Verdict:
             (
                 "Every login went through all steps that were recorded, and nothing went wrong "
                 "afterwards."
+            ),
+        ),
+        (
+            healthy(
+                findings=(
+                    finding("SA-002", severity=Severity.WARNING),
+                    finding("SA-002", severity=Severity.WARNING, session=2),
+                    finding("CQ-007", severity=Severity.INFO),
+                )
+            ),
+            "Healthy",
+            "It works; 1 warning stands below",
+            (
+                "The login of agent1001 went through every step that was recorded, and nothing "
+                "went wrong afterwards."
             ),
         ),
         (

@@ -10,6 +10,7 @@ WORDS: Final = {
     "inconclusive": "Inconclusive",
     "headline.healthy": "Nothing is wrong with this session",
     "headline.healthy.many": "Nothing is wrong with these {count} sessions",
+    "headline.healthy.warned": "It works; {count:warning stands|warnings stand} below",
     "headline.degraded": "The session works, with a fault",
     "headline.broken": "The session failed",
     "headline.broken.step": "The login failed at the step {step}",
