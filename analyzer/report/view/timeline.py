@@ -122,14 +122,18 @@ class Timelines:
             if step.status is StepStatus.FAILED and (step.answered or step.asked)
         }
         keys = _Keys(session)
+        latest = 0
         for draft in drafts:
             source = draft.source
+            # What ended a session may stand before answers that still came: told last, untimed.
+            late = draft.order[0] == _LAST and (draft.time_ns or 0) < latest
+            latest = max(latest, draft.time_ns or 0)
             key = keys.of(source)
             if source is not None:
                 self.anchors.setdefault(source, key)
             yield Row(
                 key=key,
-                time_ns=draft.time_ns,
+                time_ns=None if late else draft.time_ns,
                 direction=draft.direction,
                 by=draft.by,
                 label=draft.label,
@@ -177,13 +181,17 @@ class _Keys:
         return key if self._used[key] == 1 else f"{key}.{self._used[key]}"
 
 
+_LAST = float("inf")
+"""Where the end of a session stands: behind everything."""
+
+
 def _by_place(draft: _Draft) -> tuple[float, int]:
     return draft.order
 
 
 def _by_time(draft: _Draft) -> tuple[bool, int, tuple[float, int]]:
     """Of several recordings: places of one say nothing of those of another."""
-    last = draft.order[0] == float("inf")
+    last = draft.order[0] == _LAST
     return (last, draft.time_ns or 0, draft.order)
 
 
@@ -296,7 +304,7 @@ def _end(session: Session, words: Words) -> _Draft:
     name = words["label.recording ends" if unseen else "label.session ends"]
     detail = clipped(legible(close_words(session, words)), 90)
     return _Draft(
-        order=(float("inf"), 0),
+        order=(_LAST, 0),
         source=close.source,
         time_ns=close.time_ns,
         label=Label(name, detail, close.orderly is False),

@@ -150,3 +150,11 @@ def test_places_of_several_recordings_stand_in_order_of_time() -> None:
         f"{recordings[0].name}: entry 3, message 4",
     ]
     assert rows[-1].label.name in {"session ends", "recording ends"}
+
+
+def test_an_end_before_the_last_answers_is_told_last_and_untimed() -> None:
+    session = har_session()
+    close = replace(session.close, time_ns=session.stanzas[0].source.time_ns)
+    end = Timelines(healthy(), WORDS).rows(replace(session, close=close))[-1]
+    assert (end.label.name, end.time_ns) == ("session ends", None)
+    assert Timelines(healthy(), WORDS).rows(session)[-1].time_ns == session.close.time_ns
