@@ -13,10 +13,22 @@ from hypothesis import strategies as st
 from analyzer.model.errors import CaptureError, UsageError
 from analyzer.model.report import Report
 from analyzer.pipeline import analyze
-from analyzer.report.redaction.redact import Redaction
+from analyzer.report.har.stanzas import stanzas_of
+from analyzer.report.redaction.redact import Redaction, redact
 from analyzer.sanitizing import Sanitizer
 from tests.importing import invalid, refused
-from tests.planted import NUMBERS, PEOPLE, SECRETS, Har, har_of, http, leaks, planted
+from tests.planted import (
+    NUMBERS,
+    PEOPLE,
+    SECRETS,
+    Har,
+    event,
+    har_of,
+    http,
+    leaks,
+    planted,
+    xml,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDED = sorted(
@@ -59,6 +71,52 @@ def test_a_har_without_secrets_tells_the_same(name: str, level: Redaction, tmp_p
     assert refused(har) == []
     for password in ("pw1001", "wrong-secret", "fin123"):
         assert list(leaks(text, {password: name})) == []
+
+
+PROTOCOL_WORDS = (
+    *(
+        "1.0",
+        "version",
+        "jabber",
+        "protocol",
+        "org",
+        "urn",
+        "params",
+        "features",
+        "mechanism",
+        "xmpp-sasl",
+    ),
+    *("xml:lang", "pubsub", "ietf", "xmlns", "iq", "101", "200", "8445", "1012", "wss"),
+    *("https://", "id", "xmpp", "client'", "type=", "ver", "sasl", "stream", "set", "http", "5222"),
+)
+"""What sites keep in cookies, or what somebody may be called, and every stanza holds."""
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("place", ["Cookie", "firstName", "extension"])
+def test_a_word_of_the_protocol_takes_no_finding_away(
+    place: str, level: Redaction, tmp_path: Path
+) -> None:
+    har = json.loads((ROOT / "fixtures/good-ws/session.har").read_text(encoding="utf-8"))
+    entries = har["log"]["entries"]
+    if place == "Cookie":
+        entries[0]["request"]["headers"] += [
+            {"name": "Cookie", "value": f"k={word}"} for word in PROTOCOL_WORDS
+        ]
+    else:
+        for rows in (e["_webSocketMessages"] for e in entries if "_webSocketMessages" in e):
+            rows += [
+                {**rows[-1], "data": event(f"<{place}>{xml(word)}</{place}>")}
+                for word in PROTOCOL_WORDS
+            ]
+    path = written(tmp_path, har)
+    report = analyze([path])
+    shown = redact(report, level).report
+    assert story(shown) == story(report)
+    names = [[s.name for s in stanzas_of(x)] for x in (*report.sessions, *shown.sessions)]
+    assert names[: len(names) // 2] == names[len(names) // 2 :]
+    text, _ = sanitized(path, level)
+    assert story(analyze([written(tmp_path, text)])) == story(report)
 
 
 @pytest.mark.parametrize("level", LEVELS)

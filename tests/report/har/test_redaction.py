@@ -95,8 +95,8 @@ def test_a_short_secret_eats_no_address() -> None:
     fields: Tree = {
         "serverIPAddress": "10.0.0.159",
         "startedDateTime": "2026-11-20T20:44:38.159Z",
-        "request": {"method": "GET", "httpVersion": "HTTP/1.1", "cookies": [
-            {"name": "a", "value": "159"}, {"name": "b", "value": "GET"}]},
+        "request": {"method": "GET", "httpVersion": "HTTP/1.1", "queryString": [
+            {"name": "password", "value": "159"}, {"name": "pwd", "value": "GET"}]},
         "response": {"statusText": "159"},
     }  # fmt: skip
     maker.entry(fields, told=False)
@@ -105,7 +105,7 @@ def test_a_short_secret_eats_no_address() -> None:
     assert left["serverIPAddress"] == "10.0.0.159"
     assert left["startedDateTime"].endswith(".159Z")
     assert left["request"]["method"] == "GET"
-    assert left["response"]["statusText"] == "[redacted: cookie 1]"
+    assert left["response"]["statusText"] == "[redacted: password 1]"
 
 
 def test_what_is_too_deep_goes() -> None:

@@ -25,10 +25,10 @@ def vault(*secrets: str, identities: tuple[str, ...] = ()) -> Vault:
 
 def test_taking_counts_keeps_and_marks() -> None:
     made = Vault()
-    assert made.take(SecretKind.COOKIE, " abcdef ") == "[redacted: cookie 1]"
+    assert made.take(SecretKind.COOKIE, " abcdef1 ") == "[redacted: cookie 1]"
     assert made.take(SecretKind.TOKEN, "") == ""
     assert made.take(SecretKind.TOKEN, "[redacted: cookie 1]") == "[redacted: cookie 1]"
-    assert made.sweep("and abcdef") == "and [redacted: cookie 1]"
+    assert made.sweep("and abcdef1") == "and [redacted: cookie 1]"
     assert made.counts == {SecretKind.COOKIE: 2}
 
 
@@ -205,6 +205,15 @@ def test_words_of_the_protocol_are_taken_where_they_stand_only() -> None:
 
 def test_the_longest_wins() -> None:
     assert vault("secret", "secret-longer").sweep("secret-longer") == MARK
+
+
+@pytest.mark.parametrize("weak", ["1.0", "version", "True", "GET", "159", "8445", "consent"])
+def test_a_cookie_that_is_a_word_or_a_number_is_taken_where_it_stands_only(weak: str) -> None:
+    made = Vault()
+    assert made.take(SecretKind.COOKIE, weak) == "[redacted: cookie 1]"
+    assert made.sweep(f"a {weak} b") == f"a {weak} b"
+    assert made.take(SecretKind.COOKIE, f"{weak}x7") == "[redacted: cookie 2]"
+    assert made.sweep(f"a {weak}x7 b") == "a [redacted: cookie 2] b"
 
 
 def test_nothing_kept_changes_nothing() -> None:
