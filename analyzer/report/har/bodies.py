@@ -1,12 +1,11 @@
 """Bodies of a HAR: without their secrets where they are text with fields, else emptied."""
 
-import base64
-import binascii
 import re
 from collections.abc import Callable
 from typing import Any, Final
 
 from ...model.har import Tree
+from . import octets
 from .text import HarText, clean
 
 _KEPT = re.compile(
@@ -62,35 +61,46 @@ class Bodies:
         if not told and params and self._people:
             body = {**body, "params": []}
         if type(text) is not str or not text:
-            return body  # a Numeral is no text
+            # No text, but a Numeral, an object or an array: whoever wrote it so goes on with it.
+            odd = self._people and not told and isinstance(text, dict | list)
+            return self._emptied(body) if odd else body
         kind = _media_type(body)
         if not told and (len(text) > _LENGTH or not _is_kept(kind, body)):
             return self._emptied(body)
-        if not told and self._people:
-            self._left(body, text, kind)  # what is secret in it may stand elsewhere
-            return self._emptied(body)
-        return {**body, "text": self._left(body, text, kind)}
+        left = self._left(body, text, kind)
+        if left is None or (not told and self._people):
+            return self._emptied(body)  # what is secret in it may stand elsewhere
+        return {**body, "text": left}
 
-    def octets(self, octets: bytes, redact: Callable[[str], str]) -> str | None:
-        """Octets without secrets, in base64; None if there were none in them."""
-        try:
-            text, encoding = octets.decode(), "utf-8"
-        except UnicodeDecodeError:
-            text, encoding = octets.decode("latin-1"), "latin-1"
-        left = redact(text)
-        if left == text:
+    def packed(
+        self, text: str, redact: Callable[[str], str], *, any_octets: bool = False
+    ) -> str | None:
+        """
+        Base64 without the secrets in what it stands for; None where nobody can read that.
+
+        Args:
+            text: In base64, which many write loosely.
+            redact: Takes secrets out of a text.
+            any_octets: What is no text is kept, too, but for secrets in letters of ASCII.
+        """
+        found = octets.decoded(text)
+        if found is None:
+            return redact(clean(text)) if _LIKE_TEXT.match(text) else None
+        told = octets.read(found) or (octets.latin_1(found) if any_octets else None)
+        if told is None:
             return None
-        return base64.b64encode(left.encode(encoding, "replace")).decode()
+        left = redact(clean(told.text))
+        return text if left == told.text else octets.encoded(told.octets(left), text)
 
-    def _left(self, body: Tree, text: str, kind: str) -> str:
-        redact = self._reader(kind, text)
-        if body.get("encoding") == "base64":
-            try:
-                octets = base64.b64decode(text, validate=True)
-            except binascii.Error:
-                return redact(clean(text))
-            return self.octets(octets, lambda inner: self._reader(kind, inner)(inner)) or text
-        return redact(clean(text))
+    def emptied_row(self, row: Tree) -> Tree:
+        """A message of which nothing can be kept."""
+        self.emptied += 1
+        return {**row, "data": "", "comment": self._comment}
+
+    def _left(self, body: Tree, text: str, kind: str) -> str | None:
+        if _claims_base64(body):
+            return self.packed(text, lambda inner: self._reader(kind, inner)(inner))
+        return self._reader(kind, text)(clean(text))
 
     def _reader(self, kind: str, text: str) -> Callable[[str], str]:
         if _LIKE_XMPP.search(text):
@@ -115,6 +125,11 @@ class Bodies:
 def _media_type(body: Tree) -> str:
     kind = body.get("mimeType")
     return kind.partition(";")[0].strip().lower() if isinstance(kind, str) else ""
+
+
+def _claims_base64(body: Tree) -> bool:
+    encoding = body.get("encoding")
+    return isinstance(encoding, str) and "base64" in encoding.lower()
 
 
 def _is_kept(kind: str, body: Tree) -> bool:

@@ -6,8 +6,6 @@ without it. What a diagnosis reads stays readable: XMPP messages, BOSH bodies, R
 times and sizes. Scripts, pages, images and whatever else is no text with fields is emptied.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 from operator import itemgetter
@@ -50,6 +48,9 @@ _FORMS: Final = {
     "_resourceType": re.compile("[a-z]{1,12}"),
 }
 """What no secret is though it may look like a short one: "200", "GET", "159" of an address."""
+
+_CONTROL: Final = ("8", "9", "10")
+"""Opcodes of messages that are of the connection."""
 
 _URLS: Final = frozenset({"url", "redirectURL"})
 """Members that may hold a URL without a host."""
@@ -131,19 +132,22 @@ class HarRedaction:
         left = {}
         for key, value in row.items():
             if key == "data" and type(value) is str:
-                left[key] = self._data(row, value) if text is None else text
+                data = self._data(row, value) if text is None else text
+                if data is None:
+                    return self._row(self._bodies.emptied_row(row))
+                left[key] = data
+            elif key == "data":
+                left[key] = self._tree(key, value)
             else:
                 left[self._text.plain(key)] = self._value(key, value, _DEEP)
         return left
 
-    def _data(self, row: Tree, data: str) -> str:
+    def _data(self, row: Tree, data: str) -> str | None:
         if is_text(row) or not is_spoken(row):
             return self._text.xmpp(clean(data))
-        try:
-            octets = base64.b64decode(data, validate=True)
-        except binascii.Error:
-            return self._text.xmpp(clean(data))
-        return self._bodies.octets(octets, self._text.xmpp) or data
+        # What pings and closes hold is small, and read octet by octet (RFC 6455 section 5.5).
+        control = row.get("opcode") in _CONTROL
+        return self._bodies.packed(data, self._text.xmpp, any_octets=control)
 
     def _message(self, message: Tree, *, told: bool) -> Tree:
         """A request or a response."""
@@ -151,10 +155,22 @@ class HarRedaction:
         for key, value in message.items():
             if key in {"postData", "content"} and isinstance(value, dict):
                 body = self._bodies.body(value, told=told)
-                left[key] = self._object(body, _DEEP, done=frozenset({"text"}))
+                left[key] = self._body(body)
             else:
                 left[self._text.plain(key)] = self._value(key, value, _DEEP)
         return left
+
+    def _body(self, body: Tree) -> Tree:
+        """What is left to do of a body whose text is done, if it was one."""
+        text = body.get("text")
+        if isinstance(text, dict | list):
+            body = {**body, "text": self._tree("text", text)}
+        done = frozenset({"text"}) if type(text) is not Numeral else frozenset()
+        return self._object(body, _DEEP, done=done)
+
+    def _tree(self, name: str, value: Any) -> Any:
+        """What should be a text; an object or an array is what JSON in a text would be."""
+        return self._text.tree(self._value(name, value, _DEEP))
 
     def _object(self, value: Tree, deep: int, done: frozenset[str] = frozenset()) -> Tree:
         return {

@@ -25,7 +25,7 @@ from ..redaction.wire import (
     sasl_text,
     url_without_secrets,
 )
-from .nested import unfolded
+from .nested import in_base64, in_data
 from .sasl import without_secrets
 from .written import compact
 
@@ -50,7 +50,7 @@ _MECHANISM = re.compile(r"\bmechanism\s*=\s*[\"']([^\"'<>]*)")
 
 _WRITTEN = re.compile(
     r"(<(?:[\w.-]{1,40}:)?(?:body|subject|status|thread)(?:\s[^<>]*)?(?<!/)>)"
-    r"((?:[^<>]|<!\[CDATA\[.*?(?:\]\]>|\Z))+)",
+    r"((?:[^<>]+|<!\[CDATA\[.*?(?:\]\]>|\Z))+)",
     re.DOTALL,
 )
 """What people write to each other (RFC 6121); a notification that is carried escaped is none."""
@@ -203,10 +203,13 @@ class HarText:
         return _URL.fullmatch(text) is not None
 
     def _patterns(self, text: str, deep: int = _DEEP) -> str:
+        inner = partial(self._patterns, deep=deep - 1)
+        if deep:
+            text = in_data(text, inner)
         for kind, pattern in patterns(text):
             text = pattern.sub(partial(self._taken, kind), text)
         if deep:
-            text = unfolded(text, lambda inner: self._patterns(inner, deep - 1))
+            text = in_base64(text, inner)
         return text if self.people is None else self.people.text(text)
 
     def _taken(self, kind: SecretKind, match: re.Match[str]) -> str:

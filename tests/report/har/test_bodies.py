@@ -1,10 +1,13 @@
 """Bodies lose their secrets, or all of their text."""
 
 import base64
+import gzip
+import zlib
 from typing import Any
 
 import pytest
 
+from analyzer.report.har import octets
 from analyzer.report.har.bodies import Bodies
 from analyzer.report.har.text import HarText
 from analyzer.report.redaction.people import People
@@ -97,17 +100,65 @@ def test_base64_is_looked_into() -> None:
     coded = base64.b64encode(b'{"token": "abcdef"}').decode()
     left = bodies().body(body("application/json", coded, encoding="base64"), told=False)
     assert base64.b64decode(left["text"]) == b'{"token": "[redacted: token 1]"}'
-    plain = base64.b64encode(b"\xff\x00 no text").decode()
-    assert bodies().body(body("text/plain", plain, encoding="base64"), told=False)["text"] == plain
     odd = bodies().body(body("text/plain", "token=abcdef", encoding="base64"), told=False)
     assert odd["text"] == "token=[redacted: token 1]"
 
 
+TOLD = b'{"token": "abcdef", "words": "that are many enough to be wrapped at seventy-six"}'
+
+
+@pytest.mark.parametrize("claim", ["base64", "BASE64", " base64url"])
+@pytest.mark.parametrize("told", [False, True])
+@pytest.mark.parametrize(
+    "coded",
+    [
+        base64.encodebytes(TOLD),
+        base64.b64encode(TOLD).rstrip(b"="),
+        base64.urlsafe_b64encode(TOLD + b"?>?>?>"),
+        base64.b64encode(TOLD.decode().encode("utf-16")),
+        base64.b64encode(gzip.compress(TOLD)),
+        base64.b64encode(zlib.compress(TOLD)),
+    ],
+    ids=["wrapped", "unpadded", "url", "utf-16", "gzip", "zlib"],
+)
+def test_base64_is_looked_into_however_it_is_written(coded: bytes, told: bool, claim: str) -> None:
+    given = body("application/json", coded.decode(), encoding=claim)
+    left = bodies().body(given, told=told)["text"]
+    found = octets.read(octets.decoded(left) or b"")
+    assert found is not None
+    assert found.text.startswith('{"token": "[redacted: token 1]", "words"')
+
+
+@pytest.mark.parametrize("text", [base64.b64encode(b"\xff\x00 no text").decode(), "no base64?"])
+@pytest.mark.parametrize("told", [False, True])
+def test_base64_that_nobody_can_read_is_emptied(text: str, told: bool) -> None:
+    maker = bodies()
+    left = maker.body(body("text/plain", text, encoding="base64", size=9), told=told)
+    assert left == {"mimeType": "text/plain", "size": 9, "comment": "body removed"}
+    assert maker.emptied == 1
+
+
+def test_base64_without_a_secret_stays_as_it_was_written() -> None:
+    wrapped = base64.encodebytes(b"words " * 20).decode()
+    left = bodies().body(body("text/plain", wrapped, encoding="base64"), told=False)
+    assert left["text"] == wrapped
+
+
 def test_octets_that_are_no_utf_8_keep_what_they_are() -> None:
-    left = bodies().octets(b"\xff\xfe token=abcdef", HarText(Vault(), None).plain)
+    coded = base64.b64encode(b"\xff\xfe token=abcdef").decode()
+    left = bodies().packed(coded, HarText(Vault(), None).plain)
     assert left is not None
     assert base64.b64decode(left) == b"\xff\xfe token=[redacted: token 1]"
-    assert bodies().octets(b"\xff\xfe", HarText(Vault(), None).plain) is None
+    assert bodies().packed("//4=", HarText(Vault(), None).plain) == "//4="
+    assert bodies().packed("AAEC", HarText(Vault(), None).plain, any_octets=True) == "AAEC"
+
+
+@pytest.mark.parametrize("odd", [{"token": "abcdef"}, ["abcdef"], {}])
+def test_where_people_go_a_body_that_is_no_text_goes(odd: object) -> None:
+    left = bodies(people=True).body(body("text/plain", odd), told=False)
+    assert left == {"mimeType": "text/plain", "comment": "body removed"}
+    assert bodies(people=True).body(body("text/plain", odd), told=True)["text"] == odd
+    assert bodies().body(body("text/plain", odd), told=False)["text"] == odd
 
 
 def test_each_kind_is_read_as_what_it_is() -> None:

@@ -1,6 +1,7 @@
 """An entry goes in, the same entry without secrets comes out."""
 
 import base64
+import gzip
 from collections.abc import Iterator
 from typing import Any
 
@@ -164,10 +165,57 @@ def test_binary_messages_are_looked_into() -> None:
     coded = base64.b64encode(b"<password>hunter22</password>").decode()
     (left,) = rows(row(coded, Numeral("2")))
     assert base64.b64decode(left["data"]) == b"<password>[redacted: password 1]</password>"
-    (same,) = rows(row("AAEC", Numeral("2")))
+    (same,) = rows(row("AAEC", Numeral("9")))
     assert same["data"] == "AAEC"
+    close = base64.b64encode(b"\x03\xe8token=abcdefgh1").decode()
+    (left,) = rows(row(close, Numeral("8")))
+    assert base64.b64decode(left["data"]) == b"\x03\xe8token=[redacted: token 1]"
     (odd,) = rows(row("token=abcdefgh1", Numeral("2")))
     assert odd["data"] == "token=[redacted: token 1]"
+
+
+def test_what_a_message_is_compressed_to_is_looked_into() -> None:
+    coded = base64.b64encode(gzip.compress(b'{"password": "hunter22"}')).decode()
+    (left,) = rows(row(coded, Numeral("2")))
+    told = gzip.decompress(base64.b64decode(left["data"]))
+    assert told == b'{"password": "[redacted: password 1]"}'
+
+
+def test_a_binary_message_that_nobody_can_read_is_emptied() -> None:
+    maker = redaction()
+    (left,) = maker.rows(iter([[row("AAEC", Numeral("2"), _n="token=abcdefgh1")]]))
+    assert (left["data"], left["comment"]) == ("", "body removed")
+    assert left["_n"] == "token=[redacted: token 1]"
+    assert maker.emptied == 1
+
+
+NO_TEXT: tuple[Any, ...] = (
+    {"password": "hunter22"},
+    ["<a><password>hunter22</password></a>"],
+    {"name": "password", "value": "hunter22"},
+    [[{"name": "token", "value": "hunter22"}]],
+    {"token": {"value": ["hunter22"]}},
+)
+
+
+@pytest.mark.parametrize("text", NO_TEXT)
+@pytest.mark.parametrize("told", [False, True])
+def test_a_body_that_is_no_text_is_walked(text: Any, told: bool) -> None:
+    fields: Tree = {
+        "request": {"postData": {"mimeType": "x/y", "text": text}},
+        "response": {"content": {"mimeType": "text/html", "text": text}},
+    }
+    left = str(redaction().entry(fields, told=told))
+    assert "hunter22" not in left
+    assert left.count("[redacted: ") == 2
+    (left_row,) = rows(row(text))
+    assert "hunter22" not in str(left_row)
+
+
+def test_a_number_that_stands_for_a_body_stays_one() -> None:
+    left = entry(response={"content": {"text": Numeral("12")}})
+    assert left["response"]["content"]["text"] == Numeral("12")
+    assert isinstance(left["response"]["content"]["text"], Numeral)
 
 
 @pytest.mark.parametrize("odd", [None, Numeral("1"), ["token=abcdefgh1"], {"token": "abcdefgh1"}])

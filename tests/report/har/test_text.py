@@ -166,3 +166,31 @@ def test_the_same_text_is_looked_at_once() -> None:
 def test_halves_of_characters_are_no_text() -> None:
     assert clean("a\ud800b") == "a\ufffdb"
     assert texts().plain("a\udc00") == "a\ufffd"
+
+
+@pytest.mark.parametrize("name", ["body", "c:body", "subject"])
+@pytest.mark.parametrize(
+    ("inner", "left"),
+    [
+        ("see you", "[redacted: message text 1]"),
+        ("<![CDATA[see <b>you</b>]]>", "[redacted: message text 1]"),
+        ("well, <![CDATA[see]]> you", "[redacted: message text 1]"),
+        ("<p>see</p>", "<p>see</p>"),
+    ],
+)
+def test_what_people_write_goes_however_it_is_written(name: str, inner: str, left: str) -> None:
+    told = texts(people=True).xmpp(f"<message><{name}>{inner}</{name}></message>")
+    assert told == f"<message><{name}>{left}</{name}></message>"
+
+
+def test_what_is_cut_off_within_a_text_goes() -> None:
+    left = texts(people=True).xmpp("<message><body><![CDATA[see you")
+    assert left == "<message><body>[redacted: message text 1]"
+
+
+def test_a_tree_loses_what_a_text_would() -> None:
+    tree = {"fields": [{"name": "password", "value": "hunter22"}], "token": {"value": "abcdef"}}
+    assert texts().tree(tree) == {
+        "fields": [{"name": "password", "value": "[redacted: password 1]"}],
+        "token": {"value": "[redacted: token 1]"},
+    }
