@@ -70,8 +70,10 @@ def _from_json(value: str) -> str:
 
 def written(secret: str) -> Iterator[str]:
     """With escapes, so that its letters can still be told."""
-    octets = secret.encode("utf-8", "surrogatepass")
     yield secret
+    if _PLAIN.fullmatch(secret):
+        return
+    octets = secret.encode("utf-8", "surrogatepass")
     yield from _in_xml(secret)
     for once in {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}:
         twice = json.dumps(once)[1:-1]
@@ -83,6 +85,9 @@ def written(secret: str) -> Iterator[str]:
         yield quoted.lower()
         yield _ESCAPED.sub(lambda match: match[0].lower(), quoted)
 
+
+_PLAIN = re.compile(r"[\w.~-]+", re.ASCII)
+"""Nobody escapes these."""
 
 _ESCAPED = re.compile("%[0-9A-F]{2}")
 
@@ -107,6 +112,10 @@ def common_forms(secret: str) -> Iterator[str]:
 def _in_xml(secret: str) -> Iterator[str]:
     """What may stand for it in XML, also in XML that XML carries."""
     text = html.escape(secret, quote=False)
+    if "'" not in text and '"' not in text:
+        yield text
+        yield html.escape(text, quote=False)
+        return
     for apostrophe in ("'", "&apos;", "&#39;", "&#x27;"):
         for double in ('"', "&quot;", "&#34;", "&#x22;"):
             once = text.replace("'", apostrophe).replace('"', double)
