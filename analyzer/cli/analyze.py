@@ -13,7 +13,6 @@ from ..report.formats import RENDERERS
 from ..report.language.texts import Piece, listed, reason_said, say
 from ..report.language.words import Words, words
 from .inputs import sources
-from .main import printable
 from .options import (
     FORMAT,
     KEYS,
@@ -28,6 +27,7 @@ from .options import (
     redaction_level,
 )
 from .output import default_path, deliver, parse_output, show
+from .said import safe
 
 if TYPE_CHECKING:
     from ..report.redaction.redact import RedactedReport
@@ -92,7 +92,7 @@ def command(
     if not quiet:
         # Names of files, too, may hold a secret.
         for line in asides(redacted.report, told):
-            click.echo(f"stanzascope: {printable(line)}", err=True)
+            click.echo(f"stanzascope: {safe(line)}", err=True)
     if not outputs and shown is None:
         wanted.append(("html", str(default_path(redacted.report))))
     hand_over(redacted, wanted, shown, told.language, quiet=quiet)
@@ -113,7 +113,7 @@ def _analyze(
 
         def tell(name: str, delivered: int) -> None:
             if delivered % 256 == 0:
-                where = Piece(printable(name))
+                where = Piece(safe(name))
                 status.update(say(words, "cli.progress", name=where, count=delivered))
 
         return analyze(recordings, profile, tell, key_files)
@@ -167,7 +167,7 @@ def hand_over(
         for kind, path in wanted:
             if path != "-":
                 line = say(words(language), "cli.written.report", format=kind, path=Piece(path))
-                click.echo(line, err=True)
+                click.echo(safe(line), err=True)
 
 
 def _show(redacted: "RedactedReport", kind: str, language: str) -> None:

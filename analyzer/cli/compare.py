@@ -8,7 +8,6 @@ from ..report.language.texts import Piece, say
 from ..report.language.words import words
 from .analyze import asides
 from .inputs import sources
-from .main import printable
 from .options import (
     COMPARISON_FORMAT,
     COMPARISON_OUTPUT,
@@ -23,6 +22,7 @@ from .options import (
     redaction_level,
 )
 from .output import comparison_path, deliver, parse_output, show
+from .said import safe
 
 
 @click.command()
@@ -88,7 +88,7 @@ def command(
             # Names of files, too, may hold a secret.
             for line in asides(redacted.comparison.of(role).report, told):
                 whose = told[f"role.{role.value}"]
-                click.echo(f"stanzascope: {whose}: {printable(line)}", err=True)
+                click.echo(f"stanzascope: {whose}: {safe(line)}", err=True)
     if not outputs and shown is None:
         reports = [redacted.comparison.of(role).report for role in Role]
         wanted.append(("html", str(comparison_path(*reports))))
@@ -103,7 +103,7 @@ def command(
         for kind, path in wanted:
             if path != "-":
                 line = say(told, "cli.written.comparison", format=kind, path=Piece(path))
-                click.echo(line, err=True)
+                click.echo(safe(line), err=True)
     return exit_code(comparison)
 
 

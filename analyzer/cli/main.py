@@ -5,6 +5,7 @@ import sys
 import textwrap
 from collections.abc import Mapping
 from importlib import import_module
+from io import StringIO
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ import click
 from ..model.errors import AnalyzerError
 from ..version import __version__
 from .language import ENGLISH, in_language, preferred, spoken
+from .said import safe
 
 EXIT_CODES = {
     0: "nothing found at or above --fail-on",
@@ -114,7 +116,7 @@ def main() -> None:
         _show(error)
         code = 2
     except AnalyzerError as error:
-        click.echo(f"stanzascope: {printable(_line(error))}", err=True)
+        click.echo(f"stanzascope: {safe(_line(error))}", err=True)
         code = 2
     except _NobodyReadsError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - for the interpreter's last flush
@@ -135,7 +137,10 @@ def _line(error: AnalyzerError) -> str:
 def _show(error: click.ClickException) -> None:
     """What click says of wrong arguments, in the reader's language."""
     if _is_english():
-        error.show()
+        said = StringIO()
+        error.show(said)
+        for line in said.getvalue().splitlines():
+            click.echo(safe(line), err=True)
         return
     from ..report.language.texts import Piece, reason_said, say
 
@@ -146,16 +151,7 @@ def _show(error: click.ClickException) -> None:
         asked = f"{context.command_path} {context.help_option_names[-1]}"
         click.echo(f"{say(words, 'cli.try', command=asked)}\n", err=True)
     told = Piece(reason_said(words, error.format_message()))
-    click.echo(say(words, "cli.error", error=told), err=True)
-
-
-def printable(text: str) -> str:
-    """The text with control characters and bidi overrides shown as escapes."""
-    return "".join(c if c.isprintable() or c in _BLANKS else ascii(c)[1:-1] for c in text)
-
-
-_BLANKS = "\u00a0\u202f"
-"""No-break blanks, which French has in front of a colon."""
+    click.echo(safe(say(words, "cli.error", error=told)), err=True)
 
 
 def _report_fault(error: Exception) -> int:

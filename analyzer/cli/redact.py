@@ -18,9 +18,9 @@ from ..report.language.texts import listed, say
 from ..report.language.words import Words, words
 from ..report.redaction.redact import Redaction, redact
 from .inputs import sources
-from .main import printable
 from .options import KEYS, LANG, QUIET, REDACT, language_of
 from .output import deliver, parse_output, write_pieces
+from .said import safe
 
 if TYPE_CHECKING:
     from ..pipeline import Input
@@ -95,7 +95,7 @@ def command(
         return _export(report, level, output, quiet=quiet)
     # Names of files, too, may hold a secret.
     for line in _told(redact(report, level).report, held, told):
-        click.echo(printable(line), err=True)
+        click.echo(safe(line), err=True)
     return 1
 
 
@@ -150,7 +150,7 @@ def _write(
     if not quiet:
         name = redact(report, level).report.recordings[0].name
         for line in _taken(sanitizer, name, path, told):
-            click.echo(printable(line), err=path == "-")
+            click.echo(safe(line), err=path == "-")
 
 
 def _octets(pieces: Iterator[str]) -> Iterator[bytes]:
@@ -202,7 +202,7 @@ def _export(report: Report, level: Redaction, output: str, *, quiet: bool) -> in
     redacted = redact(report, level)
     deliver(wanted, lambda kind: RENDERERS[kind](redacted, "en"), private=False)
     if not quiet and wanted[0][1] != "-":
-        click.echo(f"{wanted[0][0]} report: {wanted[0][1]}", err=True)
+        click.echo(safe(f"{wanted[0][0]} report: {wanted[0][1]}"), err=True)
     return 0
 
 

@@ -100,11 +100,6 @@ def test_help_tells_every_command_and_every_exit_code() -> None:
     assert [code for code in ("0", "1", "2", "3", "101", "130") if f"  {code} " not in said] == []
 
 
-def test_what_could_move_a_cursor_is_shown_as_an_escape() -> None:
-    assert door.printable("a\x1b[2Jb\u202ec\n") == "a\\x1b[2Jb\\u202ec\\n"
-    assert door.printable("Zürich") == "Zürich"
-
-
 def test_nobody_reads_and_nothing_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(*_: object) -> None:
         raise BrokenPipeError
@@ -118,3 +113,17 @@ def test_nobody_reads_and_nothing_is_wrong(monkeypatch: pytest.MonkeyPatch) -> N
     assert left.value.code == 0
     assert sys.stdout is not before
     sys.stdout.close()
+
+
+@pytest.mark.parametrize(
+    "error", [CaptureError("x/token=hunter22x", "empty"), click.UsageError("no 'token=hunter22x'")]
+)
+def test_no_line_says_a_secret(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(door.stanzascope, "main", leave(error))
+    with pytest.raises(SystemExit):
+        door.main()
+    said = capsys.readouterr().err
+    assert "token=[redacted: token 1]" in said
+    assert "hunter22" not in said
