@@ -51,16 +51,48 @@ VALUE = r"(?:(?(coded)(?!%(?:25)?26))(?!\]\]>)[^&;\s\"'<>\#\\\[])+"
 """A value without quotes behind `EQUALS`: an & that is escaped ends it where the = is, too."""
 
 _WORDS = (
-    r"passw(?:or)?d|passphrase|passcode|secret|credential|token|jsessionid|csrf|xsrf|verifier"
-    r"|(?:api|access|private|session|shared|master|encryption)[_-]?key|auth(?:orization)?[_-]?code"
-    r"|saml(?:request|response|art)|relaystate|assertion|signature"
+    r"passw(?:or)?[dt]|passphrase|passcode|passkey|pwd|secret|credential|token|jsessionid|csrf|xsrf"
+    r"|verifier|(?:api|access|private|session|shared|master|encryption)[_-]?key"
+    r"|auth(?:orization)?[_-]?code|saml(?:request|response|art)|relaystate|assertion|signature"
+    r"|wachtwoord|contrase[n\u00f1]a|mot[ _-]?de[ _-]?passe|\u5bc6[\u7801\u78bc]|\u53e3\u4ee4"
 )
-_SHORT = r"pwd|pass|pin|otp|digest|session[_-]?id|phpsessid|sid|previd|c?nonce"
+"""Words of which a name holds a secret wherever they stand in it."""
+
+_BEGINS = r"(?:(?<![^\W_])|(?-i:(?<=[a-z0-9])(?=[A-Z])))"
+_ENDS = r"(?:(?![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))"
+"""Where a part of a name begins and ends: at a sign, or where a capital follows a small letter."""
+
+_OWNED = rf"(?:{_BEGINS}|(?<=user)|(?<=login)|(?<=agent)|(?<=admin)|(?<=new)|(?<=old)|(?<=my))"
+_PASSWORD_PARTS = (
+    rf"(?-i:(?=[PpOoTtHhCcSs]))(?:{_OWNED}p(?:w|in){_ENDS}|{_OWNED}[ht]?otp{_ENDS}"
+    rf"|{_BEGINS}(?:creds?|senha){_ENDS})"
+)
+_LAST_WORD = r"(?-i:(?=[Pp]))(?<!by)(?<!com)(?<!tres)pass\d{0,3}(?![\w-])"
+_TOKEN_PARTS = rf"(?-i:(?=[Jj])){_BEGINS}jwt{_ENDS}"
+_TOKEN_LAST = (
+    r"(?-i:(?=[SsTtBbPpCcNn]))"
+    rf"(?:(?:{_BEGINS}session[ _-]?id|{_BEGINS}ticket|(?<=sso)ticket|(?<=login)ticket"
+    rf"|{_BEGINS}(?:bearer|previd|c?nonce))\d{{0,3}}"
+    r"|(?<![^\W_])(?:phps(?:ess)?id|sess?id|sid))(?![\w-])"
+)
+_PART = rf"(?:{_PASSWORD_PARTS}|{_TOKEN_PARTS})"
+_LAST = rf"(?:{_LAST_WORD}|{_TOKEN_LAST})"
+"""Words that are one only as a part of a name, or as its last: "shopping" holds a pin."""
+
 _HEADERS = r"(?:proxy-)?authorization|(?:set-)?cookie2?"
-_NAME = rf"(?:[\w-]{{0,40}}?(?:{_WORDS})[\w-]{{0,20}}|{_SHORT})"
+
+
+def _named(sign: str, before: str = "") -> str:
+    """The name of a secret, of a sort of signs; what may stand before these."""
+    return rf"(?:{before}{sign}{{0,60}}?(?:(?:{_WORDS}|{_PART}){sign}{{0,60}}|{_LAST})|digest)"
+
+
+_NAME = _named(r"[\w.:$@\[\]-]", r"(?:[\w.:$@\[\]-]{0,40}[ ]){0,2}?")
+_TAG_NAME = _named(r"[\w.-]")
 
 _HINT = re.compile(
-    rf"{_WORDS}|{_SHORT}|authorization|cookie|basic|bearer|negotiate|ntlm|client_random|<\w*:?auth"
+    rf"{_WORDS}|pass|pin|otp|digest|session[ _-]?id|sid|previd|nonce"
+    r"|authorization|cookie|basic|bearer|negotiate|ntlm|client_random|<\w*:?auth"
     r"|rsa (?:session|[0-9a-f])|xmpp.sasl|enabled|grant_type",
     re.IGNORECASE,
 )
@@ -70,9 +102,14 @@ _CORES = re.findall(
     r"\w+",
     "pass pwd pin otp secret credential token key session saml assertion signature digest auth"
     " cookie basic bearer negotiate ntlm client_random srf verifier relaystate sid previd"
-    " nonce rsa sasl enabled grant_type",
+    " nonce rsa sasl enabled grant_type contrase wachtwoord",
 )
 """Letters that every hint holds one of: a search for each is faster than one for the expression."""
+
+
+_RARE = re.compile(rf"(?:{_PART}|ticket)[\w.\]-]{{0,60}}(?:[\s\"'=:>\\&%]|\Z)", re.IGNORECASE)
+_RARE_CORES = ("pw", "jwt", "cred", "ticket", "senha")
+"""The same for short words, which stand in any base64: only as names they are hints."""
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -119,7 +156,7 @@ _RESUMPTION = _compiled(
 """What a client resumes its stream by (XEP-0198 section 5)."""
 
 _ELEMENT = _compiled(
-    rf"(?:{LT}(?:[\w.-]{{1,40}}:)?(?P<name>{_NAME})(?![\w.:-])"
+    rf"(?:{LT}(?:[\w.-]{{1,40}}:)?(?P<name>{_TAG_NAME})(?![\w.:-])"
     rf"(?:(?!{GT}|{LT}).){{0,1000}}(?<!/){GT})"
     rf"(?P<secret>.*?)(?={LT}\\?/(?:[\w.-]{{1,40}}:)?(?P=name)|\Z)"
 )
@@ -161,14 +198,15 @@ _NAMED_ATTRIBUTE = _compiled(
 
 _LINE = r"(?:\r?\n|(?:\\{1,8}r)?\\{1,8}n)"
 
-_PART = _compiled(
+_FORM_PART = _compiled(
     rf"\bname={QUOTE}(?:{_NAME}){QUOTE}[^\r\n\\]{{0,200}}(?:{_LINE}[^\r\n\\]{{1,200}}){{0,3}}"
     rf"{_LINE}{_LINE}(?P<secret>.*?)(?={_LINE}--|\Z)"
 )
 """A field of a form sent in parts (RFC 7578)."""
 
 _PAIR = _compiled(
-    rf"(?:(?:{_WORDS})[\w-]{{0,20}}|(?<![A-Za-z0-9])(?:{_SHORT})){EQUALS}"
+    rf"(?:(?:{_WORDS})[\w.\]-]{{0,60}}|{_PART}(?!==)[\w.\]-]{{0,60}}|{_LAST}(?!==)\]?"
+    rf"|(?<![A-Za-z0-9])digest)(?:%(?:25)?5D)?{EQUALS}"
     rf"(?:(?P<quote>{QUOTE}|{APOSTROPHE})(?P<secret>.*?)(?=(?P=quote)|\Z)"
     rf"|(?P<bare>{VALUE}))"
 )
@@ -256,7 +294,7 @@ HINTED = (
     (SecretKind.PASSWORD, _NAMED_MEMBER),
     (SecretKind.PASSWORD, _NAMED_ELEMENT),
     (SecretKind.PASSWORD, _NAMED_ATTRIBUTE),
-    (SecretKind.PASSWORD, _PART),
+    (SecretKind.PASSWORD, _FORM_PART),
     (SecretKind.COOKIE, _PATH_PARAMETER),
     (SecretKind.PASSWORD, _PAIR),
     (SecretKind.AUTHORIZATION, _SCHEME),
@@ -279,9 +317,17 @@ def patterns(text: str) -> Iterator[tuple[SecretKind, re.Pattern[str]]]:
 
 def _is_hinted(text: str, lower: str) -> bool:
     # Letters beyond ASCII may count as others of the other case: only the expression knows them.
-    if text.isascii() and not _holds(lower, _CORES):
-        return False
-    return _HINT.search(text) is not None
+    if not text.isascii():
+        return (_HINT.search(text) or _RARE.search(text)) is not None
+    if _holds(lower, _CORES) and _HINT.search(text):
+        return True
+    for core in _RARE_CORES:
+        at = lower.find(core)
+        while at >= 0:
+            if _RARE.match(text, at):
+                return True
+            at = lower.find(core, at + 1)
+    return False
 
 
 def _holds(text: str, cores: Sequence[str]) -> bool:
@@ -307,12 +353,16 @@ def kind_of_name(name: str, otherwise: SecretKind) -> SecretKind:
         return SecretKind.COOKIE
     if "authorization" in lower:
         return SecretKind.AUTHORIZATION
-    if any(word in lower for word in ("pass", "pwd", "pin", "otp", "secret", "credential")):
+    if _OF_PASSWORDS.search(name):
         return SecretKind.PASSWORD
-    return SecretKind.TOKEN if _OF_TOKENS.search(lower) else otherwise
+    return SecretKind.TOKEN if _OF_TOKENS.search(name) else otherwise
 
 
-_OF_TOKENS = re.compile(
-    "token|key|saml|assertion|session|signature|csrf|xsrf|verifier|relaystate|sessid|previd|nonce"
-    r"|auth(?:orization)?[_-]?code|(?<![a-z])sid(?![a-z])"
+_OF_PASSWORDS = _compiled(
+    rf"passw|passphrase|passcode|passkey|pwd|secret|credential|{_PASSWORD_PARTS}|{_LAST_WORD}"
+    r"|wachtwoord|contrase[n\u00f1]a|mot[ _-]?de[ _-]?passe|\u5bc6[\u7801\u78bc]|\u53e3\u4ee4"
+)
+_OF_TOKENS = _compiled(
+    r"token|key|saml|assertion|session|signature|csrf|xsrf|verifier|relaystate|sessid|previd|nonce"
+    rf"|auth(?:orization)?[_-]?code|(?<![a-z])sid(?![a-z])|{_TOKEN_PARTS}|{_TOKEN_LAST}"
 )

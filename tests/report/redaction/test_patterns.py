@@ -1,5 +1,6 @@
 """Secrets where nobody says that they are: what each pattern takes, and what it leaves."""
 
+import re
 import time
 
 import pytest
@@ -203,11 +204,42 @@ def test_a_jwt_is_found_wherever_it_begins(glued: str) -> None:
     assert [part for part in JWT.split(".") if part in left] == []
 
 
+NAMES = """
+    userPwd user_pwd user_pass userPin user.password x:password wsSessionId loginPass newPwd pw cred
+    creds ticket ssoTicket jwt bearer $password user[password] wachtwoord senha contrase\u00f1a
+    contrasena \u5bc6\u7801 motDePasse tokenValueIssuedByTheIdentityProvider pinCode userOtp pass1
+    connect.sid userpw x-user-pw Access_Token theUserWhoLogsInToTheDesktopAndTheirPassword
+    login-ticket idTokenJwt
+"""
+OTHER_NAMES = """
+    X-Shopping mapping pinned bypass compass passenger passCount CallSid stanzaId sessionState
+    ticketNumber tickets bearerless sidebar sacred credit laptop spwx autopilot sessionIdle
+"""
+
+
+@pytest.mark.parametrize("name", [*NAMES.split(), "Access Token", "mot de passe"])
+def test_a_name_is_one_of_a_secret_wherever_it_stands(name: str) -> None:
+    assert is_secret_name(name)
+    assert kind_of_name(name, SecretKind.JWT) is not SecretKind.JWT
+    assert taken(f'{{"{name}":"{SECRET}","a":1}}') == f'{{"{name}":"x","a":1}}'
+    assert taken(f"{{&quot;{name}&quot;: &quot;{SECRET}&quot;}}").count("x&quot;") == 1
+    assert taken(f"a=1&{name}={SECRET}&b=2") == f"a=1&{name}=x&b=2"
+    tag = re.sub(r"[^\w.:-]", "", name)
+    assert taken(f"<{tag}>{SECRET}</{tag}>") == f"<{tag}>x</{tag}>"
+
+
+@pytest.mark.parametrize("name", OTHER_NAMES.split())
+def test_a_word_within_another_is_none(name: str) -> None:
+    assert not is_secret_name(name)
+    text = f'{{"{name}":"{SECRET}"}} <{name}>{SECRET}</{name}> {name}={SECRET}'
+    assert taken(text) == text
+
+
 HINTS = """
     password passwd passphrase passcode secret credential token api-key api_key apikey jsessionid
     samlrequest samlresponse samlart assertion signature pwd pass pin otp digest sessionid
     authorization cookie basic bearer negotiate ntlm client_random <auth <x:auth
-    pa\u017fsword to\u212aen
+    pa\u017fsword to\u212aen wachtwoord contrasena
 """
 
 
@@ -220,7 +252,7 @@ def test_no_hint_is_overlooked(around: str, hint: str, upper: bool) -> None:
 
 @given(st.text())
 def test_a_look_for_letters_tells_what_the_expression_tells(text: str) -> None:
-    hinted = module._HINT.search(text) is not None
+    hinted = any(hint.search(text) for hint in (module._HINT, module._RARE))
     assert (set(HINTED) <= set(patterns(text))) == hinted
     assert set(ALWAYS) <= set(patterns(text))
 
