@@ -19,6 +19,7 @@ TIMES = frozenset(
         "accepted_ns",
         "answered_ns",
         "asked_ns",
+        "began_ns",
         "begin_ns",
         "closed_ns",
         "end_ns",

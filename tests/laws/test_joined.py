@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from analyzer.model.errors import CaptureError
 from analyzer.model.report import Report
+from analyzer.model.xmpp import StanzaKind
 from analyzer.pipeline import analyze
 from analyzer.report import formats
 from analyzer.report.redaction.redact import redact
@@ -66,9 +67,12 @@ def analyzed(inputs: list[bytes]) -> Report | None:
         return None
 
 
-@given(st.lists(st.tuples(st.sampled_from((0, 1, 2)), DAMAGES), min_size=2, max_size=4))
+@given(
+    st.lists(st.tuples(st.sampled_from((0, 1, 2)), DAMAGES), min_size=2, max_size=4),
+    st.sampled_from(sorted(formats.RENDERERS)),
+)
 @BOUNDED
-def test_whatever_is_given_together(chosen: list[tuple[int, Damage]]) -> None:
+def test_whatever_is_given_together(chosen: list[tuple[int, Damage]], name: str) -> None:
     report = analyzed([damaged(recordings()[which], damage) for which, damage in chosen])
     if report is None:
         return
@@ -77,10 +81,11 @@ def test_whatever_is_given_together(chosen: list[tuple[int, Damage]]) -> None:
         assert len(set(captures)) == len(captures)
         holding = [r.capture for r in report.recordings if session.number in r.sessions]
         assert holding == sorted(captures or [session.capture])
-        assert len({stanza.source for stanza in session.stanzas}) == len(session.stanzas)
+        # A message that was damaged may fall into several pieces, all at its place.
+        whole = [one.source for one in session.stanzas if one.kind is not StanzaKind.MALFORMED]
+        assert len(set(whole)) == len(whole)
         assert all(0 <= one.stanzas <= 60 for one in session.disagreements)
-    for render in formats.RENDERERS.values():
-        assert render(redact(report), "en")
+    assert formats.RENDERERS[name](redact(report), "en")
 
 
 @given(st.permutations((0, 1, 2)))

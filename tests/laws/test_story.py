@@ -180,14 +180,14 @@ def test_two_doors_one_story(lines: list[Line]) -> None:
 
 
 @settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(conversations(), st.sampled_from((as_pcapng, as_har)))
-def test_redaction_changes_no_finding(lines: list[Line], record: object) -> None:
+@given(conversations(), st.sampled_from((as_pcapng, as_har)), st.sampled_from(sorted(RENDERERS)))
+def test_redaction_changes_no_finding(lines: list[Line], record: object, name: str) -> None:
     assert callable(record)
     plain = report_of(record(lines), "a.har" if record is as_har else "a.pcapng")
     redacted = redact(plain)
     assert [f.rule_id for f in redacted.report.findings] == [f.rule_id for f in plain.findings]
     assert [f.evidence for f in redacted.report.findings] == [f.evidence for f in plain.findings]
-    for render in RENDERERS.values():
-        written = render(redacted, "en")
-        assert "canary-secret" not in written
-        assert PLAIN not in written
+    written = RENDERERS[name](redacted, "en")
+    octets = written.encode() if isinstance(written, str) else written
+    assert b"canary-secret" not in octets
+    assert PLAIN.encode() not in octets
