@@ -25,7 +25,7 @@ from .model.errors import UsageError
 from .model.flow import Connection
 from .model.profile import Profile
 from .model.recording import Recording, Secret
-from .model.report import Report
+from .model.report import Report, RuleText
 from .model.rule import Finding, Rule, Skipped, Subject
 from .model.session import Cohort, Needs, Session
 from .protocol.tls.keyring import KeyRing
@@ -135,6 +135,11 @@ def compare(  # noqa: PLR0913 - those of analyze, and which sessions
 def known_rules() -> tuple[Rule, ...]:
     """Every rule on the shelf, by id."""
     return shelf.load()
+
+
+def known_texts() -> dict[str, RuleText]:
+    """Rule id → its texts, as templates, of every rule on the shelf."""
+    return shelf.texts(shelf.load())
 
 
 def known_profiles() -> tuple[Profile, ...]:

@@ -12,7 +12,7 @@ import pytest
 from analyzer.model.errors import CaptureError, UsageError
 from analyzer.model.recording import Kind, Secret
 from analyzer.model.session import SeenIn
-from analyzer.pipeline import analyze, known_rules
+from analyzer.pipeline import analyze, known_rules, known_texts
 from analyzer.session import joiner
 from analyzer.session.joiner import Joiner
 from tests.capture import written as w
@@ -181,3 +181,9 @@ def test_the_largest_recording_lets_go_of_what_no_other_holds(
     report = analyze([har, FIXTURES / "w-two-agents-ws/capture.pcapng"])
     assert [session.parts for session in report.sessions] == [(), (), ()]
     assert not [a for r in report.recordings for a in r.anomalies if "limit" in a.values]
+
+
+def test_the_texts_of_rules_are_known_by_their_ids() -> None:
+    texts = known_texts()
+    assert [*texts] == [rule.id for rule in known_rules()]
+    assert texts["SA-007"].reference.startswith("RFC 6120")

@@ -8,6 +8,7 @@ import click
 
 from ..model.errors import UsageError
 from ..model.limits import SAVED_DOCUMENT_OCTETS
+from ..pipeline import known_texts
 from ..report.formats import RENDERERS
 from .analyze import FAIL_ON, exit_code, hand_over
 from .options import FORMAT, LANG, OUTPUT, QUIET, REDACT, language_of
@@ -64,7 +65,7 @@ def _redacted(octets: bytes, name: str, level: str | None) -> "RedactedReport":
     from ..report.redaction.redact import Redaction, redact_more
     from ..report.saved import load
 
-    redacted = load(octets, name)
+    redacted = load(octets, name, known_texts())
     if level is None or level == redacted.redaction.value:
         return redacted
     if redacted.redaction is Redaction.SECRETS:

@@ -3,7 +3,7 @@ A report inside its JSON, so that it can be rendered again without the recording
 
 What is saved is the redacted report, the same that every renderer gets: it holds nothing that an
 HTML report of the same recording does not. It is read by this program alone, and whoever sends one
-may have written anything into it.
+may have written anything into it: what rules say is not taken from there.
 """
 
 import binascii
@@ -11,15 +11,19 @@ import gzip
 import re
 import zlib
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from msgspec import MsgspecError, Struct, convert, json, msgpack, to_builtins
+from msgspec.structs import replace
 
 from ..model.errors import UsageError
 from ..model.limits import SAVED_DOCUMENT_OCTETS, SAVED_OCTETS
-from ..model.report import Report
+from ..model.report import Report, RuleText
+from ..model.rule import Finding
 from ..version import __version__
+from .language.texts import FIELDS, filled
+from .language.words import words
 from .machine.json_values import Json
 from .plausible import fault
 from .redaction.redact import RedactedReport, Redaction, restored
@@ -92,13 +96,15 @@ def _packed(redacted: RedactedReport) -> bytes:
         return msgpack.encode(_each_text(plain, _hidden) | {"escaped": True})
 
 
-def load(octets: bytes, name: str) -> RedactedReport:
+def load(octets: bytes, name: str, known: Mapping[str, RuleText]) -> RedactedReport:
     """
     The report that a JSON report holds.
 
     Args:
         octets: The JSON; more than SAVED_DOCUMENT_OCTETS are refused.
         name: Of the file, for the message.
+        known: Rule id → its texts, as templates: of every rule that this program has. What the file
+            says in the name of another is shown as captured.
 
     Raises:
         UsageError: It holds none that this program can read.
@@ -117,6 +123,8 @@ def load(octets: bytes, name: str) -> RedactedReport:
     try:
         saved = _unpacked(member.report)
         wrong = fault(saved.report, saved.redactions)
+        report = saved.report if wrong else _retold(saved.report, known)
+        wrong = wrong or fault(report, saved.redactions)
     except (ValueError, zlib.error, MsgspecError, RecursionError) as error:
         wrong = str(error) or "nested too deeply"
     if wrong:
@@ -124,7 +132,30 @@ def load(octets: bytes, name: str) -> RedactedReport:
             f"{name}: the report saved in it{_by(document)} cannot be read by {__version__}: "
             f"{wrong}; read the recording again"
         )
-    return restored(saved.report, saved.redaction, saved.redactions)
+    return restored(report, saved.redaction, saved.redactions)
+
+
+def _retold(report: Report, known: Mapping[str, RuleText]) -> Report:
+    """The report with our own texts; those of other rules become values, as captured ones are."""
+    found = {finding.rule_id for finding in report.findings}
+    texts = {
+        rule_id: known.get(rule_id, _STRANGE)
+        for rule_id in report.texts
+        if rule_id in known or rule_id in found
+    }
+    english = words("en")
+
+    def told(finding: Finding) -> Finding:
+        if texts.get(finding.rule_id) is not _STRANGE:
+            return finding
+        said = filled(finding, report.texts, english)
+        return replace(finding, values={field: getattr(said, field) for field in FIELDS})
+
+    return replace(report, texts=texts, findings=tuple(map(told, report.findings)))
+
+
+_STRANGE: Final = RuleText(title="{title}", cause="{cause}", remedy="{remedy}", reference="")
+"""What a rule says that this program does not have: nobody knows whose words they are."""
 
 
 def _document(octets: bytes, name: str) -> _Document:

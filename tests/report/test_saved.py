@@ -4,7 +4,9 @@ import base64
 import gzip
 import json
 import random
+import re
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,8 @@ from analyzer.model.xmpp import StanzaKind
 from analyzer.report import saved
 from analyzer.report.formats import RENDERERS
 from analyzer.report.machine.json import render
-from analyzer.report.redaction.redact import Redaction, redact
-from analyzer.report.saved import load, save
+from analyzer.report.redaction.redact import RedactedReport, Redaction, redact
+from analyzer.report.saved import save
 from tests.report.hostile import POLYGLOTS, hostile
 from tests.report.reports import (
     blind,
@@ -42,6 +44,12 @@ from tests.report.reports import (
 
 OLD = Path(__file__).parent / "golden" / "saved.json"
 """A saved report as written when reports began to be saved."""
+
+
+def load(octets: bytes, name: str) -> RedactedReport:
+    """By a program whose rules say what those of all reports here say."""
+    known = {rule: text for report in REPORTS.values() for rule, text in report.texts.items()}
+    return saved.load(octets, name, known)
 
 
 def document(report: Report, redaction: Redaction = Redaction.SECRETS) -> dict[str, Any]:
@@ -293,6 +301,60 @@ def test_fields_of_a_later_version_are_passed_over() -> None:
     content["report"]["sessions"][0]["mood"] = ["good"]
     octets = packed(made, content)
     assert load(octets, "x.json").report == redact(refused()).report
+
+
+FORGED = "Ask @evil at https://evil.test/ or [here](//evil.test) <b>now</b> {user}"
+
+
+def test_what_rules_say_is_not_taken_from_the_file() -> None:
+    content = inside(document(refused()))
+    for text in content["report"]["texts"].values():
+        text.update(dict.fromkeys(text, FORGED))
+    back = load(packed(document(refused()), content), "x.json")
+    assert back.report == redact(refused()).report
+
+
+def test_what_an_unknown_rule_says_is_shown_as_captured() -> None:
+    content = inside(document(refused()))
+    texts = content["report"]["texts"]
+    for text in texts.values():
+        text.update(dict.fromkeys(text, FORGED))
+    texts["ZZ-001"] = dict(texts["SA-007"])
+    back = saved.load(packed(document(refused()), content), "x.json", {})
+    assert "ZZ-001" not in back.report.texts
+    told = str(RENDERERS["md"](back, "en"))
+    assert "Ask @evil at" in told
+    assert not _live(told)
+    for kind in RENDERERS:
+        RENDERERS[kind](back, "nl")
+    assert "<b>now" not in str(RENDERERS["html"](back, "en"))
+
+
+def _live(markdown: str) -> list[str]:
+    """What GitHub would make a mention or a link of: whatever stands outside of code spans."""
+    return re.findall(r"@evil|evil\.test", re.sub(r"(`+).*?\1", "", markdown))
+
+
+def _strings(thing: Any) -> Iterator[tuple[Any, Any]]:
+    """Where the strings stand: what holds each, and its key there."""
+    for key, value in thing.items() if isinstance(thing, dict) else enumerate(thing):
+        if isinstance(value, dict | list):
+            yield from _strings(value)
+        elif isinstance(value, str):
+            yield thing, key
+
+
+def test_no_string_of_the_file_is_live_in_markdown() -> None:
+    made = document(refused())
+    content = inside(made)
+    for holder, key in _strings(content["report"]):
+        before, holder[key] = holder[key], FORGED
+        try:
+            told = str(RENDERERS["md"](load(packed(made, content), "x.json"), "en"))
+        except UsageError:
+            told = ""
+        assert not _live(told), key
+        holder[key] = before
 
 
 HOSTILE: dict[type, tuple[Any, ...]] = {
