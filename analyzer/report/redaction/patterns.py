@@ -263,8 +263,12 @@ _JWT = re.compile(
 )
 """Begins where a run of such letters does: a run without a dot is then read once, not per eyJ."""
 
-_USERINFO = re.compile(r"://[^/\s:@?#]{0,200}:(?P<secret>[^/\s@?#]{1,200})(?=@)")
-"""`user:password@` of a URL (RFC 3986 section 3.2.1)."""
+_USERINFO = re.compile(
+    r"://[^/\s:@?#]{0,200}:(?P<secret>[^/\s@?#]{1,200}(?:@[^/\s@?#\"'<>\\,;]{1,200}){0,3})(?=@)"
+    r"|(?<![\w+.-])(?:https?|wss?|ftps?|HTTPS?|WSS?)://"
+    r"(?P<bare>[^/\s:@?#\"'<>\\,;&]{1,200}(?:@[^/\s:@?#\"'<>\\,;&]{1,200}){0,3})(?=:?@)",
+)
+"""`user:password@` of a URL (RFC 3986 section 3.2.1), or a token alone."""
 
 _KEY_LOG = re.compile(
     r"\b(?:[A-Z][A-Z0-9_]{5,40}(?:RANDOM|SECRET(?:_[0-9N])?) [0-9a-fA-F]{16,} "

@@ -94,14 +94,53 @@ def header_value(name: str, value: str, vault: Vault) -> str:
             return _cookies(value, vault, _COOKIE_ATTRIBUTES)
         case "sec-websocket-protocol":
             return _subprotocols(value, vault)
-        case "location" | "referer" | "content-location" | "origin":
+        case "location" | "referer" | "content-location" | "origin" | "sec-websocket-origin":
             return url_without_secrets(value, vault)
-        case lower if lower.startswith("sec-websocket-"):
+        case "sec-websocket-key" | "sec-websocket-accept" | "sec-websocket-version":
             # The handshake's key and its answer are public (RFC 6455 section 10.3).
             return value
+        case "sec-websocket-extensions":
+            return _extensions(value, vault)
+        case lower if _OF_LOGIN.search(lower):
+            return credentials(SecretKind.AUTHORIZATION, value, vault)
         case lower:
-            kind = kind_of_name(lower, SecretKind.SASL)
+            other = lower.startswith("sec-websocket-")
+            kind = kind_of_name(lower, SecretKind.TOKEN if other else SecretKind.SASL)
             return value if kind is SecretKind.SASL else vault.take(kind, value)
+
+
+_OF_LOGIN = re.compile(r"(?<![a-z])auth(?:entication)?\Z")
+"""Ends the name of a header that logs somebody in, as no standard wants it."""
+
+_EXTENSIONS = _words(
+    "permessage-deflate permessage-bzip2 permessage-snappy deflate-frame x-webkit-deflate-frame "
+    "server_no_context_takeover client_no_context_takeover server_max_window_bits "
+    "client_max_window_bits no_context_takeover max_window_bits"
+)
+"""Names in Sec-WebSocket-Extensions (RFC 7692 section 7.1), whose values are numbers at most."""
+
+
+def _extensions(value: str, vault: Vault) -> str:
+    return "".join(
+        part if at % 2 else _extension(part, vault)
+        for at, part in enumerate(re.split(r"(\s*[,;]\s*)", value))
+    )
+
+
+def _extension(part: str, vault: Vault) -> str:
+    name, equals, value = part.partition("=")
+    if name.strip().lower() not in _EXTENSIONS:
+        return (
+            f"{name}={vault.take(SecretKind.TOKEN, value)}"
+            if equals
+            else vault.take(SecretKind.TOKEN, part)
+        )
+    number = value.strip().strip('"')
+    known = number.isdecimal() and len(number) <= _WINDOW_DIGITS
+    return part if not value or known else f"{name}={vault.take(SecretKind.TOKEN, value)}"
+
+
+_WINDOW_DIGITS = 2
 
 
 def credentials(kind: SecretKind, value: str, vault: Vault) -> str:
