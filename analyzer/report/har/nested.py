@@ -12,11 +12,15 @@ from . import octets
 _LONGEST: Final = 1 << 18
 """Letters of what is read so; longer ones stand in bodies, which are read for what they are."""
 
+SHORTEST: Final = 16
+"""Letters of base64 that may hold a secret with its name; no `data:` URL that does is shorter."""
+
 _IN_BASE64 = re.compile(
-    r"(?<![A-Za-z0-9+])(?=[CDI-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589])"
-    r"[A-Za-z0-9+/_-]{16,}={0,2}"
+    # The class comes first, as the search for one is fast; then what may not stand before it.
+    r"[CDI-Za-f](?<![A-Za-z0-9+].)[A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]"
+    rf"[A-Za-z0-9+/_-][CDI-Za-f][A-Za-z0-9+/_-]{{{SHORTEST - 5},}}={{0,2}}"
 )
-"""Base64 that begins with three letters of ASCII: of ten random words one does."""
+"""Base64 that begins with four letters of ASCII: of twenty random words one does."""
 
 _DATA = re.compile(
     r"(?i:data:[\w.+-]{1,60}/[\w.+-]{1,60}(?:;[\w=.+-]{1,60}){0,4},)"

@@ -25,7 +25,7 @@ from ..redaction.wire import (
     sasl_text,
     url_without_secrets,
 )
-from .nested import in_base64, in_data
+from .nested import SHORTEST, in_base64, in_data
 from .sasl import without_secrets
 from .written import compact
 
@@ -203,12 +203,13 @@ class HarText:
         return _URL.fullmatch(text) is not None
 
     def _patterns(self, text: str, deep: int = _DEEP) -> str:
-        inner = partial(self._patterns, deep=deep - 1)
-        if deep:
+        inner = None
+        if deep and len(text) >= SHORTEST:
+            inner = partial(self._patterns, deep=deep - 1)
             text = in_data(text, inner)
         for kind, pattern in patterns(text):
             text = pattern.sub(partial(self._taken, kind), text)
-        if deep:
+        if inner is not None:
             text = in_base64(text, inner)
         return text if self.people is None else self.people.text(text)
 
