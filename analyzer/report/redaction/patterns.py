@@ -264,9 +264,10 @@ _JWT = re.compile(
 """Begins where a run of such letters does: a run without a dot is then read once, not per eyJ."""
 
 _USERINFO = re.compile(
-    r"://[^/\s:@?#]{0,200}:(?P<secret>[^/\s@?#]{1,200}(?:@[^/\s@?#\"'<>\\,;]{1,200}){0,3})(?=@)"
-    r"|(?<![\w+.-])(?:https?|wss?|ftps?|HTTPS?|WSS?)://"
-    r"(?P<bare>[^/\s:@?#\"'<>\\,;&]{1,200}(?:@[^/\s:@?#\"'<>\\,;&]{1,200}){0,3})(?=:?@)",
+    r"://(?:[^/\s:@?#]{0,200}:"
+    r"(?P<secret>[^/\s@?#]{1,200}(?:@[^/\s@?#\"'<>\\,;]{1,200}){0,3})(?=@)"
+    r"|(?:(?<=http://)|(?<=https://)|(?<=ws://)|(?<=wss://)|(?<=HTTPS://)|(?<=WSS://))"
+    r"(?P<bare>[^/\s:@?#\"'<>\\,;&]{1,200}(?:@[^/\s:@?#\"'<>\\,;&]{1,200}){0,3})(?=:?@))"
 )
 """`user:password@` of a URL (RFC 3986 section 3.2.1), or a token alone."""
 
