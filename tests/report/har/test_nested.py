@@ -62,7 +62,7 @@ def test_base64_keeps_its_alphabet_and_its_padding() -> None:
     "text",
     [
         "/finesse/api/User/1001/Dialogs http://jabber.org/protocol/httpbind",
-        b64("\x01\x02 words that have fields"),
+        b64("words that \x01\x02 have fields"),
         base64.b64encode(b"words \xff\xfe that have no letters").decode(),
         b64("short"),
         "data:text/plain,words%",
