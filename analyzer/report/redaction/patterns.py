@@ -157,35 +157,57 @@ _RESUMPTION = _compiled(
 
 _ELEMENT = _compiled(
     rf"(?:{LT}(?:[\w.-]{{1,40}}:)?(?P<name>{_TAG_NAME})(?![\w.:-])"
-    rf"(?:(?!{GT}|{LT}).){{0,1000}}(?<!/){GT})"
+    rf"(?:(?!{GT}|{LT}).)*(?<!/){GT})"
     rf"(?P<secret>.*?)(?={LT}\\?/(?:[\w.-]{{1,40}}:)?(?P=name)|\Z)"
 )
 """`<password>…</password>`, jabber:iq:auth among them (XEP-0078), also escaped."""
 
 _MEMBER = _compiled(
     rf"{QUOTE}(?:{_NAME}|{_HEADERS}){QUOTE}"
-    rf"\s{{0,8}}(?::|%3A)\s{{0,8}}"
+    rf"\s{{0,200}}(?::|%3A)\s{{0,200}}"
     rf"(?P<quote>{QUOTE})(?P<secret>.*?)(?=(?<!\\)(?P=quote)(?=\s{{0,8}}(?:[,}}\]&%]|\Z))|\Z)"
 )
 """A member of a JSON object with a string value (RFC 8259 section 4)."""
 
+
+def _nested(begin: str, end: str) -> str:
+    """What stands in brackets, up to the last that is closed; never tried twice."""
+    others = rf"[^\{begin}\{end}]"
+    within = rf"\{begin}{others}*\{end}?"
+    for _ in range(3):
+        within = rf"\{begin}(?:{others}+|{within})*\{end}?"
+    return within.removesuffix(rf"\{end}?")
+
+
 _BARE_MEMBER = _compiled(
-    rf"{QUOTE}{_NAME}{QUOTE}\s{{0,8}}:\s{{0,8}}(?!null|true|false)"
-    r"(?P<secret>[\[{][^}\]]*|[^\s,}\]\"\\&<\[{]+)"
+    rf"{QUOTE}{_NAME}{QUOTE}\s{{0,200}}:\s{{0,200}}(?!null|true|false)"
+    rf"(?P<secret>{_nested('{', '}')}|{_nested('[', ']')}|[^\s,}}\]\"\\&<\[{{]+)"
 )
 """The same with a number, an array or an object."""
 
 _NAMED_MEMBER = _compiled(
     rf"{QUOTE}(?:name|key|var){QUOTE}\s{{0,8}}:\s{{0,8}}{QUOTE}(?:{_NAME}|{_HEADERS}){QUOTE}"
+    rf"(?:\s{{0,8}},\s{{0,8}}{QUOTE}(?!value\W)[\w-]{{1,40}}{QUOTE}\s{{0,8}}:\s{{0,8}}"
+    rf"(?:{QUOTE}(?:(?!{QUOTE}).){{0,200}}{QUOTE}|[\w.-]{{1,20}})){{0,4}}"
     rf"\s{{0,8}},\s{{0,8}}{QUOTE}value{QUOTE}\s{{0,8}}:\s{{0,8}}"
     rf"(?P<quote>{QUOTE})(?P<secret>.*?)(?=(?<!\\)(?P=quote)(?=\s{{0,8}}(?:[,}}\]&%]|\Z))|\Z)"
 )
 """A name in one member and its value in the next, as a HAR writes fields and cookies."""
 
+_VALUE_BEFORE = _compiled(
+    rf"{QUOTE}value{QUOTE}\s{{0,8}}:\s{{0,8}}{QUOTE}(?P<secret>(?:(?!{QUOTE}).){{1,4000}}){QUOTE}"
+    rf"\s{{0,8}},\s{{0,8}}{QUOTE}(?:name|key|var){QUOTE}\s{{0,8}}:\s{{0,8}}"
+    rf"{QUOTE}(?:{_NAME}|{_HEADERS}){QUOTE}"
+    rf"|\svalue{_EQUALS}(?P<quote>{QUOTE}|{APOSTROPHE})(?P<bare>(?:(?!{QUOTE}|{APOSTROPHE}).){{1,4000}})"
+    rf"(?P=quote)\s{{1,8}}(?:name|var|key){_EQUALS}(?P=quote)(?:{_NAME}|{_HEADERS})(?P=quote)"
+)
+"""The value first, in JSON or in attributes."""
+
 _NAMED_ELEMENT = _compiled(
     rf"(?:{LT}name{GT}\s{{0,8}}(?:{_NAME}|{_HEADERS})\s{{0,8}}{LT}\\?/name{GT}"
     rf"|\s(?:name|var|key){_EQUALS}(?:{QUOTE}|{APOSTROPHE})(?:{_NAME}|{_HEADERS})(?:{QUOTE}|{APOSTROPHE})"
     rf"(?:(?!{GT}|{LT}).){{0,1000}}(?<!/){GT})"
+    rf"(?:\s{{0,40}}{LT}(?:required\s?/|desc(?:\s?/|{GT}(?:(?!{LT}).){{0,1000}}{LT}/desc)){GT}){{0,3}}"
     rf"\s{{0,40}}(?:{LT}value{GT})?(?!{LT})(?P<secret>.+?)(?={LT}\\?/|\Z)"
 )
 """The same in elements: data forms (XEP-0004), upload slots (XEP-0363), `<name/><value/>`."""
@@ -199,7 +221,8 @@ _NAMED_ATTRIBUTE = _compiled(
 _LINE = r"(?:\r?\n|(?:\\{1,8}r)?\\{1,8}n)"
 
 _FORM_PART = _compiled(
-    rf"\bname={QUOTE}(?:{_NAME}){QUOTE}[^\r\n\\]{{0,200}}(?:{_LINE}[^\r\n\\]{{1,200}}){{0,3}}"
+    rf"\bname=(?:{QUOTE}{_NAME}{QUOTE}|{_TAG_NAME}(?=[\s;\\]))"
+    rf"[^\r\n\\]{{0,200}}(?:{_LINE}[^\r\n\\]{{1,200}}){{0,8}}"
     rf"{_LINE}{_LINE}(?P<secret>.*?)(?={_LINE}--|\Z)"
 )
 """A field of a form sent in parts (RFC 7578)."""
@@ -297,6 +320,7 @@ HINTED = (
     (SecretKind.PASSWORD, _MEMBER),
     (SecretKind.PASSWORD, _BARE_MEMBER),
     (SecretKind.PASSWORD, _NAMED_MEMBER),
+    (SecretKind.PASSWORD, _VALUE_BEFORE),
     (SecretKind.PASSWORD, _NAMED_ELEMENT),
     (SecretKind.PASSWORD, _NAMED_ATTRIBUTE),
     (SecretKind.PASSWORD, _FORM_PART),
