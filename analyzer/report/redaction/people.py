@@ -6,9 +6,10 @@ Hosts, addresses of machines and resources stay: without them nobody could act o
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import cache, lru_cache, partial
 from ipaddress import ip_address
 
+from .nested import WRITTEN, Told, in_elements, in_objects, written
 from .patterns import APOSTROPHE, EQUALS, GT, LT, PEOPLE, QUOTE, SecretKind
 from .vault import PSEUDONYM, Vault
 
@@ -37,32 +38,19 @@ _NAMES = {
 """Names of fields of Finesse, XEP-0054, XEP-0172, XEP-0388 and of forms, without - and _."""
 
 
+@cache
 def _compiled(pattern: str) -> re.Pattern[str]:
+    """Only where people are to go: compiling takes longer than starting does."""
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
 _LETTERS = rf"(?:[^<&\\%\]]|(?!{LT}|\]\]>)[&\\%\]])"
 """Anything but the beginning of a tag."""
 
-_INSIDE = rf"(?:[^<>&\\%]|(?!{LT}|{GT})[&\\%])"
-"""What may stand in a tag behind its name."""
-
-_ELEMENT = _compiled(
-    rf"{LT}(?:[\w.-]{{1,40}}:)?(?P<name>[\w-]{{2,40}})(?:\s{_INSIDE}{{0,1000}})?(?<!/){GT}"
-    rf"(?:<!\[CDATA\[)?(?P<secret>{_LETTERS}+)"
-)
-
-_MEMBER = _compiled(rf"{QUOTE}(?P<name>[\w-]{{2,40}}){QUOTE}\s{{0,8}}(?::|%3A)\s{{0,8}}")
-"""The name of a member of a JSON object."""
-
 _MEMBERS = ('":', '" :', "quot;:", "quot; :", "#34;:", "%22:", "%22%3a", '"\n:')
 """A text with a member holds one of these."""
 
-_EQUALS = _compiled(EQUALS)
-
-_NAME_BEFORE = re.compile(
-    r"(?:\A|%26|%3F|%22|[^\w-])(?P<name>[A-Za-z][\w-]{1,40})\Z", re.IGNORECASE
-)
+_NAME_BEFORE = r"(?:\A|%26|%3F|%22|[^\w-])(?P<name>[A-Za-z][\w-]{1,40})\Z"
 """The name of an attribute, or of a field of a form or a query."""
 
 _ENDS = (
@@ -72,11 +60,11 @@ _ENDS = (
 )
 """How the names end: most of what stands before a sign of equality is told apart by that."""
 
-_QUOTED = _compiled(rf"(?P<quote>{QUOTE}|{APOSTROPHE})(?P<secret>.*?)(?=(?<!\\)(?P=quote)|\Z)")
-_BARE = _compiled(r"(?P<secret>[^&;,\s\"'<>\#\\\[\]({)}]+)")
-_BARE_IN_URL = _compiled(r"(?P<secret>(?:(?!%(?:25)?26)[^&;,\s\"'<>\#\\\[\]({)}])+)")
+_QUOTED = rf"(?P<quote>{QUOTE}|{APOSTROPHE})(?P<secret>.*?)(?=(?<!\\)(?P=quote)|\Z)"
+_BARE = r"(?P<secret>[^&;,\s\"'<>\#\\\[\]({)}]+)"
+_BARE_IN_URL = r"(?P<secret>(?:(?!%(?:25)?26)[^&;,\s\"'<>\#\\\[\]({)}])+)"
 
-_NAMED = _compiled(
+_NAMED = (
     rf"(?:{LT}name{GT}\s{{0,8}}(?P<name>[\w.-]{{2,40}})\s{{0,8}}{LT}\\?/name{GT}\s{{0,40}}"
     rf"{LT}value{GT}|{QUOTE}name{QUOTE}\s{{0,8}}:\s{{0,8}}{QUOTE}(?P<key>[\w.-]{{2,40}}){QUOTE}"
     rf"\s{{0,8}},\s{{0,8}}{QUOTE}value{QUOTE}\s{{0,8}}:\s{{0,8}}{QUOTE})"
@@ -88,8 +76,8 @@ _NAMED_VALUES = ("value>", "value&", 'value"', "value\\", "value%")
 """A text with such a pair holds one of these."""
 
 _CALL_VALUES = (
-    _compiled(rf"{LT}value{GT}(?:<!\[CDATA\[)?(?P<secret>{_LETTERS}+)"),
-    _compiled(
+    rf"{LT}value{GT}(?:<!\[CDATA\[)?(?P<secret>{_LETTERS}+)",
+    (
         rf"{QUOTE}value{QUOTE}\s{{0,8}}:\s{{0,8}}(?P<quote>{QUOTE})"
         r"(?P<secret>.*?)(?=(?<!\\)(?P=quote)|\Z)"
     ),
@@ -98,35 +86,27 @@ _CALL_VALUES = (
 
 _SLASH = r"(?:/|\\/|%2F|%252F)"
 
-_PATH = _compiled(rf"{_SLASH}Users?{_SLASH}(?P<secret>(?:(?!%2F|%252F)[^/\\\s?#\"'<>&;,:@])+)")
+_PATH = rf"{_SLASH}Users?{_SLASH}(?P<secret>(?:(?!%2F|%252F)[^/\\\s?#\"'<>&;,:@])+)"
 """Who a path of REST, or a node named like one, is about: `/finesse/api/User/1001/Dialogs`."""
 
-_URI = _compiled(
-    r"(?<![\w.])(?:tel|sips?|mailto)(?::|%3A)(?P<secret>(?:(?!%40)[\w.+*\#~!$()-]|%2B){1,64})"
-)
+_URI = r"(?<![\w.])(?:tel|sips?|mailto)(?::|%3A)(?P<secret>(?:(?!%40)[\w.+*\#~!$()-]|%2B){1,64})"
 """RFC 3966, RFC 3261, RFC 6068."""
 
 _SCHEMES = ("tel:", "sip:", "sips:", "mailto:", "tel%3a", "sip%3a", "sips%3a", "mailto%3a")
 """A text with such a URI holds one of these."""
 
-_AT = _compiled(r"(?:@|%40|%2540|&\#64;)(?=[\w\[])")
+_AT = r"(?:@|%40|%2540|&\#(?:0{0,4}64|x0{0,4}40);)(?=[\w\[])"
+"""In a JID or an e-mail address; its domain stays."""
 
-_LOCAL = re.compile(r"(?:[\w.%+~!$-]|\\[0-9a-fnrtu]{1,5}){1,128}\Z")
+_LOCAL = r"(?:[\w.%+~!$-]|(?<=\w)(?:['#]|&apos;|&\#39;)(?=\w)|\\[0-9a-fnrtu]{1,5}){1,128}\Z"
 
-_ESCAPE = _compiled(r"\\u[0-9a-f]{4}|\\[nrt]|%(?:25)?(?:2[0267CF]|3[A-F]|0[9AD])")
+_ESCAPE = r"\\u[0-9a-f]{4}|\\[nrt]|%(?:25)?(?:2[0267CF]|3[A-F]|0[9AD])"
 """What is no letter of a name: of it only what stands behind is one."""
-"""A JID or an e-mail address; its domain stays."""
 
-_E164 = re.compile(
+_E164 = (
     r"(?P<secret>(?:\+|%2B)(?<![\w+./-]\+)(?<![\w+./-]%2B)[1-9](?:[ .()/-]{0,2}[0-9]){6,14})(?!\w)"
 )
 """E.123; the sign comes first in the expression, so that it is looked for fast."""
-
-_BODY = _compiled(
-    rf"{LT}(?:body|subject|status|thread)(?![\w.:-])(?:(?!{GT}|{LT}).){{0,1000}}(?<!/){GT}"
-    rf"(?P<secret>(?:(?!{LT}).)+)"
-)
-"""What people write to each other (RFC 6121 sections 4.7.2.2 and 5.2)."""
 
 _SERVICES = frozenset({"finesse", "pubsub", "conference", "notification"})
 """What stands before an @ and is nobody."""
@@ -160,7 +140,7 @@ class People:
             text = self._without(SecretKind.PERSON, _PATH, text)
         if any(scheme in lower for scheme in _SCHEMES):
             text = self._without(SecretKind.NUMBER, _URI, text)
-        if "@" in text or "%40" in text or "%2540" in text or "#64;" in text:
+        if "@" in text or "%40" in text or "%2540" in text or "#" in text:
             text = self._addresses(text)
         if "+" in text or "%2b" in lower:
             text = self._without(SecretKind.NUMBER, _E164, text)
@@ -168,18 +148,19 @@ class People:
             for pattern in _CALL_VALUES:
                 text = self._without(SecretKind.CALL_DATA, pattern, text)
         if "<" in text or "lt;" in lower or "\\u003c" in lower:
-            text = _ELEMENT.sub(self._named, text)
+            text = self._told(in_elements(text, _kind), text)
         if any(colon in lower for colon in _MEMBERS):
             text = self._values(_members(text), text)
         if "=" in text or ": " in text or "%3d" in lower:
             text = self._values(_pairs(text), text)
         if any(value in lower for value in _NAMED_VALUES):
-            text = _NAMED.sub(self._named, text)
+            text = _compiled(_NAMED).sub(self._named, text)
         return text
 
     def written(self, text: str) -> str:
         """A message or a presence, without what somebody wrote."""
-        return self._without(SecretKind.TEXT, _BODY, text)
+        lower = text.lower()
+        return self._told(written(text), text) if any(n in lower for n in WRITTEN) else text
 
     def who(self, name: str) -> str:
         """The field that names somebody: a JID, or a name alone; an address of a machine stays."""
@@ -200,15 +181,17 @@ class People:
             kind = SecretKind.PERSON
         return self._vault.take_person(kind, value)
 
-    def _without(self, kind: SecretKind, pattern: re.Pattern[str], text: str) -> str:
-        return pattern.sub(partial(self._taken, kind), text)
+    def _without(self, kind: SecretKind, pattern: str, text: str) -> str:
+        return _compiled(pattern).sub(partial(self._taken, kind), text)
 
     def _addresses(self, text: str) -> str:
         """JIDs and e-mail addresses: looked for from the @, as any word may begin one."""
         pieces, done = [], 0
-        for at in _AT.finditer(text):
-            local = _LOCAL.search(text, max(done, at.start() - _LONGEST_LOCAL), at.start())
-            name = local and _ESCAPE.split(local[0])[-1]
+        for at in _compiled(_AT).finditer(text):
+            local = _compiled(_LOCAL).search(
+                text, max(done, at.start() - _LONGEST_LOCAL), at.start()
+            )
+            name = local and _compiled(_ESCAPE).split(local[0])[-1]
             if name:
                 pieces += [
                     text[done : at.start() - len(name)],
@@ -217,18 +200,29 @@ class People:
                 done = at.start()
         return "".join([*pieces, text[done:]])
 
-    def _values(self, heads: Iterator[tuple[str, int, bool]], text: str) -> str:
+    def _told(self, found: Iterator[Told], text: str) -> str:
+        """Without what was found in it."""
+        pieces, done = [], 0
+        for kind, begin, end in found:
+            pieces += [text[done:begin], self._left(kind, text[begin:end])]
+            done = end
+        return "".join([*pieces, text[done:]]) if pieces else text
+
+    def _values(self, heads: Iterator[tuple[Told, bool]], text: str) -> str:
         """What stands behind names: a value is read only for one that counts, as values nest."""
         pieces, done = [], 0
-        for name, at, coded in heads:
-            kind = _kind(name)
-            if kind is None or at < done:
+        for (kind, begin, end), coded in heads:
+            span = begin, end
+            if begin < done:
                 continue
-            value = _QUOTED.match(text, at) or ((_BARE_IN_URL if coded else _BARE).match(text, at))
-            if value is not None:
-                left = self._left(kind, value["secret"])
-                pieces += [text[done : value.start("secret")], left]
-                done = value.end("secret")
+            if begin == end:
+                bare = _BARE_IN_URL if coded else _BARE
+                value = _compiled(_QUOTED).match(text, begin) or _compiled(bare).match(text, begin)
+                if value is None:
+                    continue
+                span = value.span("secret")
+            pieces += [text[done : span[0]], self._left(kind, text[slice(*span)])]
+            done = span[1]
         return "".join([*pieces, text[done:]]) if pieces else text
 
     def _named(self, match: re.Match[str]) -> str:
@@ -245,25 +239,27 @@ class People:
         return self._person(kind, value) if kind in PEOPLE else self._vault.take(kind, value)
 
 
-def _members(text: str) -> Iterator[tuple[str, int, bool]]:
-    """Names of members, where their values begin, and False."""
-    for match in _MEMBER.finditer(text):
-        yield match["name"], match.end(), False
+def _members(text: str) -> Iterator[tuple[Told, bool]]:
+    """What members of objects tell, and False."""
+    for told in in_objects(text, _kind):
+        yield told, False
 
 
-def _pairs(text: str) -> Iterator[tuple[str, int, bool]]:
-    """Names before a sign of equality, where their values begin, and whether it is of a URL."""
+def _pairs(text: str) -> Iterator[tuple[Told, bool]]:
+    """Where values behind a sign of equality begin, and whether it is of a URL."""
     lower = text.lower()
-    for match in _EQUALS.finditer(text):
+    for match in _compiled(EQUALS).finditer(text):
         end = match.start()
         # Lower case may be longer than what it stands for: then every name is looked at.
         if len(lower) == len(text) and not lower.endswith(_ENDS, max(end - 42, 0), end):
             continue
-        name = _NAME_BEFORE.search(text, max(end - 45, 0), end)
-        if name is not None:
-            yield name["name"], match.end(), match["coded"] is not None
+        name = _compiled(_NAME_BEFORE).search(text, max(end - 45, 0), end)
+        kind = name and _kind(name["name"])
+        if kind:
+            yield (kind, match.end(), match.end()), match["coded"] is not None
 
 
+@lru_cache(4_096)
 def _kind(name: str) -> SecretKind | None:
     """What a field of that name holds; None if it is about nobody."""
     return _NAMES.get(name.lower().replace("-", "").replace("_", ""))

@@ -146,9 +146,14 @@ def _is_whole(text: str, begin: int, form: str, *, person: bool) -> bool:
         # A stanza's id, a port and a part of an address are no extensions.
         if form.isdigit() and len(form) < _LONG_NUMBER and _NO_NUMBER.search(before):
             return False
+        if IDEOGRAPHS.fullmatch(form):
+            return True
         return not (_LETTER.match(before[-1:]) or _LETTER.match(after))
     return not (_WORD.match(before[-1:]) or _WORD.match(after))
 
+
+IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]+")
+"""Writing without blanks: a name stands within other letters, and two are a name."""
 
 _WORD = re.compile(r"\w")
 

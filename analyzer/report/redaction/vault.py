@@ -8,9 +8,10 @@ another encoding and where no pattern expects it.
 import re
 from collections import Counter
 from collections.abc import Container, Iterable
+from itertools import islice
 
 from .patterns import PEOPLE, SecretKind
-from .search import Search
+from .search import IDEOGRAPHS, Search
 from .spelling import WHOLE_WORD, spellings
 
 MARK = re.compile(r"\[redacted: [a-z ]+ [0-9]+\]")
@@ -56,6 +57,15 @@ _PROTOCOL_WORDS = frozenset(
 """A "secret" that is one of these is no secret, or nobody could read the report without it."""
 
 
+_DIGITS = 7
+"""Two numbers that end with as many digits, and differ in what stands before them, are one."""
+
+_ALIKE = 32
+"""Numbers that end alike and are compared."""
+
+_CALLED = re.compile(r"(?<![\w.:/-])(?:\+|\([0-9])?[0-9](?:[ .()/-]{0,2}[0-9]){6,18}(?![\w.-]?\w)")
+"""What may be a number that somebody can be called by."""
+
 _NOBODY = frozenset({"true", "false", "null", "none", "undefined", "unknown", "anonymous"})
 """What stands where nobody is named."""
 
@@ -93,6 +103,7 @@ class Vault:
         self._places = {host.casefold() for host in hosts} | _PROTOCOL_WORDS
         self._known: dict[str, _Secret] = {}
         self._people: dict[str, _Secret] = {}
+        self._ends: dict[str, dict[str, _Secret]] = {}
         self._met: dict[str, _Secret] = {}
         self._secrets: dict[str, _Secret] = {}
         self._search: Search[_Secret] | None = None
@@ -129,23 +140,37 @@ class Vault:
             return met
         meanings = tuple(spellings(value))
         keys = [_key(plain) for plain in meanings]
-        person = next((self._people[key] for key in keys if key in self._people), None)
+        known = (self._people.get(key) or self._with_digits(key) for key in keys)
+        person = next(filter(None, known), None)
         person = self._met[value] = person or _Secret(kind)
         for plain, key in zip(meanings, keys, strict=True):
             self._people.setdefault(key, person)
+            if key.isdecimal() and len(key.lstrip("0")) >= _DIGITS:
+                self._ends.setdefault(key[-_DIGITS:], {})[key.lstrip("0")] = person
             # The key of a number is its digits alone.
             for cased in {plain, plain.lower(), plain.upper(), plain.title(), key}:
                 self._seek(cased, person, self._places)
         return person
 
+    def _with_digits(self, written: str) -> _Secret | None:
+        """Whose number it is, however it is parted, with or without the code of its country."""
+        digits = re.sub("[^0-9]", "", written).lstrip("0")
+        if len(digits) >= _DIGITS and not re.search(r"[^\W\d]", written):
+            for known, person in islice(self._ends.get(digits[-_DIGITS:], {}).items(), _ALIKE):
+                if known.endswith(digits) or digits.endswith(known):
+                    return person
+        return None
+
     def _seek(self, plain: str, secret: _Secret, spared: Container[str]) -> None:
         least = WHOLE_WORD if secret.kind in _OF_CALLS else _SHORTEST
+        if secret.kind in PEOPLE and IDEOGRAPHS.fullmatch(plain):
+            least = 2
         if len(plain) < least or plain.casefold() in spared or plain in self._secrets:
             return
         if secret.kind not in _GUARDED and _WEAK.fullmatch(plain):
             return
         for at in range(0, len(plain), _LONGEST):
-            if len(plain) - at >= _SHORTEST:
+            if len(plain) - at >= least:
                 self._secrets.setdefault(plain[at : at + _LONGEST], secret)
         self._search = None
 
@@ -170,7 +195,12 @@ class Vault:
         for begin, end, secret in self._searching().found(text):
             pieces += [text[done:begin], self._mark(secret)]
             done = end
-        return "".join([*pieces, text[done:]]) if pieces else text
+        left = "".join([*pieces, text[done:]]) if pieces else text
+        return _CALLED.sub(self._called, left) if self._ends else left
+
+    def _called(self, match: re.Match[str]) -> str:
+        person = self._with_digits(match[0])
+        return match[0] if person is None else self._mark(person)
 
     def _searching(self) -> Search[_Secret]:
         if self._search is None:

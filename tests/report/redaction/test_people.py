@@ -83,6 +83,9 @@ def left(text: str) -> str:
         ("d\\27artagnan@host.test", "person-1@host.test"),
         ("finesse@host.test and pubsub@host.test", "finesse@host.test and pubsub@host.test"),
         ("a @ b, @host", "a @ b, @host"),
+        ("o'hara#1@host.test, o&apos;hara&#x40;host.test",
+         "person-1@host.test, person-2&#x40;host.test"),
+        ("from='jane@host.test'", "from='person-1@host.test'"),
         ("10.0.0.1:5222 and host.example.test", "10.0.0.1:5222 and host.example.test"),
     ],
 )  # fmt: skip
@@ -175,6 +178,16 @@ HOSTILE = (
     "<name>nick</name>",
     "\\" * 9 + '"user\\":\\"',
     "tel:",
+    "<agent><name>",
+    "</agent>",
+    "<item name='a@b",
+    "<body>",
+    "<callVariable1>",
+    "<body><![CDATA[",
+    '"users":[',
+    '"users":["a",',
+    "a'b#",
+    "{[",
 )
 
 

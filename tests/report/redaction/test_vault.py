@@ -176,12 +176,35 @@ def test_nobody_is_nobody(nobody: str) -> None:
         ("desktop", "desktop Desktop", "desktop Desktop"),
         ("finesse1", "finesse1", "finesse1"),
         ("Jo", "Jo", "Jo"),
+        ("王芳", "客户王芳来电, \\u738b\\u82b3", "客户person-1来电, person-1"),
+        ("王小芳", "王小芳您好", "person-1您好"),
     ],
 )
 def test_people_are_found_as_words(person: str, text: str, left: str) -> None:
     made = Vault(hosts=("finesse1",))
     assert made.take_person(SecretKind.PERSON, f" {person} ") == " person-1 "
     assert made.sweep(text) == left
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["+1 555 731 3713", "5557313713", "(555) 731-3713", "555.731.3713", "0015557313713", "7313713"],
+)
+def test_a_number_is_told_by_its_digits(told: str) -> None:
+    made = Vault()
+    made.take_person(SecretKind.NUMBER, "+1 (555) 731-3713")
+    assert made.sweep(f"call {told} now") == "call number-1 now"
+    assert made.take_person(SecretKind.NUMBER, told) == "number-1"
+
+
+@pytest.mark.parametrize(
+    "other", ["5557313714", "313713", "1795207479.5557313713", "x5557313713", "+44 731 3714"]
+)
+def test_other_digits_are_another_number(other: str) -> None:
+    made = Vault()
+    made.take_person(SecretKind.NUMBER, "+1 (555) 731-3713")
+    made.take_person(SecretKind.NUMBER, "1001")
+    assert made.sweep(f"call {other} now") == f"call {other} now"
 
 
 def test_a_secret_that_is_a_name_stays_a_secret() -> None:
