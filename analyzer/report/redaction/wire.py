@@ -154,7 +154,7 @@ def credentials(kind: SecretKind, value: str, vault: Vault) -> str:
                 return _authorization(value, vault)
         case SecretKind.COOKIE:
             for part in value.split(";"):
-                _remember_long(kind, part.partition("=")[2], vault)
+                _remember_long(kind, part.partition("=")[2].strip(' "\\'), vault)
         case SecretKind.KEY:
             for part in re.split(r"(?:\\+[rn]|\s)+", value):
                 _remember_long(kind, part, vault)
@@ -177,22 +177,34 @@ def _remember_long(kind: SecretKind, value: str, vault: Vault) -> None:
         vault.remember(kind, value.strip())
 
 
-_DIGEST_FIELD = re.compile(r"\b(?:response|c?nonce|opaque|rspauth)\s*=\s*\"?([^\",\s]+)")
+_DIGEST_FIELD = re.compile(r"\b(?:token|response|c?nonce|opaque|rspauth)\s*=\s*\"?([^\",\s]+)")
 """RFC 7616 section 3.4."""
 
 
 def _authorization(value: str, vault: Vault) -> str:
     scheme, blank, sent = value.strip().partition(" ")
+    # No standard allows a tab, but servers read it.
+    named, tab, rest = value.strip().partition("\t")
+    if named.lower() == "basic" and tab:
+        _basic(rest, vault)
     if not blank:
         return vault.take(SecretKind.AUTHORIZATION, value)
     if scheme.lower() == "basic":
-        # RFC 7617 section 2: user-id ":" password.
-        try:
-            pair = binascii.a2b_base64(sent + "=" * (-len(sent) % 4))
-        except ValueError:
-            pair = b""
-        vault.remember(SecretKind.PASSWORD, pair.decode("utf-8", "replace").partition(":")[2])
+        _basic(sent, vault)
     return f"{scheme} {vault.take(SecretKind.AUTHORIZATION, sent)}"
+
+
+def _basic(sent: str, vault: Vault) -> None:
+    # RFC 7617 section 2: user-id ":" password; what is no UTF-8 is in an older encoding.
+    try:
+        pair = binascii.a2b_base64(sent + "=" * (-len(sent) % 4))
+    except ValueError:
+        return
+    try:
+        text = pair.decode()
+    except UnicodeDecodeError:
+        text = pair.decode("latin-1")
+    vault.remember(SecretKind.PASSWORD, text.partition(":")[2])
 
 
 _CHALLENGE = re.compile(
@@ -215,6 +227,9 @@ def _cookies(value: str, vault: Vault, attributes: frozenset[str]) -> str:
         if name.strip().lower() in attributes:
             parts.append(part)
         elif equals:
+            # RFC 6265 section 4.1.1: quotes are part of a value, not of what it is elsewhere.
+            if text.startswith('"'):
+                vault.remember(SecretKind.COOKIE, text.strip('" '))
             parts.append(f"{name}={vault.take(SecretKind.COOKIE, text)}")
         else:
             parts.append(vault.take(SecretKind.COOKIE, part))

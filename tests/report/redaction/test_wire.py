@@ -179,3 +179,23 @@ def test_a_field_of_a_form() -> None:
     assert field_value("j_password", "hunter22", vault) == "[redacted: password 1]"
     assert field_value("code", "abc", vault) == "[redacted: token 1]"
     assert url_without_secrets("https://a.test/?token&x=1", vault) == "https://a.test/?token&x=1"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "secret"),
+    [
+        ("Set-Cookie", 'sso="abcdef-1"; Path=/', "abcdef-1"),
+        ("Cookie", 'a=b; sso="abcdef-1"', "abcdef-1"),
+        ("Authorization", 'Token token="abcdef-1"', "abcdef-1"),
+        ("Authorization", f"Basic\t{b64('agent1001:abcdef-1')}", "abcdef-1"),
+        (
+            "Authorization",
+            "Basic " + base64.b64encode("agent1001:p\xe9n\xe9-1".encode("latin-1")).decode(),
+            "p\xe9n\xe9-1",
+        ),
+    ],
+)
+def test_what_a_header_told_is_found_elsewhere(name: str, value: str, secret: str) -> None:
+    vault = Vault()
+    header_value(name, value, vault)
+    assert secret not in vault.sweep(f"/x/{secret}/y")
