@@ -222,7 +222,10 @@ def _challenged(vault: Vault, match: re.Match[str]) -> str:
 
 def _cookies(value: str, vault: Vault, attributes: frozenset[str]) -> str:
     parts = []
-    for part in value.split(";"):
+    for at, part in enumerate((_FOLDED if attributes else _SEPARATOR).split(value)):
+        if at % 2:
+            parts.append(part)
+            continue
         name, equals, text = part.partition("=")
         if name.strip().lower() in attributes:
             parts.append(part)
@@ -233,7 +236,12 @@ def _cookies(value: str, vault: Vault, attributes: frozenset[str]) -> str:
             parts.append(f"{name}={vault.take(SecretKind.COOKIE, text)}")
         else:
             parts.append(vault.take(SecretKind.COOKIE, part))
-    return ";".join(parts)
+    return "".join(parts)
+
+
+_SEPARATOR = re.compile("(;)")
+_FOLDED = re.compile(r"(;|[\r\n]+|,(?=\s{0,8}[^\s;,=\"]{1,200}=))")
+"""Several Set-Cookie lines may have become one; a date holds a comma, but no name behind it."""
 
 
 def _subprotocols(value: str, vault: Vault) -> str:

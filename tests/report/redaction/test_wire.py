@@ -72,6 +72,12 @@ def test_a_sasl_message_may_be_wrapped_and_commented() -> None:
             "a=bcdef; Path=/; HttpOnly; SameSite=None",
             "a=[redacted: cookie 1]; Path=/; HttpOnly; SameSite=None",
         ),
+        (
+            "Set-Cookie",
+            "a=bcdef; Path=/, c=defgh; Expires=Wed, 21 Oct 2026 07:28:00 GMT\n e=fghij",
+            "a=%s 1]; Path=/, c=%s 2]; Expires=Wed, 21 Oct 2026 07:28:00 GMT\n e=%s 3]"
+            % (("[redacted: cookie",) * 3),
+        ),
         ("Sec-WebSocket-Protocol", "xmpp", "xmpp"),
         ("Sec-WebSocket-Protocol", "xmpp,t0k3n-value", "xmpp, [redacted: token 1]"),
         ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZQ=="),
