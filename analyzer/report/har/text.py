@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote, unquote, unquote_plus
 
 from ...model.har import Numeral
+from ..redaction.nested import written
 from ..redaction.patterns import (
     SASL_ELEMENT,
     SASL_REMAINS,
@@ -112,7 +113,7 @@ class HarText:
         for pattern in SASL_REMAINS if _SASL_ENDS.search(text) else ():
             text = pattern.sub(self._remains, text)
         if self.people is not None:
-            text = _WRITTEN.sub(self._written, text)
+            text = self._unwritten(_WRITTEN.sub(self._written, text))
         text = self._patterns(text)
         parts = (self._swept(part) for part in text.split(BORDER))
         return _HOLD.sub(lambda hold: held[_number(hold[1])], BORDER.join(parts))
@@ -248,6 +249,14 @@ class HarText:
 
     def _written(self, match: re.Match[str]) -> str:
         return match[1] + self._mark(SecretKind.TEXT, match[2])
+
+    def _unwritten(self, text: str) -> str:
+        """The same behind and within elements that stand in it."""
+        pieces, done = [], 0
+        for kind, begin, end in written(text, escaped=False):
+            pieces += [text[done:begin], self._mark(kind, text[begin:end])]
+            done = end
+        return "".join([*pieces, text[done:]])
 
     def _name(self, name: str) -> str:
         if self.people is None:

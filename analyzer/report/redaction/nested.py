@@ -133,13 +133,21 @@ def _called(tag: re.Match[str], lower: str) -> Iterator[Told]:
             yield SecretKind.PERSON, *named.span("secret")
 
 
-def written(text: str) -> Iterator[Told]:
-    """What people wrote, in a message or a presence: also with elements in it."""
+def written(text: str, *, escaped: bool = True) -> Iterator[Told]:
+    """
+    What people wrote, in a message or a presence: also with elements in it.
+
+    Args:
+        text: The stanza.
+        escaped: Also in XML that it carries escaped.
+    """
     within, done = "", 0
     for tag in _compiled(_TAG).finditer(text):
         if tag.start() < done:
             continue
         name = tag["name"].lower()
+        if not (escaped or text.startswith("<", tag.start())):
+            continue
         if name in _STANZAS or (tag["close"] and name == within):
             within = ""
         elif tag["empty"] or (tag["inside"] or "").endswith("/"):

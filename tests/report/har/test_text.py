@@ -175,7 +175,7 @@ def test_halves_of_characters_are_no_text() -> None:
         ("see you", "[redacted: message text 1]"),
         ("<![CDATA[see <b>you</b>]]>", "[redacted: message text 1]"),
         ("well, <![CDATA[see]]> you", "[redacted: message text 1]"),
-        ("<p>see</p>", "<p>see</p>"),
+        ("<p>see</p>", "<p>[redacted: message text 1]</p>"),
     ],
 )
 def test_what_people_write_goes_however_it_is_written(name: str, inner: str, left: str) -> None:

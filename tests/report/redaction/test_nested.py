@@ -2,6 +2,7 @@
 
 import pytest
 
+from analyzer.report.redaction.nested import written
 from analyzer.report.redaction.people import People
 from analyzer.report.redaction.vault import Vault
 
@@ -75,3 +76,9 @@ def test_what_people_wrote(text: str, expected: str) -> None:
     for number in range(1, 5):
         expected = expected.replace(f"#{number}", f"[redacted: message text {number}]")
     assert People(Vault()).written(text) == expected
+
+
+def test_what_is_carried_escaped_may_stay() -> None:
+    text = "<message>&lt;status&gt;a&lt;/status&gt;<status>b</status></message>"
+    assert [text[begin:end] for _, begin, end in written(text)] == ["a", "b"]
+    assert [text[begin:end] for _, begin, end in written(text, escaped=False)] == ["b"]
