@@ -15,7 +15,6 @@ WORDS: Final = {
     "about.zone": "Times",
     "about.utc": "UTC, ISO 8601",
     # the table of stanzas
-    "table.caption": "Every message",
     "table.which": "Which messages",
     "table.all": "All",
     "table.cited": "Cited by findings",
