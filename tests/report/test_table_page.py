@@ -112,6 +112,7 @@ def test_xml_is_laid_out_as_python_does_it(show: Any) -> None:
         "&lt;g h=&quot;1&quot;&gt;&amp;lt;&lt;/g&gt;</f></e></a>"
     )
     page = show(long_report(text)).page
+    page.locator(".sheet .line b").nth(5).wait_for()
     page.locator(".sheet .line").nth(5).click()
     assert page.locator(".opened pre").first.inner_text() == pretty(text)
     assert page.locator(".opened pre").last.inner_text() == pretty(notification(text) or "")
@@ -121,6 +122,7 @@ def test_xml_is_laid_out_as_python_does_it(show: Any) -> None:
 def test_nothing_captured_runs(show: Any, polyglot: str) -> None:
     safe = polyglot.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     opened = show(long_report(f"<m a='{safe}'>{safe}&lt;n>{safe}</m>"))
+    opened.page.locator(".sheet .line b").nth(6).wait_for()
     opened.page.locator(".sheet .line").nth(6).click()
     opened.page.locator(".opened pre").first.wait_for()
     opened.page.get_by_role("searchbox").fill(safe[:30])

@@ -63,6 +63,7 @@
       this.active = -1;
       this.search = 0;
       this.waiting = false;
+      this.drawn = "";
       this.build(section);
       this.resize();
       this.readAll();
@@ -92,8 +93,10 @@
       this.list.addEventListener("scroll", () => this.draw());
       this.list.addEventListener("keydown", (event) => this.key(event));
       this.body.addEventListener("click", (event) => {
+        // A row that was drawn anew under the pointer is no target any more: its place is.
         const line = event.target.closest(".line");
-        if (line) { this.select(Number(line.dataset.at)); }
+        const place = event.clientY - this.body.getBoundingClientRect().top;
+        this.select(line ? Number(line.dataset.at) : Math.floor(place / HEIGHT));
       });
       addEventListener("resize", () => this.draw());
       new IntersectionObserver(() => this.draw()).observe(this.list);
@@ -102,7 +105,6 @@
     async readAll() {
       for (let number = 0; number < this.chunks.length; number += 1) {
         await this.read(number);
-        // Rows that are drawn already stay, or a click would miss the one that it began on.
         if (this.waiting) { this.draw(); }
       }
     }
@@ -153,6 +155,10 @@
     draw() {
       const first = Math.max(0, Math.floor(this.list.scrollTop / HEIGHT) - 8);
       const last = Math.min(this.length(), first + Math.ceil(this.list.clientHeight / HEIGHT) + 16);
+      // What is drawn already stays: a click is lost where its row goes between press and release.
+      const drawn = [first, last, this.search, this.active, this.matching === null].join();
+      if (drawn === this.drawn && !this.waiting) { return; }
+      this.drawn = drawn;
       this.waiting = false;
       const lines = [];
       for (let at = first; at < last; at += 1) { lines.push(this.line(at)); }
