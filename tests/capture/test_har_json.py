@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import Raw
+from msgspec import DecodeError, Raw
 
 from analyzer.capture import har_json
 
@@ -118,3 +118,8 @@ def test_what_python_reads_is_mended(octets: bytes, expected: Any) -> None:
 @pytest.mark.parametrize("octets", [b'{"a":', b"{'a':1}", b'{"a":' * 100_000, b"9" * 5_000])
 def test_what_nobody_reads(octets: bytes) -> None:
     assert har_json.mended(octets) is None
+
+
+def test_an_array_that_no_parser_takes_is_told() -> None:
+    with pytest.raises(DecodeError):
+        har_json.trees(b"[1")

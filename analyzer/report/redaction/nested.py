@@ -101,9 +101,7 @@ def in_elements(text: str, kind_of: KindOf) -> Iterator[Told]:
     in_roster = "disco#items" not in lower
     of_calls = "variable" in lower
     still_open, done = _Open(), 0
-    for tag in _compiled(_TAG).finditer(text):
-        if tag.start() < done:
-            continue
+    for tag in (tag for tag in _compiled(_TAG).finditer(text) if tag.start() >= done):
         name = tag["name"].lower()
         kind = None
         if tag["close"]:
@@ -129,8 +127,7 @@ def _called(tag: re.Match[str], lower: str) -> Iterator[Told]:
     """Somebody of a roster (RFC 6121 section 2.1.2)."""
     if "@" in tag["inside"] or "iq:roster" in lower:
         named = _compiled(_CALLED).search(tag.string, tag.start("inside"), tag.end("inside"))
-        if named is not None:
-            yield SecretKind.PERSON, *named.span("secret")
+        yield from () if named is None else ((SecretKind.PERSON, *named.span("secret")),)
 
 
 def written(text: str, *, escaped: bool = True) -> Iterator[Told]:

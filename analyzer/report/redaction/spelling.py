@@ -81,9 +81,8 @@ def written(secret: str) -> Iterator[str]:
     yield quote_plus(octets)
     quoted = quote(octets, safe="")
     yield quoted
-    if "%" in quoted:
-        yield quoted.lower()
-        yield _ESCAPED.sub(lambda match: match[0].lower(), quoted)
+    yield quoted.lower() if "%" in quoted else quoted
+    yield _ESCAPED.sub(lambda match: match[0].lower(), quoted)
 
 
 _PLAIN = re.compile(r"[\w.~-]+", re.ASCII)

@@ -156,9 +156,9 @@ class Vault:
         """Whose number it is, however it is parted, with or without the code of its country."""
         digits = re.sub("[^0-9]", "", written).lstrip("0")
         if len(digits) >= _DIGITS and not re.search(r"[^\W\d]", written):
-            for known, person in islice(self._ends.get(digits[-_DIGITS:], {}).items(), _ALIKE):
-                if known.endswith(digits) or digits.endswith(known):
-                    return person
+            alike = islice(self._ends.get(digits[-_DIGITS:], {}).items(), _ALIKE)
+            ends = (one for known, one in alike if known.endswith(digits) or digits.endswith(known))
+            return next(ends, None)
         return None
 
     def _seek(self, plain: str, secret: _Secret, spared: Container[str]) -> None:

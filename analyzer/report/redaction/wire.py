@@ -150,8 +150,8 @@ def credentials(kind: SecretKind, value: str, vault: Vault) -> str:
             plain = html.unescape(html.unescape(value)).replace("\\", "")
             for field in _DIGEST_FIELD.findall(plain):
                 _remember_long(kind, field, vault)
-            if _SCHEME.match(value):
-                return _authorization(value, vault)
+            named = _SCHEME.match(value) is not None
+            return _authorization(value, vault) if named else vault.take(kind, value)
         case SecretKind.COOKIE:
             for part in value.split(";"):
                 _remember_long(kind, part.partition("=")[2].strip(' "\\'), vault)

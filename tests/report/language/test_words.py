@@ -30,6 +30,7 @@ from analyzer.model.timing import PauseKind
 from analyzer.model.tls import Locked, Sign
 from analyzer.report.facts import connection as facts
 from analyzer.report.language import english
+from analyzer.report.language import words as language
 from analyzer.report.language.words import words
 from analyzer.report.redaction.patterns import SecretKind
 
@@ -86,3 +87,12 @@ def test_no_key_is_written_twice() -> None:
 def test_an_unknown_language_is_told() -> None:
     with pytest.raises(UsageError, match="no language xx"):
         words("xx")
+
+
+def test_a_catalogue_that_was_not_built_is_told() -> None:
+    with pytest.raises(UsageError, match="was not built"):
+        language._catalogue("xx")
+
+
+def test_portuguese_is_that_of_brazil() -> None:
+    assert language.best("pt_PT.UTF-8") == "pt-BR"
