@@ -102,6 +102,30 @@ def test_no_module_imports_itself_in_a_circle() -> None:
         visit(name, ())
 
 
+def test_folders_of_the_report_know_each_other_one_way() -> None:
+    """Words, then redaction, facts and views, then what is drawn and written of them."""
+    report = HOUSE / "report"
+    folders = {path.name for path in report.iterdir() if (path / "__init__.py").exists()}
+    arrows: dict[str, set[str]] = {folder: set() for folder in folders}
+    for path in report.rglob("*.py"):
+        here = path.relative_to(report).parts[0]
+        for name in modules_imported(path):
+            there = name.removeprefix("analyzer.report.").partition(".")[0]
+            if (
+                here in folders
+                and name.startswith("analyzer.report.")
+                and there in folders - {here}
+            ):
+                arrows[here].add(there)
+    order = []
+    while arrows:
+        free = sorted(folder for folder, others in arrows.items() if others <= set(order))
+        assert free, f"these know each other in a circle: {sorted(arrows)}"
+        order += free
+        arrows = {folder: others for folder, others in arrows.items() if folder not in free}
+    assert order[0] == "language"
+
+
 def test_rooms_ask_no_clock_no_network_no_environment() -> None:
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"

@@ -62,8 +62,8 @@ def _octets(name: str) -> bytes:
 
 
 def _redacted(octets: bytes, name: str, level: str | None) -> "RedactedReport":
+    from ..report.machine.saved import load
     from ..report.redaction.redact import Redaction, redact_more
-    from ..report.saved import load
 
     redacted = load(octets, name, known_texts())
     if level is None or level == redacted.redaction.value:

@@ -37,7 +37,7 @@ RENDERERS: "Final[_Renderers[RedactedReport, str | bytes]]" = _Renderers(
         "text": "plain.text",
         "md": "plain.markdown",
         "csv": "machine.csv",
-        "svg": "drawing.svg",
+        "svg": "page.svg",
         "mermaid": "drawing.mermaid",
         "junit": "machine.junit",
         "har": "har.export",

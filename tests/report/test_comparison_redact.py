@@ -12,7 +12,7 @@ from analyzer.model.session import Session
 from analyzer.model.xmpp import StanzaKind
 from analyzer.report.formats import COMPARISON_RENDERERS
 from analyzer.report.redaction.redact import RedactedComparison, Redaction, redact_comparison
-from analyzer.report.shorten import shorten_comparison
+from analyzer.report.redaction.shorten import shorten_comparison
 from tests.report.comparisons import COMPARISONS, parted, side
 from tests.report.reports import (
     PASSWORD,

@@ -18,12 +18,12 @@ from ...model.session import Step
 from ...model.source import PacketSource, Source
 from ...model.xmpp import Stanza
 from ..facts.connection import close_words
+from ..facts.evidence import in_file, look_up, place
+from ..facts.labels import of_stanza
 from ..language.texts import plain
 from ..language.words import Words, words
 from ..machine.json_values import Json, milliseconds, moment
 from ..redaction.redact import RedactedComparison
-from ..view.evidence import in_file, look_up, place
-from ..view.labels import of_stanza
 from .story import arrival, finding_titles, note, summary
 
 _QUOTE = 2_000

@@ -22,12 +22,12 @@ from ...model.rule import Effect, Severity, Value
 from ...model.session import CloseKind, Step, StepName, StepStatus
 from ...model.xmpp import Stanza, StanzaKind
 from ..facts.connection import end_word
+from ..facts.evidence import duration
+from ..facts.labels import of_stanza
 from ..language.texts import Piece, Sentence, aside, filled, plain, say, sentence, text_of
 from ..language.texts import listed as series
 from ..language.visible import clipped, visible
 from ..language.words import Words
-from ..view.evidence import duration
-from ..view.labels import of_stanza
 
 _OTHER = {Role.GOOD: Role.BAD, Role.BAD: Role.GOOD}
 

@@ -17,10 +17,10 @@ from ...model.comparison import (
 )
 from ...model.session import Session
 from ...model.xmpp import Stanza
+from ..facts.evidence import duration, look_up, place_in, timestamp
 from ..language.texts import Piece, Sentence, listed, plain, say
 from ..language.visible import clipped, legible, visible
 from ..language.words import Words
-from ..view.evidence import duration, look_up, place_in, timestamp
 from ..view.findings import StepView, steps
 from .story import arrival, fact_label, fact_value, latency_label, tag
 

@@ -1,1 +1,1 @@
-"""Ladders, timelines and charts, drawn as SVG or told as text."""
+"""Ladders, timelines and charts as shapes in a plane; the page and the plain text write them."""

@@ -6,9 +6,9 @@ from typing import Final
 from msgspec import Struct
 
 from ...model.source import Source
+from ..facts.evidence import duration
 from ..language.words import Words
-from ..view.evidence import duration
-from .drawing import Tick
+from .geometry import Tick
 
 WIDTH: Final = 960
 LEFT: Final = 132

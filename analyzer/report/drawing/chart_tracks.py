@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from math import log10
 
+from ..facts.evidence import duration
 from ..language.texts import named, say
-from ..view.evidence import duration
 from .chart_parts import LEFT, RIGHT, SMALL, Canvas, Spot, Track
-from .drawing import Tick, fitted, number, rounded, uprights, width_of
+from .geometry import Tick, fitted, number, rounded, uprights, width_of
 from .measured import Answer, Interval
 
 _MESSAGES, _ANSWERS, _PINGS = 22, 96, 70

@@ -8,13 +8,13 @@ from msgspec.structs import replace
 from ...model.flow import GapReason
 from ...model.session import CloseKind, Session
 from ...model.source import Source
+from ..facts.evidence import duration, timestamp
 from ..language.texts import say
 from ..language.words import Words
-from ..view.evidence import duration, timestamp
 from . import chart_tracks as tracks
 from .chart_parts import LEFT, RIGHT, SMALL, Canvas, Chart, Shade, Track
-from .drawing import SECOND_NS, Tick, clock, steps, width_of
 from .flags import Flagged, flags
+from .geometry import SECOND_NS, Tick, clock, steps, width_of
 from .measured import Spoken, end_of, intervals, silences, spoken
 
 _LISTED = 60

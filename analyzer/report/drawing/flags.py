@@ -9,7 +9,7 @@ from ...model.session import Session
 from ..language.texts import named, plain, say
 from ..view.findings import FindingView
 from .chart_parts import LEFT, SMALL, WIDTH, Canvas, Flag
-from .drawing import width_of
+from .geometry import width_of
 
 _ROWS, _HEIGHT = 3, 17
 _MORE = 30

@@ -7,11 +7,11 @@ from msgspec import Struct
 
 from ...model.limits import LADDER_ARROWS
 from ...model.source import Direction, Side
+from ..facts.evidence import duration
 from ..language.texts import Piece, say
 from ..language.words import Words
-from ..view.evidence import duration
 from ..view.timeline import Row
-from .drawing import fitted, width_of
+from .geometry import fitted, width_of
 from .ladder_choice import Group, groups
 from .lanes import Lane, Onward, Scene
 from .measured import SILENCE_NS

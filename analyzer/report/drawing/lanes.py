@@ -12,10 +12,10 @@ from ...model.joined import Disagreement
 from ...model.report import Report
 from ...model.session import Session
 from ...model.source import Source
+from ..facts.evidence import duration
 from ..language.texts import say
 from ..language.visible import clipped, visible
 from ..language.words import Words
-from ..view.evidence import duration
 
 _NAME_LENGTH = 120
 

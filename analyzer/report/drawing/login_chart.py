@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from ...model.session import Session, StepName, StepStatus
 from ...model.source import Source
+from ..facts.evidence import duration
 from ..language.texts import listed, named, say
 from ..language.words import Words
-from ..view.evidence import duration
-from .drawing import Tick, fitted, rounded, steps, width_of
+from .geometry import Tick, fitted, rounded, steps, width_of
 
 WIDTH: Final = 960
 LEFT: Final = 172

@@ -9,9 +9,9 @@ from ...model.packed import unpack
 from ...model.session import CloseKind, Session
 from ...model.source import Direction, Source
 from ...model.xmpp import Ping, Stanza, StanzaKind
+from ..facts.labels import of_stanza
 from ..language.visible import clipped, visible
 from ..language.words import Words
-from ..view.labels import of_stanza
 
 LATE = 1.5
 """Times the expected interval from which on a ping is late: timers of a browser are not exact."""

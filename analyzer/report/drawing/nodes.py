@@ -9,13 +9,13 @@ from msgspec import Struct
 from ...model.history import RETURNS, Happening, History
 from ...model.report import Report
 from ...model.session import CloseKind, Session
+from ..facts.evidence import timestamp
 from ..language.texts import say
 from ..language.visible import clipped, visible
 from ..language.words import Words
-from ..view.evidence import timestamp
 from ..view.stories import BAD, said
 from .chart_parts import RIGHT, WIDTH
-from .drawing import SECOND_NS, Tick, clock, fitted, steps, width_of
+from .geometry import SECOND_NS, Tick, clock, fitted, steps, width_of
 from .measured import end_of
 
 LEFT: Final = 236

@@ -1,1 +1,1 @@
-"""Facts of connections and recordings, as label and value."""
+"""Facts of connections and recordings, as label and value, and what evidence says."""

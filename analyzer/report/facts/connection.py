@@ -12,7 +12,7 @@ from ...model.tls import HANDSHAKE_FAILED
 from ..language.texts import Piece, listed, say
 from ..language.visible import clipped, legible
 from ..language.words import Words
-from ..view.evidence import duration, timestamp
+from .evidence import duration, timestamp
 from .joined import joined_facts
 from .network import SHOWN, network_facts, use_words
 from .timing import timing_facts

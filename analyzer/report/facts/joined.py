@@ -9,7 +9,7 @@ from ...model.session import Session
 from ...model.source import Source
 from ..language.texts import Piece, aside, phrases, say
 from ..language.words import Words
-from ..view.evidence import place_in
+from .evidence import place_in
 
 SHOWN = 5
 """Disagreements that are listed."""

@@ -9,7 +9,7 @@ from ...model.network import Attempt, RealTimeUse, Resolution
 from ...model.session import Session
 from ..language.texts import Piece, aside, listed, phrases, say, value_said
 from ..language.words import Words
-from ..view.evidence import duration, timestamp
+from .evidence import duration, timestamp
 from .tls import Keyed
 
 SHOWN = 5

@@ -7,7 +7,7 @@ from ...model.source import Side
 from ...model.timing import Pause, SlowIq, Timing
 from ..language.texts import Piece, listed, phrases, say
 from ..language.words import Words
-from ..view.evidence import duration, timestamp
+from .evidence import duration, timestamp
 from .tls import Keyed
 
 SHOWN = 5

@@ -8,8 +8,8 @@ from ...model.tls import Cadence, Certificate, RecordFacts, TlsAlert, TlsFacts
 from ..language.texts import Piece, listed, phrases, say
 from ..language.visible import clipped, visible
 from ..language.words import Words
-from ..view.evidence import duration, timestamp
-from ..view.labels import Label
+from .evidence import duration, timestamp
+from .labels import Label
 
 Keyed = tuple[str, str]
 """Key of the label, and the value."""

@@ -6,6 +6,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Callable
+from functools import partial
 from json import detect_encoding
 from typing import Final, NamedTuple
 
@@ -70,11 +71,15 @@ def read(octets: bytes, deepest: int = _DEEPEST) -> Text | None:
             inner = unpack(octets)
             within = None if inner is None else read(inner, deepest - 1)
             if within is not None:
-                return Text(within.text, lambda text: pack(within.octets(text)))  # noqa: B023 - returned at once
+                return Text(within.text, partial(_packed, pack, within))
     encoding = next((name for name in _encodings(octets) if _is_in(octets, name)), None)
     if encoding is None:
         return None
     return Text(octets.decode(encoding), lambda text: text.encode(encoding, "replace"))
+
+
+def _packed(pack: Callable[[bytes], bytes], within: Text, text: str) -> bytes:
+    return pack(within.octets(text))
 
 
 def latin_1(octets: bytes) -> Text:

@@ -15,7 +15,7 @@ from ...model.har import Numeral, Tree
 from ..redaction.eraser import Eraser
 from ..redaction.patterns import SecretKind, is_secret_name
 from .bodies import Bodies
-from .joined import Joined, Place, Run, is_spoken, is_text
+from .split_elements import Joined, Place, Run, is_spoken, is_text
 from .text import BORDER, HarText, clean
 
 ROWS: Final = "_webSocketMessages"

@@ -26,7 +26,7 @@ from ..redaction.wire import (
     sasl_text,
     url_without_secrets,
 )
-from .nested import SHORTEST, in_base64, in_data
+from .embedded import SHORTEST, in_base64, in_data
 from .sasl import without_secrets
 from .written import compact
 

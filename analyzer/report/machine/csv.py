@@ -12,12 +12,12 @@ from collections.abc import Iterator
 
 from ...model.report import Report
 from ...model.rule import Finding
+from ..facts.evidence import look_up, place_in
 from ..facts.joined import written_ns
 from ..language.texts import filled
 from ..language.visible import legible, visible
 from ..language.words import Words, words
 from ..redaction.redact import RedactedReport
-from ..view.evidence import look_up, place_in
 from .json_values import moment
 
 COLUMNS = (

@@ -7,18 +7,18 @@ from ...model.report import SCHEMA_VERSION, Report, Verdict
 from ...model.rule import Finding
 from ...model.session import Session, SessionClose, Step
 from ...model.source import PacketSource, Source
+from ..facts.evidence import in_file, look_up, place
 from ..facts.joined import written_ns
 from ..language.texts import filled
 from ..language.words import Words, words
 from ..redaction.redact import RedactedReport
-from ..saved import save
-from ..view.evidence import in_file, look_up, place
 from ..view.story import Quotes, summary
 from .json_joined import session_joined
 from .json_network import input_network, session_network
 from .json_stories import story
 from .json_timing import session_timing
 from .json_values import Json, finite, milliseconds, moment
+from .saved import save
 
 
 def render(redacted: RedactedReport, language: str) -> str:  # noqa: ARG001 - for machines

@@ -6,8 +6,8 @@ from ...model.joined import Disagreed, Part
 from ...model.recording import Recording
 from ...model.session import Session
 from ...model.source import Source
+from ..facts.evidence import place
 from ..facts.joined import written_ns
-from ..view.evidence import place
 from .json_values import Json, milliseconds, moment
 
 

@@ -8,7 +8,7 @@ from ...model.network import Attempt, RealTimeUse, Resolution, Unreachable
 from ...model.recording import Recording
 from ...model.session import Session
 from ...model.tls import Cadence, Certificate, RecordFacts, TlsAlert, TlsFacts
-from ..view.evidence import place, timestamp
+from ..facts.evidence import place, timestamp
 from .json_values import Json, milliseconds, moment
 
 

@@ -6,7 +6,7 @@ from ...model.recording import Recording
 from ...model.session import Session
 from ...model.source import Source
 from ...model.timing import Pause, RestTrip, SlowIq, Timing
-from ..view.evidence import place
+from ..facts.evidence import place
 from .json_values import Json, milliseconds, moment
 
 

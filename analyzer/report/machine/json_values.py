@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from ...model.rule import Value
-from ..view.evidence import timestamp
+from ..facts.evidence import timestamp
 
 Json = dict[str, Any]
 

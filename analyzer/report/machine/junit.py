@@ -10,12 +10,12 @@ from xml.etree import ElementTree as ET
 
 from ...model.report import Report
 from ...model.rule import Finding, Severity, Skipped
+from ..facts.evidence import look_up, place_in
 from ..language.texts import filled
 from ..language.visible import visible
 from ..language.words import Words, words
 from ..page.appendix import rule_title
 from ..redaction.redact import RedactedReport
-from ..view.evidence import look_up, place_in
 
 SUITE = "stanzascope"
 

@@ -12,12 +12,12 @@ from urllib.parse import quote
 from ...model.report import Report
 from ...model.rule import Finding, Severity
 from ...model.source import HarSource, Source
+from ..facts.evidence import look_up, place_in
 from ..language.texts import filled
 from ..language.visible import visible
 from ..language.words import Words, words
 from ..page.appendix import rule_title
 from ..redaction.redact import RedactedReport
-from ..view.evidence import look_up, place_in
 from .json_values import Json, finite, moment
 
 SCHEMA = (

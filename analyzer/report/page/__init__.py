@@ -1,1 +1,1 @@
-"""The report as one HTML file."""
+"""The report as one HTML file, and its ladders as SVG by themselves."""

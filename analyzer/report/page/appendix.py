@@ -11,11 +11,11 @@ from ...model.anomaly import Anomaly
 from ...model.limits import REPORT_ANOMALIES
 from ...model.report import Report
 from ..facts.connection import input_facts
+from ..facts.evidence import place_in
 from ..language.texts import Piece, listed, say, translated
 from ..language.visible import clipped
 from ..language.words import Words
 from ..redaction.redact import RedactedReport
-from ..view.evidence import place_in
 
 
 class RuleLine(Struct, frozen=True, kw_only=True):

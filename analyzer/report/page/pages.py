@@ -8,14 +8,14 @@ from ...model.http import Headers
 from ...model.limits import REPORT_OVERVIEW, REPORT_SESSIONS, REPORT_STORIES, STORY_CHAPTERS
 from ...model.report import Report
 from ...model.session import Session, StepStatus
-from ..drawing.drawings import Drawings, Drawn
 from ..drawing.ladder import offset
 from ..drawing.nodes import nodes
+from ..drawing.sessions import Drawings, Drawn
 from ..facts.connection import connection_facts
+from ..facts.evidence import timestamp
 from ..language.texts import Piece, Sentence, say, sentence
 from ..language.visible import clipped, visible
 from ..language.words import Words
-from ..view.evidence import timestamp
 from ..view.findings import StepView, steps, troubled_first
 from ..view.stories import stories
 from ..view.timeline import Row, Timelines

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from ...model.report import Report
+from ..facts.evidence import timestamp
 from ..language.texts import Piece, Sentence, aside, say, sentence, steps_of
 from ..language.visible import legible, visible
 from ..language.words import Words, words
 from ..redaction.redact import RedactedReport
 from ..view.diagnosis import Diagnosis, diagnosis
-from ..view.evidence import timestamp
 from ..view.findings import (
     Findings,
     FindingView,

@@ -12,9 +12,9 @@ from typing import ClassVar, Final
 
 from ...model.comparison import Comparison
 from ...model.report import Report
-from ..shorten import shorten, shorten_comparison
 from .eraser import Eraser
 from .patterns import SecretKind
+from .shorten import shorten, shorten_comparison
 
 _MAKER: Final = object()
 

@@ -12,12 +12,12 @@ from ...model.session import Session, Step, StepStatus
 from ...model.source import PacketSource, Source
 from ...model.xmpp import Stanza
 from ..facts.connection import close_words
+from ..facts.evidence import duration, look_up, place_in, timestamp
+from ..facts.labels import of_frame, of_stanza, upgrade_labels
 from ..facts.tls import tls_labels
 from ..language.texts import Piece, Sentence, aside, listed, say, sentence, text_of, value_said
 from ..language.visible import legible
 from ..language.words import Words
-from .evidence import duration, look_up, place_in, timestamp
-from .labels import of_frame, of_stanza, upgrade_labels
 
 
 class Proof(Struct, frozen=True, kw_only=True):

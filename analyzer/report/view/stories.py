@@ -9,10 +9,10 @@ from ...model.recording import Recording
 from ...model.report import Report
 from ...model.source import Source
 from ..facts.connection import end_word
+from ..facts.evidence import duration, place_in, timestamp
 from ..language.texts import Piece, aside, listed, say
 from ..language.visible import clipped, legible, visible
 from ..language.words import Words
-from .evidence import duration, place_in, timestamp
 
 _DETAIL_LENGTH = 80
 

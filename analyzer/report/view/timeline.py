@@ -16,12 +16,12 @@ from ...model.session import CloseKind, Session, StepStatus
 from ...model.source import Direction, HarSource, PacketSource, Side, Source
 from ...model.xmpp import Ping, Stanza
 from ..facts.connection import close_words
+from ..facts.evidence import look_up, place, place_in
+from ..facts.labels import Label, of_frame, of_stanza, upgrade_labels
 from ..facts.tls import tls_labels
 from ..language.texts import Piece, say
 from ..language.visible import clipped, legible
 from ..language.words import Words
-from .evidence import look_up, place, place_in
-from .labels import Label, of_frame, of_stanza, upgrade_labels
 
 
 class Row(Struct, frozen=True, kw_only=True):

@@ -14,8 +14,8 @@ from analyzer.model.timing import Pause, PauseKind
 from analyzer.model.xmpp import Ping, Stanza, StanzaKind
 from analyzer.report.drawing.chart_parts import LEFT, RIGHT, Chart
 from analyzer.report.drawing.charts import charts
-from analyzer.report.drawing.drawing import width_of
 from analyzer.report.drawing.flags import Flagged
+from analyzer.report.drawing.geometry import width_of
 from analyzer.report.language.words import words
 from analyzer.report.page.html import environment
 from tests.report.reports import PROFILE, START_NS, har_session, packet, stanza

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from analyzer.model.report import Report
 from analyzer.report.drawing.chart_parts import LEFT, WIDTH, Canvas
-from analyzer.report.drawing.drawing import width_of
 from analyzer.report.drawing.flags import Flagged, flagged, flags
+from analyzer.report.drawing.geometry import width_of
 from analyzer.report.language.words import words
 from analyzer.report.view.findings import Findings
 from tests.report.reports import START_NS, entry, finding, har_place, har_session, refused

@@ -7,12 +7,12 @@ from lxml import html as lxml_html
 from msgspec.structs import replace
 
 from analyzer.model.source import Direction, Side
-from analyzer.report.drawing.drawing import width_of
+from analyzer.report.drawing.geometry import width_of
 from analyzer.report.drawing.ladder import CLIENT_X, SERVER_X, WIDTH, Ladder, ladder, offset
 from analyzer.report.drawing.lanes import Lane, Onward, Scene
+from analyzer.report.facts.labels import Label
 from analyzer.report.language.words import words
 from analyzer.report.page.html import environment
-from analyzer.report.view.labels import Label
 from analyzer.report.view.timeline import Row
 from tests.report.reports import START_NS
 

@@ -4,7 +4,7 @@ import pytest
 
 from analyzer.model.source import Direction
 from analyzer.report.drawing.ladder_choice import AROUND, Group, groups
-from analyzer.report.view.labels import Label
+from analyzer.report.facts.labels import Label
 from analyzer.report.view.timeline import Row
 from tests.report.reports import START_NS
 

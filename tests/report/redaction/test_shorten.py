@@ -13,8 +13,8 @@ from analyzer.model.limits import (
 from analyzer.model.packed import pack
 from analyzer.model.session import Session
 from analyzer.model.xmpp import Stanza, StanzaKind
-from analyzer.report import shorten as shortening
-from analyzer.report.shorten import shorten
+from analyzer.report.redaction import shorten as shortening
+from analyzer.report.redaction.shorten import shorten
 from tests.report.reports import finding, har_place, har_session, refused, stanza
 
 

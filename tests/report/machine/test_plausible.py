@@ -10,8 +10,8 @@ from analyzer.model.report import Report, RuleText
 from analyzer.model.rule import Skipped
 from analyzer.model.xmpp import Stanza
 from analyzer.pipeline import analyze
-from analyzer.report import plausible
-from analyzer.report.plausible import fault
+from analyzer.report.machine import plausible
+from analyzer.report.machine.plausible import fault
 from analyzer.report.redaction.redact import redact
 from tests.conftest import ROOT
 from tests.report.hostile import POLYGLOTS, hostile

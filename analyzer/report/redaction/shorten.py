@@ -5,20 +5,20 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from ..model.comparison import Arrival, Compared, Comparison, Divergence, Said
-from ..model.limits import (
+from ...model.comparison import Arrival, Compared, Comparison, Divergence, Said
+from ...model.limits import (
     PACKED_STANZAS,
     REPORT_EXCHANGES,
     REPORT_STANZA_OCTETS,
     REPORT_STANZAS,
     REPORT_TEXT_OCTETS,
 )
-from ..model.packed import unpack
-from ..model.report import Report, Verdict
-from ..model.rule import Finding
-from ..model.session import Session
-from ..model.source import Source
-from ..model.xmpp import Stanza
+from ...model.packed import unpack
+from ...model.report import Report, Verdict
+from ...model.rule import Finding
+from ...model.session import Session
+from ...model.source import Source
+from ...model.xmpp import Stanza
 
 AROUND = 30
 """Stanzas shown on either side of one that a finding cites."""

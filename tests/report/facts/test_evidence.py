@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from analyzer.model.recording import CaptureFile, Kind, PacketFacts, Recording
 from analyzer.model.source import HarSource, PacketSource, Source
-from analyzer.report.view.evidence import duration, in_file, look_up, place, place_in, timestamp
+from analyzer.report.facts.evidence import duration, in_file, look_up, place, place_in, timestamp
 from tests.report.reports import har_recording, packet_recording
 
 

@@ -4,7 +4,7 @@ from lxml import html as lxml_html
 from msgspec.structs import replace
 
 from analyzer.model.xmpp import StanzaKind
-from analyzer.report.drawing.drawings import Drawings
+from analyzer.report.drawing.sessions import Drawings
 from analyzer.report.language.words import words
 from analyzer.report.page.html import render
 from analyzer.report.redaction.redact import redact

@@ -29,8 +29,8 @@ from analyzer.model.xmpp import (
     StreamError,
     Update,
 )
+from analyzer.report.facts.labels import Label, of_frame, of_stanza
 from analyzer.report.language.words import words
-from analyzer.report.view.labels import Label, of_frame, of_stanza
 from tests.report.reports import control, har_place, stanza
 
 WORDS = words("en")

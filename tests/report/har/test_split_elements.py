@@ -3,7 +3,7 @@
 import pytest
 
 from analyzer.model.har import Numeral, Tree
-from analyzer.report.har.joined import Joined
+from analyzer.report.har.split_elements import Joined
 
 
 def row(data: object, kind: object = "send", opcode: object = Numeral("1")) -> Tree:

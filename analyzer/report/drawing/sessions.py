@@ -8,9 +8,9 @@ from ...model.limits import REPORT_FINDINGS
 from ...model.report import Report
 from ...model.session import Session
 from ..language.words import Words
-from ..view.alignment import Alignment, alignment
 from ..view.findings import Findings
 from ..view.timeline import Row, Timelines
+from .alignment import Alignment, alignment
 from .chart_parts import Chart
 from .charts import charts
 from .flags import flagged

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from analyzer.report.drawing.drawing import (
+from analyzer.report.drawing.geometry import (
     SECOND_NS,
     clock,
     fitted,

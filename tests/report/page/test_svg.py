@@ -6,9 +6,9 @@ import pytest
 from lxml import etree
 from playwright.sync_api import sync_playwright
 
-from analyzer.report.drawing.svg import render
 from analyzer.report.formats import RENDERERS
 from analyzer.report.language.words import LANGUAGES
+from analyzer.report.page.svg import render
 from analyzer.report.redaction.redact import Redaction, redact
 from tests.report.hostile import POLYGLOTS, hostile
 from tests.report.reports import PASSWORD, blind, refused

@@ -13,15 +13,15 @@ from typing import Any
 
 from msgspec import Struct
 
-from ..model.limits import PACKED_STANZAS, REPORT_STANZA_OCTETS, REPORT_STANZAS
-from ..model.packed import unpack
-from ..model.report import Report, Verdict
-from ..model.source import HarSource, PacketSource
-from ..model.xmpp import Stanza
-from .language.texts import FIELDS, filled
-from .language.visible import visible
-from .language.words import words
-from .redaction.patterns import SecretKind
+from ...model.limits import PACKED_STANZAS, REPORT_STANZA_OCTETS, REPORT_STANZAS
+from ...model.packed import unpack
+from ...model.report import Report, Verdict
+from ...model.source import HarSource, PacketSource
+from ...model.xmpp import Stanza
+from ..language.texts import FIELDS, filled
+from ..language.visible import visible
+from ..language.words import words
+from ..redaction.patterns import SecretKind
 
 _RULE_ID = re.compile(r"[A-Z]{2}-[0-9]{3}")
 

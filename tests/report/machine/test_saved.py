@@ -22,11 +22,11 @@ from analyzer.model.limits import SAVED_OCTETS
 from analyzer.model.packed import pack, unpack
 from analyzer.model.report import Report
 from analyzer.model.xmpp import StanzaKind
-from analyzer.report import saved
 from analyzer.report.formats import RENDERERS
+from analyzer.report.machine import saved
 from analyzer.report.machine.json import render
+from analyzer.report.machine.saved import save
 from analyzer.report.redaction.redact import RedactedReport, Redaction, redact
-from analyzer.report.saved import save
 from tests.report.hostile import POLYGLOTS, hostile
 from tests.report.reports import (
     blind,
@@ -42,7 +42,7 @@ from tests.report.reports import (
     stanza,
 )
 
-OLD = Path(__file__).parent / "golden" / "saved.json"
+OLD = Path(__file__).parents[1] / "golden" / "saved.json"
 """A saved report as written when reports began to be saved."""
 
 

@@ -17,16 +17,16 @@ from typing import Any, Final
 from msgspec import MsgspecError, Struct, convert, json, msgpack, to_builtins
 from msgspec.structs import replace
 
-from ..model.errors import UsageError
-from ..model.limits import SAVED_DOCUMENT_OCTETS, SAVED_OCTETS
-from ..model.report import Report, RuleText
-from ..model.rule import Finding
-from ..version import __version__
-from .language.texts import FIELDS, filled
-from .language.words import words
-from .machine.json_values import Json
+from ...model.errors import UsageError
+from ...model.limits import SAVED_DOCUMENT_OCTETS, SAVED_OCTETS
+from ...model.report import Report, RuleText
+from ...model.rule import Finding
+from ...version import __version__
+from ..language.texts import FIELDS, filled
+from ..language.words import words
+from ..redaction.redact import RedactedReport, Redaction, restored
+from .json_values import Json
 from .plausible import fault
-from .redaction.redact import RedactedReport, Redaction, restored
 
 VERSION: Final = 1
 """Grows when an older program could no longer read what is saved."""

@@ -6,8 +6,8 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from analyzer.report.har import nested
-from analyzer.report.har.nested import in_base64, in_data
+from analyzer.report.har import embedded
+from analyzer.report.har.embedded import in_base64, in_data
 from analyzer.report.har.text import HarText
 from analyzer.report.redaction.vault import Vault
 
@@ -74,7 +74,7 @@ def test_what_is_no_text_is_left(text: str) -> None:
 
 
 def test_only_so_much_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nested, "_LONGEST", 30)
+    monkeypatch.setattr(embedded, "_LONGEST", 30)
     text = b64(NAMED)
     assert in_base64(text, upper) == text
     url = f"data:text/plain,{quote(NAMED)}"

@@ -2,16 +2,16 @@
 
 from markupsafe import Markup
 
+from ..drawing.ladder import WIDTH, ladder
+from ..drawing.lanes import scene
 from ..language.texts import plain, say
 from ..language.visible import clipped, legible
 from ..language.words import words
-from ..page.html import environment, static
 from ..redaction.redact import RedactedReport
 from ..view.findings import troubled_first
 from ..view.story import opening
 from ..view.timeline import Timelines
-from .ladder import WIDTH, ladder
-from .lanes import scene
+from .html import environment, static
 
 _MARGIN, _HEAD = 24, 72
 

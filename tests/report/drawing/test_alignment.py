@@ -11,10 +11,10 @@ from analyzer.model.joined import Disagreed, Disagreement, MatchedBy, Part
 from analyzer.model.session import Session
 from analyzer.model.source import Direction, Side, Source
 from analyzer.model.websocket import SocketEnd
+from analyzer.report.drawing.alignment import LEFT, Alignment, alignment
 from analyzer.report.language.texts import say
 from analyzer.report.language.words import words
 from analyzer.report.page.html import environment
-from analyzer.report.view.alignment import LEFT, Alignment, alignment
 from tests.report.reports import (
     START_NS,
     entry,

@@ -11,13 +11,13 @@ from ...model.recording import Recording
 from ...model.session import Session
 from ...model.source import Source
 from ...model.websocket import Opcode
-from ..drawing.chart_parts import RIGHT, WIDTH
-from ..drawing.drawing import SECOND_NS, Tick, clock, fitted, steps
+from ..facts.evidence import duration, place, place_in
+from ..facts.labels import of_frame, of_stanza
 from ..language.texts import say
 from ..language.visible import clipped, visible
 from ..language.words import Words
-from .evidence import duration, place, place_in
-from .labels import of_frame, of_stanza
+from .chart_parts import RIGHT, WIDTH
+from .geometry import SECOND_NS, Tick, clock, fitted, steps
 
 LEFT: Final = 236
 _ROW, _TOP, _SMALL, _TICKS = 34, 10, 11, 8
