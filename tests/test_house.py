@@ -117,7 +117,7 @@ def test_folders_of_the_report_know_each_other_one_way() -> None:
                 and there in folders - {here}
             ):
                 arrows[here].add(there)
-    order = []
+    order: list[str] = []
     while arrows:
         free = sorted(folder for folder, others in arrows.items() if others <= set(order))
         assert free, f"these know each other in a circle: {sorted(arrows)}"
