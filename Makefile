@@ -22,7 +22,7 @@ bench: $(READY)
 
 # Needs uv; every version with the hashes of its files, and no registry named.
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --group dev --extra web --extra postgres --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
 
 $(READY): requirements.lock pyproject.toml $(wildcard analyzer/report/language/locale/*/LC_MESSAGES/*.po)

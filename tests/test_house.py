@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "sanitizing": {"pipeline", "capture", "report", *GROUND},
     **{room: {room, *GROUND} for room in ROOMS},
     **{door: {door, "pipeline", "sanitizing", "report", *GROUND} for door in DOORS},
+    "cli": {"cli", "web", "pipeline", "sanitizing", "report", *GROUND},
     "__init__": {"pipeline", "report", *GROUND},
     "__main__": {"cli"},
 }

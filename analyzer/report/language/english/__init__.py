@@ -20,6 +20,7 @@ from . import (
     story,
     terms,
     values,
+    web,
 )
 
 ENGLISH: Final[dict[str, str]] = {
@@ -34,5 +35,6 @@ ENGLISH: Final[dict[str, str]] = {
     **cli.WORDS,
     **anomalies.WORDS,
     **redacting.WORDS,
+    **web.WORDS,
 }
 """Key → sentence, with {placeholders}."""

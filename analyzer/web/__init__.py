@@ -1,0 +1,1 @@
+"""The door for browsers and scripts: uploads, cases, jobs, reports (`stanzascope serve`)."""

@@ -1,0 +1,1 @@
+"""The octets of cases: what was uploaded, and what was made of it."""

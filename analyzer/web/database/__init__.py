@@ -1,0 +1,1 @@
+"""What is known of cases, files and jobs, in SQLite or PostgreSQL."""

@@ -1,0 +1,1 @@
+"""An upload as it comes in: counted, recognised, named."""
