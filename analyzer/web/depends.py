@@ -1,0 +1,17 @@
+"""What endpoints ask for, by FastAPI's `Depends`."""
+
+from fastapi import Request
+
+from .casebook import Casebook
+from .services import Services
+
+
+def services_of(request: Request) -> Services:
+    """What the server is made of."""
+    services: Services = request.app.state.services
+    return services
+
+
+def casebook_of(request: Request) -> Casebook:
+    """What one can do with cases."""
+    return services_of(request).casebook
