@@ -109,13 +109,15 @@ class Casebook:
         stores = self._stores
         held = stores.files.of_case(case_id)
         self._room(upload.files, held)
+        profile, language = self._profile(upload.fields), _language(upload.fields)
         blobs = self._put(case_id, upload.files)
+        # Where that fails the octets stay until they are swept: another upload may name the same.
         _, job = stores.cases.extend(
             case_id,
             received=upload.files,
             blobs=blobs,
-            profile=self._profile(upload.fields),
-            language=_language(upload.fields),
+            profile=profile,
+            language=language,
             room=stores.settings.queue,
         )
         self._runner.wake()
