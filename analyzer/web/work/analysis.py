@@ -1,0 +1,99 @@
+"""What a process does: analyse, compare, write a report again. It knows no server and no store."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from ...model.limits import SAVED_DOCUMENT_OCTETS
+from ...model.report import Report
+from ...pipeline import analyze, compare, known_texts
+from ...report.formats import COMPARISON_RENDERERS, RENDERERS
+from ...report.language.words import LANGUAGES
+from ...report.machine.saved import load
+from ...report.redaction.redact import Redaction, redact, redact_comparison
+from ..records import Keep, Phase, Progress
+from .leftovers import leftovers
+from .order import AnalyzeOrder, CompareOrder, Finished, Order, RenderOrder, Written
+from .summary import summarize
+
+Tell = Callable[[Progress], None]
+
+ENGLISH = "en"
+"""Of what is read by machines."""
+
+
+def done(order: Order, tell: Tell) -> Finished:
+    """
+    Do what was ordered; what is written is on the disk when this returns.
+
+    Raises:
+        AnalyzerError: No file is a recording, or one cannot be read.
+        OSError: The disk is full, or a file would be too long.
+    """
+    match order:
+        case AnalyzeOrder():
+            return _analyzed(order, tell)
+        case CompareOrder():
+            return _compared(order, tell)
+        case RenderOrder():
+            return _rendered(order)
+
+
+def _analyzed(order: AnalyzeOrder, tell: Tell) -> Finished:
+    report = _report(order, tell)
+    redacted = redact(report, Redaction(order.redact))
+    tell(Progress(phase=Phase.WRITING))
+    out = Path(order.out)
+    written = (
+        _written(out, "json", ENGLISH, RENDERERS["json"](redacted, ENGLISH)),
+        _written(out, "html", order.language, RENDERERS["html"](redacted, order.language)),
+    )
+    left = leftovers(order, report, redacted, tell) if order.keep is Keep.REDACTED else ()
+    return Finished(written=written, summary=summarize(redacted), left=tuple(left))
+
+
+def _report(order: AnalyzeOrder, tell: Tell) -> Report:
+    first = order.files[0].name
+
+    def told(recording: str, delivered: int) -> None:
+        # What a member of an archive is called may hold a secret; the file's name does not.
+        file = order.file_of(recording)
+        name = first if file is None else file.name
+        tell(Progress(phase=Phase.READING, name=name, delivered=delivered))
+
+    tell(Progress(phase=Phase.READING, name=first))
+    return analyze([order.source], order.profile, told)
+
+
+def _compared(order: CompareOrder, tell: Tell) -> Finished:
+    def told(name: str, delivered: int) -> None:
+        tell(Progress(phase=Phase.READING, name=name.rpartition("/")[2], delivered=delivered))
+
+    comparison = compare([Path(order.good)], [Path(order.bad)], order.profile, told)
+    redacted = redact_comparison(comparison, Redaction(order.redact))
+    tell(Progress(phase=Phase.WRITING))
+    out = Path(order.out)
+    # All of them, as a comparison cannot be read back; together they take a third of a second.
+    written = (
+        _written(out, kind, language, COMPARISON_RENDERERS[kind](redacted, language))
+        for kind in COMPARISON_RENDERERS
+        for language in ([ENGLISH] if kind == "json" else LANGUAGES)
+    )
+    return Finished(written=tuple(written))
+
+
+def _rendered(order: RenderOrder) -> Finished:
+    with Path(order.saved).open("rb") as file:
+        octets = file.read(SAVED_DOCUMENT_OCTETS + 1)
+    redacted = load(octets, "result.json", known_texts())
+    rendered = RENDERERS[order.format](redacted, order.language)
+    return Finished(written=(_written(Path(order.out), order.format, order.language, rendered),))
+
+
+def _written(out: Path, kind: str, language: str, rendered: str | bytes) -> Written:
+    name = f"report.{language}.{kind}"
+    with (out / name).open("xb") as file:
+        file.write(rendered if isinstance(rendered, bytes) else rendered.encode())
+        file.flush()
+        os.fsync(file.fileno())
+    return Written(format=kind, language=language, file=name)
