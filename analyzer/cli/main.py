@@ -34,6 +34,7 @@ COMMANDS = {
     "redact": "Make a HAR that is safe to share.",
     "report": "Write a saved report again, in another format or language.",
     "rules": "List the rules, or show one with its examples.",
+    "serve": "Serve a page where recordings are dropped in and reports come out.",
 }
 """Name → one line; the sub-command itself is `command` in the module of that name."""
 

@@ -1,0 +1,85 @@
+"""Whether a server lives, and whether it can do its work."""
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable
+
+from msgspec import Struct
+from sqlalchemy import text
+
+from ..services import Services
+from .logs import FIELDS
+
+FRESH_S = 1.0
+"""How long an answer holds: nobody needs a token to ask, and asking shall cost nothing."""
+
+NOBODY = "0" * 32
+"""Id of a case that never is."""
+
+_log = logging.getLogger("stanzascope.health")
+
+
+class Health(Struct, frozen=True):
+    """
+    How a server is.
+
+    Attributes:
+        checks: What was looked at → whether it works.
+    """
+
+    checks: dict[str, bool]
+
+    @property
+    def is_ready(self) -> bool:
+        """It can take uploads and analyse them."""
+        return all(self.checks.values())
+
+
+class Checker:
+    """Looks at what a server needs; safe for threads."""
+
+    def __init__(self, services: Services, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` gives seconds."""
+        self._services = services
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._last: tuple[float, Health] | None = None
+
+    def look(self) -> Health:
+        """How the server is, at most `FRESH_S` ago."""
+        with self._lock:
+            now = self._clock()
+            if self._last is None or now - self._last[0] >= FRESH_S:
+                self._last = now, self._now()
+            return self._last[1]
+
+    def _now(self) -> Health:
+        return Health(
+            {
+                "database": _works("database", self._database),
+                "store": _works("store", self._store),
+                "disk": _works("disk", self._disk),
+                "runner": self._services.runner.is_alive,
+            }
+        )
+
+    def _database(self) -> bool:
+        with self._services.stores.database.engine.connect() as connection:
+            return bool(connection.execute(text("SELECT 1")).scalar() == 1)
+
+    def _store(self) -> bool:
+        return not self._services.stores.blobs.exists(NOBODY, NOBODY)
+
+    def _disk(self) -> bool:
+        settings = self._services.settings
+        return shutil.disk_usage(settings.data).free > settings.free_disk
+
+
+def _works(what: str, check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001 - whatever a database or a bucket raises, it does not work
+        _log.warning("not ready", extra={FIELDS: {"check": what, "fault": type(error).__name__}})
+        return False

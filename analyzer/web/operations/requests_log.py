@@ -1,0 +1,123 @@
+"""What was asked, by whom and how it went: a line of the log and a count for each request."""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .logs import FIELDS
+from .metrics import Metrics
+
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+NO_ROUTE = "-"
+"""Of a request that no route takes, or that was refused before."""
+
+CLIENT_GONE = 499
+"""Status in log and metrics of a request that ended without an answer."""
+
+_log = logging.getLogger("stanzascope.requests")
+
+
+class RequestsLog:
+    """
+    The outermost ASGI application.
+
+    Told are method, template of the route, status, time, octets, client and a random id, which is
+    answered as `X-Request-Id`; never a path, a query, a header or a body.
+    """
+
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        """`clock` gives seconds."""
+        self.app = app
+        self.metrics = metrics
+        self.clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on, and tell of it when it is over."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = _Request(self.clock())
+        state = scope.setdefault("state", {})
+        state["request_id"] = request.id
+
+        async def receiving() -> Message:
+            message = await receive()
+            request.received += len(message.get("body", b""))
+            return message
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                request.status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = request.id
+            request.sent += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self.app(scope, receiving, sending)
+        finally:
+            self._tell(scope, request)
+
+    def _tell(self, scope: Scope, request: "_Request") -> None:
+        state = scope["state"]
+        method = scope["method"] if scope["method"] in METHODS else "OTHER"
+        route = state.get("route", NO_ROUTE)
+        seconds = self.clock() - request.began
+        status = request.status or CLIENT_GONE
+        client = state.get("client") or scope.get("client")
+        self.metrics.requested(method, route, status, seconds, request.received)
+        fields = {
+            "method": method,
+            "route": route,
+            "status": status,
+            "ms": round(seconds * 1_000, 1),
+            "received": request.received,
+            "sent": request.sent,
+            "client": client[0] if client else "",
+            "request": request.id,
+        }
+        _log.info("request", extra={FIELDS: fields})
+
+
+class _Request:
+    """What is counted while a request runs."""
+
+    def __init__(self, began: float) -> None:
+        self.began = began
+        self.id = secrets.token_hex(8)
+        self.status = 0
+        self.received = 0
+        self.sent = 0
+
+
+class RoutesNoted:
+    """Inside the guard, around the routes: leaves the template of the route for the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """`app` routes."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on; copies that the guard made of its scope share the state."""
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            if scope["type"] == "http":
+                state = scope.setdefault("state", {})
+                state["route"] = _template(scope)
+                state["client"] = scope.get("client")
+
+
+def _template(scope: Scope) -> str:
+    path = getattr(scope.get("route"), "path", None)
+    if isinstance(path, str):
+        return path
+    # Files of a mounted folder: `app_root_path` is set by whoever mounts, the rest is theirs.
+    mounted = scope.get("root_path", "")
+    return f"{mounted}/{{path}}" if mounted and scope.get("endpoint") else NO_ROUTE
