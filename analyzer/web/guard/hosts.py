@@ -1,0 +1,106 @@
+"""By which names this server may be addressed: DNS rebinding brings any other one."""
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+from starlette.types import Scope
+
+from ..problems import Problem, ProblemCode
+from ..settings import Settings
+from .fields import every
+
+AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,254})(?::([0-9]{1,5}))?")
+"""Host and port as RFC 9110 section 7.2 has them, without the odder names of RFC 3986."""
+
+PORTS = {"http": 80, "https": 443}
+
+
+class Authority(Struct, frozen=True):
+    """
+    A host and a port.
+
+    Attributes:
+        host: In lower case, without a last dot or brackets; addresses in their usual form.
+        port: TCP port; None if it is the scheme's own.
+    """
+
+    host: str
+    port: int | None
+
+
+def authority(text: str) -> Authority | None:
+    """Read a Host field; None if it is none."""
+    found = AUTHORITY.fullmatch(text)
+    if found is None:
+        return None
+    host, port = found.groups()
+    if port is not None and not 0 < int(port) < 65_536:
+        return None
+    name = host.lower().removesuffix(".")
+    if host.startswith("["):
+        address = address_of(host[1:-1])
+        name = str(address) if address else ""
+    elif address := address_of(name):
+        name = str(address)
+    return Authority(name, int(port) if port else None) if name else None
+
+
+def address_of(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Read an IP address, an IPv4 one that is mapped into IPv6 as itself."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        return address.ipv4_mapped
+    return address
+
+
+def names_of(settings: Settings) -> frozenset[str]:
+    """Names and addresses that the settings allow, besides loopback."""
+    given = [*settings.hosts, settings.host, urlsplit(settings.public_url).netloc]
+    names = set()
+    for text in given:
+        bare = f"[{text}]" if text.count(":") > 1 and not text.startswith("[") else text
+        read = authority(bare)
+        if read is not None:
+            names.add(read.host)
+    # A wildcard address is where to listen, and no name of this server.
+    return frozenset(names - {"0.0.0.0", "::"})  # noqa: S104 - taken out
+
+
+def host_of(scope: Scope) -> Authority:
+    """
+    Read the Host field of a request.
+
+    Raises:
+        Problem: WRONG_HOST if there is not exactly one, or it is malformed.
+    """
+    given = every(scope, b"host")
+    read = authority(given[0]) if len(given) == 1 else None
+    if read is None:
+        raise Problem(ProblemCode.WRONG_HOST, "one Host field with a name or address is needed")
+    return read
+
+
+def check_host(scope: Scope, names: frozenset[str]) -> None:
+    """
+    Refuse a request to a name that is not this server's.
+
+    Besides `names` these are: localhost, loopback addresses, and the address that the connection
+    came in at; no DNS can make a browser send an address that it was not given.
+
+    Raises:
+        Problem: WRONG_HOST.
+    """
+    host = host_of(scope).host
+    if host == "localhost" or host in names:
+        return
+    address = address_of(host)
+    if address is not None:
+        came_in_at = address_of((scope.get("server") or ("", 0))[0])
+        if address.is_loopback or (address == came_in_at and not address.is_unspecified):
+            return
+    raise Problem(ProblemCode.WRONG_HOST, "this server is not known by this name")
