@@ -17,6 +17,7 @@ class Services:
         renderings: Writes reports in formats and languages.
         casebook: What the pages and the API do.
         sweeper: Deletes what has had its time.
+        stopping: The server was asked to end; answers that would go on and on come to an end.
     """
 
     def __init__(self, stores: Stores) -> None:
@@ -28,6 +29,7 @@ class Services:
         """
         self.stores = stores
         self.settings = stores.settings
+        self.stopping = False
         self.runner = Runner(stores)
         self.renderings = Renderings(stores)
         self.casebook = Casebook(stores, self.runner, self.renderings)
