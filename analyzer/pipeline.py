@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from .capture import case as capture_case
-from .capture import keylog
+from .capture import keylog, recognition
 from .capture.case import Case, Opened
 from .entrances import entrance_of
 from .model.anomaly import Anomaly
 from .model.errors import UsageError
 from .model.flow import Connection
 from .model.profile import Profile
-from .model.recording import Recording, Secret
+from .model.recording import InputKind, Recording, Secret
 from .model.report import Report, RuleText
 from .model.rule import Finding, Rule, Skipped, Subject
 from .model.session import Cohort, Needs, Session
@@ -47,6 +47,9 @@ Input = capture_case.Input
 
 Progress = Callable[[str, int], None]
 """Told the input's name and the connections or entries delivered so far."""
+
+HEAD_OCTETS = recognition.HEAD_OCTETS
+"""Octets by which `recognise` tells a file."""
 
 
 def analyze(
@@ -130,6 +133,21 @@ def compare(  # noqa: PLR0913 - those of analyze, and which sessions
     reports = [analyze(inputs, profile, progress, keys) for inputs in (good, bad)]
     mine, yours = map(comparing.take, reports, Role, sessions)
     return comparing.compare(mine, yours, {rule.id: rule.needs for rule in shelf.load()})
+
+
+def recognise(head: bytes, name: str, *, whole: bool = False) -> InputKind:
+    """
+    What a file seems to be, before all of it has come.
+
+    Args:
+        head: Its first octets, `HEAD_OCTETS` of them where there are so many.
+        name: What to call it.
+        whole: They are all there are.
+
+    Raises:
+        CaptureError: It is certainly nothing to be analysed; says what it is, and what to do.
+    """
+    return recognition.recognise(head, name, whole=whole)
 
 
 def known_rules() -> tuple[Rule, ...]:

@@ -19,6 +19,20 @@ class Kind(StrEnum):
     LADDER = "ladder"
 
 
+class InputKind(StrEnum):
+    """What a file seems to be by its first octets."""
+
+    HAR = "har"
+    """A HAR, or a ladder."""
+    PACKETS = "packets"
+    KEYS = "keys"
+    ARCHIVE = "archive"
+    PACKED = "packed"
+    """One compressed file."""
+    OTHER = "other"
+    """It takes more than the first octets to tell."""
+
+
 class TimeBase(StrEnum):
     """What the message times of a HAR count."""
 

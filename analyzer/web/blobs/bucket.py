@@ -1,0 +1,91 @@
+"""Blobs somewhere else: whatever fsspec reaches, S3 above all."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+from typing import BinaryIO, cast
+
+from fsspec.spec import AbstractFileSystem
+
+WHOLE_PUTS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl"})
+"""Protocols that show an object only once all of it has come; to move one costs a copy there."""
+
+NS_PER_S = 1_000_000_000
+
+
+class Bucket:
+    """`ROOT/CASE/KEY`; ids and keys have been looked at before they come here."""
+
+    def __init__(self, system: AbstractFileSystem, root: str) -> None:
+        """Take a file system, and the path in it."""
+        self._system = system
+        self._root = root.rstrip("/")
+        protocols = system.protocol
+        names = {protocols} if isinstance(protocols, str) else set(protocols)
+        self._whole_puts = bool(names & WHOLE_PUTS)
+
+    def put(self, case_id: str, key: str, path: Path) -> None:
+        """Move a file in; a reader sees nothing of it or all."""
+        to = self._at(case_id, key)
+        if self._whole_puts:
+            self._system.put_file(str(path), to)
+        else:
+            self._put_and_rename(case_id, path, to)
+        path.unlink()
+
+    def _put_and_rename(self, case_id: str, path: Path, to: str) -> None:
+        passing = self._at(case_id, f".{token_hex(16)}")
+        self._system.makedirs(self._at(case_id), exist_ok=True)
+        try:
+            self._system.put_file(str(path), passing)
+            self._system.mv(passing, to)
+        except BaseException:
+            with suppress(OSError):
+                self._system.rm_file(passing)
+            raise
+
+    def open(self, case_id: str, key: str) -> BinaryIO:
+        """For reading."""
+        return cast("BinaryIO", self._system.open(self._at(case_id, key), "rb"))
+
+    def fetch(self, case_id: str, key: str, to: Path) -> None:
+        """Copy it out."""
+        self._system.get_file(self._at(case_id, key), str(to))
+
+    def size(self, case_id: str, key: str) -> int:
+        """Octets of it."""
+        return int(self._system.info(self._at(case_id, key))["size"])
+
+    def exists(self, case_id: str, key: str) -> bool:
+        """Whether it is there."""
+        return bool(self._system.exists(self._at(case_id, key)))
+
+    def delete(self, case_id: str, key: str) -> None:
+        """Remove it; that it is missing is fine."""
+        with suppress(FileNotFoundError):
+            self._system.rm_file(self._at(case_id, key))
+
+    def delete_case(self, case_id: str) -> None:
+        """Remove all of a case; that it is missing is fine."""
+        with suppress(FileNotFoundError):
+            self._system.rm(self._at(case_id), recursive=True)
+
+    def cases(self) -> Iterator[str]:
+        """Names of what is a folder, or looks like one."""
+        try:
+            entries = self._system.ls(self._root, detail=True)
+        except FileNotFoundError:
+            return  # a bucket has no folders as long as nothing is in it
+        for entry in entries:
+            if entry["type"] == "directory":
+                yield entry["name"].rstrip("/").rpartition("/")[2]
+
+    def changed_ns(self, case_id: str) -> int | None:
+        """When anything came last; None if there is no such case."""
+        found = self._system.find(self._at(case_id))
+        times = [self._system.modified(path).timestamp() for path in found]
+        return int(max(times) * NS_PER_S) if times else None
+
+    def _at(self, *parts: str) -> str:
+        return "/".join((self._root, *parts))
