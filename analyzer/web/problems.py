@@ -58,7 +58,7 @@ STATUS = {
     ProblemCode.CONFLICT: 409,
     ProblemCode.KEY_REUSED: 422,
     ProblemCode.SIGN_IN: 401,
-    ProblemCode.WRONG_TOKEN: 403,
+    ProblemCode.WRONG_TOKEN: 401,
     ProblemCode.WRONG_HOST: 421,
     ProblemCode.CROSS_SITE: 403,
     ProblemCode.CSRF: 403,
