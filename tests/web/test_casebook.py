@@ -1,0 +1,332 @@
+"""What one can do with cases, on a real database and a real folder."""
+
+import asyncio
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from msgspec.structs import replace
+
+from analyzer.web.casebook import MOST_DAYS, NOTES_LENGTH, NUMBER_LENGTH, Casebook, is_comparable
+from analyzer.web.problems import Problem, ProblemCode
+from analyzer.web.records import (
+    CaseQuery,
+    Done,
+    Failure,
+    FailureCode,
+    File,
+    FileChange,
+    FileKind,
+    FileState,
+    Job,
+    JobKind,
+    JobState,
+    Rendering,
+    Summary,
+)
+from analyzer.web.settings import Settings
+from analyzer.web.stores import Stores
+
+from .conftest import Clock, Uploaded
+
+HAR = b'{"log": {"entries": []}}'
+
+
+class Idle:
+    """A runner that does nothing but count how often it was woken."""
+
+    def __init__(self) -> None:
+        self.woken = 0
+
+    def wake(self) -> None:
+        self.woken += 1
+
+
+class Written:
+    """Renderings that are there already."""
+
+    async def get(self, job: Job, kind: str, language: str) -> Rendering:
+        return Rendering(format=kind, language=language, blob=job.result or "", octets=1)
+
+
+@pytest.fixture
+def runner() -> Idle:
+    return Idle()
+
+
+@pytest.fixture
+def casebook(stores: Stores, runner: Idle) -> Casebook:
+    return Casebook(stores, cast("Any", runner), cast("Any", Written()))
+
+
+def refused(code: ProblemCode) -> Any:
+    return pytest.raises(Problem, check=lambda problem: problem.code is code)
+
+
+def done(stores: Stores, result: str = "r" * 64, **more: Any) -> Job:
+    job = stores.jobs.claim("somebody", 30)
+    if job is None:
+        pytest.fail("nothing waits")
+    summary = Summary(outcome="broken", headline={"en": "It broke"})
+    assert stores.jobs.finish(job.id, "somebody", Done(result=result, summary=summary, **more))
+    found = stores.jobs.get(job.id)
+    if found is None:
+        pytest.fail("it is gone")
+    return found
+
+
+def test_an_upload_becomes_a_case_with_a_job(
+    casebook: Casebook, runner: Idle, uploaded: Uploaded, stores: Stores, clock: Clock
+) -> None:
+    upload = uploaded({"a.har": HAR, "b.har": HAR + b" "}, number=" 4711\n x ", notes="a\r\nb ")
+    case, job = casebook.open(upload)
+    assert (case.number, case.notes) == ("4711 x", "a\nb")
+    assert case.expires_ns is not None
+    assert 0 <= clock() - (case.expires_ns - 30 * 86_400 * 10**9) < 10**9
+    assert (job.kind, job.state, job.profile, job.language) == (
+        JobKind.ANALYZE,
+        JobState.QUEUED,
+        "finesse",
+        "en",
+    )
+    files = casebook.files(case.id)
+    assert [(file.name, file.octets) for file in files] == [("a.har", 24), ("b.har", 25)]
+    for file, octets in zip(files, (HAR, HAR + b" "), strict=True):
+        found, stream = casebook.download(case.id, file.id)
+        with stream:
+            assert (found, stream.read()) == (file, octets)
+    assert runner.woken == 1
+    assert not any(Path(one.path).exists() for one in upload.files)
+    assert casebook.case(case.id).job == job
+    assert [one.id for one in casebook.page(CaseQuery()).cases] == [case.id]
+    assert casebook.place(job) == 0
+
+
+def test_a_case_may_stay_for_ever(stores: Stores, settings: Settings, uploaded: Uploaded) -> None:
+    stores.settings = replace(settings, retention_s=None)
+    case, _ = Casebook(stores, cast("Any", Idle()), cast("Any", Written())).open(
+        uploaded({"a.har": HAR})
+    )
+    assert case.expires_ns is None
+
+
+@pytest.mark.parametrize(
+    ("files", "fields", "code"),
+    [
+        ({}, {}, ProblemCode.NO_FILE),
+        ({"keys.log": b"CLIENT_RANDOM 00 11"}, {}, ProblemCode.NOT_A_CAPTURE),
+        ({"a.har": HAR}, {"number": "1" * (NUMBER_LENGTH + 1)}, ProblemCode.BAD_VALUE),
+        ({"a.har": HAR}, {"notes": "1" * (NOTES_LENGTH + 1)}, ProblemCode.BAD_VALUE),
+        ({"a.har": HAR}, {"profile": "/etc/passwd"}, ProblemCode.BAD_VALUE),
+        ({"a.har": HAR}, {"language": "tlh"}, ProblemCode.BAD_VALUE),
+        ({"a.har": HAR, "b.har": HAR, "c.har": HAR}, {}, ProblemCode.TOO_MANY_FILES),
+        ({"a.har": HAR * 4}, {}, ProblemCode.TOO_LARGE),
+        ({"a.har": HAR * 3}, {}, ProblemCode.DISK_FULL),
+    ],
+)
+def test_what_cannot_be_a_case_leaves_nothing(
+    *,
+    stores: Stores,
+    settings: Settings,
+    uploaded: Uploaded,
+    files: dict[str, bytes],
+    fields: dict[str, str],
+    code: ProblemCode,
+) -> None:
+    stores.settings = replace(settings, max_files=2, max_case=80, quota=70)
+    casebook = Casebook(stores, cast("Any", Idle()), cast("Any", Written()))
+    with refused(code):
+        casebook.open(uploaded(files, **fields))
+    assert casebook.page(CaseQuery()).cases == ()
+    assert list(stores.blobs.cases()) == []
+
+
+def test_a_full_queue_takes_no_more(
+    stores: Stores, settings: Settings, uploaded: Uploaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores.settings = replace(settings, queue=1)
+    casebook = Casebook(stores, cast("Any", Idle()), cast("Any", Written()))
+    case, _ = casebook.open(uploaded({"a.har": HAR}))
+    assert casebook.is_full()
+    with refused(ProblemCode.QUEUE_FULL):
+        casebook.open(uploaded({"a.har": HAR}))
+    # Two that come at once both find room; the database counts again.
+    monkeypatch.setattr(casebook, "is_full", lambda: False)
+    with refused(ProblemCode.QUEUE_FULL):
+        casebook.open(uploaded({"a.har": HAR}))
+    assert list(stores.blobs.cases()) == [case.id]
+
+
+def test_files_join_a_case(
+    casebook: Casebook, runner: Idle, uploaded: Uploaded, stores: Stores
+) -> None:
+    case, first = casebook.open(uploaded({"a.har": HAR}))
+    done(stores)
+    with refused(ProblemCode.NO_FILE):
+        casebook.add_files(case.id, uploaded({}))
+    job = casebook.add_files(case.id, uploaded({"keys.log": b"x"}, profile="xmpp", language="nl"))
+    assert (job.profile, job.language, job.state) == ("xmpp", "nl", JobState.QUEUED)
+    assert [file.name for file in casebook.files(case.id)] == ["a.har", "keys.log"]
+    assert [one.id for one in casebook.jobs(case.id)] == [job.id, first.id]
+    assert casebook.job(job.id) == job
+    assert runner.woken == 2
+    with refused(ProblemCode.NOT_FOUND):
+        casebook.add_files("nobody", uploaded({"a.har": HAR}))
+
+
+def test_a_case_is_analysed_again_and_compared(
+    casebook: Casebook, uploaded: Uploaded, stores: Stores
+) -> None:
+    case, job = casebook.open(uploaded({"a.har": HAR, "b.har": HAR + b" "}))
+    with refused(ProblemCode.NOT_READY):
+        casebook.last_result(case.id)
+    first = done(stores)
+    assert casebook.last_result(case.id).id == first.id == job.id
+    again = casebook.analyze_again(case.id, "xmpp", "fr")
+    assert (again.profile, again.language) == ("xmpp", "fr")
+    assert casebook.last_result(case.id).id == first.id
+    good, bad = casebook.files(case.id)
+    compared = casebook.compare(case.id, good.id, bad.id, "", "en")
+    assert (compared.kind, compared.good, compared.bad) == (JobKind.COMPARE, good.id, bad.id)
+    assert casebook.place(compared) == 1
+    assert casebook.place(first) == 0
+    for pair, code in (
+        ((good.id, good.id), ProblemCode.BAD_VALUE),
+        ((good.id, "nobody"), ProblemCode.NOT_FOUND),
+    ):
+        with refused(code):
+            casebook.compare(case.id, *pair, "", "en")
+    with refused(ProblemCode.NOT_FOUND):
+        casebook.job("nobody")
+
+
+def test_what_was_not_kept_cannot_be_had(
+    casebook: Casebook, uploaded: Uploaded, stores: Stores
+) -> None:
+    case, _ = casebook.open(uploaded({"a.har": HAR, "b.har": HAR + b" "}))
+    first, second = casebook.files(case.id)
+    done(stores, changes=(FileChange(file_id=first.id, state=FileState.GONE),))
+    with refused(ProblemCode.NOT_KEPT):
+        casebook.download(case.id, first.id)
+    with refused(ProblemCode.NOT_KEPT):
+        casebook.compare(case.id, first.id, second.id, "", "en")
+    stores.blobs.delete(case.id, str(second.blob))
+    with refused(ProblemCode.NOT_KEPT):
+        casebook.download(case.id, second.id)
+    with refused(ProblemCode.NOT_FOUND):
+        casebook.download(case.id, "nobody")
+    casebook.analyze_again(case.id, "", "")
+    done(stores, changes=(FileChange(file_id=second.id, state=FileState.GONE),))
+    with refused(ProblemCode.NOT_KEPT):
+        casebook.analyze_again(case.id, "", "")
+
+
+def test_a_case_is_edited(casebook: Casebook, uploaded: Uploaded, clock: Clock) -> None:
+    case, _ = casebook.open(uploaded({"a.har": HAR}, number="1", notes="n"))
+    assert casebook.edit(case.id).expires_ns == case.expires_ns
+    changed = casebook.edit(case.id, number="2", keep_days=1)
+    assert (changed.number, changed.notes) == ("2", "n")
+    assert changed.expires_ns is not None
+    assert 0 <= clock() + 86_400 * 10**9 - changed.expires_ns < 10**9
+    assert casebook.edit(case.id, notes="", keep_days=0).expires_ns is None
+    assert casebook.case(case.id).notes == ""
+    for days in (-1, MOST_DAYS + 1):
+        with refused(ProblemCode.BAD_VALUE):
+            casebook.edit(case.id, keep_days=days)
+    with refused(ProblemCode.NOT_FOUND):
+        casebook.edit("nobody", number="2")
+
+
+def test_a_deleted_case_is_gone(casebook: Casebook, uploaded: Uploaded, stores: Stores) -> None:
+    case, job = casebook.open(uploaded({"a.har": HAR}))
+    casebook.delete(case.id)
+    assert list(stores.blobs.cases()) == []
+    assert stores.jobs.get(job.id) is None
+    for ask in (casebook.case, casebook.delete, casebook.last_result):
+        with refused(ProblemCode.NOT_FOUND):
+            ask(case.id)
+
+
+def test_a_case_is_deleted_under_its_running_job(
+    casebook: Casebook, uploaded: Uploaded, stores: Stores
+) -> None:
+    case, job = casebook.open(uploaded({"a.har": HAR}))
+    assert stores.jobs.claim("somebody", 30) is not None
+    casebook.delete(case.id)
+    with refused(ProblemCode.NOT_FOUND):
+        casebook.case(case.id)
+    assert not stores.jobs.renew(job.id, "somebody", 30, None)
+    assert stores.cases.deleted() == [case.id]
+
+
+async def _rendering(casebook: Casebook, job: Job, kind: str, language: str = "en") -> Rendering:
+    return await casebook.rendering(job, kind, language)
+
+
+def test_reports_are_rendered(
+    casebook: Casebook, uploaded: Uploaded, stores: Stores, tmp_path: Path
+) -> None:
+    case, job = casebook.open(uploaded({"a.har": HAR}))
+    with refused(ProblemCode.NOT_READY):
+        asyncio.run(_rendering(casebook, job, "html"))
+    octets = tmp_path / "octets"
+    octets.write_bytes(b"<html>")
+    finished = done(stores, stores.blobs.put(case.id, octets))
+    rendering = asyncio.run(_rendering(casebook, finished, "html", "nl"))
+    assert (rendering.format, rendering.language) == ("html", "nl")
+    with casebook.open_rendering(finished, rendering) as stream:
+        assert stream.read() == b"<html>"
+    for kind, language, code in (
+        ("exe", "en", ProblemCode.NOT_FOUND),
+        ("html", "tlh", ProblemCode.BAD_VALUE),
+    ):
+        with refused(code):
+            asyncio.run(_rendering(casebook, finished, kind, language))
+    with refused(ProblemCode.NO_RESULT):
+        asyncio.run(_rendering(casebook, replace(finished, state=JobState.FAILED), "html"))
+    with refused(ProblemCode.NOT_FOUND):
+        asyncio.run(_rendering(casebook, replace(finished, kind=JobKind.COMPARE), "csv"))
+    stores.blobs.delete_case(case.id)
+    with refused(ProblemCode.NOT_FOUND):
+        casebook.open_rendering(finished, rendering)
+
+
+def test_the_server_s_profile_comes_first(casebook: Casebook) -> None:
+    assert casebook.profiles[0] == "finesse"
+    assert len(set(casebook.profiles)) == len(casebook.profiles) > 5
+
+
+def test_a_case_without_a_result_says_so(
+    casebook: Casebook, uploaded: Uploaded, stores: Stores
+) -> None:
+    case, _ = casebook.open(uploaded({"a.har": HAR}))
+    job = stores.jobs.claim("somebody", 30)
+    if job is None:
+        pytest.fail("nothing waits")
+    stores.jobs.fail(job.id, "somebody", Failure(code=FailureCode.INPUT, detail="x"), died=False)
+    with refused(ProblemCode.NO_RESULT):
+        casebook.last_result(case.id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "comparable"),
+    [
+        (FileKind.HAR, FileState.PRESENT, True),
+        (FileKind.PACKETS, FileState.REDACTED, True),
+        (FileKind.HAR, FileState.GONE, False),
+        (FileKind.KEYS, FileState.PRESENT, False),
+    ],
+)
+def test_what_can_be_compared(kind: FileKind, state: FileState, comparable: bool) -> None:
+    file = File(
+        id="f",
+        case_id="c",
+        name="n",
+        kind=kind,
+        octets=1,
+        sha256="",
+        state=state,
+        blob=None,
+        received_ns=0,
+    )
+    assert is_comparable(file) is comparable
