@@ -303,7 +303,7 @@ class Casebook:
             raise Problem(ProblemCode.QUEUE_FULL, retry_s=30)
 
     def _put(self, case_id: str, received: Iterable[Received]) -> list[str]:
-        return [self._stores.blobs.put(case_id, Path(file.path)) for file in received]
+        return [self._stores.blobs.put(case_id, Path(file.path), file.sha256) for file in received]
 
 
 def is_comparable(file: File) -> bool:
