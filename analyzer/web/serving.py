@@ -54,7 +54,7 @@ def serve(
         app = create_app(services)
         guarded = protected(app, services, secrets)
         config = uvicorn.Config(
-            RequestsLog(guarded, app.state.metrics),
+            RequestsLog(guarded, app.state.metrics.requests),
             http=Connection,
             ws="none",
             lifespan="on",
@@ -68,14 +68,18 @@ def serve(
             timeout_graceful_shutdown=settings.grace_s,
         )
         url = url_of(listener, settings.hosts)
-        asyncio.run(_Server(config, lambda: announce(url)).serve([listener]))
+        server = _Server(config, services, lambda: announce(url))
+        asyncio.run(server.serve([listener]))
 
 
 class _Server(uvicorn.Server):
     """uvicorn's, that ends with 0 when it is asked to end."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, services: Services, started: Callable[[], None]
+    ) -> None:
         super().__init__(config)
+        self._services = services
         self._told = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -96,4 +100,4 @@ class _Server(uvicorn.Server):
     def stop(self) -> None:
         """End in order; asked twice, at once."""
         self.force_exit = self.should_exit
-        self.should_exit = True
+        self.should_exit = self._services.stopping = True

@@ -16,42 +16,59 @@ SECONDS = (0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600)
 """Bounds of the buckets of how long answers took."""
 
 
-class Metrics:
-    """The metrics of one server, in a registry of its own."""
+class Requests:
+    """
+    What is counted of requests.
 
-    def __init__(self, stores: Stores) -> None:
-        """`stores` is asked each time somebody looks."""
-        self.registry = CollectorRegistry()
+    Attributes:
+        registry: Where it is read.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        """Nothing was asked yet."""
+        self.registry = registry
         self._requests = Counter(
             "stanzascope_requests",
             "Requests that were answered.",
             ("method", "route", "status"),
-            registry=self.registry,
+            registry=registry,
         )
         self._seconds = Histogram(
             "stanzascope_request_seconds",
             "How long answers took, uploads and downloads included.",
             ("route",),
             buckets=SECONDS,
-            registry=self.registry,
+            registry=registry,
         )
         self._received = Counter(
-            "stanzascope_received_octets", "Octets of bodies.", registry=self.registry
+            "stanzascope_received_octets", "Octets of bodies.", registry=registry
         )
-        self.registry.register(_Kept(stores))
-        ProcessCollector(registry=self.registry)
 
-    def requested(
-        self, method: str, route: str, status: int, seconds: float, received: int
-    ) -> None:
+    def over(self, method: str, route: str, status: int, seconds: float, received: int) -> None:
         """A request is over; `route` is a template, so that there are few of them."""
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
         self._received.inc(received)
 
+
+class Metrics:
+    """
+    The metrics of one server, in a registry of its own.
+
+    Attributes:
+        requests: What is counted of them.
+    """
+
+    def __init__(self, stores: Stores) -> None:
+        """`stores` is asked each time somebody looks."""
+        registry = CollectorRegistry()
+        self.requests = Requests(registry)
+        registry.register(_Kept(stores))
+        ProcessCollector(registry=registry)
+
     def written(self) -> bytes:
         """All of them, in the text format of Prometheus."""
-        return generate_latest(self.registry)
+        return generate_latest(self.requests.registry)
 
     @property
     def content_type(self) -> str:

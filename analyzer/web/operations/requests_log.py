@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .logs import FIELDS
-from .metrics import Metrics
+from .metrics import Requests
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
@@ -31,11 +31,11 @@ class RequestsLog:
     """
 
     def __init__(
-        self, app: ASGIApp, metrics: Metrics, clock: Callable[[], float] = time.perf_counter
+        self, app: ASGIApp, counts: Requests, clock: Callable[[], float] = time.perf_counter
     ) -> None:
         """`clock` gives seconds."""
         self.app = app
-        self.metrics = metrics
+        self.counts = counts
         self.clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,8 +44,7 @@ class RequestsLog:
             await self.app(scope, receive, send)
             return
         request = _Request(self.clock())
-        state = scope.setdefault("state", {})
-        state["request_id"] = request.id
+        scope.setdefault("state", {})["request_id"] = request.id
 
         async def receiving() -> Message:
             message = await receive()
@@ -65,13 +64,13 @@ class RequestsLog:
             self._tell(scope, request)
 
     def _tell(self, scope: Scope, request: "_Request") -> None:
-        state = scope["state"]
         method = scope["method"] if scope["method"] in METHODS else "OTHER"
-        route = state.get("route", NO_ROUTE)
+        # The guard and the router change the scope itself: it knows the route, and the client
+        # that a trusted proxy names.
+        route, client = _template(scope), scope.get("client")
         seconds = self.clock() - request.began
         status = request.status or CLIENT_GONE
-        client = state.get("client") or scope.get("client")
-        self.metrics.requested(method, route, status, seconds, request.received)
+        self.counts.over(method, route, status, seconds, request.received)
         fields = {
             "method": method,
             "route": route,
@@ -94,24 +93,6 @@ class _Request:
         self.status = 0
         self.received = 0
         self.sent = 0
-
-
-class RoutesNoted:
-    """Inside the guard, around the routes: leaves the template of the route for the log."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        """`app` routes."""
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a request on; copies that the guard made of its scope share the state."""
-        try:
-            await self.app(scope, receive, send)
-        finally:
-            if scope["type"] == "http":
-                state = scope.setdefault("state", {})
-                state["route"] = _template(scope)
-                state["client"] = scope.get("client")
 
 
 def _template(scope: Scope) -> str:
