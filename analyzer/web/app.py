@@ -1,0 +1,111 @@
+"""The application: every route behind the guard, and what runs beside them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import anyio.to_thread
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Scope
+
+from ..version import __version__
+from .api import answers
+from .api.routes import router as api
+from .guard.stack import guarded, log_fault
+from .guard.token import Secrets
+from .operations.health import Checker
+from .operations.metrics import Metrics
+from .operations.routes import router as operations
+from .pages.errors import problem_page
+from .pages.routes import router as pages
+from .problems import Problem, ProblemCode
+from .services import Services
+
+SWEEP_S = 60
+"""How often what has had its time is looked for."""
+
+
+def create_app(services: Services) -> FastAPI:
+    """
+    All routes, without the guard; what runs beside them runs while the application does.
+
+    Args:
+        services: What the server is made of.
+    """
+    app = FastAPI(
+        title="Stanzascope",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.services = services
+    app.state.checker = Checker(services)
+    app.state.metrics = Metrics(services)
+    for router in (api, pages, operations):
+        app.include_router(router)
+    for kind in (Problem, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, _refused)
+    return app
+
+
+def protected(app: FastAPI, services: Services, secrets: Secrets) -> ASGIApp:
+    """The application behind its guard: what a server serves."""
+
+    def refuse(scope: Scope, problem: Problem) -> Response:
+        # The guard stands before the application, which would set this.
+        return _refused(Request({**scope, "app": app}), problem)
+
+    return guarded(app, services.settings, secrets, refuse)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    """The answer to a request that is refused, or that met a fault."""
+    if request.url.path.startswith("/api/"):
+        if isinstance(error, RequestValidationError):
+            return answers.of_validation_error(error)
+        if isinstance(error, HTTPException):
+            return answers.of_http_exception(error)
+        return answers.of_problem(_problem(error))
+    return problem_page(request, _problem(error))
+
+
+def _problem(error: Exception) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, HTTPException):
+        return answers.problem_of(error)
+    if isinstance(error, RequestValidationError):
+        # What stands in a path names a thing; there is none of an impossible name.
+        in_path = all(each["loc"][:1] == ("path",) for each in error.errors())
+        return Problem(ProblemCode.NOT_FOUND if in_path else ProblemCode.BAD_VALUE)
+    return Problem(ProblemCode.FAULT)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    running = asyncio.create_task(services.runner.run())
+    sweeping = asyncio.create_task(_sweep(services))
+    try:
+        yield
+    finally:
+        sweeping.cancel()
+        await services.runner.stop(services.settings.grace_s)
+        with suppress(asyncio.CancelledError):
+            await sweeping
+        await running
+
+
+async def _sweep(services: Services) -> None:
+    """Delete what has had its time, again and again; a disk or database may be away for a while."""
+    while True:
+        try:
+            await anyio.to_thread.run_sync(services.sweeper.sweep)
+        except Exception as error:  # noqa: BLE001 - the edge of the door: the next round tries again
+            log_fault(error)
+        await asyncio.sleep(SWEEP_S)
