@@ -1,0 +1,267 @@
+"""Cases: by id, and as a list that is searched."""
+
+from collections.abc import Callable, Sequence
+
+from msgspec import UNSET, UnsetType
+from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, update
+
+from ..records import (
+    Case,
+    CasePage,
+    CaseQuery,
+    File,
+    FileState,
+    Job,
+    JobKind,
+    JobState,
+    Received,
+    Summary,
+)
+from .engine import reading, writing
+from .files import insert_files
+from .jobs import insert_job
+from .listing import held_case, refresh
+from .rows import case_of, new_id, select_cases
+from .searching import cursor_of, matching
+from .tables import cases, files, jobs
+
+MOST_CASES = 200
+"""Of one page."""
+
+
+class Cases:
+    """Thread-safe; each method is one transaction."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], int]) -> None:
+        """Of a migrated database, and nanoseconds since 1970 UTC."""
+        self._engine = engine
+        self._clock = clock
+
+    def new_id(self) -> str:
+        """The id of a case to be: its octets are put before `open` names them."""
+        return new_id()
+
+    def create(self, *, number: str = "", notes: str = "", expires_ns: int | None = None) -> Case:
+        """Make a case without files."""
+        now_ns = self._clock()
+        with writing(self._engine) as connection:
+            case_id = _insert(connection, new_id(), number, notes, expires_ns, now_ns)
+            refresh(connection, case_id, now_ns)
+            return _get(connection, case_id)
+
+    def open(  # noqa: PLR0913, PLR0917 - a case, its files and its job, which are made at once or not at all
+        self,
+        number: str,
+        notes: str,
+        expires_ns: int | None,
+        received: Sequence[Received],
+        blobs: Sequence[str],
+        profile: str,
+        language: str,
+        room: int,
+        *,
+        case_id: str | None = None,
+    ) -> tuple[Case, list[File], Job]:
+        """
+        Make a case of files, and have them analysed.
+
+        Args:
+            number: As of `Case.number`.
+            notes: As of `Case.notes`.
+            expires_ns: As of `Case.expires_ns`.
+            received: What came.
+            blobs: Where each of them is in the blobs of the case.
+            profile: What is expected of the sessions.
+            language: BCP 47 tag of who asks.
+            room: How many jobs may wait, this one included.
+            case_id: Of `new_id`.
+
+        Raises:
+            Problem: QUEUE_FULL: no more jobs may wait.
+        """
+        now_ns = self._clock()
+        with writing(self._engine) as connection:
+            made = _insert(connection, case_id or new_id(), number, notes, expires_ns, now_ns)
+            job = _analysis(made, profile, language, now_ns)
+            insert_job(connection, job, room)
+            added = insert_files(connection, made, received, blobs, now_ns)
+            refresh(connection, made, now_ns)
+            return _get(connection, made), added, job
+
+    def extend(  # noqa: PLR0913, PLR0917 - as of open
+        self,
+        case_id: str,
+        received: Sequence[Received],
+        blobs: Sequence[str],
+        profile: str,
+        language: str,
+        room: int,
+    ) -> tuple[list[File], Job]:
+        """
+        Add files to a case, and have all of it analysed anew; arguments as of `open`.
+
+        Raises:
+            Problem: NOT_FOUND: there is no such case; QUEUE_FULL: no more jobs may wait.
+        """
+        now_ns = self._clock()
+        job = _analysis(case_id, profile, language, now_ns)
+        with writing(self._engine) as connection:
+            insert_job(connection, job, room)
+            added = insert_files(connection, case_id, received, blobs, now_ns)
+            refresh(connection, case_id, now_ns)
+        return added, job
+
+    def get(self, case_id: str) -> Case | None:
+        """The case; None if there is none, or it is being deleted."""
+        with reading(self._engine) as connection:
+            row = connection.execute(select_cases().where(cases.c.id == case_id)).one_or_none()
+        return None if row is None else case_of(row)
+
+    def edit(
+        self,
+        case_id: str,
+        *,
+        number: str | None = None,
+        notes: str | None = None,
+        expires_ns: int | UnsetType | None = UNSET,
+    ) -> Case | None:
+        """
+        Change what people say of a case.
+
+        Args:
+            case_id: Of the case.
+            number: None leaves it as it is.
+            notes: Likewise.
+            expires_ns: UNSET leaves it as it is.
+
+        Returns:
+            The case as it is now; None if there is none.
+        """
+        values = {"number": number, "notes": notes}
+        changes: dict[str, str | int | None] = {k: v for k, v in values.items() if v is not None}
+        if expires_ns is not UNSET:
+            changes["expires_ns"] = expires_ns
+        with writing(self._engine) as connection:
+            if held_case(connection, case_id) is None:
+                return None
+            if changes:
+                connection.execute(update(cases).where(cases.c.id == case_id).values(**changes))
+                refresh(connection, case_id, self._clock())
+            return _get(connection, case_id)
+
+    def page(self, query: CaseQuery) -> CasePage:
+        """
+        A page of cases, the newest first.
+
+        Raises:
+            Problem: BAD_VALUE: the cursor is of no page.
+        """
+        limit = max(1, min(query.limit, MOST_CASES))
+        wanted = (
+            matching(select_cases(), query, self._engine.dialect.name)
+            .order_by(cases.c.created_ns.desc(), cases.c.serial.desc())
+            .limit(limit + 1)
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(wanted).all()
+        shown = rows[:limit]
+        cursor = cursor_of(shown[-1]) if len(rows) > limit else None
+        return CasePage(cases=tuple(case_of(row) for row in shown), cursor=cursor)
+
+    def summarize(self, case_id: str, summary: Summary) -> None:
+        """Write down what an analysis found; nothing happens if the case is not there any more."""
+        with writing(self._engine) as connection:
+            if held_case(connection, case_id) is not None:
+                found = update(cases).where(cases.c.id == case_id).values(summary=summary)
+                connection.execute(found)
+                refresh(connection, case_id, self._clock())
+
+    def mark_deleted(self, case_id: str) -> bool:
+        """
+        Take a case out of sight; its jobs that wait are dropped, one that runs is told by `renew`.
+
+        Returns:
+            False: there is no such case.
+        """
+        with writing(self._engine) as connection:
+            if held_case(connection, case_id) is None:
+                return False
+            gone = update(cases).where(cases.c.id == case_id)
+            connection.execute(gone.values(deleted_ns=self._clock()))
+            waits = (jobs.c.case_id == case_id) & (jobs.c.state == JobState.QUEUED)
+            connection.execute(delete(jobs).where(waits))
+        return True
+
+    def deleted(self, limit: int = 100) -> list[str]:
+        """Ids of cases that are out of sight, those that have been so the longest first."""
+        wanted = select(cases.c.id).where(cases.c.deleted_ns.is_not(None))
+        return self._ids(wanted.order_by(cases.c.deleted_ns), limit)
+
+    def forget(self, case_id: str) -> None:
+        """Delete all that is known of a case, after its octets are gone."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(cases).where(cases.c.id == case_id))
+
+    def expired(self, now_ns: int, limit: int = 100) -> list[str]:
+        """Ids of cases in sight whose time has come, the oldest first."""
+        wanted = select(cases.c.id).where(
+            cases.c.expires_ns <= now_ns, cases.c.deleted_ns.is_(None)
+        )
+        return self._ids(wanted.order_by(cases.c.expires_ns), limit)
+
+    def _ids(self, wanted: Select[tuple[str]], limit: int) -> list[str]:
+        with reading(self._engine) as connection:
+            return list(connection.scalars(wanted.limit(limit)))
+
+    def count(self) -> int:
+        """How many cases there are in sight."""
+        wanted = select(func.count()).select_from(cases).where(cases.c.deleted_ns.is_(None))
+        with reading(self._engine) as connection:
+            return connection.execute(wanted).scalar_one()
+
+    def octets(self) -> int:
+        """Length of all files that are left, as they came; also of cases that are being deleted."""
+        wanted = select(func.sum(files.c.octets)).where(files.c.state != FileState.GONE)
+        with reading(self._engine) as connection:
+            return int(connection.execute(wanted).scalar_one() or 0)
+
+
+def _insert(  # noqa: PLR0913, PLR0917 - the columns of a case
+    connection: Connection,
+    case_id: str,
+    number: str,
+    notes: str,
+    expires_ns: int | None,
+    now_ns: int,
+) -> str:
+    connection.execute(
+        insert(cases).values(
+            id=case_id,
+            number=number,
+            notes=notes,
+            created_ns=now_ns,
+            changed_ns=now_ns,
+            expires_ns=expires_ns,
+            standing="",
+            agents="",
+            servers="",
+            found="",
+        )
+    )
+    return case_id
+
+
+def _analysis(case_id: str, profile: str, language: str, now_ns: int) -> Job:
+    return Job(
+        id=new_id(),
+        case_id=case_id,
+        kind=JobKind.ANALYZE,
+        state=JobState.QUEUED,
+        profile=profile,
+        language=language,
+        queued_ns=now_ns,
+    )
+
+
+def _get(connection: Connection, case_id: str) -> Case:
+    return case_of(connection.execute(select_cases().where(cases.c.id == case_id)).one())

@@ -1,0 +1,123 @@
+"""The files of cases: what came, and what is left of it."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from ..problems import Problem, ProblemCode
+from ..records import Derived, File, FileChange, FileState, Received
+from .engine import reading, writing
+from .listing import held_case, refresh
+from .rows import FILE, file_of, new_id
+from .tables import files
+
+
+class Files:
+    """Thread-safe; each method is one transaction."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], int]) -> None:
+        """Of a migrated database, and nanoseconds since 1970 UTC."""
+        self._engine = engine
+        self._clock = clock
+
+    def add(self, case_id: str, received: Sequence[Received], blobs: Sequence[str]) -> list[File]:
+        """
+        Add files to a case; no job is made of them.
+
+        Args:
+            case_id: Of the case.
+            received: What came.
+            blobs: Where each of them is in the blobs of the case.
+
+        Raises:
+            Problem: NOT_FOUND: there is no such case.
+        """
+        now_ns = self._clock()
+        with writing(self._engine) as connection:
+            if held_case(connection, case_id) is None:
+                raise Problem(ProblemCode.NOT_FOUND, "no such case")
+            added = insert_files(connection, case_id, received, blobs, now_ns)
+            refresh(connection, case_id, now_ns)
+        return added
+
+    def get(self, case_id: str, file_id: str) -> File | None:
+        """The file of a case; None if it has no such file."""
+        wanted = select(*FILE).where(files.c.id == file_id, files.c.case_id == case_id)
+        with reading(self._engine) as connection:
+            row = connection.execute(wanted).one_or_none()
+        return None if row is None else file_of(row)
+
+    def of_case(self, case_id: str) -> list[File]:
+        """The files of a case in the order they came."""
+        wanted = select(*FILE).where(files.c.case_id == case_id).order_by(files.c.serial)
+        with reading(self._engine) as connection:
+            return [file_of(row) for row in connection.execute(wanted)]
+
+    def replace(self, changes: Iterable[FileChange]) -> None:
+        """Write down what is left of files; one that is not there any more is passed over."""
+        with writing(self._engine) as connection:
+            change_files(connection, changes)
+
+
+def insert_files(
+    connection: Connection,
+    case_id: str,
+    received: Sequence[Received],
+    blobs: Sequence[str],
+    now_ns: int,
+) -> list[File]:
+    """Add what came to a case, within a transaction that holds the case."""
+    added = [
+        File(
+            id=new_id(),
+            case_id=case_id,
+            name=file.name,
+            kind=file.kind,
+            octets=file.octets,
+            sha256=file.sha256,
+            state=FileState.PRESENT,
+            blob=blob,
+            received_ns=now_ns,
+        )
+        for file, blob in zip(received, blobs, strict=True)
+    ]
+    _insert(connection, added)
+    return added
+
+
+def insert_derived(
+    connection: Connection, case_id: str, derived: Iterable[Derived], now_ns: int
+) -> None:
+    """Add what an analysis made to a case, within a transaction that holds the case."""
+    added = [
+        File(
+            id=new_id(),
+            case_id=case_id,
+            name=file.name,
+            kind=file.kind,
+            octets=file.octets,
+            sha256=file.sha256,
+            state=FileState.REDACTED,
+            blob=file.blob,
+            received_ns=now_ns,
+            derived=True,
+        )
+        for file in derived
+    ]
+    _insert(connection, added)
+
+
+def _insert(connection: Connection, added: Sequence[File]) -> None:
+    if added:
+        rows = [{name: getattr(file, name) for name in File.__struct_fields__} for file in added]
+        connection.execute(insert(files), rows)
+
+
+def change_files(connection: Connection, changes: Iterable[FileChange]) -> None:
+    """Write down what is left of files, within a transaction."""
+    for change in changes:
+        connection.execute(
+            update(files)
+            .where(files.c.id == change.file_id)
+            .values(state=change.state, blob=change.blob)
+        )

@@ -1,0 +1,68 @@
+"""Which cases a query wants, and where its next page begins."""
+
+import re
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, literal, tuple_
+
+from ..problems import Problem, ProblemCode
+from ..records import CaseQuery
+from .columns import INT64, Words
+from .listing import folded
+from .rows import ORDER
+from .tables import cases
+
+MOST_WORDS = 20
+"""Words of a search that are looked at."""
+
+_CURSOR = re.compile(r"([0-9]{1,19})\.([0-9]{1,19})", re.ASCII)
+
+
+def cursor_of(row: Row[Any]) -> str:
+    """What a query says to get the cases after that of the row, which is one of `select_cases`."""
+    created_ns, serial = (row._mapping[name] for name in ORDER)  # noqa: SLF001 - public, as documented
+    return f"{created_ns}.{serial}"
+
+
+def matching(wanted: Select[Any], query: CaseQuery, dialect: str) -> Select[Any]:
+    """
+    Of the cases those that a query wants.
+
+    Args:
+        wanted: As of `select_cases`.
+        query: What is wanted of them; texts may hold anything.
+        dialect: SQLAlchemy's name of the database.
+
+    Raises:
+        Problem: BAD_VALUE: the cursor is of no page.
+    """
+    words = dict.fromkeys(folded(query.search).split())
+    for word in list(words)[:MOST_WORDS]:
+        wanted = wanted.where(_holds(cases.c.found, word, dialect))
+    if query.agent.strip():
+        wanted = wanted.where(_holds(cases.c.agents, folded(query.agent.strip()), dialect))
+    if query.server.strip():
+        wanted = wanted.where(_holds(cases.c.servers, folded(query.server.strip()), dialect))
+    if query.outcome:
+        wanted = wanted.where(cases.c.standing == query.outcome)
+    if query.since_ns is not None:
+        wanted = wanted.where(cases.c.created_ns >= query.since_ns)
+    if query.before_ns is not None:
+        wanted = wanted.where(cases.c.created_ns < query.before_ns)
+    if query.cursor:
+        order = tuple_(cases.c.created_ns, cases.c.serial)
+        wanted = wanted.where(order < tuple_(*map(literal, _after(query.cursor))))
+    return wanted
+
+
+def _after(cursor: str) -> tuple[int, int]:
+    found = _CURSOR.fullmatch(cursor)
+    if found is None or max(numbers := (int(found[1]), int(found[2]))) >= INT64:
+        raise Problem(ProblemCode.BAD_VALUE, "no such page", field="cursor")
+    return numbers
+
+
+def _holds(column: ColumnElement[str], part: str, dialect: str) -> ColumnElement[bool]:
+    # No LIKE: it has wildcards, a longest pattern, and case rules of its own.
+    position = func.strpos if dialect == "postgresql" else func.instr
+    return position(column, literal(part, Words)) > 0

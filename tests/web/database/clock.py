@@ -1,0 +1,23 @@
+"""A clock that stands until it is told to go on, and what the tests store."""
+
+from analyzer.web.records import FileKind, Received
+
+START_NS = 1_700_000_000_000_000_000
+SECOND_NS = 10**9
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now_ns = START_NS
+
+    def __call__(self) -> int:
+        return self.now_ns
+
+    def pass_s(self, seconds: float) -> None:
+        self.now_ns += round(seconds * SECOND_NS)
+
+
+def received(name: str = "session.har", octets: int = 10) -> Received:
+    return Received(
+        path=f"/incoming/{name}", name=name, kind=FileKind.HAR, octets=octets, sha256="ab" * 32
+    )
