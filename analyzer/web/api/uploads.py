@@ -1,0 +1,108 @@
+"""Forms with files, as the API takes them."""
+
+import hashlib
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated, Any
+
+from anyio.to_thread import run_sync
+from fastapi import Depends, Request
+
+from ..casebook import NOTES_LENGTH, NUMBER_LENGTH
+from ..depends import services_of
+from ..intake.receiving import received
+from ..problems import Problem, ProblemCode
+from ..records import Upload
+from ..services import Services
+
+OF_CASE = ("number", "notes", "profile", "language")
+"""Fields beside the files of a new case."""
+
+OF_FILES = ("profile", "language")
+"""Likewise of files that are added to one."""
+
+_DESCRIPTIONS = {
+    "number": "Of the support case elsewhere: at most 100 characters.",
+    "notes": "At most 20,000 characters.",
+    "profile": "Name of a profile, as of `GET /version`; left out: the server's own.",
+    "language": "BCP 47 tag, as of `GET /version`; left out: `en`.",
+}
+_LENGTHS = {"number": NUMBER_LENGTH, "notes": NOTES_LENGTH, "profile": 100, "language": 20}
+
+RETRY_S = 30
+"""When to try again if too many jobs wait."""
+
+
+class Taking:
+    """A dependency that takes in the form of a request; files nobody took are gone behind it."""
+
+    def __init__(self, fields: tuple[str, ...]) -> None:
+        """Take the names of the fields that there may be."""
+        self._fields = fields
+
+    async def __call__(
+        self, request: Request, services: Annotated[Services, Depends(services_of)]
+    ) -> AsyncIterator[Upload]:
+        """What is refused is refused before its files are taken, where that can be seen then."""
+        if await run_sync(services.casebook.is_full):
+            raise Problem(ProblemCode.QUEUE_FULL, retry_s=RETRY_S)
+        incoming, settings = services.stores.incoming, services.settings
+        async with received(request, incoming, settings, before_files=self._check) as upload:
+            self._check(upload.fields)
+            yield upload
+
+    def _check(self, fields: Mapping[str, str]) -> None:
+        """
+        Refuse what nobody reads: a misspelt field would be lost without a word.
+
+        Raises:
+            Problem: BAD_VALUE.
+        """
+        if not fields.keys() <= set(self._fields):
+            raise Problem(ProblemCode.BAD_VALUE, f"fields: {', '.join(self._fields)}, file")
+        for name, value in fields.items():
+            if len(value) > _LENGTHS[name] or any(c < " " and c not in "\t\r\n" for c in value):
+                detail = f"at most {_LENGTHS[name]} characters, none of which controls anything"
+                raise Problem(ProblemCode.BAD_VALUE, detail, field=name)
+
+
+def fingerprint(upload: Upload, what: str) -> str:
+    """SHA-256 of a request by what it asks for: fields, and octets and names of the files."""
+    parts = [what, *(f"{name}={value}" for name, value in sorted(upload.fields.items()))]
+    parts += [f"{file.sha256} {file.name}" for file in upload.files]
+    return fingerprint_of(*parts)
+
+
+def fingerprint_of(*parts: str) -> str:
+    """SHA-256 of parts, each told apart from the next."""
+    digest = hashlib.sha256()
+    for part in parts:
+        octets = part.encode(errors="surrogatepass")
+        digest.update(b"%d:%b" % (len(octets), octets))
+    return digest.hexdigest()
+
+
+def form(names: tuple[str, ...]) -> dict[str, Any]:
+    """The request body of an operation, as OpenAPI has it."""
+    fields = {
+        name: {
+            "type": "string",
+            "maxLength": _LENGTHS[name],
+            "description": _DESCRIPTIONS[name],
+        }
+        for name in names
+    }
+    file = {
+        "type": "array",
+        "minItems": 1,
+        "description": "A HAR, a packet capture, a key log, or an archive of such; repeatable.",
+        "items": {"type": "string", "format": "binary"},
+    }
+    schema = {
+        "type": "object",
+        "properties": {**fields, "file": file},
+        "required": ["file"],
+        "additionalProperties": False,
+    }
+    encoding = {"file": {"contentType": "application/octet-stream"}}
+    content = {"multipart/form-data": {"schema": schema, "encoding": encoding}}
+    return {"requestBody": {"required": True, "content": content}}
