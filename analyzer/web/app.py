@@ -45,7 +45,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.checker = Checker(services)
-    app.state.metrics = Metrics(services)
+    app.state.metrics = Metrics(services.stores)
     for router in (api, pages, operations):
         app.include_router(router)
     for kind in (Problem, HTTPException, RequestValidationError, Exception):
