@@ -1,0 +1,209 @@
+"""Does the jobs: takes the oldest, has a process carry it out, writes down what came of it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from secrets import token_hex
+from typing import Final, ParamSpec, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+
+from ..records import Job, Progress
+from ..stores import Stores
+from .order import Order, Outcome
+from .scratch import Scratch
+from .settling import Settling, unreadable
+from .watching import carry_out
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+LOOK_S: Final = 1.0
+"""How often the queue is looked at if nobody calls `Runner.wake`: other servers fill it, too."""
+
+BEAT_S: Final = 1.0
+"""How often a running job is told of, at least; a third of the lease, if that is shorter."""
+
+log = logging.getLogger("stanzascope.work")
+
+
+class Runner:
+    """
+    The workers of a server; `run` it in the main thread's event loop.
+
+    Attributes:
+        settings: How many, and what each may use.
+    """
+
+    def __init__(self, stores: Stores) -> None:
+        """
+        Take what is kept; nothing runs yet.
+
+        Args:
+            stores: Hold the jobs, their files and what comes of them.
+        """
+        self.settings = stores.settings
+        self._stores = stores
+        self._scratch = Scratch(stores)
+        self._settling = Settling(stores)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._woken = asyncio.Event()
+        self._stopped = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._jobs: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_alive(self) -> bool:
+        """It takes jobs."""
+        return self._loop is not None and not self._stopped.is_set()
+
+    @property
+    def busy(self) -> int:
+        """Jobs that are being done."""
+        return len(self._jobs)
+
+    def wake(self) -> None:
+        """Say that there is something to do; from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._woken.set)
+
+    async def run(self) -> None:
+        """Do jobs until `stop` is called."""
+        self._threads = CapacityLimiter(self.settings.workers + 2)
+        await self._in_thread(self._clear)
+        self._loop = asyncio.get_running_loop()
+        overseeing = asyncio.create_task(self._oversee())
+        try:
+            while not self._stopped.is_set():
+                self._woken.clear()
+                if not await self._take():
+                    await _within(LOOK_S, self._woken)
+        finally:
+            overseeing.cancel()
+            await asyncio.gather(overseeing, *self._jobs, return_exceptions=True)
+            self._loop = None
+            self._ended.set()
+
+    async def stop(self, grace_s: float) -> None:
+        """
+        Take no more jobs, and return when none is left.
+
+        Args:
+            grace_s: How long those that run may go on; then they go back to the queue.
+        """
+        self._stopped.set()
+        self._woken.set()
+        if self._loop is not None:
+            await _within(grace_s, self._ended)
+            self._hurry.set()
+            await self._ended.wait()
+
+    def _clear(self) -> None:
+        for path in self._scratch.left_behind():
+            self._settling.discard_after(path)
+
+    async def _take(self) -> bool:
+        """Begin a job, if there is one and anybody to do it."""
+        if len(self._jobs) >= self.settings.workers:
+            return False
+        owner = token_hex(16)
+        try:
+            job = await self._in_thread(self._stores.jobs.claim, owner, self.settings.lease_s)
+        except Exception as error:  # noqa: BLE001 - a door: a database that is away comes back
+            _tell("the queue cannot be read", error)
+            return False
+        if job is None:
+            return False
+        task = asyncio.create_task(self._do(job, owner))
+        self._jobs.add(task)
+        task.add_done_callback(self._over)
+        return True
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._jobs.discard(task)
+        self._woken.set()
+
+    async def _do(self, job: Job, owner: str) -> None:
+        try:
+            with self._scratch.new() as folder:
+                await self._done(job, owner, folder)
+        except Exception as error:  # noqa: BLE001 - a door: the lease passes, and it is tried again
+            _tell("a job could not be done", error)
+
+    async def _done(self, job: Job, owner: str, folder: Path) -> None:
+        order: Order | None = None
+        outcome: Outcome | None
+        try:
+            order = await self._in_thread(self._order, job, folder)
+        except OSError as error:
+            outcome = unreadable(error)
+        else:
+            outcome = await self._carried_out(job, owner, order)
+        if outcome is not None:
+            await self._in_thread(self._settling.settle, job, owner, order, outcome, folder)
+        elif self._hurry.is_set():
+            await self._in_thread(self._stores.jobs.release, job.id, owner)
+
+    def _order(self, job: Job, folder: Path) -> Order:
+        return self._scratch.order_of(job, self._stores.files.of_case(job.case_id), folder)
+
+    async def _carried_out(self, job: Job, owner: str, order: Order) -> Outcome | None:
+        """What came of it; None if nobody wants it any more, or the server stops."""
+        told: list[Progress | None] = [None]
+
+        def on_progress(progress: Progress) -> None:
+            told[0] = progress
+
+        carrying = asyncio.create_task(carry_out(order, self._scratch.bounds(), on_progress))
+        hurry = asyncio.create_task(self._hurry.wait())
+        try:
+            while await self._is_wanted(job, owner, told[0]):
+                beat = min(BEAT_S, self.settings.lease_s / 3)
+                await asyncio.wait(
+                    {carrying, hurry}, timeout=beat, return_when=asyncio.FIRST_COMPLETED
+                )
+                if carrying.done():
+                    return carrying.result()
+                if hurry.done():
+                    break
+            return None
+        finally:
+            carrying.cancel()
+            hurry.cancel()
+            await asyncio.gather(carrying, hurry, return_exceptions=True)
+
+    async def _is_wanted(self, job: Job, owner: str, progress: Progress | None) -> bool:
+        lease_s = self.settings.lease_s
+        try:
+            return await self._in_thread(self._stores.jobs.renew, job.id, owner, lease_s, progress)
+        except Exception as error:  # noqa: BLE001 - a door: a database that is away comes back
+            _tell("a job cannot be told of", error)
+            return True
+
+    async def _oversee(self) -> None:
+        """Have the jobs of servers that died done by somebody else."""
+        while True:
+            try:
+                if await self._in_thread(self._stores.jobs.take_over):
+                    self._woken.set()
+            except Exception as error:  # noqa: BLE001 - a door: see above
+                _tell("jobs cannot be taken over", error)
+            await asyncio.sleep(self.settings.lease_s / 2)
+
+    async def _in_thread(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await to_thread.run_sync(lambda: do(*args, **kwargs), limiter=self._threads)
+
+
+async def _within(seconds: float, event: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        pass
+
+
+def _tell(what: str, error: Exception) -> None:
+    """Log it; what an error says of its values is nobody's business."""
+    log.error("%s: %s", what, type(error).__name__)
