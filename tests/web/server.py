@@ -18,7 +18,7 @@ import httpx
 READY_S = 30.0
 STOP_S = 30.0
 
-_ADDRESS = re.compile(r"https?://[^\s/]+/\S*token=\S+")
+_ADDRESS = re.compile(r"serving at (https?://\S+)")
 
 
 class Server:
@@ -165,7 +165,9 @@ class Server:
             found = _ADDRESS.search(said.read().decode(errors="replace"))
         if found is None:
             return False
-        parts = urlsplit(found[0])
+        parts = urlsplit(found[1])
         self.url = f"{parts.scheme}://{parts.netloc}"
-        self.token = parse_qs(parts.query)["token"][0]
+        # One that it was given is not printed.
+        given = self._environment.get("STANZASCOPE_TOKEN", "")
+        self.token = parse_qs(parts.query).get("token", [given])[0]
         return True

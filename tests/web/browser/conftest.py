@@ -91,7 +91,8 @@ class Visitor:
 
     def until_done(self) -> str:
         """Wait for the report; gives the path of the case."""
-        expect(self.page.locator("#outcome")).to_be_visible(timeout=ANALYSED_MS)
+        over = self.page.locator("#outcome:not([data-outcome=working])")
+        expect(over).to_be_visible(timeout=ANALYSED_MS)
         return self.page.url.removeprefix(self.server.url)
 
     @property

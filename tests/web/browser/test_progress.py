@@ -1,0 +1,65 @@
+"""What people see while they wait."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.browser import recordings
+from tests.web.browser.conftest import ANALYSED_MS, Visitor
+from tests.web.server import Server
+
+Visit = Callable[..., Visitor]
+
+LARGE = 300_000_000
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Iterator[Path]:
+    path = recordings.large(tmp_path / "large.har", LARGE)
+    yield path
+    path.unlink()
+
+
+def states(visitor: Visitor) -> list[str]:
+    """Each state of a job that was shown, in order."""
+    seen = [shown.partition("|")[0] for shown in visitor.shown]
+    return [state for n, state in enumerate(seen) if state and state not in seen[:n]]
+
+
+def said(visitor: Visitor) -> set[str]:
+    return {shown.partition("|")[2] for shown in visitor.shown} - {""}
+
+
+def test_a_har_of_300_mb_goes_up_and_is_analysed(visit: Visit, server: Server, large: Path) -> None:
+    visitor = visit(server)
+    visitor.pick(large)
+    expect(visitor.page.locator("#outcome")).to_be_visible(timeout=2 * ANALYSED_MS)
+    expect(visitor.page.locator("#outcome")).to_have_attribute("data-outcome", "healthy")
+    assert any("%" in words or "MB" in words for words in said(visitor)), said(visitor)
+    assert len(said(visitor)) >= 3
+    assert "running" in states(visitor)
+    assert any(path.endswith("/events") for path in visitor.asked)
+
+
+def test_progress_is_asked_for_where_events_do_not_come(visit: Visit, server: Server) -> None:
+    visitor = visit(server)
+    visitor.page.route(re.compile("/events$"), lambda route: route.abort())
+    visitor.pick(recordings.GOOD)
+    visitor.until_done()
+    assert any(path.endswith("/events") for path in visitor.asked)
+    expect(visitor.page.locator("#outcome")).to_have_attribute("data-outcome", "healthy")
+
+
+def test_a_page_outlives_its_server(visit: Visit, tmp_path: Path) -> None:
+    large = recordings.large(tmp_path / "large.har", LARGE // 2)
+    with Server(tmp_path / "data", environment={"STANZASCOPE_LEASE": "3"}) as server:
+        visitor = visit(server)
+        visitor.pick(large)
+        expect(visitor.page.locator("#job[data-state=running]")).to_be_visible(timeout=ANALYSED_MS)
+        server.restart()
+        visitor.until_done()
+        expect(visitor.page.locator("#outcome")).to_have_attribute("data-outcome", "healthy")
+        assert server.stop() == 0
