@@ -1,0 +1,126 @@
+"""The page of a case, and what its forms do."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from ...report.language.words import Words
+from ..casebook import KEPT_DAYS, NOTES_LENGTH, Casebook, is_comparable
+from ..depends import casebook_of, services_of
+from ..problems import Problem, ProblemCode
+from ..records import Case, File, FileKind, Job, JobKind, JobState
+from .forms import Fields, Uploaded, see_other
+from .progress import status
+from .rows import row
+from .told import failure_told
+from .tongue import words_of
+from .uploading import form, profiles
+from .view import page
+
+router = APIRouter()
+
+Cases = Annotated[Casebook, Depends(casebook_of)]
+
+DOWNLOADS = ("html", "md", "zip", "json")
+"""Formats that are offered of every report."""
+
+
+@router.get("/cases/{case_id}")
+def case_page(request: Request, casebook: Cases, case_id: str) -> HTMLResponse:
+    """A case: verdict, report, files, and everything that can be done with it."""
+    services, words = services_of(request), words_of(request)
+    case, files, jobs = casebook.case(case_id), casebook.files(case_id), casebook.jobs(case_id)
+    now = services.stores.clock()
+    last = next((job for job in jobs if job.kind is JobKind.ANALYZE), None)
+    shown = next((j for j in jobs if j.kind is JobKind.ANALYZE and j.state is JobState.DONE), None)
+    failed = last is not None and last.state is JobState.FAILED
+    return page(
+        request,
+        "case.html",
+        row=row(words, case),
+        job=last,
+        status=last and status(words, casebook, last, now),
+        failure=failure_told(words, last.failure) if last is not None and failed else None,
+        has_report=shown is not None,
+        downloads=downloads(files),
+        files=files,
+        sessions=[file for file in files if is_comparable(file)],
+        left=any(file.blob for file in files),
+        saved=request.query_params.get("saved") == "1",
+        comparisons=_comparisons(jobs, files),
+        upload=form(words, casebook, services.settings),
+        **_choices(words, casebook, case, services.settings.retention_s),
+    )
+
+
+def _choices(
+    words: Words, casebook: Casebook, case: Case, retention_s: int | None
+) -> dict[str, Any]:
+    own = {retention_s // 86_400} - {0} if retention_s else set()
+    used = case.job.profile if case.job is not None else casebook.profiles[0]
+    return {
+        "keep_days": sorted({*KEPT_DAYS, *own}),
+        "notes_length": NOTES_LENGTH,
+        "profiles": profiles(words, casebook),
+        "profile": used,
+    }
+
+
+def downloads(files: list[File]) -> tuple[str, ...]:
+    """Formats that a report of these files makes sense in."""
+    packets = any(file.kind is FileKind.PACKETS for file in files)
+    return (*DOWNLOADS, "har") if packets else DOWNLOADS
+
+
+def _comparisons(jobs: list[Job], files: list[File]) -> list[tuple[Job, str, str]]:
+    names = {file.id: file.name for file in files}
+    return [
+        (job, names.get(job.good or "", "?"), names.get(job.bad or "", "?"))
+        for job in jobs
+        if job.kind is JobKind.COMPARE
+    ]
+
+
+@router.post("/cases/{case_id}")
+def edit(casebook: Cases, case_id: str, fields: Fields) -> RedirectResponse:
+    """Change number, notes, and how long the case is kept."""
+    casebook.edit(
+        case_id,
+        number=fields.get("number"),
+        notes=fields.get("notes"),
+        keep_days=_days(fields.get("keep_days", "")),
+    )
+    return see_other(f"/cases/{case_id}?saved=1#edit")
+
+
+def _days(text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > 6:
+        raise Problem(ProblemCode.BAD_VALUE, field="keep_days")
+    return int(text)
+
+
+@router.post("/cases/{case_id}/files")
+def add_files(casebook: Cases, case_id: str, upload: Uploaded) -> RedirectResponse:
+    """Add files, and analyse the case anew."""
+    casebook.add_files(case_id, upload)
+    return see_other(f"/cases/{case_id}")
+
+
+@router.post("/cases/{case_id}/analyses")
+def analyse_again(
+    request: Request, casebook: Cases, case_id: str, fields: Fields
+) -> RedirectResponse:
+    """Analyse what is left of the files once more."""
+    language = words_of(request).language
+    casebook.analyze_again(case_id, fields.get("profile", ""), language)
+    return see_other(f"/cases/{case_id}")
+
+
+@router.post("/cases/{case_id}/delete")
+def delete(casebook: Cases, case_id: str, _fields: Fields) -> RedirectResponse:
+    """Delete the case with all its octets."""
+    casebook.delete(case_id)
+    return see_other("/")

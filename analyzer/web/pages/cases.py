@@ -1,0 +1,76 @@
+"""The list of cases, with the form for a new one above it."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from ...model.report import Outcome
+from ..casebook import Casebook
+from ..depends import casebook_of, services_of
+from ..records import CaseQuery
+from .forms import Uploaded, see_other
+from .measures import day_ns
+from .rows import row
+from .tongue import words_of
+from .uploading import form
+from .view import page
+
+router = APIRouter()
+
+FILTERS = ("search", "outcome", "agent", "server", "since", "before")
+"""Names of the fields that choose among the cases."""
+
+OUTCOMES = (*(outcome.value for outcome in Outcome), "working", "failed")
+
+LONGEST = 200
+"""Characters of a filter that are looked at."""
+
+Cases = Annotated[Casebook, Depends(casebook_of)]
+
+
+@router.get("/")
+def cases(request: Request, casebook: Cases) -> HTMLResponse:
+    """The cases that fit, the newest first."""
+    chosen = {name: request.query_params.get(name, "")[:LONGEST].strip() for name in FILTERS}
+    cursor = request.query_params.get("cursor", "")[:LONGEST]
+    found = casebook.page(
+        CaseQuery(
+            search=chosen["search"],
+            outcome=chosen["outcome"] if chosen["outcome"] in OUTCOMES else "",
+            agent=chosen["agent"],
+            server=chosen["server"],
+            since_ns=day_ns(chosen["since"]),
+            before_ns=day_ns(chosen["before"]),
+            cursor=cursor,
+        )
+    )
+    words = words_of(request)
+    chosen = {name: value for name, value in chosen.items() if value}
+    return page(
+        request,
+        "cases.html",
+        rows=[row(words, case) for case in found.cases],
+        working=any(case.job is not None and not case.job.is_over for case in found.cases),
+        chosen=chosen,
+        outcomes=OUTCOMES,
+        first=not cursor,
+        newest=f"/?{urlencode(chosen)}",
+        older=found.cursor and f"/?{urlencode({**chosen, 'cursor': found.cursor})}",
+        upload=form(words, casebook, services_of(request).settings),
+    )
+
+
+@router.get("/new")
+def new_case(request: Request, casebook: Cases) -> HTMLResponse:
+    """The form for a new case by itself."""
+    settings = services_of(request).settings
+    return page(request, "new.html", upload=form(words_of(request), casebook, settings))
+
+
+@router.post("/cases")
+def open_case(casebook: Cases, upload: Uploaded) -> RedirectResponse:
+    """Make a case of what was uploaded, and show it."""
+    case, _ = casebook.open(upload)
+    return see_other(f"/cases/{case.id}")

@@ -1,0 +1,73 @@
+"""Forms of the pages: small ones are read here, uploads by `intake`."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, Request
+from fastapi.responses import RedirectResponse
+
+from ..depends import services_of
+from ..guard import csrf
+from ..intake.receiving import received
+from ..problems import Problem, ProblemCode
+from ..records import Upload
+
+MOST_OCTETS = 1 << 17
+"""Of a small form: notes of 20,000 characters, each written as up to six octets."""
+
+MOST_FIELDS = 20
+
+
+async def fields_of(request: Request) -> dict[str, str]:
+    """
+    Fields of a small form, once its CSRF token is known to be right.
+
+    Raises:
+        Problem: It is too long, no such form, or comes from elsewhere.
+    """
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_OCTETS:
+            raise Problem(ProblemCode.TOO_LARGE)
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError:
+        raise Problem(ProblemCode.BAD_FORM) from None
+    fields = dict(pairs)
+    csrf.check(request.scope, fields.get("csrf", ""))
+    return fields
+
+
+async def upload_of(request: Request) -> AsyncIterator[Upload]:
+    """
+    An upload, taken in whole; its CSRF token is looked at before any octet of a file is.
+
+    Files of it that nobody took are gone when it is answered.
+
+    Raises:
+        Problem: It is refused.
+    """
+    stores = services_of(request).stores
+
+    def look(fields: Mapping[str, str]) -> None:
+        csrf.check(request.scope, fields.get("csrf", ""))
+
+    arriving = received(request, stores.incoming, stores.settings, before_files=look)
+    async with arriving as upload:
+        yield upload
+
+
+Fields = Annotated[dict[str, str], Depends(fields_of)]
+Uploaded = Annotated[Upload, Depends(upload_of)]
+
+
+def see_other(path: str) -> RedirectResponse:
+    """Send the browser on after a form, so that loading anew sends nothing twice (303)."""
+    return RedirectResponse(path, 303)

@@ -1,0 +1,96 @@
+"""Reports as pages and as files, and what is left of uploads."""
+
+from collections.abc import Iterator
+from typing import Annotated, BinaryIO
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import StreamingResponse
+
+from ..casebook import Casebook
+from ..depends import casebook_of
+from ..guard.headers import for_download, for_report
+from ..records import Case, FileState, Job
+from .compare import comparison
+from .tongue import words_of
+
+router = APIRouter()
+
+Cases = Annotated[Casebook, Depends(casebook_of)]
+
+CHUNK = 1 << 18
+
+SUFFIXES = {"text": "txt", "mermaid": "mmd", "junit": "xml"}
+"""Format → what its files end with, where that is another word."""
+
+
+@router.get("/cases/{case_id}/report")
+async def report(request: Request, casebook: Cases, case_id: str) -> Response:
+    """The report of a case as a page."""
+    job = await to_thread.run_sync(casebook.last_result, case_id)
+    return await _page(request, casebook, job)
+
+
+@router.get("/cases/{case_id}/report.{kind}")
+async def report_file(request: Request, casebook: Cases, case_id: str, kind: str) -> Response:
+    """The report of a case as a file."""
+    job = await to_thread.run_sync(casebook.last_result, case_id)
+    return await _saved(request, casebook, job, kind)
+
+
+@router.get("/cases/{case_id}/comparisons/{job_id}/report")
+async def comparison_report(
+    request: Request, casebook: Cases, case_id: str, job_id: str
+) -> Response:
+    """A comparison as a page."""
+    job = await to_thread.run_sync(comparison, casebook, case_id, job_id)
+    return await _page(request, casebook, job)
+
+
+@router.get("/cases/{case_id}/comparisons/{job_id}/report.{kind}")
+async def comparison_file(
+    request: Request, casebook: Cases, case_id: str, job_id: str, kind: str
+) -> Response:
+    """A comparison as a file."""
+    job = await to_thread.run_sync(comparison, casebook, case_id, job_id)
+    return await _saved(request, casebook, job, kind)
+
+
+@router.get("/cases/{case_id}/files/{file_id}")
+def file(casebook: Cases, case_id: str, file_id: str) -> Response:
+    """What is left of a file, to be saved: never shown, as its octets are a stranger's."""
+    found, octets = casebook.download(case_id, file_id)
+    name = found.name
+    if found.state is FileState.REDACTED and not found.derived:
+        name = f"redacted-{name}"
+    return StreamingResponse(_octets(octets), headers=for_download(name))
+
+
+async def _page(request: Request, casebook: Casebook, job: Job) -> Response:
+    rendering = await casebook.rendering(job, "html", words_of(request).language)
+    octets = await to_thread.run_sync(casebook.open_rendering, job, rendering)
+    headers = {**for_report(), "content-length": str(rendering.octets)}
+    return StreamingResponse(
+        _octets(octets), media_type="text/html; charset=utf-8", headers=headers
+    )
+
+
+async def _saved(request: Request, casebook: Casebook, job: Job, kind: str) -> Response:
+    rendering = await casebook.rendering(job, kind, words_of(request).language)
+    case = await to_thread.run_sync(casebook.case, job.case_id)
+    octets = await to_thread.run_sync(casebook.open_rendering, job, rendering)
+    headers = for_download(f"{stem(case)}.{SUFFIXES.get(kind, kind)}")
+    headers["content-length"] = str(rendering.octets)
+    return StreamingResponse(_octets(octets), headers=headers)
+
+
+def stem(case: Case) -> str:
+    """Name of a case's files, without what follows its last dot."""
+    safe = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in case.number)
+    return f"stanzascope-{safe.strip('-')[:60] or case.id[:8]}"
+
+
+def _octets(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk

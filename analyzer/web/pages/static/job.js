@@ -1,0 +1,76 @@
+// How far a job is: by events as they come, or asked for again and again where none come.
+const ASK_MS = 2000;
+const LIST_MS = 5000;
+
+export function mindJob() {
+  const section = document.querySelector("#job[data-events]");
+  if (section) { new Job(section); }
+}
+
+class Job {
+  constructor(section) {
+    this.section = section;
+    this.status = section.querySelector("#status");
+    this.troubles = 0;
+    this.listen();
+  }
+
+  listen() {
+    if (!("EventSource" in globalThis)) { this.ask(); return; }
+    const source = new EventSource(this.section.dataset.events);
+    source.addEventListener("job", (event) => {
+      this.troubles = 0;
+      this.show(JSON.parse(event.data), () => source.close());
+    });
+    source.addEventListener("gone", () => { source.close(); location.reload(); });
+    source.addEventListener("error", () => {
+      this.troubles += 1;
+      // The browser connects anew by itself, unless the server refused; some proxies hold events back.
+      if (source.readyState === EventSource.CLOSED || this.troubles > 2) {
+        source.close();
+        this.ask();
+      }
+    });
+  }
+
+  async ask() {
+    try {
+      const answer = await fetch(this.section.dataset.status);
+      if (answer.status === 401 || answer.status === 404) { location.reload(); return; }
+      if (answer.ok && this.show(await answer.json(), () => {})) { return; }
+    } catch {
+      // The server may be away for a moment; it is asked again.
+    }
+    setTimeout(() => this.ask(), ASK_MS);
+  }
+
+  show(told, stop) {
+    this.section.dataset.state = told.state;
+    if (this.at !== told.state + told.at) { this.status.setAttribute("aria-live", "polite"); }
+    else { this.status.setAttribute("aria-live", "off"); }
+    this.at = told.state + told.at;
+    this.status.textContent = told.text;
+    if (told.over) { stop(); location.reload(); }
+    return told.over;
+  }
+}
+
+// A list with cases under way shows their verdicts as they come.
+export function mindList() {
+  const list = document.querySelector(".list[data-working]");
+  if (!list) { return; }
+  const timer = setInterval(async () => {
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer || !answer.ok) { return; }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const fresh of page.querySelectorAll("#cases > li")) {
+      const old = document.querySelector(`#cases > li[data-case="${CSS.escape(fresh.dataset.case)}"]`);
+      if (old && old.dataset.outcome !== fresh.dataset.outcome) {
+        const inside = old.contains(document.activeElement);
+        old.replaceWith(fresh);
+        if (inside) { fresh.querySelector("a").focus(); }
+      }
+    }
+    if (!page.querySelector(".list[data-working]")) { clearInterval(timer); }
+  }, LIST_MS);
+}

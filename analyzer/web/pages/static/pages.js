@@ -1,0 +1,18 @@
+// What the pages can do beyond links and forms: each part minds its own elements.
+import { mindCopying } from "./copy.js";
+import { mindJob, mindList } from "./job.js";
+import { mindTimes } from "./times.js";
+import { mindUploads } from "./upload.js";
+
+document.documentElement.classList.add("scripted");
+mindTimes();
+mindUploads();
+mindJob();
+mindList();
+mindCopying();
+
+const language = document.getElementById("language");
+if (language) {
+  language.form.querySelector("button").hidden = true;
+  language.addEventListener("change", () => language.form.submit());
+}
