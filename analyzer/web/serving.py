@@ -86,6 +86,13 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         self._told()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Jobs have the same time as uploads, not what is left after them.
+        grace_s = self._services.settings.grace_s
+        jobs = asyncio.create_task(self._services.runner.stop(grace_s))
+        await super().shutdown(sockets)
+        await jobs
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
