@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from msgspec import DecodeError, Struct, ValidationError, json
+from msgspec import MsgspecError, Struct, json
 
 from ..records import Failure, FailureCode, FileKind, Keep, Progress, Summary
 
@@ -76,7 +76,8 @@ class AnalyzeOrder(Struct, frozen=True, kw_only=True, tag="analyze"):
 
     def file_of(self, recording: str) -> Given | None:
         """The file in which a recording stands, by what the analysis calls it."""
-        name = recording.removeprefix(f"{self.source.name}/")
+        several = len(self.files) > 1
+        name = recording.removeprefix(f"{self.source.name}/") if several else recording
         return next(
             (f for f in self.files if name == f.name or name.startswith(f"{f.name}/")), None
         )
@@ -216,7 +217,7 @@ def task_of(octets: bytes) -> Task:
     What a process was told.
 
     Raises:
-        ValueError: It is none.
+        MsgspecError: It is none.
     """
     return _task.decode(octets)
 
@@ -234,7 +235,7 @@ def answer_of(line: bytes) -> Told | Outcome:
     """
     try:
         answer = _answer.decode(line)
-    except (DecodeError, ValidationError, RecursionError):
+    except (MsgspecError, ValueError, RecursionError):
         return fault("an answer that cannot be read")
     if isinstance(answer, Finished):
         named = [*(one.file for one in answer.written), *(one.file for one in answer.left)]

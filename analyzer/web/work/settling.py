@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from msgspec import Struct, json
+from msgspec import MsgspecError, Struct, json
 
 from ..records import (
     Derived,
@@ -65,7 +65,7 @@ class Settling:
         """Delete what a server that died had yet to delete; see `DOOMED`."""
         try:
             doomed = json.decode((left_behind / DOOMED).read_bytes(), type=_Doomed)
-        except (OSError, ValueError):
+        except (OSError, ValueError, MsgspecError):
             return
         self._delete(doomed)
 

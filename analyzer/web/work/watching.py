@@ -121,6 +121,8 @@ class _Child:
         if self._pipe is not None:
             self._pipe.close()
             await asyncio.sleep(0)
+        with self._process:
+            pass  # closes its output, should nobody have come to read it
 
     async def _last(self, on_progress: Callable[[Progress], None]) -> Outcome | None:
         """What it said last; None if it closed its output, or ended, before."""
