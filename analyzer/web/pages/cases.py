@@ -47,17 +47,18 @@ def cases(request: Request, casebook: Cases) -> HTMLResponse:
         )
     )
     words = words_of(request)
-    chosen = {name: value for name, value in chosen.items() if value}
+    given = {name: value for name, value in chosen.items() if value}
     return page(
         request,
         "cases.html",
         rows=[row(words, case) for case in found.cases],
         working=any(case.job is not None and not case.job.is_over for case in found.cases),
         chosen=chosen,
+        is_chosen=bool(given),
         outcomes=OUTCOMES,
         first=not cursor,
-        newest=f"/?{urlencode(chosen)}",
-        older=found.cursor and f"/?{urlencode({**chosen, 'cursor': found.cursor})}",
+        newest=f"/?{urlencode(given)}",
+        older=found.cursor and f"/?{urlencode({**given, 'cursor': found.cursor})}",
         upload=form(words, casebook, services_of(request).settings),
     )
 
