@@ -20,10 +20,10 @@ from ..records import (
 from .engine import reading, writing
 from .files import insert_files
 from .jobs import insert_job
-from .listing import held_case, refresh
+from .listing import delist, enlist, held_case, refresh
 from .rows import case_of, new_id, select_cases
 from .searching import cursor_of, matching
-from .tables import cases, files, jobs
+from .tables import cases, files, jobs, listing
 
 MOST_CASES = 200
 """Of one page."""
@@ -157,10 +157,11 @@ class Cases:
             Problem: BAD_VALUE: the cursor is of no page.
         """
         limit = max(1, min(query.limit, MOST_CASES))
+        matches = matching(query, self._engine.dialect.name, limit + 1).subquery()
         wanted = (
-            matching(select_cases(), query, self._engine.dialect.name)
-            .order_by(cases.c.created_ns.desc(), cases.c.serial.desc())
-            .limit(limit + 1)
+            select_cases()
+            .join(matches, matches.c.serial == cases.c.serial)
+            .order_by(matches.c.created_ns.desc(), matches.c.serial.desc())
         )
         with reading(self._engine) as connection:
             rows = connection.execute(wanted).all()
@@ -188,6 +189,7 @@ class Cases:
                 return False
             gone = update(cases).where(cases.c.id == case_id)
             connection.execute(gone.values(deleted_ns=self._clock()))
+            delist(connection, case_id)
             waits = (jobs.c.case_id == case_id) & (jobs.c.state == JobState.QUEUED)
             connection.execute(delete(jobs).where(waits))
         return True
@@ -215,7 +217,7 @@ class Cases:
 
     def count(self) -> int:
         """How many cases there are in sight."""
-        wanted = select(func.count()).select_from(cases).where(cases.c.deleted_ns.is_(None))
+        wanted = select(func.count()).select_from(listing)
         with reading(self._engine) as connection:
             return connection.execute(wanted).scalar_one()
 
@@ -242,12 +244,9 @@ def _insert(  # noqa: PLR0913, PLR0917 - the columns of a case
             created_ns=now_ns,
             changed_ns=now_ns,
             expires_ns=expires_ns,
-            standing="",
-            agents="",
-            servers="",
-            found="",
         )
     )
+    enlist(connection, case_id)
     return case_id
 
 

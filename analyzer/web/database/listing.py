@@ -3,10 +3,10 @@
 import unicodedata
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, delete, insert, literal, select, update
 
 from ..records import JobState, Summary
-from .tables import cases, files, jobs
+from .tables import cases, files, jobs, listing
 
 WORKING = "working"
 """Standing of a case whose last analysis is not over."""
@@ -33,26 +33,40 @@ def held_case(connection: Connection, case_id: str) -> Row[tuple[str]] | None:
     return connection.execute(wanted.with_for_update()).one_or_none()
 
 
+def enlist(connection: Connection, case_id: str) -> None:
+    """Show a new case in the list; `refresh` follows."""
+    serial_of = select(cases.c.serial, cases.c.created_ns, *[literal("")] * 4)
+    values = serial_of.where(cases.c.id == case_id)
+    connection.execute(insert(listing).from_select(listing.c.keys(), values))
+
+
+def delist(connection: Connection, case_id: str) -> None:
+    """Show a case no more."""
+    serial = select(cases.c.serial).where(cases.c.id == case_id).scalar_subquery()
+    connection.execute(delete(listing).where(listing.c.serial == serial))
+
+
 def refresh(connection: Connection, case_id: str, now_ns: int) -> None:
     """Write down that a case changed, and what it is found by from now on."""
+    this = cases.c.id == case_id
+    connection.execute(update(cases).where(this).values(changed_ns=now_ns))
     row = connection.execute(
-        select(cases.c.number, cases.c.notes, cases.c.summary, jobs.c.state)
+        select(cases.c.serial, cases.c.number, cases.c.notes, cases.c.summary, jobs.c.state)
         .select_from(cases.outerjoin(jobs, jobs.c.id == cases.c.job_id))
-        .where(cases.c.id == case_id)
+        .where(this)
     ).one()
     names = connection.scalars(select(files.c.name).where(files.c.case_id == case_id))
     summary: Summary | None = row.summary
     agents, servers = (summary.agents, summary.servers) if summary else ((), ())
     told = (summary.rule or "", *summary.headline.values()) if summary else ()
     connection.execute(
-        update(cases)
-        .where(cases.c.id == case_id)
+        update(listing)
+        .where(listing.c.serial == row.serial)
         .values(
-            changed_ns=now_ns,
             standing=_standing(row.state, summary),
-            agents=_lines(agents),
-            servers=_lines(servers),
-            found=_lines((row.number, row.notes, *names, *agents, *servers, *told)),
+            agents="\n".join(map(folded, agents)),
+            servers="\n".join(map(folded, servers)),
+            found=_words((row.number, row.notes, *names, *agents, *servers, *told)),
         )
     )
 
@@ -65,5 +79,6 @@ def _standing(state: str | None, summary: Summary | None) -> str:
     return summary.outcome if summary else ""
 
 
-def _lines(texts: Iterable[str]) -> str:
-    return "\n".join(dict.fromkeys(folded(text) for text in texts if text))
+def _words(texts: Iterable[str]) -> str:
+    # What is searched has no spaces: each word once is as good as all of the texts.
+    return " ".join(dict.fromkeys(word for text in texts for word in folded(text).split()))

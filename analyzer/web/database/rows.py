@@ -13,9 +13,6 @@ FILE = [files.c[name] for name in File.__struct_fields__]
 
 _CASE = [name for name in Case.__struct_fields__ if name != "job"]
 
-ORDER = "order_created_ns", "order_serial"
-"""Where a case stands in the list, in rows of `select_cases`."""
-
 
 def new_id() -> str:
     """An id that nobody guesses: 128 random bits, as lower-case hexadecimal digits."""
@@ -25,10 +22,11 @@ def new_id() -> str:
 def select_cases() -> Select[tuple[object, ...]]:
     """Cases with their last analysis, as `case_of` takes them; never one that is being deleted."""
     job = [column.label(f"job_{column.name}") for column in JOB]
-    order = [cases.c.created_ns.label(ORDER[0]), cases.c.serial.label(ORDER[1])]
     joined = cases.outerjoin(jobs, jobs.c.id == cases.c.job_id)
     own = [cases.c[name] for name in _CASE]
-    return select(*own, *order, *job).select_from(joined).where(cases.c.deleted_ns.is_(None))
+    return (
+        select(*own, cases.c.serial, *job).select_from(joined).where(cases.c.deleted_ns.is_(None))
+    )
 
 
 def case_of(row: Row[tuple[object, ...]]) -> Case:

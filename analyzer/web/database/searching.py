@@ -3,14 +3,13 @@
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, tuple_
+from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
 
 from ..problems import Problem, ProblemCode
 from ..records import CaseQuery
 from .columns import INT64, Words
 from .listing import folded
-from .rows import ORDER
-from .tables import cases
+from .tables import listing
 
 MOST_WORDS = 20
 """Words of a search that are looked at."""
@@ -20,38 +19,39 @@ _CURSOR = re.compile(r"([0-9]{1,19})\.([0-9]{1,19})", re.ASCII)
 
 def cursor_of(row: Row[Any]) -> str:
     """What a query says to get the cases after that of the row, which is one of `select_cases`."""
-    created_ns, serial = (row._mapping[name] for name in ORDER)  # noqa: SLF001 - public, as documented
-    return f"{created_ns}.{serial}"
+    return f"{row.created_ns}.{row.serial}"
 
 
-def matching(wanted: Select[Any], query: CaseQuery, dialect: str) -> Select[Any]:
+def matching(query: CaseQuery, dialect: str, most: int) -> Select[tuple[int, int]]:
     """
-    Of the cases those that a query wants.
+    The cases that a query wants: `created_ns` and `serial`, the newest first.
 
     Args:
-        wanted: As of `select_cases`.
         query: What is wanted of them; texts may hold anything.
         dialect: SQLAlchemy's name of the database.
+        most: How many of them.
 
     Raises:
         Problem: BAD_VALUE: the cursor is of no page.
     """
-    words = dict.fromkeys(folded(query.search).split())
-    for word in list(words)[:MOST_WORDS]:
-        wanted = wanted.where(_holds(cases.c.found, word, dialect))
+    order = (listing.c.created_ns, listing.c.serial)
+    wanted = select(*order).order_by(*(column.desc() for column in order)).limit(most)
+    # The longest are the rarest: a case that lacks them is passed over soonest.
+    words = sorted(set(folded(query.search).split()), key=lambda word: (-len(word), word))
+    for word in words[:MOST_WORDS]:
+        wanted = wanted.where(_holds(listing.c.found, word, dialect))
     if query.agent.strip():
-        wanted = wanted.where(_holds(cases.c.agents, folded(query.agent.strip()), dialect))
+        wanted = wanted.where(_holds(listing.c.agents, folded(query.agent.strip()), dialect))
     if query.server.strip():
-        wanted = wanted.where(_holds(cases.c.servers, folded(query.server.strip()), dialect))
+        wanted = wanted.where(_holds(listing.c.servers, folded(query.server.strip()), dialect))
     if query.outcome:
-        wanted = wanted.where(cases.c.standing == query.outcome)
+        wanted = wanted.where(listing.c.standing == query.outcome)
     if query.since_ns is not None:
-        wanted = wanted.where(cases.c.created_ns >= query.since_ns)
+        wanted = wanted.where(listing.c.created_ns >= query.since_ns)
     if query.before_ns is not None:
-        wanted = wanted.where(cases.c.created_ns < query.before_ns)
+        wanted = wanted.where(listing.c.created_ns < query.before_ns)
     if query.cursor:
-        order = tuple_(cases.c.created_ns, cases.c.serial)
-        wanted = wanted.where(order < tuple_(*map(literal, _after(query.cursor))))
+        wanted = wanted.where(tuple_(*order) < tuple_(*map(literal, _after(query.cursor))))
     return wanted
 
 

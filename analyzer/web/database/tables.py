@@ -24,6 +24,10 @@ SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 
 CASE = "cases.id"
 
+SHOWN = text("deleted_ns IS NULL")
+DELETED = text("deleted_ns IS NOT NULL")
+RUNNING = text("state = 'running'")
+
 cases = Table(
     "cases",
     metadata,
@@ -37,16 +41,29 @@ cases = Table(
     Column("deleted_ns", Whole),
     Column("summary", Packed(Summary)),
     Column("job_id", Words),  # its last analysis
-    # What follows is made of the case, its files and its last analysis: see listing.py.
+    UniqueConstraint("id", name="cases_id"),
+    Index("cases_expires", "expires_ns", sqlite_where=SHOWN, postgresql_where=SHOWN),
+    Index("cases_deleted", "deleted_ns", sqlite_where=DELETED, postgresql_where=DELETED),
+)
+
+# What cases are found by: narrow, so that a search reads little; see listing.py.
+listing = Table(
+    "listing",
+    metadata,
+    Column(
+        "serial",
+        SERIAL,
+        ForeignKey("cases.serial", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("created_ns", Whole, nullable=False),
     Column("standing", Words, nullable=False),
     Column("agents", Words, nullable=False),
     Column("servers", Words, nullable=False),
     Column("found", Words, nullable=False),
-    UniqueConstraint("id", name="cases_id"),
-    Index("cases_created", "created_ns", "serial"),
-    Index("cases_standing", "standing", "created_ns", "serial"),
-    Index("cases_expires", "expires_ns"),
-    Index("cases_deleted", "deleted_ns"),
+    Index("listing_created", "created_ns", "serial"),
+    Index("listing_standing", "standing", "created_ns", "serial"),
 )
 
 files = Table(
@@ -66,8 +83,6 @@ files = Table(
     UniqueConstraint("id", name="files_id"),
     Index("files_case", "case_id", "serial"),
 )
-
-RUNNING = text("state = 'running'")
 
 jobs = Table(
     "jobs",

@@ -1,4 +1,4 @@
-"""The first tables: cases, files, jobs, renderings, answers."""
+"""The first tables: cases and their list, files, jobs, renderings, answers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,12 +7,15 @@ revision = "0001"
 down_revision = None
 
 SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+SHOWN = sa.text("deleted_ns IS NULL")
+DELETED = sa.text("deleted_ns IS NOT NULL")
 RUNNING = sa.text("state = 'running'")
 
 
 def upgrade() -> None:
     """Make all of them."""
     _cases()
+    _listing()
     _files()
     _jobs()
     _renderings()
@@ -32,16 +35,34 @@ def _cases() -> None:
         sa.Column("deleted_ns", sa.BigInteger),
         sa.Column("summary", sa.Text),
         sa.Column("job_id", sa.Text),
+        sa.UniqueConstraint("id", name="cases_id"),
+    )
+    op.create_index(
+        "cases_expires", "cases", ["expires_ns"], sqlite_where=SHOWN, postgresql_where=SHOWN
+    )
+    op.create_index(
+        "cases_deleted", "cases", ["deleted_ns"], sqlite_where=DELETED, postgresql_where=DELETED
+    )
+
+
+def _listing() -> None:
+    op.create_table(
+        "listing",
+        sa.Column(
+            "serial",
+            SERIAL,
+            sa.ForeignKey("cases.serial", ondelete="CASCADE"),
+            primary_key=True,
+            autoincrement=False,
+        ),
+        sa.Column("created_ns", sa.BigInteger, nullable=False),
         sa.Column("standing", sa.Text, nullable=False),
         sa.Column("agents", sa.Text, nullable=False),
         sa.Column("servers", sa.Text, nullable=False),
         sa.Column("found", sa.Text, nullable=False),
-        sa.UniqueConstraint("id", name="cases_id"),
     )
-    op.create_index("cases_created", "cases", ["created_ns", "serial"])
-    op.create_index("cases_standing", "cases", ["standing", "created_ns", "serial"])
-    op.create_index("cases_expires", "cases", ["expires_ns"])
-    op.create_index("cases_deleted", "cases", ["deleted_ns"])
+    op.create_index("listing_created", "listing", ["created_ns", "serial"])
+    op.create_index("listing_standing", "listing", ["standing", "created_ns", "serial"])
 
 
 def _files() -> None:
