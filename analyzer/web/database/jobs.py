@@ -224,24 +224,36 @@ class Jobs:
             if job is not None:
                 _put(connection, job, state=JobState.QUEUED)
 
-    def take_over(self) -> int:
+    def take_over(self, begins: str | None = None) -> int:
         """
         Put jobs back into the queue whose owner has not been heard of for their lease.
 
         One that this happens to for the fifth time has failed.
 
+        Args:
+            begins: Take those instead whose owner's name begins so, whatever their lease: a
+                server that starts knows that those of its last life have no owner any more.
+
         Returns:
             How many there were.
         """
         now_ns = self._clock()
-        late = (jobs.c.state == JobState.RUNNING) & (jobs.c.lease_ns < now_ns)
+        late_ns = now_ns if begins is None else None
+        wanted = (
+            jobs.c.lease_ns < now_ns
+            if begins is None
+            else jobs.c.owner.startswith(begins, autoescape=True)
+        )
         with reading(self._engine) as connection:
-            found = connection.execute(select(jobs.c.id, jobs.c.owner).where(late)).all()
-        return sum(self._interrupt(job_id, owner, now_ns) for job_id, owner in found)
+            found = connection.execute(
+                select(jobs.c.id, jobs.c.owner).where(jobs.c.state == JobState.RUNNING, wanted)
+            ).all()
+        return sum(self._interrupt(job_id, owner, late_ns) for job_id, owner in found)
 
-    def _interrupt(self, job_id: str, owner: str, now_ns: int) -> bool:
+    def _interrupt(self, job_id: str, owner: str, late_ns: int | None) -> bool:
+        now_ns = self._clock()
         with writing(self._engine) as connection:
-            job = _held(connection, job_id, owner, late_ns=now_ns)
+            job = _held(connection, job_id, owner, late_ns)
             if job is None:
                 return False
             times = job.interruptions + 1

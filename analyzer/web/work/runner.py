@@ -13,6 +13,7 @@ from ..records import Job, Progress
 from ..stores import Stores
 from .order import Order, Outcome
 from .scratch import Scratch
+from .servername import server_name
 from .settling import Settling, unreadable
 from .watching import carry_out
 
@@ -101,6 +102,9 @@ class Runner:
             await self._ended.wait()
 
     def _clear(self) -> None:
+        """Do away with what an earlier life of this server left, and take up its jobs again."""
+        self._name = server_name(self.settings.data)
+        self._stores.jobs.take_over(f"{self._name}-")
         for path in self._scratch.left_behind():
             self._settling.discard_after(path)
 
@@ -108,7 +112,7 @@ class Runner:
         """Begin a job, if there is one and anybody to do it."""
         if len(self._jobs) >= self.settings.workers:
             return False
-        owner = token_hex(16)
+        owner = f"{self._name}-{token_hex(8)}"
         try:
             job = await self._in_thread(self._stores.jobs.claim, owner, self.settings.lease_s)
         except Exception as error:  # noqa: BLE001 - a door: a database that is away comes back

@@ -1,4 +1,3 @@
-
 from analyzer.web.database.cases import Cases
 from analyzer.web.database.engine import Database
 from analyzer.web.database.jobs import Jobs
@@ -40,3 +39,21 @@ def test_the_way_of_a_job(database: Database, clock: Clock) -> None:
     assert (over.state, over.result, over.progress) == (JobState.DONE, "key", None)
     assert over.is_over
     assert jobs.claim("me", 30) is None
+
+
+def test_a_server_that_starts_again_takes_its_own_jobs_before_their_lease_is_over(
+    database: Database, clock: Clock
+) -> None:
+    jobs = Jobs(database.engine, clock)
+    *_, job = opened(database, clock)
+    *_, other = opened(database, clock)
+    assert jobs.claim("one%-1", 30)
+    assert jobs.claim("one-2", 30)
+    assert jobs.take_over() == 0
+    assert jobs.take_over("one%-") == 1
+    taken, left = jobs.get(job.id), jobs.get(other.id)
+    assert taken is not None
+    assert left is not None
+    assert (taken.state, taken.interruptions) == (JobState.QUEUED, 1)
+    assert left.state is JobState.RUNNING
+    assert not jobs.renew(job.id, "one%-1", 30, None)
