@@ -79,8 +79,7 @@ class Rate:
             oldest = next(iter(self._full_at))
             if self._full_at[oldest] > now and len(self._full_at) <= MOST_CLIENTS:
                 return
-            if len(self._full_at) > 1:
-                del self._full_at[oldest]
+            del self._full_at[oldest]
 
 
 def client_of(scope: Scope) -> str:
