@@ -10,8 +10,11 @@ from collections import Counter
 from enum import StrEnum
 from typing import ClassVar, Final
 
+from msgspec.structs import replace
+
 from ...model.comparison import Comparison
 from ...model.report import Report
+from ...model.session import Session
 from .eraser import Eraser
 from .patterns import SecretKind
 from .shorten import shorten, shorten_comparison
@@ -128,6 +131,12 @@ def restored(report: Report, redaction: Redaction, redactions: dict[str, int]) -
         redactions: How many of which kind.
     """
     return RedactedReport(_MAKER, report, redaction, redactions)
+
+
+def narrowed(redacted: RedactedReport, sessions: tuple[Session, ...]) -> RedactedReport:
+    """A redacted report with only some of its sessions."""
+    fewer = replace(redacted.report, sessions=sessions)
+    return RedactedReport(_MAKER, fewer, redacted.redaction, redacted.redactions)
 
 
 def redact_more(redacted: RedactedReport) -> RedactedReport:

@@ -4,15 +4,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from ...model.errors import AnalyzerError
 from ...model.recording import Kind
 from ...model.report import Report
 from ...pipeline import analyze
 from ...report.filename import input_name
 from ...report.formats import RENDERERS
-from ...report.redaction.redact import RedactedReport, Redaction, restored
+from ...report.redaction.redact import RedactedReport, Redaction, narrowed
 from ...sanitizing import Sanitizer
 from ..records import FileKind, Phase, Progress
 from .order import AnalyzeOrder, Given, Left
@@ -89,11 +87,7 @@ def _sessions(order: AnalyzeOrder, told: list[Given], redacted: RedactedReport) 
         if held.isdisjoint([session.capture, *(part.capture for part in session.parts)])
     )
     if sessions:
-        # What is redacted stays so with fewer sessions in it.
-        fewer = replace(report, sessions=sessions)
-        text = RENDERERS["har"](
-            restored(fewer, redacted.redaction, redacted.redactions), order.language
-        )
+        text = RENDERERS["har"](narrowed(redacted, sessions), order.language)
         _write(order, SESSIONS, [str(text)])
         yield Left(file=SESSIONS, name=SESSIONS)
 

@@ -5,6 +5,7 @@ import html
 import json
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from zipfile import ZipFile
@@ -20,8 +21,15 @@ from analyzer.model.session import CloseKind, SessionClose
 from analyzer.model.source import Direction
 from analyzer.model.websocket import Opcode
 from analyzer.model.xmpp import Auth, StanzaKind
+from analyzer.pipeline import analyze
 from analyzer.report.formats import RENDERERS
-from analyzer.report.redaction.redact import RedactedReport, Redaction, redact, redact_more
+from analyzer.report.redaction.redact import (
+    RedactedReport,
+    Redaction,
+    narrowed,
+    redact,
+    redact_more,
+)
 from tests.report.reports import (
     PASSWORD,
     SASL,
@@ -384,3 +392,14 @@ def test_the_session_id_of_bosh_is_nowhere() -> None:
     assert sid in written(
         with_session(bosh=facts, stanzas=(*har_session().stanzas, opened)), show_secrets=True
     )
+
+
+def test_a_redacted_report_stays_redacted_with_fewer_sessions() -> None:
+    loop = Path(__file__).parents[3] / "fixtures/reconnect-loop/session.har"
+    report = analyze([loop])
+    redacted = redact(report)
+    fewer = narrowed(redacted, redacted.report.sessions[:1])
+    assert len(redacted.report.sessions) > 1
+    assert fewer.report.sessions == redacted.report.sessions[:1]
+    assert fewer.report.findings == redacted.report.findings
+    assert (fewer.redaction, fewer.redactions) == (redacted.redaction, redacted.redactions)
