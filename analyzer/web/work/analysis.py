@@ -35,7 +35,7 @@ def done(order: Order, tell: Tell) -> Finished:
             return _analyzed(order, tell)
         case CompareOrder():
             return _compared(order, tell)
-        case RenderOrder():
+        case _:
             return _rendered(order)
 
 

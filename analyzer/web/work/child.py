@@ -1,8 +1,8 @@
 """
 The process that reads what strangers recorded: one order, then it is gone.
 
-Started as `python -m analyzer.web.work.child`, with the task on standard input. It gives up rights
-to memory, processor and disk before it reads anything, and it ends with the server that started it.
+Started by `watching`, with the task on standard input. It gives up rights to memory, processor and
+disk before it reads what was recorded, and it ends with the server that started it.
 """
 
 import contextlib
@@ -11,7 +11,6 @@ import math
 import os
 import resource
 import signal
-import sys
 import time
 from typing import BinaryIO, Final
 
@@ -47,13 +46,20 @@ def confine(bounds: Bounds, parent: int) -> None:
     for what, most in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_CPU, math.ceil(bounds.seconds) + 1),
         (resource.RLIMIT_FSIZE, bounds.file_octets),
         (resource.RLIMIT_AS, bounds.memory),
     ):
-        _, hard = resource.getrlimit(what)
-        limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (limit, limit))
+        _lower(what, most, most)
+    # At the first of the two a signal tells why it ends, at the second it is killed.
+    seconds = math.ceil(bounds.seconds) + 1
+    _lower(resource.RLIMIT_CPU, seconds, seconds + 5)
+
+
+def _lower(what: int, soft: int, hard: int) -> None:
+    _, most = resource.getrlimit(what)
+    if most != resource.RLIM_INFINITY:
+        soft, hard = min(soft, most), min(hard, most)
+    resource.setrlimit(what, (soft, hard))
 
 
 class Teller:
@@ -127,7 +133,3 @@ def main(stdin: BinaryIO, stdout: BinaryIO) -> None:
     confine(task.bounds, task.parent)
     teller = Teller(stdout)
     teller.say(carried_out(task.order, teller))
-
-
-if __name__ == "__main__":
-    main(sys.stdin.buffer, sys.stdout.buffer)

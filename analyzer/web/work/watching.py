@@ -35,7 +35,11 @@ LINGER_S: Final = 2.0
 ANSWER_OCTETS: Final = 16 << 20
 """Octets of a whole answer."""
 
-CHILD: Final = (sys.executable, "-P", "-s", "-m", f"{__package__}.child")
+_START: Final = (
+    f"import sys; from {__package__}.child import main; main(sys.stdin.buffer, sys.stdout.buffer)"
+)
+
+CHILD: Final = (sys.executable, "-P", "-s", "-c", _START)
 
 
 async def carry_out(
