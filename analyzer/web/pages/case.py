@@ -12,7 +12,7 @@ from ..problems import Problem, ProblemCode
 from ..records import Case, File, FileKind, Job, JobKind, JobState
 from .forms import Fields, Uploaded, see_other
 from .progress import status
-from .rows import row
+from .rows import row, short
 from .told import failure_told
 from .tongue import words_of
 from .uploading import form, profiles
@@ -39,6 +39,7 @@ def case_page(request: Request, casebook: Cases, case_id: str) -> HTMLResponse:
         request,
         "case.html",
         row=row(words, case),
+        names=short(words, [file.name for file in files if not file.derived]),
         job=last,
         status=last and status(words, casebook, last, now),
         failure=failure_told(words, last.failure) if last is not None and failed else None,

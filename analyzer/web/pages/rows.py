@@ -1,10 +1,13 @@
 """A case as a list and the head of its page show it."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from ...report.language.texts import say
 from ...report.language.words import Words
 from ..records import Case, JobState
+from .told import progress_said
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -38,15 +41,17 @@ def row(words: Words, case: Case) -> Row:
         outcome=outcome,
         pill=words[f"web.outcome.{outcome}" if ours else outcome],
         headline=headline,
-        agents=_short(words, summary.agents if summary else ()),
-        servers=_short(words, summary.servers if summary else ()),
+        agents=short(words, summary.agents if summary else ()),
+        servers=short(words, summary.servers if summary else ()),
     )
 
 
 def _verdict(words: Words, case: Case) -> tuple[str, str]:
     job, summary = case.job, case.summary
     if job is not None and not job.is_over:
-        return "working", words["web.outcome.working"]
+        if job.state is JobState.QUEUED:
+            return "working", words["web.job.waiting"]
+        return "working", progress_said(words, job.progress)
     if summary is None or (job is not None and job.state is JobState.FAILED):
         code = job.failure.code.value if job is not None and job.failure else "fault"
         return "failed", words[f"web.failed.{code}"]
@@ -54,7 +59,8 @@ def _verdict(words: Words, case: Case) -> tuple[str, str]:
     return summary.outcome, headline.get(words.language) or headline.get("en", "")
 
 
-def _short(words: Words, names: tuple[str, ...]) -> str:
+def short(words: Words, names: Sequence[str]) -> str:
+    """Names in one line: two of them, or the first and how many more."""
     if len(names) < 3:
         return ", ".join(names)
     return say(words, "web.and more", name=names[0], count=len(names) - 1)

@@ -40,12 +40,13 @@ def job_said(words: Words, job: Job, place: int, now_ns: int) -> str:
         if place:
             return say(words, "web.job.queued.behind", count=place)
         return words["web.job.queued"]
-    what = _progress(words, job.progress)
+    what = progress_said(words, job.progress)
     elapsed = lasting(words, now_ns - (job.started_ns or now_ns))
     return say(words, "web.job.elapsed", what=Piece(what), elapsed=Piece(elapsed))
 
 
-def _progress(words: Words, progress: Progress | None) -> str:
+def progress_said(words: Words, progress: Progress | None) -> str:
+    """What a running job is at."""
     if progress is None:
         return words["web.job.running"]
     if progress.phase is not Phase.READING or not progress.name:

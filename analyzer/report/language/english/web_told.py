@@ -5,8 +5,9 @@ from typing import Final
 WORDS: Final = {
     # a job under way
     "web.job.queued": "Waiting; it is the next one.",
+    "web.job.waiting": "Waiting for its turn",
     "web.job.queued.behind": "Waiting; {count:analysis comes|analyses come} first.",
-    "web.job.running": "The analysis starts.",
+    "web.job.running": "The analysis starts",
     "web.job.reading": "Reading {name}",
     "web.job.reading.far": "Reading {name}: {count:entry or connection|entries or connections} "
     "so far",
