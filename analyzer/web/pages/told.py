@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from ...report.language.texts import Piece, reason_said, say
+from ...report.language.texts import Piece, named, reason_said, say
 from ...report.language.words import Words
 from ..problems import Problem, ProblemCode
 from ..records import Failure, FailureCode, Job, JobState, Phase, Progress
@@ -72,7 +72,10 @@ def problem_told(words: Words, problem: Problem) -> Told:
     more = []
     name, limit = problem.values.get("name"), problem.values.get("limit")
     if isinstance(name, str) and name:
-        more.append(say(words, "web.about file", name=name))
+        if problem.code is ProblemCode.NOT_A_CAPTURE and problem.detail:
+            more.append(named(words, name, reason_said(words, problem.detail)))
+        else:
+            more.append(say(words, "web.about file", name=name))
     if isinstance(limit, int):
         more.append(_limit(words, problem, limit))
     if problem.retry_s:

@@ -21,7 +21,7 @@ def test_a_recording_is_picked_and_its_report_read(visit: Visit, server: Server)
     expect(visitor.page.locator("#outcome")).to_have_attribute("data-outcome", "healthy")
     expect(visitor.page.locator("#case")).to_contain_text("SR 4711")
     expect(visitor.report.locator("#headline")).to_contain_text("It works")
-    expect(visitor.report.locator("#sessions-head")).to_be_visible()
+    expect(visitor.report.locator("#s1-head")).to_be_visible()
 
 
 def test_a_recording_is_dropped_and_the_wrong_password_told(visit: Visit, server: Server) -> None:
@@ -94,7 +94,8 @@ def test_what_is_no_recording_is_refused_in_words(
     refused = visitor.page.locator("#refused")
     expect(refused).to_contain_text(said, timeout=ANALYSED_MS)
     expect(refused).to_contain_text(name)
-    # The form stands as it was: another file can be chosen at once.
+    # The form stands as it was: that file is taken out, and another one sent.
+    visitor.page.click("#chosen button")
     visitor.page.set_input_files("#files", recordings.GOOD)
     visitor.page.click("#send")
     visitor.until_done()
