@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Scope
 
 from ..version import __version__
 from .api import answers
+from .api.routes import allowed
 from .api.routes import router as api
 from .guard.stack import guarded, log_fault
 from .guard.token import Secrets
@@ -69,7 +70,7 @@ def _refused(request: Request, error: Exception) -> Response:
         if isinstance(error, RequestValidationError):
             return answers.of_validation_error(error)
         if isinstance(error, HTTPException):
-            return answers.of_http_exception(error)
+            return answers.of_http_exception(error, allowed(request.url.path))
         return answers.of_problem(_problem(error))
     return problem_page(request, _problem(error))
 

@@ -1,0 +1,154 @@
+"""The API on a real database and folder; jobs are done by the tests themselves."""
+
+import asyncio
+import hashlib
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from analyzer.web.api import answers
+from analyzer.web.api.routes import allowed, router
+from analyzer.web.casebook import Casebook
+from analyzer.web.problems import Problem
+from analyzer.web.records import Done, Failure, FailureCode, Job, Rendering, Summary
+from analyzer.web.stores import Stores
+
+HAR = b'{"log": {"version": "1.2", "creator": {"name": "a", "version": "1"}, "entries": []}}'
+REPORT = b'{"schema_version": "1.3"}'
+
+
+class Idle:
+    """A runner that does nothing."""
+
+    def wake(self) -> None:
+        pass
+
+
+class Written:
+    """Renderings that are there already: each is the result itself."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    async def get(self, job: Job, kind: str, language: str) -> Rendering:
+        self.asked.append((kind, language))
+        return Rendering(format=kind, language=language, blob=job.result or "", octets=len(REPORT))
+
+
+class Api:
+    """
+    A program that talks to the API.
+
+    Attributes:
+        app: What it talks to.
+        stores: What that keeps.
+        services: What that is made of.
+        renderings: What it was asked to render.
+    """
+
+    def __init__(self, stores: Stores, tmp_path: Path) -> None:
+        self.stores = stores
+        self.renderings = Written()
+        casebook = Casebook(stores, cast("Any", Idle()), cast("Any", self.renderings))
+        self.services = SimpleNamespace(
+            stores=stores, settings=stores.settings, casebook=casebook, stopping=False
+        )
+        self.app = FastAPI(openapi_url=None)
+        self.app.state.services = self.services
+        self.app.include_router(router)
+        self.app.add_exception_handler(Problem, _problem)
+        self.app.add_exception_handler(HTTPException, _framework)
+        self.app.add_exception_handler(RequestValidationError, _invalid)
+        self._folder = tmp_path
+
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """Answer to a request below /api/v1."""
+
+        async def talk() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+                path_ = path if path.startswith("/api/") else f"/api/v1{path}"
+                return await client.request(method, path_, **more)
+
+        return asyncio.run(talk())
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        return self.ask("GET", path, **more)
+
+    def post(self, path: str, **more: Any) -> httpx.Response:
+        return self.ask("POST", path, **more)
+
+    def upload(
+        self,
+        path: str = "/cases",
+        files: dict[str, bytes] | None = None,
+        key: str | None = None,
+        **fields: str,
+    ) -> httpx.Response:
+        """Answer to a form with files; one HAR if none are given."""
+        parts = [("file", (name, octets)) for name, octets in (files or {"a.har": HAR}).items()]
+        headers = {} if key is None else {"Idempotency-Key": key}
+        return self.post(path, files=parts, data=fields, headers=headers)
+
+    def done(self) -> Job:
+        """Finish the job that waits longest."""
+        job = self.claimed()
+        result = self._folder / "result.json"
+        result.write_bytes(REPORT)
+        key = self.stores.blobs.put(job.case_id, result)
+        summary = Summary(outcome="broken", headline={"en": "It broke"}, agents=("agent1",))
+        assert self.stores.jobs.finish(job.id, "tests", Done(result=key, summary=summary))
+        return self.services.casebook.job(job.id)  # type: ignore[no-any-return]
+
+    def failed(self) -> Job:
+        """Let the job that waits longest fail."""
+        job = self.claimed()
+        failure = Failure(code=FailureCode.INPUT, detail="no entries")
+        found = self.stores.jobs.fail(job.id, "tests", failure, died=False)
+        assert found is not None
+        return found
+
+    def claimed(self) -> Job:
+        """Begin the job that waits longest."""
+        job = self.stores.jobs.claim("tests", 30)
+        assert job is not None
+        return job
+
+
+@pytest.fixture
+def api(stores: Stores, tmp_path: Path) -> Api:
+    return Api(stores, tmp_path)
+
+
+def refusal(answer: httpx.Response, code: str) -> dict[str, Any]:
+    """The members of a refusal, which is one of this code."""
+    told: dict[str, Any] = answer.json()
+    assert told["code"] == code, told
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert told["type"] == f"/problems#{code}"
+    assert told["status"] == answer.status_code
+    assert told["title"]
+    return told
+
+
+def sha256(octets: bytes) -> str:
+    return hashlib.sha256(octets).hexdigest()
+
+
+def _problem(_: Request, error: Exception) -> Response:
+    return answers.of_problem(cast("Problem", error))
+
+
+def _framework(request: Request, error: Exception) -> Response:
+    return answers.of_http_exception(cast("HTTPException", error), allowed(request.url.path))
+
+
+def _invalid(_: Request, error: Exception) -> Response:
+    return answers.of_validation_error(cast("RequestValidationError", error))

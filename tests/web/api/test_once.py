@@ -1,0 +1,54 @@
+import pytest
+
+from analyzer.web.api.once import once
+from analyzer.web.problems import Problem, ProblemCode
+from analyzer.web.stores import Stores
+
+
+class Acts:
+    """Does something and counts."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> str:
+        self.times += 1
+        return f"answer {self.times}"
+
+
+def refused(code: ProblemCode) -> "pytest.RaisesExc[Problem]":
+    return pytest.raises(Problem, check=lambda problem: problem.code is code)
+
+
+def test_without_a_key_it_is_done_each_time(stores: Stores) -> None:
+    act = Acts()
+    assert once(stores.answers, None, "f", act) == ("answer 1", False)
+    assert once(stores.answers, None, "f", act) == ("answer 2", False)
+
+
+def test_with_a_key_it_is_done_once(stores: Stores) -> None:
+    act = Acts()
+    assert once(stores.answers, "k", "f", act) == ("answer 1", False)
+    assert once(stores.answers, "k", "f", act) == ("answer 1", True)
+    assert once(stores.answers, "other", "f", act) == ("answer 2", False)
+    with refused(ProblemCode.KEY_REUSED):
+        once(stores.answers, "k", "g", act)
+    assert act.times == 2
+
+
+def test_while_the_first_is_under_way_the_second_waits(stores: Stores) -> None:
+    def act() -> str:
+        with refused(ProblemCode.CONFLICT):
+            once(stores.answers, "k", "f", Acts())
+        return "done"
+
+    assert once(stores.answers, "k", "f", act) == ("done", False)
+
+
+def test_what_fails_may_be_tried_again(stores: Stores) -> None:
+    def act() -> str:
+        raise Problem(ProblemCode.DISK_FULL)
+
+    with refused(ProblemCode.DISK_FULL):
+        once(stores.answers, "k", "f", act)
+    assert once(stores.answers, "k", "g", Acts()) == ("answer 1", False)

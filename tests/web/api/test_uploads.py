@@ -1,0 +1,44 @@
+from msgspec.structs import replace
+
+from analyzer.web.api.uploads import OF_CASE, OF_FILES, fingerprint, fingerprint_of, form
+from analyzer.web.casebook import NOTES_LENGTH, NUMBER_LENGTH
+from analyzer.web.records import FileKind, Received, Upload
+
+FILE = Received(path="/in/1", name="a.har", kind=FileKind.HAR, octets=1, sha256="aa")
+UPLOAD = Upload(fields={"number": "1", "notes": "n"}, files=(FILE,))
+
+
+def test_the_same_content_has_the_same_fingerprint() -> None:
+    elsewhere = replace(FILE, path="/in/2")
+    same = Upload(fields={"notes": "n", "number": "1"}, files=(elsewhere,))
+    assert fingerprint(same, "case") == fingerprint(UPLOAD, "case")
+
+
+def test_any_other_content_has_another() -> None:
+    others = [
+        fingerprint(UPLOAD, "files of c"),
+        fingerprint(replace(UPLOAD, fields={"number": "1"}), "case"),
+        fingerprint(replace(UPLOAD, fields={"number": "n", "notes": "1"}), "case"),
+        fingerprint(replace(UPLOAD, files=()), "case"),
+        fingerprint(replace(UPLOAD, files=(FILE, FILE)), "case"),
+        fingerprint(replace(UPLOAD, files=(replace(FILE, sha256="bb"),)), "case"),
+        fingerprint(replace(UPLOAD, files=(replace(FILE, name="b.har"),)), "case"),
+        fingerprint(UPLOAD, "case"),
+    ]
+    assert len(set(others)) == len(others)
+
+
+def test_parts_are_told_apart() -> None:
+    assert fingerprint_of("ab", "c") != fingerprint_of("a", "bc")
+    assert fingerprint_of("a\ud800") != fingerprint_of("a")
+
+
+def test_the_form_is_described() -> None:
+    body = form(OF_CASE)["requestBody"]["content"]["multipart/form-data"]
+    fields = body["schema"]["properties"]
+    assert [*fields] == [*OF_CASE, "file"]
+    assert fields["number"]["maxLength"] == NUMBER_LENGTH
+    assert str(NUMBER_LENGTH) in fields["number"]["description"]
+    assert f"{NOTES_LENGTH:,}" in fields["notes"]["description"]
+    assert body["schema"]["required"] == ["file"]
+    assert "number" not in form(OF_FILES)["requestBody"]["content"]["multipart/form-data"]
