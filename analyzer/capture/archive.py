@@ -306,10 +306,14 @@ def _anomaly(code: AnomalyCode, at: int) -> Anomaly:
     return Anomaly(code=code, values={"offset": at})
 
 
+def utf_16(data: bytes | mmap.mmap) -> str:
+    """Encoding of what begins like UTF-16; where no mark does, the first character tells."""
+    return {0xFF: "utf-16", 0xFE: "utf-16", 0: "utf-16-be"}.get(data[0], "utf-16-le")
+
+
 def _transcoded(data: mmap.mmap, budget: Budget) -> Unpacked:
-    """UTF-16 as UTF-8; without a byte order mark, the first character tells the order."""
-    encoding = {0xFF: "utf-16", 0xFE: "utf-16", 0: "utf-16-be"}.get(data[0], "utf-16-le")
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    """UTF-16 as UTF-8."""
+    decoder = codecs.getincrementaldecoder(utf_16(data))("replace")
     spool = Spool(budget)
     anomaly = None
     for at in range(0, len(data), OUT_OCTETS):

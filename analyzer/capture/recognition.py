@@ -2,7 +2,7 @@
 
 from ..model.errors import CaptureError
 from ..model.recording import InputKind
-from .archive import WRAPPINGS, bare
+from .archive import WRAPPINGS, bare, utf_16
 from .har_split import is_har
 from .refusal import reason
 from .signature import UTF_16, Look, look
@@ -31,16 +31,28 @@ def recognise(head: bytes, name: str, *, whole: bool = False) -> InputKind:
     Raises:
         CaptureError: It is certainly nothing to be analysed; says what it is, and what to do.
     """
-    octets = bare(head)[:HEAD_OCTETS]
-    packed = octets != head[:HEAD_OCTETS]
-    kind = _KINDS.get(look(octets, name, whole=whole and not packed))
-    if kind is not None:
-        return InputKind.PACKED if packed and kind is not InputKind.ARCHIVE else kind
+    inside = bare(head)
+    packed = inside is not head
+    whole = whole and len(inside) <= HEAD_OCTETS
+    octets = inside[:HEAD_OCTETS]
+    kind = _KINDS.get(look(octets, name, whole=whole))
+    if kind is None:
+        kind = _by_its_text(octets, name, whole=whole)
+    return InputKind.PACKED if packed and kind is not InputKind.ARCHIVE else kind
+
+
+def _by_its_text(octets: bytes, name: str, *, whole: bool) -> InputKind:
+    """
+    What has no signature: a HAR that begins as few do, or nothing of use.
+
+    Raises:
+        CaptureError: The latter.
+    """
     if any(wrapping.magic.match(octets) for wrapping in WRAPPINGS):
         # What is in it shows only behind these octets, or it is damaged.
         return InputKind.PACKED
     if UTF_16.match(octets):
-        octets = octets.decode("utf-16", "replace").encode("utf-8", "replace")
+        octets = octets.decode(utf_16(octets), "replace").encode("utf-8", "replace")
     if is_har(octets):
         return InputKind.HAR
     if not whole and octets.lstrip()[:1] in (b"", b"{", b"["):

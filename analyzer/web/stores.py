@@ -51,6 +51,7 @@ class Stores:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.incoming = Incoming(settings.data / "incoming")
         try:
+            self.blobs = BlobStore(settings.store_url)
             self.database = open_database(settings.database_url)
             self.database.migrate()
         except BaseException:
@@ -62,7 +63,6 @@ class Stores:
         self.jobs = Jobs(engine, clock)
         self.written = StoredRenderings(engine)
         self.answers = Idempotency(engine, clock)
-        self.blobs = BlobStore(settings.store_url)
 
     def __enter__(self) -> Self:
         return self

@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
@@ -119,12 +120,11 @@ class Incoming:
         """
         gone = 0
         for path in self.folder.iterdir():
-            if before_ns is None or path.lstat().st_mtime_ns < before_ns:
-                if path.is_dir() and not path.is_symlink():
-                    shutil.rmtree(path)
-                else:
-                    path.unlink(missing_ok=True)
-                gone += 1
+            # Requests take their files away meanwhile.
+            with suppress(FileNotFoundError):
+                if before_ns is None or path.lstat().st_mtime_ns < before_ns:
+                    _remove(path)
+                    gone += 1
         return gone
 
     def discard(self, received: Iterable[Received]) -> None:
@@ -135,3 +135,10 @@ class Incoming:
     def close(self) -> None:
         """Let another server have the folder."""
         os.close(self._lock)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()

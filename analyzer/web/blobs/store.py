@@ -108,6 +108,8 @@ def _opened(url: str) -> Folder | Bucket:
     Raises:
         UsageError: Nothing is.
     """
+    if not url:
+        raise UsageError("the store cannot be opened: no URL is given")
     try:
         if url.startswith("file:"):
             # fsspec takes the path as it stands, percent signs and all.

@@ -13,6 +13,9 @@ STRAY_NS: Final = 3_600 * 10**9
 LEFT_NS: Final = 86_400 * 10**9
 """Incoming files that nobody wrote to for so long belong to no upload any more."""
 
+LEASES: Final = 2
+"""Times its lease that a job of a deleted case may go on; its owner asks three times in one."""
+
 
 class Sweeper:
     """Sweeps one server's stores; may be called by any thread, again and again."""
@@ -20,6 +23,8 @@ class Sweeper:
     def __init__(self, stores: "Stores") -> None:
         """Take what is to be swept."""
         self._stores = stores
+        self._met: dict[str, int] = {}
+        """Deleted cases of which a job runs → when that was seen first."""
 
     def sweep(self) -> None:
         """
@@ -36,13 +41,26 @@ class Sweeper:
             stores.cases.mark_deleted(case_id)
         for case_id in stores.cases.deleted():
             stores.blobs.delete_case(case_id)
-            jobs = stores.jobs.of_case(case_id)
-            if not any(job.state is JobState.RUNNING for job in jobs):
-                # One that runs may still put something there, and nobody would know of it then.
+            if not self._may_be_written(case_id, now):
                 stores.cases.forget(case_id)
         self._strays(now)
         stores.incoming.sweep(now - LEFT_NS)
         stores.answers.forget_old()
+
+    def _may_be_written(self, case_id: str, now: int) -> bool:
+        """
+        A job of a deleted case may not have heard of it, and put its result there yet.
+
+        Nothing is written of such a job any more, so it seems to run for ever; but its owner hears
+        of it, or is dead, within the lease.
+        """
+        jobs = self._stores.jobs.of_case(case_id)
+        if any(job.state is JobState.RUNNING for job in jobs):
+            lease_ns = self._stores.settings.lease_s * 10**9
+            if now < self._met.setdefault(case_id, now) + LEASES * lease_ns:
+                return True
+        self._met.pop(case_id, None)
+        return False
 
     def _strays(self, now: int) -> None:
         """Remove blobs whose case was never made, or whose deletion a worker overtook."""

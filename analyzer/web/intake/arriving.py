@@ -50,7 +50,7 @@ class Arriving:
         self._parts = 0
         self._octets = 0
         self._body = 0
-        self._part: _Field | _File | None = None
+        self._part: _Field | _File = _Field("")
 
     async def take(self, piece: Piece) -> None:
         """
@@ -68,7 +68,7 @@ class Arriving:
         elif isinstance(part, _Field):
             self._count_field(len(piece))
             part.value += piece
-        elif part is not None:
+        else:
             await self._write(part, piece)
 
     def count(self, octets: int) -> None:
@@ -128,45 +128,44 @@ class Arriving:
         if len(self._files) >= settings.max_files:
             raise Problem(ProblemCode.TOO_MANY_FILES, limit=settings.max_files)
         file.waiting += octets
-        looked_at = file.kind is not None or len(file.waiting) < WANTED_OCTETS
-        if not looked_at or len(file.waiting) >= PIECE_OCTETS:
+        if len(file.waiting) >= (PIECE_OCTETS if file.looked_at else WANTED_OCTETS):
             await run_sync(self._store, file)
 
-    def _store(self, file: "_File", *, whole: bool = False) -> None:
+    def _store(self, file: "_File", *, whole: bool = False) -> IncomingFile:
         """Look at what waits of a file if nobody has, and write it."""
-        if file.kind is None:
+        if not file.looked_at:
             file.name = shown_name(file.given)
             file.kind = kind_of(bytes(file.waiting), file.name, whole=whole)
+            file.looked_at = True
         if self._incoming.free() - len(file.waiting) < self._settings.free_disk:
             raise Problem(ProblemCode.DISK_FULL)
         if file.file is None:
             file.file = self._incoming.file()
         file.file.write(file.waiting)
         file.waiting.clear()
+        return file.file
 
-    def _finished(self, file: "_File") -> Received:
-        self._store(file, whole=file.kind is None)
-        if file.file is None or file.kind is None:
-            raise Problem(ProblemCode.FAULT)
-        file.file.finish()
+    def _finish(self, file: "_File") -> Received:
+        written = self._store(file, whole=True)
+        written.finish()
         return Received(
-            path=str(file.file.path),
+            path=str(written.path),
             name=file.name,
             kind=file.kind,
-            octets=file.file.octets,
-            sha256=file.file.sha256,
+            octets=written.octets,
+            sha256=written.sha256,
         )
 
     async def _end(self) -> None:
         part = self._part
         if isinstance(part, _Field):
             self._take_field(part)
-        elif isinstance(part, _File) and part.octets:
-            self._files.append(await run_sync(self._finished, part))
-        elif isinstance(part, _File) and part.given:
+        elif part.octets:
+            self._files.append(await run_sync(self._finish, part))
+        elif part.given:
             raise Problem(ProblemCode.EMPTY_FILE, name=shown_name(part.given))
         # Neither name nor octets: a browser says so that nothing was chosen.
-        self._part = None
+        self._part = _Field("")
 
     def _take_field(self, field: "_Field") -> None:
         try:
@@ -194,7 +193,8 @@ class _File:
     def __init__(self, given: str) -> None:
         self.given = given
         self.name = ""
-        self.kind: FileKind | None = None
+        self.kind = FileKind.OTHER
+        self.looked_at = False
         self.octets = 0
         self.waiting = bytearray()
         self.file: IncomingFile | None = None

@@ -16,6 +16,9 @@ HEADERS: Final = 16
 HEADER_OCTETS: Final = 8 << 10
 """Octets of one of them: a file name may be long."""
 
+_PLAIN = frozenset({b"7bit", b"8bit", b"binary"})
+"""Encodings that change nothing (RFC 2045 section 6.2)."""
+
 # Its warnings quote what came.
 logging.getLogger(MultipartParser.__module__).setLevel(logging.ERROR)
 
@@ -113,7 +116,10 @@ class Multipart:
         self._value += octets[start:end]
 
     def _on_header_end(self) -> None:
-        self._headers[bytes(self._field).lower()] = bytes(self._value)
+        name = bytes(self._field).lower()
+        if name in self._headers:
+            raise Problem(ProblemCode.BAD_FORM, "a part says the same twice")
+        self._headers[name] = bytes(self._value)
         self._field.clear()
         self._value.clear()
 
@@ -123,6 +129,9 @@ class Multipart:
         name, filename = options.get(b"name"), options.get(b"filename")
         if kind != b"form-data" or name is None:
             raise Problem(ProblemCode.BAD_FORM, "a part has no name")
+        # RFC 7578 section 4.7: nobody uses it; what it means may not be kept as if it said nothing.
+        if self._headers.get(b"content-transfer-encoding", b"binary").lower() not in _PLAIN:
+            raise Problem(ProblemCode.BAD_FORM, "a part is encoded")
         self._pieces.append(
             PartBegins(
                 name.decode("utf-8", "replace"),
