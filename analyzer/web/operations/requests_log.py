@@ -13,6 +13,8 @@ from .metrics import Requests
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
+API = "/api/v1"
+
 NO_ROUTE = "-"
 """Of a request that no route takes, or that was refused before."""
 
@@ -98,7 +100,9 @@ class _Request:
 def _template(scope: Scope) -> str:
     path = getattr(scope.get("route"), "path", None)
     if isinstance(path, str):
-        return path
+        # FastAPI keeps the prefix of a router to itself where that router holds others.
+        below = scope["path"].startswith(f"{API}/") and not path.startswith(API)
+        return API + path if below else path
     # Files of a mounted folder: `app_root_path` is set by whoever mounts, the rest is theirs.
     mounted = scope.get("root_path", "")
     return f"{mounted}/{{path}}" if mounted and scope.get("endpoint") else NO_ROUTE

@@ -79,6 +79,14 @@ def routed() -> FastAPI:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body"})
 
+    inner = APIRouter()
+
+    @inner.get("/jobs/{job_id}")
+    async def job(job_id: str) -> str:
+        return job_id
+
+    below.include_router(inner)
+    app.include_router(inner)
     app.include_router(below)
     app.router.routes.append(Mount("/static", static))
     return app
@@ -98,6 +106,14 @@ def test_a_request_is_told_by_its_route(ask: Callable[..., Answer]) -> None:
     }
     assert (b"x-request-id", told["request"].encode()) in sent[0]["headers"]
     assert "hunter2" not in str(told)
+
+
+@pytest.mark.parametrize("prefix", ["", "/api/v1"])
+def test_routers_within_routers_have_their_whole_prefix(
+    ask: Callable[..., Answer], prefix: str
+) -> None:
+    (told,), _ = ask(routed(), scope_of(f"{prefix}/jobs/7"))
+    assert (told["route"], told["status"]) == (f"{prefix}/jobs/{{job_id}}", 200)
 
 
 def test_a_mounted_folder_is_one_route(ask: Callable[..., Answer]) -> None:

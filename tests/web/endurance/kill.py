@@ -1,0 +1,120 @@
+"""`kill -9` of the server or of a worker at random points, while clients upload."""
+
+import os
+import signal
+import time
+from collections import Counter
+from random import Random
+
+from msgspec import Struct
+
+from tests.web.server import Server
+
+from .clients import Client, summed
+from .processes import children
+from .recordings import recordings
+
+DRAIN_S = 300
+
+EXCUSED = {"crash", "interrupted"}
+"""Why a job may fail whose processes are killed: twice its own, five times its server."""
+
+
+class Kills(Struct):
+    """
+    How it went.
+
+    Attributes:
+        servers: Servers that were killed.
+        workers: Workers that were.
+        uploads: That were accepted.
+        broken: Requests whose connection broke: nobody promised anything.
+        states: State of a job at the end → how many.
+        failures: Code → how many.
+        refused: Status → how often.
+        errors: In words.
+        left: Files below the data folder that belong to no case.
+        seconds: From the first upload to the last result.
+    """
+
+    servers: int
+    workers: int
+    uploads: int
+    broken: int
+    states: dict[str, int]
+    failures: dict[str, int]
+    refused: dict[int, int]
+    errors: list[str]
+    left: list[str]
+    seconds: float
+
+    @property
+    def is_well(self) -> bool:
+        """Every upload that was taken came to an end; none failed but by being killed."""
+        wrong = self.refused or self.errors or self.left or set(self.failures) - EXCUSED
+        return set(self.states) <= {"done", "failed"} and "done" in self.states and not wrong
+
+    def __str__(self) -> str:
+        """For people."""
+        return (
+            f"killed: {self.servers} servers, {self.workers} workers; {self.uploads} uploads "
+            f"accepted, {self.broken} requests broken off, in {self.seconds:.0f} s; jobs {self.states}, "
+            f"failures {self.failures}, refused {self.refused}, errors {self.errors}, left "
+            f"behind {self.left}"
+        )
+
+
+def run(server: Server, times: int, *, seed: int, clients: int = 4, longest: float = 3) -> Kills:
+    """Kill as often as that, wait for all results, and look what is left."""
+    random = Random(seed)
+    choice = recordings()
+    crowd = [
+        Client(number, server.url, server.token, choice, tolerant=True) for number in range(clients)
+    ]
+    began = time.monotonic()
+    for client in crowd:
+        client.start()
+    killed: Counter[str] = Counter()
+    for _ in range(times):
+        time.sleep(random.uniform(0.05, longest))
+        killed[_kill(server, random)] += 1
+    for client in crowd:
+        client.stop()
+    for client in crowd:
+        client.join()
+    end = time.monotonic() + DRAIN_S
+    for client in crowd:
+        client.drain(end)
+    total = summed(crowd)
+    return Kills(
+        servers=killed["server"],
+        workers=killed["worker"],
+        uploads=len(total.accepted),
+        broken=total.broken,
+        states=dict(Counter(each.state for each in total.accepted)),
+        failures=dict(Counter(each.failure for each in total.accepted if each.failure)),
+        refused=dict(total.refused),
+        errors=total.errors,
+        left=_left(server),
+        seconds=time.monotonic() - began,
+    )
+
+
+def _kill(server: Server, random: Random) -> str:
+    """One or the other, as often; the server where no worker is at work."""
+    workers = children(server.pid)
+    if workers and random.random() < 0.5:
+        os.kill(random.choice(workers), signal.SIGKILL)
+        return "worker"
+    server.restart()
+    return "server"
+
+
+def _left(server: Server) -> list[str]:
+    """What lies in the folders of things under way, once nothing is."""
+    return sorted(
+        str(path.relative_to(server.data))
+        for folder in ("incoming", "scratch")
+        for path in (server.data / folder).rglob("*")
+        if path.is_file() and path.stat().st_size
+    )
