@@ -48,7 +48,9 @@ def authority(text: str) -> Authority | None:
 
 
 def address_of(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Read an IP address, an IPv4 one that is mapped into IPv6 as itself."""
+    """Read an IP address without a zone, an IPv4 one that is mapped into IPv6 as itself."""
+    if "%" in text:
+        return None
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
