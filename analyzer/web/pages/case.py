@@ -9,7 +9,7 @@ from ...report.language.words import Words
 from ..casebook import KEPT_DAYS, NOTES_LENGTH, Casebook, is_comparable
 from ..depends import casebook_of, services_of
 from ..problems import Problem, ProblemCode
-from ..records import Case, File, FileKind, Job, JobKind, JobState
+from ..records import Case, File, FileKind, FileState, Job, JobKind, JobState
 from .forms import Fields, Uploaded, see_other
 from .progress import status
 from .rows import row, short
@@ -47,6 +47,9 @@ def case_page(request: Request, casebook: Cases, case_id: str) -> HTMLResponse:
         downloads=downloads(files),
         files=files,
         sessions=[file for file in files if is_comparable(file)],
+        is_capture_gone=any(
+            file.kind is FileKind.PACKETS and file.state is FileState.GONE for file in files
+        ),
         left=any(file.blob for file in files),
         saved=request.query_params.get("saved") == "1",
         comparisons=_comparisons(jobs, files),

@@ -10,7 +10,7 @@ from ..depends import casebook_of, services_of
 from ..problems import Problem, ProblemCode
 from ..records import Job, JobKind, JobState
 from .forms import Fields, see_other
-from .progress import newest, status
+from .progress import job_of, status
 from .told import failure_told
 from .tongue import words_of
 from .view import page
@@ -59,7 +59,7 @@ def comparison(casebook: Casebook, case_id: str, job_id: str) -> Job:
     Raises:
         Problem: There is none of that id.
     """
-    job = newest(casebook, case_id, job_id)
+    job = job_of(casebook, case_id, job_id)
     if job.kind is not JobKind.COMPARE:
         raise Problem(ProblemCode.NOT_FOUND)
     return job

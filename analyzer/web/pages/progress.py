@@ -5,17 +5,16 @@ from functools import partial
 from typing import Annotated
 
 import anyio
-import msgspec
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ...report.language.words import Words
 from ..casebook import Casebook
 from ..depends import casebook_of, services_of
 from ..problems import Problem, ProblemCode
-from ..records import Job
-from ..stores import Clock
+from ..records import Job, JobKind
 from .told import job_said
 from .tongue import words_of
 
@@ -24,18 +23,14 @@ router = APIRouter()
 INTERVAL_S = 0.5
 """Between two looks at the database."""
 
-HEARTBEAT = 30
-"""Looks without news until something is sent, lest a proxy thinks the connection is dead."""
-
-LONGEST = 7200
-"""Looks until the browser has to connect anew: an hour."""
-
 Cases = Annotated[Casebook, Depends(casebook_of)]
 
+Status = dict[str, str | bool]
+"""What the script of a page shows."""
 
-def status(words: Words, casebook: Casebook, job: Job, now_ns: int) -> dict[str, str | bool]:
-    """What the script of the page shows."""
-    said = job_said(words, job, casebook.place(job), now_ns)
+
+def status(words: Words, casebook: Casebook, job: Job, now_ns: int) -> Status:
+    """How far a job is, in the reader's words."""
     progress = job.progress
     # What is worth being read aloud anew: not each second, and not each entry.
     at = f"{progress.phase.value} {progress.name}" if progress else ""
@@ -43,69 +38,64 @@ def status(words: Words, casebook: Casebook, job: Job, now_ns: int) -> dict[str,
         "id": job.id,
         "state": job.state.value,
         "at": at,
-        "text": said,
+        "text": job_said(words, job, casebook.place(job), now_ns),
         "over": job.is_over,
     }
 
 
-def newest(casebook: Casebook, case_id: str, job_id: str = "") -> Job:
+def job_of(casebook: Cases, case_id: str, job_id: str = "") -> Job:
     """
-    The job of a case that is asked for.
+    A comparison of a case; without an id its last analysis.
 
-    Args:
-        casebook: Where to look.
-        case_id: Of the case.
-        job_id: Of the job; else the last one.
+    Raises:
+        Problem: There is none.
     """
     casebook.case(case_id)
-    jobs = casebook.jobs(case_id)
-    found = next((job for job in jobs if job_id in ("", job.id)), None)
-    if found is None:
-        raise Problem(ProblemCode.NOT_FOUND)
-    return found
+    for job in casebook.jobs(case_id):
+        if job.id == job_id if job_id else job.kind is JobKind.ANALYZE:
+            return job
+    raise Problem(ProblemCode.NOT_FOUND)
 
 
-@router.get("/cases/{case_id}/status")
-def state(request: Request, casebook: Cases, case_id: str, job: str = "") -> Response:
+Wanted = Annotated[Job, Depends(job_of)]
+
+
+@router.get("/cases/{case_id}/status")  # noqa: FAST003 - asked for by job_of
+@router.get("/cases/{case_id}/comparisons/{job_id}/status")
+def state(request: Request, casebook: Cases, job: Wanted) -> JSONResponse:
     """How far a job is, as JSON."""
-    return Response(_told(request, casebook, case_id, job)[0], media_type="application/json")
+    return JSONResponse(_now(request, casebook, job))
 
 
-@router.get("/cases/{case_id}/events")
-async def events(request: Request, casebook: Cases, case_id: str, job: str = "") -> Response:
-    """How far a job is, as server-sent events (WHATWG HTML section 9.2)."""
-    look = partial(_told, request, casebook, case_id, job)
-    first = await to_thread.run_sync(look)
-    return StreamingResponse(
-        _stream(look, first), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
-    )
-
-
-def _told(request: Request, casebook: Casebook, case_id: str, job_id: str) -> tuple[bytes, bool]:
-    clock: Clock = services_of(request).stores.clock
-    job = newest(casebook, case_id, job_id)
-    told = status(words_of(request), casebook, job, clock())
-    return msgspec.json.encode(told), job.is_over
-
-
-async def _stream(
-    look: "partial[tuple[bytes, bool]]", first: tuple[bytes, bool]
-) -> AsyncIterator[bytes]:
-    said, over = first
-    yield b"event: job\ndata: " + said + b"\n\n"
-    silent = 0
-    for _ in range(LONGEST):
-        if over:
-            return
-        await anyio.sleep(INTERVAL_S)
-        before = said
+@router.get(
+    "/cases/{case_id}/events",  # noqa: FAST003 - asked for by job_of
+    response_class=EventSourceResponse,
+)
+@router.get(
+    "/cases/{case_id}/comparisons/{job_id}/events",
+    response_class=EventSourceResponse,
+)
+async def events(request: Request, casebook: Cases, job: Wanted) -> AsyncIterator[ServerSentEvent]:
+    """How far a job is, as server-sent events; they end with the job, its case or the server."""
+    services = services_of(request)
+    look = partial(_look, request, casebook, job.id)
+    before: Status | None = None
+    while True:
         try:
-            said, over = await to_thread.run_sync(look)
+            now = await to_thread.run_sync(look)
         except Problem:
-            yield b"event: gone\ndata: {}\n\n"
             return
-        silent = 0 if said != before else silent + 1
-        if said != before:
-            yield b"event: job\ndata: " + said + b"\n\n"
-        elif silent % HEARTBEAT == 0:
-            yield b":\n\n"
+        if now != before:
+            yield ServerSentEvent(event="job", data=now)
+        if now["over"] or services.stopping:
+            return
+        before = now
+        await anyio.sleep(INTERVAL_S)
+
+
+def _look(request: Request, casebook: Casebook, job_id: str) -> Status:
+    return _now(request, casebook, casebook.job(job_id))
+
+
+def _now(request: Request, casebook: Casebook, job: Job) -> Status:
+    return status(words_of(request), casebook, job, services_of(request).stores.clock())

@@ -138,6 +138,8 @@ WORDS: Final = {
     "web.add.what": "A key log opens a capture; a capture and a HAR of the same session are laid "
     "side by side. All of it is analysed anew.",
     "web.add.send": "Add and analyse",
+    "web.add.gone": "The packet capture was not kept: to open it with a key log, add both. All of "
+    "it is analysed anew.",
     "web.again": "Analyse again",
     "web.again.none": "Nothing is left of the files. Add them again.",
     "web.compare": "Compare two recordings",

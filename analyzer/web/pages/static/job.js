@@ -22,7 +22,6 @@ class Job {
       this.troubles = 0;
       this.show(JSON.parse(event.data), () => source.close());
     });
-    source.addEventListener("gone", () => { source.close(); location.reload(); });
     source.addEventListener("error", () => {
       this.troubles += 1;
       // The browser connects anew by itself, unless the server refused; some proxies hold events back.

@@ -10,9 +10,3 @@ mindUploads();
 mindJob();
 mindList();
 mindCopying();
-
-const language = document.getElementById("language");
-if (language) {
-  language.form.querySelector("button").hidden = true;
-  language.addEventListener("change", () => language.form.submit());
-}
