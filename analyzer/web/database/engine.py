@@ -76,8 +76,9 @@ def open_database(url: str) -> Database:
 
 
 def shown(url: URL) -> str:
-    """The URL without its password."""
-    return url.render_as_string(hide_password=True)
+    """Where the database is, without who asks: a password may also stand behind the `?`."""
+    place = URL.create(url.drivername, host=url.host, port=url.port, database=url.database)
+    return place.render_as_string()
 
 
 def _sqlite(url: URL) -> Engine:

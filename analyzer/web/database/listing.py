@@ -1,7 +1,7 @@
 """What the list of cases is searched by: made anew whenever anything of a case changes."""
 
-import unicodedata
 from collections.abc import Iterable
+from unicodedata import normalize
 
 from sqlalchemy import Connection, Row, delete, insert, literal, select, update
 
@@ -14,10 +14,21 @@ WORKING = "working"
 FAILED = "failed"
 """Standing of a case whose last analysis failed."""
 
+SLICE = 64
+"""Characters of a word that are folded at once."""
+
 
 def folded(text: str) -> str:
-    """The text as it is searched: any case, any way to write the same character."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    """The text as it is searched: any case, any way to write the same character, single spaces."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    return " ".join(map(_folded_word, text.split()))
+
+
+def _folded_word(word: str) -> str:
+    # Python sorts a run of combining marks in quadratic time: what is no word goes in slices.
+    slices = (word[at : at + SLICE] for at in range(0, len(word), SLICE))
+    return "".join(normalize("NFKC", normalize("NFKC", part).casefold()) for part in slices)
 
 
 def held_case(connection: Connection, case_id: str) -> Row[tuple[str]] | None:

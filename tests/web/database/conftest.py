@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from analyzer.web.database.engine import Database, open_database
+from analyzer.web.database.engine import Database, open_database, writing
+from analyzer.web.database.tables import metadata
 from tests.web.database.clock import Clock
 from tests.web.postgres import PostgreSQL, running
 
@@ -27,13 +29,30 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
             yield made
 
 
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    """Migrated."""
-    opened = open_database(url)
-    opened.migrate()
-    yield opened
-    opened.close()
+@pytest.fixture(scope="session")
+def migrated(postgres: PostgreSQL) -> Iterator[Database]:
+    """One of PostgreSQL for all tests that only ask for tables: to make it takes a second."""
+    with postgres.database() as made:
+        opened = open_database(made)
+        opened.migrate()
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """With all tables, which are empty."""
+    if request.param == "sqlite":
+        opened = open_database(f"sqlite:///{tmp_path / 'cases.sqlite'}")
+        opened.migrate()
+        yield opened
+        opened.close()
+    else:
+        shared: Database = request.getfixturevalue("migrated")
+        names = ", ".join(metadata.tables)
+        with writing(shared.engine) as connection:
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        yield shared
 
 
 @pytest.fixture

@@ -1,0 +1,110 @@
+import pytest
+
+from analyzer.web.database.cases import Cases
+from analyzer.web.database.engine import Database
+from analyzer.web.database.files import Files
+from analyzer.web.problems import Problem, ProblemCode
+from analyzer.web.records import CaseQuery, File, FileChange, FileKind, FileState, Received
+from tests.web.database.clock import Clock, received
+
+
+@pytest.fixture
+def cases(database: Database, clock: Clock) -> Cases:
+    return Cases(database.engine, clock)
+
+
+@pytest.fixture
+def files(database: Database, clock: Clock) -> Files:
+    return Files(database.engine, clock)
+
+
+def test_files_stand_in_the_order_they_came(cases: Cases, files: Files, clock: Clock) -> None:
+    case = cases.create()
+    clock.pass_s(3)
+    names = [f"{letter}.har" for letter in "zay"]
+    added = files.add(case.id, [received(name) for name in names], ["1", "2", "3"])
+    assert [file.name for file in added] == names
+    assert files.of_case(case.id) == added
+    assert added[1] == File(
+        id=added[1].id,
+        case_id=case.id,
+        name="a.har",
+        kind=FileKind.HAR,
+        octets=10,
+        sha256="ab" * 32,
+        state=FileState.PRESENT,
+        blob="2",
+        received_ns=clock.now_ns,
+    )
+    changed = cases.get(case.id)
+    assert changed is not None
+    assert changed.changed_ns == clock.now_ns
+    more = files.add(case.id, [received("0.har")], ["4"])
+    assert files.of_case(case.id) == [*added, *more]
+
+
+def test_a_file_is_found_in_its_own_case_only(cases: Cases, files: Files) -> None:
+    one, other = cases.create(), cases.create()
+    [file] = files.add(one.id, [received()], ["key"])
+    assert files.get(one.id, file.id) == file
+    assert files.get(other.id, file.id) is None
+    assert files.get(one.id, "no such") is None
+    assert files.of_case(other.id) == []
+
+
+def test_a_case_is_found_by_the_names_of_its_files(cases: Cases, files: Files) -> None:
+    case = cases.create()
+    files.add(case.id, [received("Übergabe 7.har")], ["key"])
+    assert [found.id for found in cases.page(CaseQuery(search="übergabe")).cases] == [case.id]
+
+
+def test_no_files_are_added_to_what_is_not_there(cases: Cases, files: Files) -> None:
+    deleted = cases.create()
+    cases.mark_deleted(deleted.id)
+    for case_id in (deleted.id, "no such"):
+        with pytest.raises(Problem) as caught:
+            files.add(case_id, [received()], ["key"])
+        assert caught.value.code is ProblemCode.NOT_FOUND
+        assert files.of_case(case_id) == []
+
+
+def test_each_file_has_its_octets(cases: Cases, files: Files) -> None:
+    case = cases.create()
+    with pytest.raises(ValueError, match="shorter"):
+        files.add(case.id, [received(), received()], ["key"])
+    assert files.of_case(case.id) == []
+
+
+def test_what_is_left_of_files_is_written_down(cases: Cases, files: Files) -> None:
+    case = cases.create()
+    one, two, three = files.add(case.id, [received()] * 3, ["1", "2", "3"])
+    files.replace(
+        [
+            FileChange(file_id=one.id, state=FileState.REDACTED, blob="4"),
+            FileChange(file_id=two.id, state=FileState.GONE),
+            FileChange(file_id="no such", state=FileState.GONE),
+        ]
+    )
+    left = [(file.id, file.state, file.blob) for file in files.of_case(case.id)]
+    assert left == [
+        (one.id, FileState.REDACTED, "4"),
+        (two.id, FileState.GONE, None),
+        (three.id, FileState.PRESENT, "3"),
+    ]
+
+
+def test_adding_nothing_is_fine(cases: Cases, files: Files) -> None:
+    assert files.add(cases.create().id, [], []) == []
+
+
+def test_a_name_may_hold_anything(cases: Cases, files: Files) -> None:
+    case = cases.create()
+    odd = Received(
+        path="", name="\x00\ud800" + "x" * 10**6, kind=FileKind.OTHER, octets=1 << 80, sha256="\x00"
+    )
+    [file] = files.add(case.id, [odd], ["\x00"])
+    [stored] = files.of_case(case.id)
+    assert stored.name == "\ufffd\ufffd" + "x" * 10**6
+    assert stored.octets == (1 << 63) - 1
+    assert files.get("\x00", file.id) is None
+    assert files.get(case.id, "\ud800" * 10**6) is None

@@ -1,0 +1,32 @@
+import re
+
+from sqlalchemy import select
+
+from analyzer.web.database.cases import Cases
+from analyzer.web.database.engine import Database, reading
+from analyzer.web.database.rows import FILE, JOB, case_of, file_of, job_of, new_id, select_cases
+from tests.web.database.clock import Clock, received
+
+
+def test_ids_are_random_and_fit_for_urls_and_folders() -> None:
+    ids = {new_id() for _ in range(1000)}
+    assert len(ids) == 1000
+    assert all(re.fullmatch("[0-9a-f]{32}", one) for one in ids)
+
+
+def test_rows_come_back_as_they_were_stored(database: Database, clock: Clock) -> None:
+    case, files, job = Cases(database.engine, clock).open(
+        "SR 7", "Call\nback", 5, [received("a.har"), received("b.har")], "xy", "finesse", "en", 9
+    )
+    with reading(database.engine) as connection:
+        assert [case_of(row) for row in connection.execute(select_cases())] == [case]
+        assert [file_of(row) for row in connection.execute(select(*FILE))] == files
+        assert [job_of(row) for row in connection.execute(select(*JOB))] == [job]
+
+
+def test_a_case_without_job_has_none(database: Database, clock: Clock) -> None:
+    case = Cases(database.engine, clock).create()
+    with reading(database.engine) as connection:
+        row = connection.execute(select_cases()).one()
+    assert case_of(row) == case
+    assert case.job is None
