@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from .. import records
 from ..casebook import MOST_DAYS, NOTES_LENGTH, NUMBER_LENGTH
@@ -194,6 +194,11 @@ class Asked(BaseModel):
         )
 
 
+def _whole(number: object) -> object:
+    """An integer, also one that is written as 7.0: to JSON Schema that is one."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
 class CaseChange(BaseModel):
     """What is to change; what is left out stays."""
 
@@ -201,7 +206,7 @@ class CaseChange(BaseModel):
 
     number: Annotated[str, Field(max_length=NUMBER_LENGTH, pattern=NO_CONTROLS)] | None = None
     notes: Annotated[str, Field(max_length=NOTES_LENGTH, pattern=LINES)] | None = None
-    keep_days: Annotated[int, Field(ge=0, le=MOST_DAYS)] | None = Field(
+    keep_days: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=MOST_DAYS)] | None = Field(
         None, description="Delete the case so many days from now; 0: when somebody deletes it."
     )
 

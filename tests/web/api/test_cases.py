@@ -203,7 +203,7 @@ def test_a_case_is_changed(api: Api) -> None:
     changed = api.ask("PATCH", path, json={"notes": "a\nb\t☃", "keep_days": 1}).json()
     assert (changed["number"], changed["notes"]) == ("2", "a\nb\t☃")
     assert changed["expires"].startswith("2027-01-16T08:00:00")
-    assert api.ask("PATCH", path, json={"keep_days": 0, "number": None}).json()["expires"] is None
+    assert api.ask("PATCH", path, json={"keep_days": 0.0, "number": None}).json()["expires"] is None
     assert api.get(path).json()["number"] == "2"
 
 
@@ -220,12 +220,14 @@ def test_a_case_is_changed(api: Api) -> None:
         ({"keep_days": -1}, "keep_days"),
         ({"keep_days": MOST_DAYS + 1}, "keep_days"),
         ({"keep_days": "7"}, "keep_days"),
+        ({"keep_days": 0.5}, "keep_days"),
+        ({"keep_days": float("nan")}, "keep_days"),
         ({"keep_days": True}, "keep_days"),
         ([], ""),
     ],
     ids=[
         *("unknown", "type", "length", "lines", "nul", "surrogate", "surrogate-name", "negative"),
-        *("long", "words", "truth", "list"),
+        *("long", "words", "half", "no-number", "truth", "list"),
     ],
 )
 def test_a_change_that_is_wrong_is_refused(api: Api, body: object, name: str) -> None:
