@@ -25,7 +25,6 @@ OVERHEAD_OCTETS: Final = 1 << 20
 PIECE_OCTETS: Final = 1 << 20
 """Octets written at once, in a thread; there are hardly more of an upload in memory."""
 
-OnField = Callable[[str, str], None]
 BeforeFiles = Callable[[Mapping[str, str]], None]
 
 
@@ -36,13 +35,11 @@ class Arriving:
         self,
         incoming: Incoming,
         settings: Settings,
-        on_field: OnField | None = None,
         before_files: BeforeFiles | None = None,
     ) -> None:
         """As of `receive`."""
         self._incoming = incoming
         self._settings = settings
-        self._on_field = on_field
         self._before_files = before_files
         self._fields: dict[str, str] = {}
         self._field_octets = 0
@@ -175,8 +172,6 @@ class Arriving:
         if "\0" in value or field.name in self._fields:
             raise Problem(ProblemCode.BAD_FORM, "a field came twice, or holds a NUL")
         self._fields[field.name] = value
-        if self._on_field is not None:
-            self._on_field(field.name, value)
 
 
 class _Field:

@@ -13,7 +13,7 @@ from ..blobs.incoming import Incoming
 from ..problems import Problem, ProblemCode
 from ..records import Upload
 from ..settings import Settings
-from .arriving import OVERHEAD_OCTETS, Arriving, BeforeFiles, OnField
+from .arriving import OVERHEAD_OCTETS, Arriving, BeforeFiles
 from .multipart import Multipart
 
 LEAST_OCTETS: Final = 16 << 10
@@ -26,7 +26,6 @@ async def receive(
     request: Request,
     incoming: Incoming,
     settings: Settings,
-    on_field: OnField | None = None,
     before_files: BeforeFiles | None = None,
 ) -> Upload:
     """
@@ -39,7 +38,6 @@ async def receive(
         request: Its body has not been read.
         incoming: Where the files are written.
         settings: The limits.
-        on_field: Called with name and value of each field as it comes; may raise.
         before_files: Called once with all fields that came before the first file, before an octet
             of that is taken, or at the end; may raise.
 
@@ -47,7 +45,7 @@ async def receive(
         Problem: It is refused, or did not come whole; nothing of it is left then.
     """
     form = Multipart(request.headers.get("content-type", ""))
-    arriving = Arriving(incoming, settings, on_field, before_files)
+    arriving = Arriving(incoming, settings, before_files)
     try:
         await run_sync(_announced, request, incoming, settings)
         async for octets in _body(request, settings.upload_idle_s):
@@ -71,11 +69,10 @@ async def received(
     request: Request,
     incoming: Incoming,
     settings: Settings,
-    on_field: OnField | None = None,
     before_files: BeforeFiles | None = None,
 ) -> AsyncIterator[Upload]:
     """The same; what nobody has taken of it is removed behind."""
-    upload = await receive(request, incoming, settings, on_field, before_files)
+    upload = await receive(request, incoming, settings, before_files)
     try:
         yield upload
     finally:

@@ -125,12 +125,11 @@ class Client:
         *pieces: bytes | float,
         headers: Mapping[str, str] | None = None,
         leaves: bool = False,
-        on_field: Callable[[str, str], None] | None = None,
         before_files: Callable[[Mapping[str, str]], None] | None = None,
     ) -> Upload:
         """What comes of these pieces of a body."""
         request = self.request(pieces, headers, leaves=leaves)
-        return asyncio.run(receive(request, self.incoming, self.settings, on_field, before_files))
+        return asyncio.run(receive(request, self.incoming, self.settings, before_files))
 
     def refused(
         self,

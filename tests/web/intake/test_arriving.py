@@ -68,19 +68,16 @@ def test_lengths_about_those_at_which_something_happens(
 
 
 class TestFields:
-    def test_are_told_as_they_come_and_before_files(self, sender: Client) -> None:
+    def test_are_looked_at_before_files(self, sender: Client) -> None:
         told: list[object] = []
-
-        def on_field(name: str, value: str) -> None:
-            told.append((name, value))
 
         def before_files(fields: Mapping[str, str]) -> None:
             told.append(dict(fields))
             assert sender.left() == []
 
         body = form(typed("csrf", "x"), typed("number", "1"), chosen("a.har"), chosen("b.har"))
-        sender.send(body, on_field=on_field, before_files=before_files)
-        assert told == [("csrf", "x"), ("number", "1"), {"csrf": "x", "number": "1"}]
+        sender.send(body, before_files=before_files)
+        assert told == [{"csrf": "x", "number": "1"}]
 
     def test_are_looked_at_also_where_no_file_comes(self, sender: Client) -> None:
         told: list[Mapping[str, str]] = []
@@ -97,14 +94,6 @@ class TestFields:
         assert caught.value.code is ProblemCode.CSRF
         assert sender.left() == []
         assert sender.taken == len(pieces[0])
-
-    def test_one_that_came_may_be_refused(self, sender: Client) -> None:
-        def refuse(name: str, value: str) -> None:
-            raise Problem(ProblemCode.BAD_VALUE, field=name)
-
-        with pytest.raises(Problem) as caught:
-            sender.send(form(typed("number", "1"), chosen("a.har")), on_field=refuse)
-        assert caught.value.values == {"field": "number"}
 
     @pytest.mark.parametrize("name", ["notes", "n" * 1000])
     def test_all_together_are_limited(self, sender: Client, name: str) -> None:
