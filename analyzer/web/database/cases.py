@@ -17,7 +17,7 @@ from ..records import (
     Received,
     Summary,
 )
-from .engine import reading, writing
+from .engine import forget_deleted, reading, writing
 from .files import insert_files
 from .jobs import insert_job
 from .listing import delist, enlist, held_case, refresh
@@ -203,6 +203,7 @@ class Cases:
         """Delete all that is known of a case, after its octets are gone."""
         with writing(self._engine) as connection:
             connection.execute(delete(cases).where(cases.c.id == case_id))
+        forget_deleted(self._engine)
 
     def expired(self, now_ns: int, limit: int = 100) -> list[str]:
         """Ids of cases in sight whose time has come, the oldest first."""

@@ -1,5 +1,6 @@
 """The database: SQLite in a file, or PostgreSQL by URL, at the version of this program."""
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -146,3 +147,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """One transaction that only reads: what it sees does not change under it."""
     with engine.connect() as connection:
         yield connection
+
+
+def forget_deleted(engine: Engine) -> None:
+    """
+    Take what was deleted out of SQLite's write-ahead log, too.
+
+    Deleted rows are overwritten in the database, but the log keeps their pages until it is full.
+    Who still reads may hold that up for `BUSY_S`; then it is done with the next deletion.
+    """
+    if engine.dialect.name == "sqlite":
+        with contextlib.closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()

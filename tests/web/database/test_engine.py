@@ -7,7 +7,14 @@ import pytest
 from sqlalchemy import make_url, text
 
 from analyzer.model.errors import UsageError
-from analyzer.web.database.engine import Database, open_database, reading, shown, writing
+from analyzer.web.database.engine import (
+    Database,
+    forget_deleted,
+    open_database,
+    reading,
+    shown,
+    writing,
+)
 
 
 def answer(database: Database, question: str) -> object:
@@ -148,3 +155,22 @@ def test_a_driver_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> 
 )
 def test_a_password_is_not_shown(url: str, text: str) -> None:
     assert shown(make_url(url)) == text
+
+
+def test_what_is_deleted_is_gone_from_every_file_of_sqlite(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'a' / 'b.sqlite'}")
+    database.migrate()
+
+    def files_with_canary() -> list[str]:
+        return [one.name for one in (tmp_path / "a").iterdir() if b"canary" in one.read_bytes()]
+
+    with writing(database.engine) as connection:
+        connection.execute(
+            text("INSERT INTO answers (key, fingerprint, begun_ns) VALUES ('canary', 'f', 1)")
+        )
+    assert files_with_canary() == ["b.sqlite-wal"]
+    with writing(database.engine) as connection:
+        connection.execute(text("DELETE FROM answers"))
+    forget_deleted(database.engine)
+    assert files_with_canary() == []
+    database.close()
