@@ -206,7 +206,7 @@ class CaseChange(BaseModel):
 
     number: Annotated[str, Field(max_length=NUMBER_LENGTH, pattern=NO_CONTROLS)] | None = None
     notes: Annotated[str, Field(max_length=NOTES_LENGTH, pattern=LINES)] | None = None
-    keep_days: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=MOST_DAYS)] | None = Field(
+    keep_days: Annotated[int, Field(ge=0, le=MOST_DAYS), BeforeValidator(_whole)] | None = Field(
         None, description="Delete the case so many days from now; 0: when somebody deletes it."
     )
 

@@ -9,6 +9,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 import analyzer.web.api
 from analyzer.web.api.routes import document
+from analyzer.web.casebook import MOST_DAYS
 
 PUBLISHED = Path(analyzer.web.api.__file__).with_name("openapi.json")
 
@@ -29,6 +30,11 @@ def test_it_is_openapi() -> None:
     assert [e.message for e in Draft202012Validator(OPENAPI_31).iter_errors(document())] == []
     for schema in document()["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
+
+
+def test_bounds_are_told_as_json_schema_has_them() -> None:
+    days = document()["components"]["schemas"]["CaseChange"]["properties"]["keep_days"]
+    assert days["anyOf"][0] == {"type": "integer", "minimum": 0, "maximum": MOST_DAYS}
 
 
 def test_every_operation_is_told_in_words() -> None:
