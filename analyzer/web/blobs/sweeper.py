@@ -1,5 +1,6 @@
 """Delete what has had its time, and what was left behind."""
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 from ..records import JobState
@@ -9,6 +10,9 @@ if TYPE_CHECKING:
 
 STRAY_NS: Final = 3_600 * 10**9
 """Blobs of no case that are older are nobody's; younger ones may be of a case about to be made."""
+
+STRAYS: Final = 10
+"""Cases without a row, beyond those with one, from which on somebody else's store is swept."""
 
 LEFT_NS: Final = 86_400 * 10**9
 """Incoming files that nobody wrote to for so long belong to no upload any more."""
@@ -25,27 +29,39 @@ class Sweeper:
         self._stores = stores
         self._met: dict[str, int] = {}
         """Deleted cases of which a job runs → when that was seen first."""
+        self._looked_ns = -STRAY_NS
 
     def sweep(self) -> None:
         """
         Sweep once.
 
         Octets go before the rows that name them: what is cut short in between is done next time.
+        What fails keeps nothing else from being done.
 
         Raises:
-            OSError: The store cannot be reached.
+            OSError: The store cannot be reached; and what else a store or a database may raise.
         """
-        stores = self._stores
-        now = stores.clock()
-        for case_id in stores.cases.expired(now):
-            stores.cases.mark_deleted(case_id)
-        for case_id in stores.cases.deleted():
-            stores.blobs.delete_case(case_id)
-            if not self._may_be_written(case_id, now):
-                stores.cases.forget(case_id)
-        self._strays(now)
-        stores.incoming.sweep(now - LEFT_NS)
-        stores.answers.forget_old()
+        now = self._stores.clock()
+        with ExitStack() as last_first:
+            last_first.callback(self._stores.answers.forget_old)
+            last_first.callback(self._stores.incoming.sweep, now - LEFT_NS)
+            last_first.callback(self._strays, now)
+            last_first.callback(self._deleted, now)
+            last_first.callback(self._expired, now)
+
+    def _expired(self, now: int) -> None:
+        for case_id in self._stores.cases.expired(now):
+            self._stores.cases.mark_deleted(case_id)
+
+    def _deleted(self, now: int) -> None:
+        with ExitStack() as stack:
+            for case_id in self._stores.cases.deleted():
+                stack.callback(self._delete, case_id, now)
+
+    def _delete(self, case_id: str, now: int) -> None:
+        self._stores.blobs.delete_case(case_id)
+        if not self._may_be_written(case_id, now):
+            self._stores.cases.forget(case_id)
 
     def _may_be_written(self, case_id: str, now: int) -> bool:
         """
@@ -63,10 +79,21 @@ class Sweeper:
         return False
 
     def _strays(self, now: int) -> None:
-        """Remove blobs whose case was never made, or whose deletion a worker overtook."""
-        blobs, cases = self._stores.blobs, self._stores.cases
-        for case_id in list(blobs.cases()):
-            if cases.get(case_id) is None:
-                changed = blobs.changed_ns(case_id)
-                if changed is not None and changed < now - STRAY_NS:
-                    blobs.delete_case(case_id)
+        """
+        Remove blobs whose case was never made; looked for once in `STRAY_NS`.
+
+        Many of them are no strays: they are the blobs of another database.
+        """
+        if now - self._looked_ns < STRAY_NS:
+            return
+        self._looked_ns = now
+        blobs = self._stores.blobs
+        found = list(blobs.cases())
+        known = self._stores.cases.known(found)
+        strays = [case_id for case_id in found if case_id not in known]
+        if len(strays) > len(known) + STRAYS:
+            return
+        for case_id in strays:
+            changed = blobs.changed_ns(case_id)
+            if changed is not None and changed < now - STRAY_NS:
+                blobs.delete_case(case_id)

@@ -28,6 +28,9 @@ from .tables import cases, files, jobs, listing
 MOST_CASES = 200
 """Of one page."""
 
+IDS = 500
+"""Ids looked up by one statement; databases take some thousand values."""
+
 
 class Cases:
     """Thread-safe; each method is one transaction."""
@@ -211,6 +214,18 @@ class Cases:
             cases.c.expires_ns <= now_ns, cases.c.deleted_ns.is_(None)
         )
         return self._ids(wanted.order_by(cases.c.expires_ns), limit)
+
+    def known(self, case_ids: Sequence[str]) -> set[str]:
+        """Those of so many ids that are of a case, in sight or being deleted."""
+        wanted = select(cases.c.id)
+        with reading(self._engine) as connection:
+            return {
+                case_id
+                for at in range(0, len(case_ids), IDS)
+                for case_id in connection.scalars(
+                    wanted.where(cases.c.id.in_(case_ids[at : at + IDS]))
+                )
+            }
 
     def _ids(self, wanted: Select[tuple[str]], limit: int) -> list[str]:
         with reading(self._engine) as connection:

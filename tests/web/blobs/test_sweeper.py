@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.web.blobs.sweeper import LEASES, LEFT_NS, STRAY_NS, Sweeper
+from analyzer.web.blobs.sweeper import LEASES, LEFT_NS, STRAY_NS, STRAYS, Sweeper
 from analyzer.web.records import Case, FileKind, Job, Received
 from analyzer.web.settings import Settings
 from analyzer.web.stores import Stores
@@ -121,10 +121,32 @@ def test_rows_wait_for_a_job_that_may_still_write(swept: Swept) -> None:
 def test_blobs_of_no_case_go_once_no_upload_can_be_about_them(swept: Swept) -> None:
     case, _ = swept.case()
     swept.aged(case.id, 0)
-    young, old = swept.stray(NOW - STRAY_NS + 1), swept.stray(NOW - STRAY_NS - 1)
+    young, old = swept.stray(NOW - STRAY_NS), swept.stray(NOW - STRAY_NS - 1)
     swept.sweeper.sweep()
     assert old not in swept.kept
     assert swept.kept == {case.id, young}
+    # To look at every case takes long.
+    swept.now += STRAY_NS - 1
+    swept.sweeper.sweep()
+    assert swept.kept == {case.id, young}
+    swept.now += 1
+    swept.sweeper.sweep()
+    assert swept.kept == {case.id}
+
+
+def test_blobs_of_a_case_that_is_being_deleted_are_no_strays(swept: Swept) -> None:
+    case, _ = swept.case()
+    swept.aged(case.id, 0)
+    swept.stores.cases.mark_deleted(case.id)
+    assert swept.stores.cases.known([case.id, "other"]) == {case.id}
+
+
+@pytest.mark.parametrize("excess", [0, 1])
+def test_the_blobs_of_another_database_stay(swept: Swept, excess: int) -> None:
+    case, _ = swept.case()
+    strays = {swept.stray(0) for _ in range(STRAYS + 1 + excess)}
+    swept.sweeper.sweep()
+    assert swept.kept == ({case.id} | strays if excess else {case.id})
 
 
 def test_blobs_that_vanish_meanwhile(swept: Swept, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,19 +172,29 @@ def test_old_idempotency_keys_go(swept: Swept, monkeypatch: pytest.MonkeyPatch) 
     assert swept.stores.answers.forget_old() == 0
 
 
-def test_a_store_that_fails_leaves_the_rest_for_the_next_time(
+def test_what_fails_keeps_nothing_else_from_being_done(
     swept: Swept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case, _ = swept.case(NOW - 1)
+    stuck, _ = swept.case(NOW - 1)
+    swept.case(NOW - 1)
+    left = swept.stores.incoming.file()
+    left.finish()
+    os.utime(left.path, ns=(0, 0))
+    delete_case = swept.stores.blobs.delete_case
 
     def fails(case_id: str) -> None:
-        raise OSError("unreachable")
+        if case_id == stuck.id:
+            raise OSError("unreachable")
+        delete_case(case_id)
 
     with monkeypatch.context() as patched:
         patched.setattr(swept.stores.blobs, "delete_case", fails)
         with pytest.raises(OSError, match="unreachable"):
             swept.sweeper.sweep()
-    assert swept.stores.cases.get(case.id) is None
+    assert swept.stores.cases.get(stuck.id) is None
+    assert swept.kept == {stuck.id}
+    assert swept.stores.cases.deleted() == [stuck.id]
+    assert not left.path.exists()
     swept.sweeper.sweep()
     assert swept.kept == set()
     assert swept.stores.cases.deleted() == []
