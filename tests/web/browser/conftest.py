@@ -89,10 +89,10 @@ class Visitor:
         self.page.locator("#drop").evaluate(DROP, coded)
         self.page.click("#send")
 
-    def until_done(self) -> str:
+    def until_done(self, timeout_ms: int = ANALYSED_MS) -> str:
         """Wait for the report; gives the path of the case."""
         over = self.page.locator("#outcome:not([data-outcome=working])")
-        expect(over).to_be_visible(timeout=ANALYSED_MS)
+        expect(over).to_be_visible(timeout=timeout_ms)
         return self.page.url.removeprefix(self.server.url)
 
     @property
