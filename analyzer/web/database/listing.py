@@ -87,7 +87,8 @@ def _standing(state: str | None, summary: Summary | None) -> str:
         return WORKING
     if state == JobState.FAILED:
         return FAILED
-    return summary.outcome if summary else ""
+    # An index takes no text of any length.
+    return summary.outcome[:SLICE] if summary else ""
 
 
 def _words(texts: Iterable[str]) -> str:
