@@ -7,6 +7,7 @@ disk before it reads what was recorded, and it ends with the server that started
 
 import contextlib
 import ctypes
+import errno
 import math
 import os
 import resource
@@ -90,24 +91,23 @@ def carried_out(order: Order, tell: Teller) -> Outcome:
         from .analysis import done  # noqa: PLC0415 - within the bounds, too
 
         return done(order, tell)
-    except AnalyzerError as error:
-        failed: BaseException = error
-    except OSError as error:
-        failed = error
-    except MemoryError as error:
-        failed = error
+    except MemoryError:
+        pass  # what was held is let go of before anything is said
     except Exception as error:  # noqa: BLE001 - a door: the one place that may not let it through
-        failed = error
-    return _outcome(failed)
+        return _outcome(error)
+    return _NO_MEMORY
 
 
-def _outcome(error: BaseException) -> Failed:
+_NO_MEMORY: Final = Failed(failure=Failure(code=FailureCode.MEMORY))
+
+
+def _outcome(error: Exception) -> Failed:
     if isinstance(error, AnalyzerError):
         return Failed(failure=Failure(code=FailureCode.INPUT, detail=_said(error)))
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, MemoryError):
-            return Failed(failure=Failure(code=FailureCode.MEMORY))
+        if _is_of_memory(cause):
+            return _NO_MEMORY
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, OSError):
         detail = error.strerror or type(error).__name__
@@ -117,6 +117,17 @@ def _outcome(error: BaseException) -> Failed:
         trace = trace.tb_next
     where = f" in {trace.tb_frame.f_code.co_qualname}" if trace is not None else ""
     return fault(f"{type(error).__name__}{where}")
+
+
+def _is_of_memory(error: BaseException) -> bool:
+    """As it looks where Python, the system, or the loader of libraries finds none."""
+    match error:
+        case MemoryError():
+            return True
+        case OSError():
+            return error.errno == errno.ENOMEM
+        case _:
+            return isinstance(error, ImportError) and "failed to map segment" in str(error)
 
 
 def _said(error: AnalyzerError) -> str:

@@ -73,10 +73,11 @@ class Runner:
     async def run(self) -> None:
         """Do jobs until `stop` is called."""
         self._threads = CapacityLimiter(self.settings.workers + 2)
-        await self._in_thread(self._clear)
         self._loop = asyncio.get_running_loop()
-        overseeing = asyncio.create_task(self._oversee())
+        overseeing: asyncio.Future[None] = self._loop.create_future()
         try:
+            await self._clear_up()
+            overseeing = asyncio.create_task(self._oversee())
             while not self._stopped.is_set():
                 self._woken.clear()
                 if not await self._take():
@@ -100,6 +101,16 @@ class Runner:
             await _within(grace_s, self._ended)
             self._hurry.set()
             await self._ended.wait()
+
+    async def _clear_up(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                await self._in_thread(self._clear)
+            except Exception as error:  # noqa: BLE001 - a door: a database that is away comes back
+                _tell("what was left behind cannot be looked at", error)
+                await _within(LOOK_S, self._stopped)
+            else:
+                return
 
     def _clear(self) -> None:
         """Do away with what an earlier life of this server left, and take up its jobs again."""

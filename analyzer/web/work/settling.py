@@ -22,10 +22,14 @@ from ..records import (
     Rendering,
 )
 from ..stores import Stores
-from .order import AnalyzeOrder, Failed, Finished, Order, Outcome, Written
+from .order import AnalyzeOrder, Failed, Finished, Order, Outcome, Written, fault
 
 DOOMED: Final = "doomed.json"
 """Beside `out`: what is deleted next, should the server die before it is."""
+
+
+RESULT: Final = "json"
+"""Format of what a job gives."""
 
 
 class _Doomed(Struct, frozen=True):
@@ -51,6 +55,8 @@ class Settling:
             outcome: What came of it.
             at: Folder of the process.
         """
+        if isinstance(outcome, Finished) and all(one.format != RESULT for one in outcome.written):
+            outcome = fault("an answer without a result")
         if isinstance(outcome, Finished):
             try:
                 done = self._put(job, order, outcome, at / "out")
@@ -98,7 +104,7 @@ class Settling:
                     )
             changes = _changes(order, instead)
         return Done(
-            result=next(r.blob for r in renderings if r.format == "json"),
+            result=next(r.blob for r in renderings if r.format == RESULT),
             summary=finished.summary,
             renderings=tuple(renderings),
             changes=tuple(changes),

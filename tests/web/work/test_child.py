@@ -5,6 +5,7 @@ import io
 import os
 import resource
 import signal
+import time
 from typing import Any
 
 import pytest
@@ -103,7 +104,7 @@ def test_a_task_is_read_and_answered(rights: Rights, monkeypatch: pytest.MonkeyP
 
 def test_progress_is_told_four_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr(child.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     out = io.BytesIO()
     tell = child.Teller(out)
     for delivered in range(1000):
@@ -127,12 +128,30 @@ def hidden(cause: Exception) -> Exception:
         (CaptureError("x.har", "no JSON"), FailureCode.INPUT, "x.har: no JSON"),
         (MemoryError(), FailureCode.MEMORY, ""),
         (hidden(hidden(MemoryError())), FailureCode.MEMORY, ""),
+        (hidden(OSError(12, "Cannot allocate memory")), FailureCode.MEMORY, ""),
+        (
+            hidden(ImportError("a.so: failed to map segment from shared object")),
+            FailureCode.MEMORY,
+            "",
+        ),
+        (ImportError("no a"), FailureCode.FAULT, "ImportError in carried.<locals>.done"),
         (OSError(28, "No space left on device"), FailureCode.STORAGE, "No space left on device"),
         (OSError("a secret"), FailureCode.STORAGE, "OSError"),
         (KeyError("a secret"), FailureCode.FAULT, "KeyError in carried.<locals>.done"),
         (RecursionError("x"), FailureCode.FAULT, "RecursionError in carried.<locals>.done"),
     ],
-    ids=["input", "memory", "hidden", "disk", "odd", "fault", "recursion"],
+    ids=[
+        "input",
+        "memory",
+        "hidden",
+        "system",
+        "library",
+        "import",
+        "disk",
+        "odd",
+        "fault",
+        "recursion",
+    ],
 )
 def test_each_error_is_an_outcome(
     monkeypatch: pytest.MonkeyPatch, error: Exception, code: FailureCode, detail: str

@@ -1,0 +1,171 @@
+"""What a process finds in its folder, and that nothing stays of it."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from analyzer.web.records import FileChange, FileKind, FileState, Keep
+from analyzer.web.work.order import AnalyzeOrder, CompareOrder
+from analyzer.web.work.scratch import NAME_OCTETS, NotKeptError, Scratch, fitting
+from tests.web.work.desk import Desk, desk
+
+
+@pytest.mark.parametrize(
+    ("name", "fit"),
+    [
+        ("session.har", "session.har"),
+        ("", "_"),
+        (".", "_"),
+        ("..", "_."),
+        (".hidden", "_hidden"),
+        ("../../etc/passwd", "_._.._etc_passwd"),
+        ("a\\b\0c", "a_b_c"),
+        ("é\ud800.har", "é?.har"),
+    ],
+)
+def test_a_name_fits_into_a_folder(name: str, fit: str) -> None:
+    assert fitting(name, set()) == fit
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "🦜"])
+def test_a_long_name_keeps_its_end(letter: str) -> None:
+    fit = fitting(letter * 120 + "_00001_20261121.pcapng", set())
+    assert len(fit.encode()) <= NAME_OCTETS
+    assert fit.endswith("_00001_20261121.pcapng")
+    assert fit.startswith(letter)
+
+
+def test_each_name_is_there_once() -> None:
+    taken: set[str] = set()
+    names = [fitting(name, taken) for name in ("a.har", "a.har", "a.har", "a (2).har", "b", "b")]
+    assert names == ["a.har", "a (2).har", "a (3).har", "a (2) (2).har", "b", "b (2)"]
+    assert taken == {*names}
+
+
+def test_files_are_laid_out_for_an_analysis(tmp_path: Path) -> None:
+    with desk(tmp_path, redact="all", keep=Keep.NONE) as here, Scratch(here.stores).new() as folder:
+        job = here.upload({"a.har": b"1", "b.pcapng": b"2", "keys.log": b"3"}, language="nl")
+        order = Scratch(here.stores).order_of(job, here.files(job), folder)
+        assert isinstance(order, AnalyzeOrder)
+        laid = {path.name: path.read_bytes() for path in Path(order.folder).iterdir()}
+        assert laid == {"a.har": b"1", "b.pcapng": b"2", "keys.log": b"3"}
+        assert [file.kind for file in order.files] == [
+            FileKind.HAR,
+            FileKind.PACKETS,
+            FileKind.KEYS,
+        ]
+        assert [file.file_id for file in order.files] == [file.id for file in here.files(job)]
+        assert (order.redact, order.keep, order.language) == ("all", Keep.NONE, "nl")
+        assert [*Path(order.out).iterdir()] == []
+        # A link: captures of gigabytes are not copied.
+        assert (Path(order.folder) / "a.har").stat().st_nlink == 2
+
+
+def test_what_is_gone_is_not_laid_out_and_what_is_redacted_is_clean(tmp_path: Path) -> None:
+    with desk(tmp_path) as here, Scratch(here.stores).new() as folder:
+        job = here.upload({"a.har": b"1", "b.har": b"2"})
+        first, second = here.files(job)
+        here.stores.files.replace(
+            [
+                FileChange(file_id=first.id, state=FileState.GONE),
+                FileChange(file_id=second.id, state=FileState.REDACTED, blob=second.blob),
+            ]
+        )
+        order = Scratch(here.stores).order_of(job, here.files(job), folder)
+        assert isinstance(order, AnalyzeOrder)
+        assert [(file.name, file.clean) for file in order.files] == [("b.har", True)]
+
+
+def test_with_nothing_kept_there_is_nothing_to_do(tmp_path: Path) -> None:
+    with desk(tmp_path) as here, Scratch(here.stores).new() as folder:
+        job = here.upload({"a.har": b"1"})
+        (file,) = here.files(job)
+        compared = here.compare(job.case_id, file.id, file.id)
+        here.stores.files.replace([FileChange(file_id=file.id, state=FileState.GONE)])
+        for wanted in (job, compared):
+            with pytest.raises(NotKeptError) as caught:
+                Scratch(here.stores).order_of(wanted, here.files(job), folder)
+            assert caught.value.strerror == "the files are not kept any more"
+
+
+def comparison(here: Desk, files: dict[str, bytes], folder: Path) -> CompareOrder:
+    job = here.upload(files)
+    good, bad, *_ = here.files(job)
+    job = here.compare(job.case_id, good.id, bad.id)
+    order = Scratch(here.stores).order_of(job, here.files(job), folder)
+    assert isinstance(order, CompareOrder)
+    return order
+
+
+def test_two_files_are_laid_out_for_a_comparison(tmp_path: Path) -> None:
+    with desk(tmp_path) as here, Scratch(here.stores).new() as folder:
+        order = comparison(here, {"a.har": b"1", "b.har": b"2", "c.har": b"3"}, folder)
+        assert Path(order.good).read_bytes() == b"1"
+        assert Path(order.bad).read_bytes() == b"2"
+        assert Path(order.good).name == "a.har"
+
+
+def test_keys_of_the_case_open_both(tmp_path: Path) -> None:
+    with desk(tmp_path) as here, Scratch(here.stores).new() as folder:
+        order = comparison(here, {"a.pcapng": b"1", "b.har": b"2", "keys.log": b"3"}, folder)
+        laid = [{p.name for p in Path(side).iterdir()} for side in (order.good, order.bad)]
+        assert laid == [{"a.pcapng", "keys.log"}, {"b.har", "keys.log"}]
+
+
+def test_a_store_elsewhere_is_copied_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with desk(tmp_path) as here:
+        job = here.upload({"a.har": b"1"})
+        key = here.files(job)[0].blob or ""
+        scratch = Scratch(here.stores)
+        monkeypatch.setattr(here.stores.blobs, "local_path", lambda *_: None)
+        scratch.lay(job.case_id, key, tmp_path / "copied")
+        assert (tmp_path / "copied").read_bytes() == b"1"
+        # So it is where no link leads from disk to disk.
+        monkeypatch.undo()
+        monkeypatch.setattr(os, "link", _refuse)
+        scratch.lay(job.case_id, key, tmp_path / "again")
+        assert (tmp_path / "again").read_bytes() == b"1"
+        with pytest.raises(FileNotFoundError):
+            scratch.lay(job.case_id, "0" * 64, tmp_path / "nothing")
+
+
+def _refuse(*_: object) -> None:
+    raise OSError(18, "Invalid cross-device link")
+
+
+def test_a_folder_is_gone_afterwards(tmp_path: Path) -> None:
+    with desk(tmp_path) as here:
+        scratch = Scratch(here.stores)
+        with suppress(ValueError), scratch.new() as folder:
+            assert folder.parent == scratch.folder
+            assert folder.stat().st_mode & 0o777 == 0o700
+            (folder / "out" / "deep").mkdir()
+            (folder / "out" / "deep" / "file").touch()
+            raise ValueError
+        assert [*scratch.folder.iterdir()] == []
+
+
+def test_what_was_left_behind_is_looked_at_and_removed(tmp_path: Path) -> None:
+    with desk(tmp_path) as here:
+        scratch = Scratch(here.stores)
+        assert [*scratch.left_behind()] == []
+        (scratch.folder / "a" / "out").mkdir(parents=True)
+        (scratch.folder / "b").touch()
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        (scratch.folder / "c").symlink_to(elsewhere)
+        seen = []
+        for path in scratch.left_behind():
+            assert path.exists()
+            seen.append(path.name)
+        assert seen == ["a", "b", "c"]
+        assert [*scratch.folder.iterdir()] == []
+        assert elsewhere.is_dir()
+
+
+def test_bounds_follow_the_settings(tmp_path: Path) -> None:
+    with desk(tmp_path, job_memory=1 << 30, job_s=7, max_file=1 << 40) as here:
+        bounds = Scratch(here.stores).bounds()
+        assert (bounds.memory, bounds.seconds, bounds.file_octets) == (1 << 30, 7, 1 << 41)
