@@ -25,6 +25,9 @@ HEAD_OCTETS = 1 << 15
 IDLE_S = 15
 """A connection without a request is closed after so long."""
 
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+"""Each of them asks for the end."""
+
 CONNECTIONS = 512
 """At the same time; beyond it requests are refused with 503."""
 
@@ -91,20 +94,27 @@ class _Server(uvicorn.Server):
         grace_s = self._services.settings.grace_s
         jobs = asyncio.create_task(self._services.runner.stop(grace_s))
         await super().shutdown(sockets)
+        if self.force_exit:
+            # uvicorn would leave the jobs as they are.
+            await self.lifespan.shutdown()
         await jobs
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        before = {number: signal.getsignal(number) for number in SIGNALS}
+        for number in SIGNALS:
             loop.add_signal_handler(number, self.stop)
         try:
             yield
         finally:
-            for number in (signal.SIGTERM, signal.SIGINT):
+            for number, handler in before.items():
                 loop.remove_signal_handler(number)
+                signal.signal(number, handler)
 
     def stop(self) -> None:
         """End in order; asked twice, at once."""
-        self.force_exit = self.should_exit
+        if self.should_exit:
+            self.force_exit = True
+            self._hurry = asyncio.create_task(self._services.runner.stop(0))
         self.should_exit = self._services.stopping = True

@@ -46,6 +46,4 @@ class Connection(H11Protocol):
 
     def _late(self) -> None:
         self._head_until = None
-        # What was answered in between has its own keep-alive time.
-        if self.conn.their_state is h11.IDLE and self.timeout_keep_alive_task is None:
-            self.timeout_keep_alive_handler()
+        self.timeout_keep_alive_handler()

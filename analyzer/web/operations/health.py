@@ -61,7 +61,7 @@ class Checker:
                 "database": _works("database", self._database),
                 "store": _works("store", self._store),
                 "disk": _works("disk", self._disk),
-                "runner": self._services.runner.is_alive,
+                "runner": self._services.runner.is_alive and not self._services.stopping,
             }
         )
 

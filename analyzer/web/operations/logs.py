@@ -31,13 +31,19 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage().strip()[:LENGTH],
+            "event": _event(record),
             **getattr(record, FIELDS, {}),
         }
         if record.exc_info and record.exc_info[1] is not None:
             line["fault"] = type(record.exc_info[1]).__name__
             line["at"] = _places(record.exc_info[2])
         return json.dumps(line, ensure_ascii=True, separators=(",", ":"), default=str)
+
+
+def _event(record: logging.LogRecord) -> str:
+    told = record.getMessage().strip()
+    # Libraries log tracebacks as text, with all that exceptions say.
+    return "a fault" if "Traceback (most" in told else told[:LENGTH]
 
 
 def _places(trace: TracebackType | None) -> list[str]:

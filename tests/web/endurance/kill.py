@@ -58,9 +58,9 @@ class Kills(Struct):
         """For people."""
         return (
             f"killed: {self.servers} servers, {self.workers} workers; {self.uploads} uploads "
-            f"accepted, {self.broken} requests broken off, in {self.seconds:.0f} s; jobs {self.states}, "
-            f"failures {self.failures}, refused {self.refused}, errors {self.errors}, left "
-            f"behind {self.left}"
+            f"accepted, {self.broken} requests broken off, in {self.seconds:.0f} s; jobs "
+            f"{self.states}, failures {self.failures}, refused {self.refused}, errors "
+            f"{self.errors}, left behind {self.left}"
         )
 
 

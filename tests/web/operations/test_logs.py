@@ -52,6 +52,11 @@ def test_a_long_event_is_cut() -> None:
     assert len(line("x" * 10_000)["event"]) == LENGTH
 
 
+def test_a_traceback_as_text_is_not_told() -> None:
+    told = "Failed\nTraceback (most recent call last):\n  x\nValueError: password=hunter2"
+    assert line(told)["event"] == "a fault"
+
+
 def deep(left: int) -> None:
     if left:
         deep(left - 1)

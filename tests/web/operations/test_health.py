@@ -1,0 +1,109 @@
+import logging
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy.exc import OperationalError
+
+from analyzer.web.operations.health import FRESH_S, Checker
+from analyzer.web.operations.logs import FIELDS
+from analyzer.web.services import Services
+from analyzer.web.settings import Settings
+from analyzer.web.stores import Stores
+from analyzer.web.work.runner import Runner
+
+
+class Ticks:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def ticks() -> Ticks:
+    return Ticks()
+
+
+@pytest.fixture
+def services(settings: Settings) -> Iterator[Services]:
+    with Stores(replace(settings, free_disk=0)) as stores:
+        yield Services(stores)
+
+
+@pytest.fixture
+def checker(services: Services, ticks: Ticks, monkeypatch: pytest.MonkeyPatch) -> Checker:
+    monkeypatch.setattr(Runner, "is_alive", True)
+    return Checker(services, ticks)
+
+
+ALL_WELL = {"database": True, "store": True, "disk": True, "runner": True}
+
+
+def test_all_is_well(checker: Checker) -> None:
+    health = checker.look()
+    assert health.checks == ALL_WELL
+    assert health.is_ready
+
+
+def fails(*_: Any, **__: Any) -> Any:
+    raise OperationalError("SELECT hunter2", {}, OSError("hunter2"))
+
+
+def broken(what: str, services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    match what:
+        case "database":
+            monkeypatch.setattr(services.stores.database, "engine", Broken())
+        case "store":
+            monkeypatch.setattr(services.stores.blobs, "exists", fails)
+        case "disk":
+            monkeypatch.setattr(shutil, "disk_usage", fails)
+        case "runner":
+            monkeypatch.setattr(Runner, "is_alive", False)
+
+
+class Broken:
+    connect = staticmethod(fails)
+
+
+@pytest.mark.parametrize("what", ALL_WELL)
+def test_what_does_not_work_is_told(
+    what: str,
+    checker: Checker,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with monkeypatch.context() as patch:
+        broken(what, services, patch)
+        health = checker.look()
+    assert health.checks == ALL_WELL | {what: False}
+    assert not health.is_ready
+    if what != "runner":
+        (record,) = caplog.records
+        assert vars(record)[FIELDS] == {"check": what, "fault": "OperationalError"}
+        assert "hunter2" not in logging.Formatter().format(record)
+
+
+def test_a_disk_that_is_full_is_no_place_for_uploads(settings: Settings) -> None:
+    with Stores(replace(settings, free_disk=1 << 60)) as stores:
+        assert not Checker(Services(stores)).look().checks["disk"]
+
+
+def test_a_server_that_stops_is_not_ready(checker: Checker, services: Services) -> None:
+    services.stopping = True
+    assert checker.look().checks == ALL_WELL | {"runner": False}
+
+
+def test_asking_often_costs_nothing(
+    checker: Checker, services: Services, ticks: Ticks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert checker.look().is_ready
+    broken("disk", services, monkeypatch)
+    ticks.now += FRESH_S / 2
+    assert checker.look().is_ready
+    ticks.now += FRESH_S / 2
+    assert not checker.look().is_ready
