@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 from starlette.types import Scope
@@ -13,6 +13,9 @@ from .fields import every
 
 AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,254})(?::([0-9]{1,5}))?")
 """Host and port as RFC 9110 section 7.2 has them, without the odder names of RFC 3986."""
+
+TARGET = re.compile(rb"https?://([^/?#]*)(/.*)?", re.IGNORECASE | re.DOTALL)
+"""A request target in absolute form, without its query."""
 
 PORTS = {"http": 80, "https": 443}
 
@@ -85,6 +88,22 @@ def host_of(scope: Scope) -> Authority:
     if read is None:
         raise Problem(ProblemCode.WRONG_HOST, "one Host field with a name or address is needed")
     return read
+
+
+def read_target(scope: Scope) -> None:
+    """
+    Put path and host of a target in absolute form where those of others stand.
+
+    A server has to take such targets, and to forget the Host field then (RFC 9112 section 3.2.2).
+    """
+    found = TARGET.fullmatch(scope.get("raw_path") or b"")
+    if found is None:
+        return
+    host, path = found.groups()
+    scope["raw_path"] = path or b"/"
+    scope["path"] = unquote(scope["raw_path"].decode("latin-1"))
+    others = [field for field in scope["headers"] if field[0].lower() != b"host"]
+    scope["headers"] = [(b"host", host), *others]
 
 
 def check_host(scope: Scope, names: frozenset[str]) -> None:

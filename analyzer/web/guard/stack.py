@@ -17,7 +17,7 @@ from .doorkeeper import Doorkeeper
 from .fields import single
 from .forwarded import follow, networks
 from .headers import dressed
-from .hosts import check_host, names_of
+from .hosts import check_host, names_of, read_target
 from .identity import identify
 from .origins import READING, check_origin
 from .rates import Rate, client_of
@@ -126,6 +126,7 @@ class Guard:
         Raises:
             Problem: The request is refused.
         """
+        read_target(scope)
         check_host(scope, self._names)
         check_shape(scope)
         follow(scope, self._proxies)
@@ -161,6 +162,9 @@ class Guard:
         except Exception as error:  # noqa: BLE001 - likewise: an error page that has an error
             log_fault(error)
             answer = plain(scope, problem)
+        if problem.code is ProblemCode.BAD_FORM:
+            # Where this request ends, and the next one begins, may be a lie (RFC 9112 section 6.3).
+            answer.headers["connection"] = "close"
         if problem.retry_s is not None:
             answer.headers.setdefault("retry-after", str(problem.retry_s))
         return answer

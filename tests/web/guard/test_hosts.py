@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.web.guard.hosts import Authority, address_of, authority, check_host, names_of
+from analyzer.web.guard.hosts import (
+    Authority,
+    address_of,
+    authority,
+    check_host,
+    names_of,
+    read_target,
+)
 from analyzer.web.problems import Problem
 from tests.web.guard.asking import scope, settings
 
@@ -166,6 +173,32 @@ def test_the_address_that_a_connection_came_in_at_is_ours() -> None:
     assert not is_taken("evil.example", server=("evil.example", 8480))
     assert not is_taken("198.51.100.4", server=("/run/socket", None))
     assert not is_taken("198.51.100.4", server=None)
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "path"),
+    [
+        (b"http://localhost:8480/cases/%41?", b"localhost:8480", "/cases/A?"),
+        (b"HTTPS://Localhost/", b"Localhost", "/"),
+        (b"http://localhost", b"localhost", "/"),
+        (b"http://evil.example//a", b"evil.example", "//a"),
+        (b"http:///cases", b"", "/cases"),
+        (b"http://a@localhost/", b"a@localhost", "/"),
+    ],
+)
+def test_a_target_in_absolute_form_names_the_host(target: bytes, host: bytes, path: str) -> None:
+    asked = scope(headers={"Host": "127.0.0.1", "accept": "a"}, raw_path=target, path="unread")
+    read_target(asked)
+    assert asked["headers"] == [(b"host", host), (b"accept", b"a")]
+    assert asked["path"] == path
+
+
+@pytest.mark.parametrize("target", [b"/", b"/http://a/", b"ftp://a/", b"*", b"a:443", b"", None])
+def test_other_targets_stay_as_they_are(target: bytes | None) -> None:
+    asked = scope(raw_path=target, path="kept")
+    read_target(asked)
+    assert (asked["path"], asked["raw_path"]) == ("kept", target)
+    assert asked["headers"] == [(b"host", b"127.0.0.1:8480")]
 
 
 def test_the_names_of_settings() -> None:

@@ -136,6 +136,13 @@ def test_each_refusal_is_told_to_programs_and_people(before: str, code: str) -> 
         assert f"<h1>{title}</h1>" in answer.body.decode()
 
 
+def test_a_target_in_absolute_form_is_taken_by_its_own_host() -> None:
+    ours = scope(path="x", raw_path=b"http://localhost/cases", host="evil.example", headers=BEARER)
+    assert ask(site(), ours).status == 200
+    theirs = scope(path="x", raw_path=b"http://evil.example/cases", headers=BEARER)
+    assert ask(site(), theirs).status == 421
+
+
 @pytest.mark.parametrize("code", ProblemCode)
 @pytest.mark.parametrize("path", ["/", "/api/v1/cases"])
 def test_any_refusal_can_be_told_plainly(code: ProblemCode, path: str) -> None:
