@@ -1,0 +1,45 @@
+"""Small forms, as strangers send them."""
+
+import pytest
+
+from tests.web.pages.conftest import Site, refusal
+
+ORIGIN = {"Origin": "http://127.0.0.1:8480", "Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"csrf=\xff",
+        b"csrf=%FF&language=fr",
+        b"&".join(b"a%d=1" % number for number in range(21)),
+    ],
+    ids=["octets", "escapes", "fields"],
+)
+def test_what_is_no_form_is_refused(site: Site, body: bytes) -> None:
+    refusal(site.ask("POST", "/language", content=body, headers=ORIGIN), "bad-form")
+
+
+def test_a_form_that_is_too_long_is_refused(site: Site) -> None:
+    body = b"csrf=x&language=" + b"a" * (1 << 17)
+    refusal(site.ask("POST", "/language", content=body, headers=ORIGIN), "too-large")
+
+
+@pytest.mark.parametrize("body", [b"", b"language=fr", b"csrf=&language=fr", b"csrf=x&language=fr"])
+def test_a_form_that_is_not_ours_is_refused(site: Site, body: bytes) -> None:
+    answer = site.ask("POST", "/language", content=body, headers=ORIGIN)
+    refusal(answer, "csrf")
+    assert "set-cookie" not in answer.headers
+
+
+def test_notes_as_long_as_they_may_be_fit(site: Site) -> None:
+    case = site.case()
+    notes = "\u6f22" * 20_000
+    assert site.send(f"/cases/{case}", notes=notes).status_code == 303
+    assert site.services.casebook.case(case).notes == notes
+
+
+def test_files_that_nobody_took_are_gone(site: Site) -> None:
+    refusal(site.upload(profile="none"), "bad-value")
+    incoming = site.stores.settings.data / "incoming"
+    assert [path for path in incoming.rglob("*") if path.is_file() and path.stat().st_size] == []
