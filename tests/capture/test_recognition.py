@@ -7,7 +7,10 @@ import zlib
 
 import pytest
 import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
 
+from analyzer.capture.case import Case
 from analyzer.capture.recognition import HEAD_OCTETS, recognise
 from analyzer.model.errors import CaptureError
 from analyzer.model.recording import InputKind
@@ -136,3 +139,44 @@ def test_a_bomb_is_not_unpacked() -> None:
 def test_what_certainly_is_none(head: bytes, reason: str) -> None:
     with pytest.raises(CaptureError, match=reason):
         recognise(head, "capture.har")
+
+
+def is_taken(octets: bytes) -> bool:
+    """Whether the analysis takes it for a recording, or for keys."""
+    with Case() as case:
+        try:
+            case.add(("upload", io.BytesIO(octets)))
+            next(case.captures())
+        except CaptureError:
+            return bool(case.keys)
+    return True
+
+
+BEGINNINGS = (
+    b"",
+    HAR,
+    HAR.decode().encode("utf-16"),
+    b"\xa1\xb2\xc3\xd4",
+    b"\x0a\x0d\x0d\x0a",
+    b"snoop\0\0\0",
+    ERF,
+    b'{"entries": [',
+    b"CLIENT_RANDOM " + b"0a" * 32 + b" " + b"0b" * 48 + b"\n",
+    b"%PDF-1.7\n",
+    gzip.compress(HAR),
+    zlib.compress(ERF),
+    zipped(),
+    tarred(),
+)
+
+
+@given(st.sampled_from(BEGINNINGS), st.integers(0, 600), st.binary(max_size=100), st.booleans())
+def test_what_the_analysis_takes_is_never_refused(
+    begin: bytes, length: int, rest: bytes, packed: bool
+) -> None:
+    octets = begin[:length] + rest
+    octets = gzip.compress(octets, mtime=0) if packed else octets
+    try:
+        recognise(octets, "upload", whole=True)
+    except CaptureError:
+        assert not is_taken(octets)

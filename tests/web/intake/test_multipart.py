@@ -1,5 +1,6 @@
 import itertools
 import logging
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -225,3 +226,27 @@ def test_no_log_line_quotes_what_came(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         problem([b"--" + BOUNDARY.encode() + b"\r\nS\xe9cret: x\r\n"])
     assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [b"\r", b"\r\n", b"\r\n--", b"\r\n--x ", b"\r\n--xa", b"\r\n--x-a", b"\r\n--x\ra"],
+    ids=["CR", "CRLF", "dashes", "blank", "boundary", "end", "return"],
+)
+def test_what_nearly_is_a_boundary_all_the_way_takes_linear_time(filler: bytes) -> None:
+    head = b'--x\r\nContent-Disposition: form-data; name="f"\r\n\r\n'
+    form = Multipart("multipart/form-data; boundary=x")
+    begun = time.process_time()
+    try:
+        octets = sum(
+            len(piece)
+            for body in (head, filler * ((2 << 20) // len(filler)))
+            for piece in form.feed(body)
+            if isinstance(piece, bytes)
+        )
+    except Problem as error:
+        assert filler == b"\r\n--x ", error.detail  # noqa: PT017 - the others are no error
+    else:
+        assert (2 << 20) - 10 < octets <= 2 << 20
+    # Half a second where the machine has nothing else to do; days if it were quadratic.
+    assert time.process_time() - begun < 10
