@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Final
 
 from anyio import to_thread
+from msgspec.structs import replace
 
 from ..problems import Problem, ProblemCode
 from ..records import Job, JobKind, Rendering
 from ..stores import Stores
-from .order import Failed, Outcome, RenderOrder
+from .order import Bounds, Failed, Outcome, RenderOrder
 from .scratch import Scratch
 from .settling import drop_if_deleted, put_report
 from .watching import carry_out
@@ -21,6 +22,9 @@ WAITING: Final = 20
 """Reports that may be written or waited for."""
 
 RETRY_S: Final = 5
+
+WRITING_S: Final = 120
+"""Wall clock of a process that writes a report: somebody waits for it."""
 
 JSON: Final = "json"
 
@@ -86,27 +90,49 @@ class Renderings:
                 order = RenderOrder(
                     saved=str(saved), format=kind, language=language, out=str(folder / "out")
                 )
-                try:
-                    await to_thread.run_sync(self._scratch.lay, job.case_id, result, saved)
-                    outcome = await carry_out(order, self._scratch.bounds(), lambda _: None)
-                    return await to_thread.run_sync(self._store, job, order, outcome)
-                except FileNotFoundError:
-                    raise Problem(ProblemCode.NOT_FOUND, "no such case") from None
-                except OSError:
-                    raise Problem(ProblemCode.RENDERING) from None
+                await to_thread.run_sync(self._lay, job, result, saved)
+                outcome = await carry_out(order, self._bounds(), lambda _: None)
+                return await to_thread.run_sync(self._store, job, order, outcome)
+
+    def _lay(self, job: Job, result: str, path: Path) -> None:
+        """
+        Lay out what was saved.
+
+        Raises:
+            Problem: It is gone, or cannot be read.
+        """
+        try:
+            self._scratch.lay(job.case_id, result, path)
+        except FileNotFoundError:
+            raise Problem(ProblemCode.NOT_FOUND, "no such case") from None
+        except OSError:
+            raise Problem(ProblemCode.RENDERING) from None
+
+    def _bounds(self) -> Bounds:
+        bounds = self._scratch.bounds()
+        return replace(bounds, seconds=min(bounds.seconds, WRITING_S))
 
     def _store(self, job: Job, order: RenderOrder, outcome: Outcome) -> Rendering:
         """
         Keep what was written.
 
         Raises:
-            OSError: It cannot be kept.
-            Problem: Nothing was written.
+            Problem: Nothing was written, or it cannot be kept.
         """
         if isinstance(outcome, Failed):
             raise Problem(ProblemCode.RENDERING, outcome.failure.code.value)
-        (written,) = outcome.written
-        rendering = put_report(self._stores, job.case_id, written, Path(order.out))
+        wanted = [
+            one
+            for one in outcome.written
+            if (one.format, one.language) == (order.format, order.language)
+        ]
+        if not wanted:
+            raise Problem(ProblemCode.RENDERING)
+        (written, *_) = wanted
+        try:
+            rendering = put_report(self._stores, job.case_id, written, Path(order.out))
+        except OSError:
+            raise Problem(ProblemCode.RENDERING) from None
         self._stores.written.add(job.id, rendering)
         drop_if_deleted(self._stores, job.case_id)
         return rendering
