@@ -13,8 +13,8 @@ from ..intake.receiving import received
 from ..problems import Problem, ProblemCode
 from ..records import Upload
 
-MOST_OCTETS = 1 << 17
-"""Of a small form: notes of 20,000 characters, each written as up to six octets."""
+MOST_OCTETS = 1 << 18
+"""Of a small form: notes of 20,000 characters, each of which may be written in twelve octets."""
 
 MOST_FIELDS = 20
 

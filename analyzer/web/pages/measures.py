@@ -20,7 +20,7 @@ def size(words: Words, octets: int) -> str:
         if amount < 1000:
             break
         amount, unit = amount / KB, larger
-    spec = ".0f" if amount >= 100 or amount == int(amount) else ".1f"
+    spec = ",.0f" if amount >= 100 or amount == int(amount) else ".1f"
     return say(words, f"web.size.{unit}", number=Piece(words.number(amount, spec)))
 
 
@@ -44,6 +44,8 @@ def lasting(words: Words, nanoseconds: int) -> str:
 
 def day_ns(text: str) -> int | None:
     """The beginning of a day in UTC, as ns since 1970; None if the text is no date (ISO 8601)."""
+    if not text.isascii():
+        return None
     try:
         day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:

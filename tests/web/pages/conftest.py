@@ -56,6 +56,8 @@ class Site:
         stores: What the server keeps.
         services: What it is made of.
         renderings: What it was asked to render.
+        app: What the browser talks to.
+        unguarded: The same without its guard.
         cookies: Of the browser.
     """
 
@@ -68,7 +70,8 @@ class Site:
         )
         services = cast("Any", self.services)
         app = create_app(services)
-        self.app = protected(app, services, Secrets(token=token, key=b"k" * 32))
+        self.unguarded: Any = app
+        self.app: Any = protected(app, services, Secrets(token=token, key=b"k" * 32))
         self.cookies = httpx.Cookies()
         self._folder = tmp_path
 
@@ -139,7 +142,7 @@ class Site:
         result = self._folder / "result.json"
         result.write_bytes(REPORT)
         key = self.stores.blobs.put(job.case_id, result)
-        headline = {"en": "It broke", "fr": "C’est cassé"}
+        headline = {"en": "It broke", "fr": "En panne"}
         told = {"agents": ("agent1",), "servers": ("finesse:8445",), "headline": headline, **more}
         summary = Summary(outcome=outcome, **told)
         derived = Derived(

@@ -56,7 +56,7 @@ def test_a_case_that_is_done_shows_its_report(site: Site) -> None:
     assert "http-equiv" not in page
     assert 'id="remedy"' not in page
     assert 'id="compare"' not in page
-    assert "C’est cassé" in site.page(f"/cases/{case}", "fr")
+    assert "En panne" in site.page(f"/cases/{case}", "fr")
 
 
 def test_a_recording_that_cannot_tell_says_what_to_do(site: Site) -> None:

@@ -1,5 +1,6 @@
 """Two recordings of a case side by side."""
 
+from analyzer.web.records import JobKind
 from tests.web.pages.conftest import HAR, Site, location, refusal
 from tests.web.pages.test_case import attribute, formats
 
@@ -61,7 +62,7 @@ def test_its_files_are_named_as_long_as_they_are_there(site: Site) -> None:
     site.done()
     stores = site.stores
     made = stores.jobs.add(
-        case, "compare", profile=job.profile, language="en", good=None, bad=None, room=9
+        case, JobKind.COMPARE, profile=job.profile, language="en", good=None, bad=None, room=9
     )
     assert "? with ?" in site.page(f"/cases/{case}/comparisons/{made.id}")
     assert "? with ?" in site.page(f"/cases/{case}")

@@ -30,14 +30,19 @@ def test_a_refusal_shows_the_way_back(site: Site) -> None:
 
 
 def test_a_method_that_is_none_is_told(site: Site) -> None:
-    refusal(site.ask("PUT", "/new", headers={"Origin": "http://127.0.0.1:8480"}), "method")
+    headers = {"Origin": "http://127.0.0.1:8480", "X-CSRF-Token": site.token()}
+    refusal(site.ask("PUT", "/new", headers=headers), "method")
 
 
 def test_who_is_refused_at_the_door_gets_a_page_too(site: Site) -> None:
     answer = site.get("/new", headers={"Host": "evil.example"})
     page = refusal(answer, "wrong-host")
     assert "--allow-host" in page
-    assert 'name="csrf" value=""' in page
+
+
+def test_a_page_without_the_guard_gives_no_token(site: Site) -> None:
+    site.app = site.unguarded
+    assert 'name="csrf" value=""' in refusal(site.get("/nowhere"), "not-found")
 
 
 def test_a_fault_shows_nothing_of_itself(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,16 +29,18 @@ FOUND = Summary(
 
 
 def case(summary: Summary | None = None, state: JobState | None = None, **more: Any) -> Case:
-    job = state and Job(
-        id="j",
-        case_id="c",
-        kind=JobKind.ANALYZE,
-        state=state,
-        profile="finesse",
-        language="en",
-        queued_ns=0,
-        **more,
-    )
+    job = None
+    if state is not None:
+        job = Job(
+            id="j",
+            case_id="c",
+            kind=JobKind.ANALYZE,
+            state=state,
+            profile="finesse",
+            language="en",
+            queued_ns=0,
+            **more,
+        )
     return Case(
         id="c",
         number="",

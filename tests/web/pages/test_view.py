@@ -34,7 +34,7 @@ def test_words_of_strangers_stay_words(site: Site) -> None:
         assert "<script>alert" not in page
         # A form gives back what was typed; elsewhere it cannot turn the line around.
         assert "\u202e" not in re.sub(
-            r'value="[^"]*"|<textarea.*?</textarea>', "", page, flags=re.S
+            r'value="[^"]*"|<textarea.*?</textarea>', "", page, flags=re.DOTALL
         )
 
 
@@ -62,5 +62,5 @@ def test_every_sentence_is_said_somewhere() -> None:
 def test_templates_are_strict() -> None:
     environment().cache.clear()  # type: ignore[union-attr]
     for path in (HERE / "templates").iterdir():
-        assert environment().get_template(path.name)
+        environment().get_template(path.name)
         assert len(path.read_text(encoding="utf-8").splitlines()) < 100

@@ -23,7 +23,6 @@ WORDS: Final = {
     "web.seconds": "{count} s",
     "web.minutes": "{minutes} min {seconds} s",
     "web.time": "{time} UTC",
-    "web.days": "{count:day|days}",
     # the form of a new case
     "web.drop": "Drop the recording of a session here",
     "web.drop.choose": "or choose files",
@@ -37,7 +36,6 @@ WORDS: Final = {
     "web.send": "Analyse",
     "web.cancel": "Cancel",
     "web.remove": "Remove {name}",
-    "web.chosen": "{name}, {size}",
     "web.kept.capture": "Recordings are kept as they came, with the passwords in them. Reports "
     "show none.",
     "web.kept.redacted": "Passwords and tokens are taken out of what is kept; the original files "
@@ -99,7 +97,6 @@ WORDS: Final = {
     # a case
     "web.report": "Report",
     "web.report.alone": "Open by itself",
-    "web.report.loading": "The report is being written.",
     "web.download": "Download",
     "web.download.html": "Report (HTML)",
     "web.download.zip": "Report with tables (zip)",
@@ -119,9 +116,6 @@ WORDS: Final = {
     "web.keep.days": "{count:day|days} from today",
     "web.keep.ever": "Until somebody deletes it",
     "web.files": "Files",
-    "web.file": "File",
-    "web.file.kind": "Kind",
-    "web.file.size": "Size",
     "web.file.left": "Kept",
     "web.kind.har": "HAR",
     "web.kind.packets": "Packet capture",
@@ -133,7 +127,6 @@ WORDS: Final = {
     "web.left.redacted": "a copy without secrets",
     "web.left.gone": "nothing but its report",
     "web.left.derived": "made from the packet capture, without secrets",
-    "web.file.get": "Download {name}",
     "web.add": "Add files",
     "web.add.what": "A key log opens a capture; a capture and a HAR of the same session are laid "
     "side by side. All of it is analysed anew.",
@@ -141,7 +134,6 @@ WORDS: Final = {
     "web.add.gone": "The packet capture was not kept: to open it with a key log, add both. All of "
     "it is analysed anew.",
     "web.again": "Analyse again",
-    "web.again.none": "Nothing is left of the files. Add them again.",
     "web.compare": "Compare two recordings",
     "web.compare.what": "Shows where a bad session leaves the way of a good one.",
     "web.compare.good": "Good",
@@ -157,7 +149,6 @@ WORDS: Final = {
     "web.delete.sure": "Delete it for good",
     "web.inconclusive": "This recording cannot tell. The report says why, and what to record "
     "instead.",
-    "web.facts.none": "unknown",
     # signing in
     "web.sign in": "Sign in",
     "web.sign in.what": "This server asks for its token. It stands in the terminal where "
