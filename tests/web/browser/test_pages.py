@@ -104,6 +104,7 @@ def test_axe_finds_nothing(
 ) -> None:
     # The policy of the pages lets no script in, that of axe neither.
     visitor = visit(server, color_scheme=scheme, bypass_csp=True)
+    visitor.leave_reports_out()
     wrong = {name: violations(visitor.open(paths[name])) for name in PAGES}
     visitor.page.context.clear_cookies()
     wrong["sign-in"] = violations(visitor.open("/sign-in"))
@@ -115,6 +116,7 @@ def test_no_page_scrolls_sideways(
     visit: Visit, server: Server, paths: dict[str, str], width: int
 ) -> None:
     visitor = visit(server, viewport={"width": width, "height": 800})
+    visitor.leave_reports_out()
     wide = {
         name: visitor.open(paths[name]).evaluate("document.documentElement.scrollWidth")
         for name in PAGES
@@ -127,6 +129,7 @@ def test_pages_speak_the_language_of_the_browser(
     visit: Visit, server: Server, paths: dict[str, str], language: str
 ) -> None:
     visitor = visit(server, locale=LOCALES[language])
+    visitor.leave_reports_out()
     for name in PAGES:
         page = visitor.open(paths[name])
         assert page.locator("html").get_attribute("lang") == language, name

@@ -71,7 +71,7 @@ def test_a_damaged_har_shows_what_is_left_of_it(
 
 
 @pytest.mark.parametrize(
-    "file",
+    ("name", "octets", "said"),
     [
         ("manual.pdf", recordings.PDF, "PDF"),
         ("screen.png", recordings.PNG, "picture"),
@@ -79,26 +79,29 @@ def test_a_damaged_har_shows_what_is_left_of_it(
     ],
     ids=["pdf", "png", "empty"],
 )
-@pytest.mark.parametrize("way", ["drop", "pick"])
 def test_what_is_no_recording_is_refused_in_words(
-    visit: Visit, server: Server, tmp_path: Path, file: tuple[str, bytes, str], way: str
+    visit: Visit, server: Server, name: str, octets: bytes, said: str
 ) -> None:
-    name, octets, said = file
     visitor = visit(server)
-    if way == "drop":
-        visitor.drop([(name, octets)])
-    else:
-        path = tmp_path / name
-        path.write_bytes(octets)
-        visitor.pick(path)
+    visitor.drop([(name, octets)])
     refused = visitor.page.locator("#refused")
     expect(refused).to_contain_text(said, timeout=ANALYSED_MS)
     expect(refused).to_contain_text(name)
-    # The form stands as it was: that file is taken out, and another one sent.
+
+
+def test_what_is_refused_is_taken_out_and_another_file_sent(
+    visit: Visit, server: Server, tmp_path: Path
+) -> None:
+    visitor = visit(server)
+    path = tmp_path / "screen.png"
+    path.write_bytes(recordings.PNG)
+    visitor.pick(path, number="SR 12")
+    expect(visitor.page.locator("#refused")).to_be_visible(timeout=ANALYSED_MS)
     visitor.page.click("#chosen button")
     visitor.page.set_input_files("#files", recordings.GOOD)
     visitor.page.click("#send")
     visitor.until_done()
+    expect(visitor.page.locator("#edit [name=number]")).to_have_value("SR 12")
 
 
 def test_a_text_that_is_no_recording_is_told_after_its_analysis(
