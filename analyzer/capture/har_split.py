@@ -28,7 +28,7 @@ Octets = bytes | mmap.mmap
 ENTRIES = re.compile(rb'"entries"\s*:\s*\[')
 """Only ever a key: within a string its quotation marks would be escaped."""
 
-LOG = re.compile(rb'\s*(?:[\w.$]{1,64}\()?\s*\{\s*"log"\s*:\s*\{')
+LOG = re.compile(rb'\s*(?:[\w.$]{1,64}\(\s*)?\{\s*"log"\s*:\s*\{')
 """How a HAR begins, a JSONP call around it or not."""
 
 REQUEST = re.compile(rb'"request"\s*:\s*\{')

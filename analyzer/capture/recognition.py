@@ -10,6 +10,9 @@ from .signature import UTF_16, Look, look
 HEAD_OCTETS = 32 << 10
 """Octets by which a file is told; those of an ERF need so many."""
 
+REASON_OCTETS = 4 << 10
+"""Octets by which it is told what a file is that is of no use."""
+
 _KINDS = {
     Look.PACKETS: InputKind.PACKETS,
     Look.RECORDING: InputKind.HAR,
@@ -58,4 +61,4 @@ def _by_its_text(octets: bytes, name: str, *, whole: bool) -> InputKind:
     if not whole and octets.lstrip()[:1] in (b"", b"{", b"["):
         # A HAR may begin with anything that JSON allows.
         return InputKind.OTHER
-    raise CaptureError(name, reason(octets, name))
+    raise CaptureError(name, reason(octets[:REASON_OCTETS], name))

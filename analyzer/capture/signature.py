@@ -18,7 +18,7 @@ PCAP = re.compile(
 SNOOP = re.compile(rb"snoop\0\0\0")
 """RFC 1761."""
 
-HAR_HEAD = re.compile(rb'\s*(?:[\w.]{1,64}\()?\s*\{\s*"log"\s*:')
+HAR_HEAD = re.compile(rb'\s*(?:[\w.]{1,64}\(\s*)?\{\s*"log"\s*:')
 
 ZIP = re.compile(rb"PK(?:\x03\x04|\x05\x06)")
 
