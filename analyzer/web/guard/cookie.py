@@ -45,8 +45,12 @@ def sign_in_headers(scope: Scope, given: str) -> dict[str, str]:
 
 
 def sign_out_headers(scope: Scope) -> dict[str, str]:
-    """Give the headers of the answer that makes a browser forget."""
-    return {"set-cookie": cookie(scope, doorkeeper_of(scope).settings, "", 0)}
+    """End the session, and give the headers of the answer that makes a browser forget."""
+    doorkeeper = doorkeeper_of(scope)
+    session = scope["state"].get("session")
+    if session:
+        doorkeeper.end(session)
+    return {"set-cookie": cookie(scope, doorkeeper.settings, "", 0)}
 
 
 def cookie(scope: Scope, settings: Settings, value: str, age_s: int) -> str:
@@ -66,9 +70,11 @@ def session_of(scope: Scope, doorkeeper: Doorkeeper) -> str | None:
     ours = [value.strip(" \t") for name, _, value in pairs if name.strip(" \t") == wanted]
     for value in ours[:MOST_TRIED]:
         try:
-            return signer.unsign(value, max_age=DAYS_30).decode()
+            session = signer.unsign(value, max_age=DAYS_30).decode()
         except (BadSignature, UnicodeError):
             continue
+        if not doorkeeper.has_ended(session):
+            return session
     return None
 
 

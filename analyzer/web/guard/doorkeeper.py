@@ -1,5 +1,6 @@
 """What recognises who asks: signers, the count of wrong tokens, the settings they follow."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import sha256
 
@@ -11,6 +12,9 @@ from .rates import Rate
 from .token import Secrets
 
 DAYS_30 = 30 * 86_400
+
+MOST_ENDED = 10_000
+"""Sessions that are remembered as signed out."""
 
 
 class Signer(TimestampSigner):
@@ -50,10 +54,25 @@ class Doorkeeper:
             len(secrets.key).to_bytes(8, "big") + secrets.key + settings.token.encode()
         ).digest()
         self._clock = clock
+        self._ended: OrderedDict[str, None] = OrderedDict()
 
     def signer(self, purpose: str) -> Signer:
         """Give what signs for one purpose."""
         return Signer(self._key, purpose, self._clock)
+
+    def end(self, session: str) -> None:
+        """
+        Take a session's cookie no more, whoever kept a copy of it.
+
+        A server that starts again has forgotten this; another token ends every session for good.
+        """
+        self._ended[session] = None
+        if len(self._ended) > MOST_ENDED:
+            self._ended.popitem(last=False)
+
+    def has_ended(self, session: str) -> bool:
+        """Tell whether a browser signed out of it."""
+        return session in self._ended
 
 
 def doorkeeper_of(scope: Scope) -> Doorkeeper:

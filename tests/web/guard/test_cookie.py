@@ -92,6 +92,14 @@ def test_signing_out_makes_the_browser_forget() -> None:
     assert given == "stanzascope-8480=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"
 
 
+def test_a_copy_of_a_cookie_is_worthless_after_signing_out() -> None:
+    keeper = doorkeeper()
+    left, stays = issued(keeper), issued(keeper)
+    sign_out_headers(seen_by(keeper, scope(), session=known(keeper, left)))
+    assert known(keeper, left) is None
+    assert known(keeper, left, stays) == known(keeper, stays) is not None
+
+
 def test_a_browser_is_known_for_thirty_days() -> None:
     clock = Clock()
     keeper = doorkeeper(clock)

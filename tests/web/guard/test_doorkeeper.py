@@ -3,7 +3,7 @@
 import pytest
 from itsdangerous import BadSignature, SignatureExpired
 
-from analyzer.web.guard.doorkeeper import Doorkeeper, Signer, doorkeeper_of
+from analyzer.web.guard.doorkeeper import MOST_ENDED, Doorkeeper, Signer, doorkeeper_of
 from analyzer.web.guard.token import Secrets
 from tests.web.guard.asking import SECOND, Clock, doorkeeper, scope, seen_by, settings
 
@@ -53,6 +53,17 @@ def test_another_token_or_key_knows_none_of_them(token: str, key: bytes) -> None
 def test_sha_256_signs() -> None:
     signed = Signer(b"key", "purpose", Clock()).sign("text").decode()
     assert len(signed.rpartition(".")[2]) == 43
+
+
+def test_ended_sessions_are_remembered_in_bounded_memory() -> None:
+    keeper = doorkeeper()
+    for number in range(MOST_ENDED + 5):
+        keeper.end(str(number))
+    keeper.end(str(MOST_ENDED))
+    assert not keeper.has_ended("4")
+    assert keeper.has_ended("5")
+    assert keeper.has_ended(str(MOST_ENDED))
+    assert not keeper.has_ended("another")
 
 
 def test_it_is_found_in_the_scope() -> None:
