@@ -9,9 +9,9 @@ from typing import Final, ParamSpec, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
-from ..records import Job, Progress
+from ..records import FailureCode, Job, Progress
 from ..stores import Stores
-from .order import Order, Outcome
+from .order import Failed, Order, Outcome
 from .scratch import Scratch
 from .servername import server_name
 from .settling import Settling, unreadable
@@ -157,6 +157,7 @@ class Runner:
         else:
             outcome = await self._carried_out(job, owner, order)
         if outcome is not None:
+            _tell_faults(outcome)
             await self._in_thread(self._settling.settle, job, owner, order, outcome, folder)
         elif self._hurry.is_set():
             await self._in_thread(self._stores.jobs.release, job.id, owner)
@@ -217,6 +218,13 @@ async def _within(seconds: float, event: asyncio.Event) -> None:
             await event.wait()
     except TimeoutError:
         pass
+
+
+def _tell_faults(outcome: Outcome) -> None:
+    """Log what whoever runs the server has to know: what is no fault of the recording."""
+    if isinstance(outcome, Failed) and outcome.failure.code is not FailureCode.INPUT:
+        failure = outcome.failure
+        log.warning("a job came to nothing: %s %s", failure.code.value, failure.detail)
 
 
 def _tell(what: str, error: Exception) -> None:

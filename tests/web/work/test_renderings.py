@@ -8,6 +8,7 @@ import pytest
 
 from analyzer.web.problems import Problem, ProblemCode
 from analyzer.web.records import (
+    Done,
     Failure,
     FailureCode,
     FileState,
@@ -30,6 +31,20 @@ def analysed(here: Desk, **files: bytes) -> Job:
     (job,) = over(here, here.upload(files or HAR))
     assert job.state is JobState.DONE
     return job
+
+
+def finished(here: Desk) -> Job:
+    """A job with a result that nobody reads."""
+    job = here.upload(HAR)
+    assert here.stores.jobs.claim("me", 30) is not None
+    rows = []
+    for name, kind in (("result", "json"), ("page", "html")):
+        path = here.folder / name
+        path.write_text(name)
+        key = here.stores.blobs.put(job.case_id, path)
+        rows.append(Rendering(format=kind, language="en", blob=key, octets=len(name)))
+    assert here.stores.jobs.finish(job.id, "me", Done(result=rows[0].blob, renderings=tuple(rows)))
+    return here.now(job)
 
 
 def text_of(here: Desk, job: Job, rendering: Rendering) -> str:
@@ -103,7 +118,7 @@ def test_what_was_written_is_not_written_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with desk(tmp_path) as here:
-        job = analysed(here)
+        job = finished(here)
         writing = Writing(monkeypatch)
         writing.go.set()
 
@@ -121,7 +136,7 @@ def test_what_was_written_is_not_written_again(
 
 def test_all_who_ask_for_the_same_share_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with desk(tmp_path) as here:
-        job = analysed(here)
+        job = finished(here)
         writing = Writing(monkeypatch)
 
         async def work() -> None:
@@ -141,7 +156,7 @@ def test_only_a_few_are_written_at_once_and_not_too_many_wait(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with desk(tmp_path) as here:
-        job = analysed(here)
+        job = finished(here)
         writing = Writing(monkeypatch)
 
         async def work() -> None:
@@ -168,7 +183,7 @@ def test_what_cannot_be_written_is_a_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: FailureCode
 ) -> None:
     with desk(tmp_path) as here:
-        job = analysed(here)
+        job = finished(here)
         writing = Writing(monkeypatch, Failed(failure=Failure(code=code, detail="a secret")))
         writing.go.set()
 
@@ -189,7 +204,7 @@ def test_a_failure_that_nobody_waits_for_is_nobodys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with desk(tmp_path) as here:
-        job = analysed(here)
+        job = finished(here)
         failed = Failed(failure=Failure(code=FailureCode.TIME))
         writing = Writing(monkeypatch, failed)
 
@@ -208,7 +223,7 @@ def test_a_server_that_stops_writes_no_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with desk(tmp_path) as here:
-        job = analysed(here)
+        job = finished(here)
         writing = Writing(monkeypatch)
 
         async def work() -> None:
@@ -230,7 +245,7 @@ def test_a_process_that_lies_has_written_nothing(
         Finished(written=(Written(format="md", language="nl", file="gone"),)),
     ]
     with desk(tmp_path) as here:
-        job = analysed(here)
+        job = finished(here)
         for outcome in outcomes:
             Writing(monkeypatch, outcome).go.set()
             with pytest.raises(Problem) as caught:
@@ -259,7 +274,7 @@ def test_of_a_comparison_all_is_there_already(
 
 def test_a_case_that_is_gone_is_not_found(tmp_path: Path) -> None:
     with desk(tmp_path) as here:
-        job = analysed(here)
+        job = finished(here)
         here.stores.blobs.delete_case(job.case_id)
         with pytest.raises(Problem) as caught:
             run(Renderings(here.stores).get(job, "md", "en"))
@@ -271,7 +286,7 @@ def test_a_store_that_is_away_is_a_problem(tmp_path: Path, monkeypatch: pytest.M
         raise PermissionError
 
     with desk(tmp_path) as here:
-        job = analysed(here)
+        job = finished(here)
         monkeypatch.setattr(here.stores.blobs, "local_path", lambda *_: None)
         monkeypatch.setattr(here.stores.blobs, "fetch", away)
         with pytest.raises(Problem) as caught:
@@ -283,7 +298,7 @@ def test_a_case_that_is_deleted_meanwhile_keeps_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with desk(tmp_path) as here:
-        job = analysed(here)
+        job = finished(here)
         writing = Writing(monkeypatch)
 
         async def work() -> None:
@@ -303,7 +318,7 @@ def test_a_disk_that_is_full_is_a_problem(tmp_path: Path, monkeypatch: pytest.Mo
         raise OSError(28, "No space left on device")
 
     with desk(tmp_path) as here:
-        job = analysed(here)
+        job = finished(here)
         Writing(monkeypatch).go.set()
         monkeypatch.setattr(here.stores.blobs, "put", full)
         with pytest.raises(Problem) as caught:

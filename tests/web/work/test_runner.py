@@ -127,12 +127,15 @@ def test_no_secret_is_left_anywhere(tmp_path: Path) -> None:
         assert found >= 4
 
 
-def test_a_file_that_is_no_recording_fails_with_the_reason(tmp_path: Path) -> None:
+def test_a_file_that_is_no_recording_fails_with_the_reason(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with desk(tmp_path) as here:
         (job,) = over(here, here.upload({"manual.pdf": b"%PDF-1.7\n" + bytes(1000)}))
         assert job.failure is not None
         assert job.failure.code is FailureCode.INPUT
         assert job.failure.detail.startswith("manual.pdf: ")
+        assert caplog.text == ""
         assert here.held(job) == {}
 
 
@@ -168,12 +171,16 @@ def test_a_process_that_is_killed_is_started_again(
     ids=["time", "memory"],
 )
 def test_a_job_gets_no_more_than_it_may(
-    tmp_path: Path, setting: dict[str, int], code: FailureCode
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    setting: dict[str, int],
+    code: FailureCode,
 ) -> None:
     with desk(tmp_path, **setting) as here:
         (job,) = over(here, here.upload(HAR))
         assert job.failure is not None
         assert job.failure.code is code
+        assert f"a job came to nothing: {code.value}" in caplog.text
 
 
 def test_no_more_jobs_run_than_there_are_workers(
@@ -274,11 +281,12 @@ def test_a_job_that_is_taken_over_is_let_go_of(
 def test_jobs_of_a_server_that_died_are_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    Carrying(monkeypatch, INPUT).go.set()
     with desk(tmp_path, lease_s=1) as here:
         job = here.upload(HAR)
         assert here.stores.jobs.claim("a server that died", 0)
         (job,) = over(here, job)
-        assert (job.state, job.interruptions) == (JobState.DONE, 1)
+        assert (job.failure, job.interruptions) == (INPUT.failure, 1)
 
 
 def test_what_a_server_that_died_left_behind_is_removed(tmp_path: Path) -> None:
@@ -379,6 +387,7 @@ def test_a_database_that_is_away_comes_back(
     method: str,
     away: tuple[int, ...],
 ) -> None:
+    Carrying(monkeypatch, INPUT).go.set()
     with desk(tmp_path, lease_s=1) as here:
         job = here.upload(HAR)
         if method == "take_over":
@@ -388,7 +397,7 @@ def test_a_database_that_is_away_comes_back(
         )
         with caplog.at_level(logging.ERROR):
             (job,) = over(here, job)
-    assert job.state is JobState.DONE
+    assert job.failure == INPUT.failure
     assert "OperationalError" in caplog.text
     assert "secret" not in caplog.text
 
@@ -397,11 +406,12 @@ def test_an_end_that_cannot_be_written_is_written_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The lease passes, and the job is done again."""
+    Carrying(monkeypatch, INPUT).go.set()
     with desk(tmp_path, lease_s=1) as here:
         job = here.upload(HAR)
-        monkeypatch.setattr(here.stores.jobs, "finish", Away(here.stores.jobs.finish, 1))
+        monkeypatch.setattr(here.stores.jobs, "fail", Away(here.stores.jobs.fail, 1))
         (job,) = over(here, job)
-        assert (job.state, job.interruptions) == (JobState.DONE, 1)
+        assert (job.failure, job.interruptions) == (INPUT.failure, 1)
         assert here.scratch() == []
     assert "secret" not in caplog.text
 
