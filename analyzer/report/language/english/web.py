@@ -125,7 +125,7 @@ WORDS: Final = {
     "web.kind.other": "Other",
     "web.left.present": "the file as it came",
     "web.left.redacted": "a copy without secrets",
-    "web.left.gone": "nothing but its report",
+    "web.left.gone": "nothing",
     "web.left.derived": "made from the packet capture, without secrets",
     "web.add": "Add files",
     "web.add.what": "A key log opens a capture; a capture and a HAR of the same session are laid "

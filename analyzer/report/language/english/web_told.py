@@ -26,7 +26,7 @@ WORDS: Final = {
     "fault with editcap -A and -B, or export a HAR of the login alone.",
     "web.failed.memory": "The recording needs more memory than one analysis gets",
     "web.failed.memory.do": "Upload a shorter recording, or have the limit raised with "
-    "--job-memory where stanzascope serve is started.",
+    "--memory where stanzascope serve is started.",
     "web.failed.crash": "The analysis broke off, twice",
     "web.failed.crash.do": "This is a fault of Stanzascope. Try once more; if it stays, report it, "
     "and say what recorded the file.",

@@ -2,6 +2,9 @@
 import { Chosen } from "./chosen.js";
 import { Sentences } from "./say.js";
 
+// Refusals that another try may not meet.
+const PASSING = new Set(["cut-off", "queue-full", "disk-full", "too-often", "fault"]);
+
 export function mindUploads() {
   for (const form of document.querySelectorAll("form.upload")) { new Sending(form); }
 }
@@ -135,16 +138,18 @@ class Sending {
       return;
     }
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    const problem = page.querySelector("#problem");
     const told = Array.from(page.querySelectorAll("#problem h1, #problem > p:not(.do)"));
     const sentences = told.map((one) => one.textContent.trim()).filter(Boolean);
-    this.ended(sentences.length ? sentences : [this.sentences.say("lost")], true);
+    const again = !problem || PASSING.has(problem.dataset.code);
+    this.ended(sentences.length ? sentences : [this.sentences.say("lost")], again, sentences.length > 1);
   }
 
-  ended(sentences, again = false) {
+  ended(sentences, again = false, titled = false) {
     this.request = null;
     this.busy(false);
     this.status.textContent = "";
-    this.refuse(sentences, again);
+    this.refuse(sentences, again, titled);
   }
 
   busy(is) {
@@ -156,10 +161,10 @@ class Sending {
     for (const button of this.form.querySelectorAll(".chosen button")) { button.hidden = is; }
   }
 
-  refuse(sentences, again = false) {
+  refuse(sentences, again = false, titled = false) {
     const { refused } = this;
     refused.replaceChildren(...sentences.map((sentence, index) => {
-      const element = document.createElement(again && index === 0 && sentences.length > 1 ? "h2" : "p");
+      const element = document.createElement(index === 0 && titled ? "h2" : "p");
       element.textContent = sentence;
       return element;
     }));
