@@ -10,7 +10,7 @@ import click
 import pytest
 
 from analyzer.cli import main as door
-from analyzer.cli import rules
+from analyzer.cli import rules, serve
 from analyzer.cli.language import Filled, help_of, in_language, paragraphs, preferred
 from analyzer.model.errors import UsageError
 from analyzer.report.formats import RENDERERS
@@ -83,6 +83,8 @@ NAMES = {
     *("stanzascope", "help", "version", "list", "show", "lang", "keys", "output", "format"),
     *("fail", "quiet", "redact", "secrets", "search", "family", "session", "good"),
     *("error", "warning", "info", "never", "text", "html", "json", "bash", "fish", "finesse"),
+    *(word for param in serve.command.params for name in param.opts for word in name.split("-")),
+    *("capture", "redacted", "none"),
 }
 """Names of commands and options, and what one types behind them."""
 
