@@ -7,6 +7,7 @@ from typing import BinaryIO
 from ..pipeline import known_profiles
 from ..report.formats import COMPARISON_RENDERERS, RENDERERS
 from ..report.language.words import LANGUAGES
+from .blobs.incoming import is_full
 from .problems import Problem, ProblemCode
 from .records import (
     Case,
@@ -143,7 +144,7 @@ class Casebook:
                 raise Problem(ProblemCode.NOT_KEPT, name=file.name)
         return self._add_job(case_id, JobKind.COMPARE, profile, language, good, bad)
 
-    def _add_job(  # noqa: PLR0913 - those of Jobs.add
+    def _add_job(  # noqa: PLR0913, PLR0917 - those of Jobs.add
         self,
         case_id: str,
         kind: JobKind,
@@ -303,7 +304,13 @@ class Casebook:
             raise Problem(ProblemCode.QUEUE_FULL, retry_s=30)
 
     def _put(self, case_id: str, received: Iterable[Received]) -> list[str]:
-        return [self._stores.blobs.put(case_id, Path(file.path), file.sha256) for file in received]
+        blobs = self._stores.blobs
+        try:
+            return [blobs.put(case_id, Path(file.path), file.sha256) for file in received]
+        except OSError as error:
+            if is_full(error):
+                raise Problem(ProblemCode.DISK_FULL) from None
+            raise
 
 
 def is_comparable(file: File) -> bool:

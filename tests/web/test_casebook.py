@@ -1,6 +1,7 @@
 """What one can do with cases, on a real database and a real folder."""
 
 import asyncio
+import errno
 from pathlib import Path
 from typing import Any, cast
 
@@ -139,6 +140,28 @@ def test_what_cannot_be_a_case_leaves_nothing(
         casebook.open(uploaded(files, **fields))
     assert casebook.page(CaseQuery()).cases == ()
     assert list(stores.blobs.cases()) == []
+
+
+def test_a_store_without_room_takes_no_more(
+    casebook: Casebook, uploaded: Uploaded, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, _ = casebook.open(uploaded({"a.har": HAR}))
+
+    def fails(number: int) -> None:
+        def put(*_: object) -> None:
+            raise OSError(number, "no")
+
+        monkeypatch.setattr(stores.blobs, "put", put)
+
+    fails(errno.ENOSPC)
+    with refused(ProblemCode.DISK_FULL):
+        casebook.open(uploaded({"a.har": HAR}))
+    with refused(ProblemCode.DISK_FULL):
+        casebook.add_files(case.id, uploaded({"b.har": HAR}))
+    assert list(stores.blobs.cases()) == [case.id]
+    fails(errno.EIO)
+    with pytest.raises(OSError, match="no"):
+        casebook.open(uploaded({"a.har": HAR}))
 
 
 def test_a_full_queue_takes_no_more(

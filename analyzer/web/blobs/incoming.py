@@ -1,5 +1,6 @@
 """Uploads under way: a folder of this server alone, emptied when it starts."""
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -13,6 +14,13 @@ from typing import Final
 from ...model.errors import UsageError
 from ..records import Received
 from .folder import PRIVATE
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def is_full(error: OSError) -> bool:
+    """Whether a disk took no more, which is nobody's fault."""
+    return error.errno in _FULL
 
 
 class IncomingFile:

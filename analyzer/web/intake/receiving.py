@@ -1,6 +1,5 @@
 """Take an upload in: counted, hashed, looked at and written while it comes."""
 
-import errno
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from typing import Final
@@ -9,7 +8,7 @@ import anyio
 from anyio.to_thread import run_sync
 from starlette.requests import ClientDisconnect, Request
 
-from ..blobs.incoming import Incoming
+from ..blobs.incoming import Incoming, is_full
 from ..problems import Problem, ProblemCode
 from ..records import Upload
 from ..settings import Settings
@@ -18,8 +17,6 @@ from .multipart import Multipart
 
 LEAST_OCTETS: Final = 16 << 10
 """Octets that have to come within the idle time: one a minute would keep a connection for ever."""
-
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 async def receive(
@@ -59,7 +56,7 @@ async def receive(
             await run_sync(arriving.discard)
         if isinstance(error, ClientDisconnect):
             raise Problem(ProblemCode.CUT_OFF, "the client went away") from None
-        if isinstance(error, OSError) and error.errno in _FULL:
+        if isinstance(error, OSError) and is_full(error):
             raise Problem(ProblemCode.DISK_FULL) from None
         raise
 

@@ -1,3 +1,4 @@
+import errno
 import hashlib
 import os
 import stat
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.model.errors import UsageError
-from analyzer.web.blobs.incoming import Incoming
+from analyzer.web.blobs.incoming import Incoming, is_full
 from analyzer.web.records import FileKind, Received
 
 
@@ -22,6 +23,14 @@ def incoming(tmp_path: Path) -> Iterator[Incoming]:
 
 def names(incoming: Incoming) -> list[str]:
     return sorted(path.name for path in incoming.folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("number", "full"),
+    [(errno.ENOSPC, True), (errno.EDQUOT, True), (errno.EFBIG, True), (errno.EIO, False)],
+)
+def test_when_a_disk_is_full(number: int, full: bool) -> None:
+    assert is_full(OSError(number, "")) is full
 
 
 class TestTheFolder:
