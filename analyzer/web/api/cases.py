@@ -11,6 +11,7 @@ from ..depends import casebook_of, services_of
 from ..problems import ProblemCode
 from ..records import Upload
 from ..services import Services
+from .links import made
 from .once import REPLAYED, Key, once
 from .refusals import KEYED, UNSAFE, UPLOAD, refusals
 from .schemas import Asked, Case, CaseChange, CaseDetails, CaseId, CasePage
@@ -20,8 +21,6 @@ router = APIRouter(tags=["cases"])
 
 Book = Annotated[Casebook, Depends(casebook_of)]
 
-LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
-
 
 @router.post(
     "/cases",
@@ -29,7 +28,7 @@ LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "stri
     operation_id="createCase",
     summary="Upload files as a new case",
     response_description="The case, with the job that analyses it.",
-    responses={201: {"headers": LOCATION}, **refusals(*UPLOAD, *KEYED, *UNSAFE)},
+    responses={201: made(case="/id", job="/job/id"), **refusals(*UPLOAD, *KEYED, *UNSAFE)},
     openapi_extra=form(OF_CASE),
 )
 async def create(

@@ -10,8 +10,9 @@ from ..depends import services_of
 from ..problems import ProblemCode
 from ..records import FileState, Upload
 from ..services import Services
-from .cases import LOCATION, Book
+from .cases import Book
 from .delivery import Delivered
+from .links import made
 from .once import REPLAYED, Key, once
 from .refusals import KEYED, UNSAFE, UPLOAD, refusals
 from .schemas import CaseId, FileId, Job
@@ -27,7 +28,7 @@ router = APIRouter(tags=["files"])
     summary="Add files to a case",
     response_description="The job that analyses all files of the case anew.",
     responses={
-        202: {"headers": LOCATION},
+        202: made(case="/case_id", job="/id"),
         **refusals(ProblemCode.NOT_FOUND, *UPLOAD, *KEYED, *UNSAFE),
     },
     openapi_extra=form(OF_FILES),

@@ -10,8 +10,9 @@ from .. import records
 from ..depends import services_of
 from ..problems import ProblemCode
 from ..services import Services
-from .cases import LOCATION, Book
+from .cases import Book
 from .events import events
+from .links import made
 from .once import REPLAYED, Key, once
 from .refusals import KEYED, UNSAFE, refusals
 from .schemas import Analysis, CaseId, Comparison, Job, JobId
@@ -27,7 +28,7 @@ router = APIRouter(tags=["jobs"])
     summary="Analyse again, or compare two files",
     response_description="The job, which waits for its turn.",
     responses={
-        202: {"headers": LOCATION},
+        202: made(case="/case_id", job="/id"),
         **refusals(
             ProblemCode.NOT_FOUND,
             ProblemCode.NOT_KEPT,

@@ -1,18 +1,21 @@
 """Forms with files, as the API takes them."""
 
 import hashlib
+import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 
+from ...report.language.words import LANGUAGES
 from ..casebook import NOTES_LENGTH, NUMBER_LENGTH
 from ..depends import services_of
 from ..intake.receiving import received
 from ..problems import Problem, ProblemCode
 from ..records import Upload
 from ..services import Services
+from .schemas import LINES, NO_CONTROLS
 
 OF_CASE = ("number", "notes", "profile", "language")
 """Fields beside the files of a new case."""
@@ -20,13 +23,25 @@ OF_CASE = ("number", "notes", "profile", "language")
 OF_FILES = ("profile", "language")
 """Likewise of files that are added to one."""
 
-_DESCRIPTIONS = {
-    "number": "Of the support case elsewhere: at most 100 characters.",
-    "notes": "At most 20,000 characters.",
-    "profile": "Name of a profile, as of `GET /version`; left out: the server's own.",
-    "language": "BCP 47 tag, as of `GET /version`; left out: `en`.",
+_FIELDS: dict[str, dict[str, Any]] = {
+    "number": {
+        "description": "Of the support case elsewhere; one line.",
+        "maxLength": NUMBER_LENGTH,
+        "pattern": LINES,
+    },
+    "notes": {"description": "Lines of text.", "maxLength": NOTES_LENGTH, "pattern": LINES},
+    "profile": {
+        "description": "Name of a profile, as of `GET /version`; left out: the server's own.",
+        "maxLength": 100,
+        "pattern": NO_CONTROLS,
+    },
+    "language": {
+        "description": "BCP 47 tag of who asks; left out: `en`.",
+        "maxLength": 20,
+        "pattern": NO_CONTROLS,
+        "enum": [*LANGUAGES, ""],
+    },
 }
-_LENGTHS = {"number": NUMBER_LENGTH, "notes": NOTES_LENGTH, "profile": 100, "language": 20}
 
 RETRY_S = 30
 """When to try again if too many jobs wait."""
@@ -60,8 +75,9 @@ class Taking:
         if not fields.keys() <= set(self._fields):
             raise Problem(ProblemCode.BAD_VALUE, f"fields: {', '.join(self._fields)}, file")
         for name, value in fields.items():
-            if len(value) > _LENGTHS[name] or any(c < " " and c not in "\t\r\n" for c in value):
-                detail = f"at most {_LENGTHS[name]} characters, none of which controls anything"
+            told = _FIELDS[name]
+            if len(value) > told["maxLength"] or not re.fullmatch(told["pattern"], value):
+                detail = f"at most {told['maxLength']} characters, none of which controls anything"
                 raise Problem(ProblemCode.BAD_VALUE, detail, field=name)
 
 
@@ -83,14 +99,7 @@ def fingerprint_of(*parts: str) -> str:
 
 def form(names: tuple[str, ...]) -> dict[str, Any]:
     """The request body of an operation, as OpenAPI has it."""
-    fields = {
-        name: {
-            "type": "string",
-            "maxLength": _LENGTHS[name],
-            "description": _DESCRIPTIONS[name],
-        }
-        for name in names
-    }
+    fields = {name: {"type": "string", **_FIELDS[name]} for name in names}
     file = {
         "type": "array",
         "minItems": 1,

@@ -21,7 +21,10 @@ from analyzer.web.records import Done, Failure, FailureCode, Job, Rendering, Sum
 from analyzer.web.stores import Stores
 
 HAR = b'{"log": {"version": "1.2", "creator": {"name": "a", "version": "1"}, "entries": []}}'
-REPORT = b'{"schema_version": "1.3"}'
+REPORT = (
+    b'{"schema_version": "1.3", "tool": {}, "verdict": {}, "inputs": [], "sessions": [], '
+    b'"findings": []}'
+)
 
 
 class Idle:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.python.asgi import shutdown_lifespans
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from analyzer.web.api.routes import document
 from analyzer.web.app import create_app, protected
@@ -23,7 +24,7 @@ TOKEN = "a-token-of-the-tests"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 PCAP = bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000")
 
-EXAMPLES = 25
+EXAMPLES = 15
 """Of each operation; raise it for a longer run."""
 
 schemathesis.openapi.format("binary", st.sampled_from([HAR, PCAP, b"", b"x", HAR[:20]]))
@@ -33,6 +34,9 @@ OPERATIONS = [
     for operations in document()["paths"].values()
     for operation in operations.values()
 ]
+
+MORE_THAN_A_SCHEMA = ("createCase", "addFiles", "listCases")
+"""No schema tells what a recording is, or a cursor."""
 
 Ids = dict[str, list[str]]
 """Name of a parameter → values that there are."""
@@ -116,6 +120,7 @@ def test_every_answer_is_one_that_is_described(
         # What is deleted is what there is not, lest nothing is left for the others.
         if mode is GenerationMode.POSITIVE and case.method != "DELETE":
             _aim(case.path_parameters, ids)
-        case.call_and_validate(headers=BEARER)
+        skipped = [positive_data_acceptance] if name in MORE_THAN_A_SCHEMA else []
+        case.call_and_validate(headers=BEARER, excluded_checks=skipped)
 
     hold()

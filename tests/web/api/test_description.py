@@ -70,6 +70,15 @@ def test_what_may_be_sent_again_says_so(operation: str) -> None:
     assert {"409", "422"} <= set(found["responses"])
 
 
+def test_links_lead_to_operations_and_their_parameters() -> None:
+    known = {each["operationId"]: each for _, each in operations()}
+    for _, operation in operations():
+        for answer in operation["responses"].values():
+            for link in answer.get("links", {}).values():
+                names = {each["name"] for each in known[link["operationId"]]["parameters"]}
+                assert names >= set(link["parameters"])
+
+
 def test_a_token_is_asked_for() -> None:
     [[name]] = [[*each] for each in document()["security"]]
     assert document()["components"]["securitySchemes"][name]["scheme"] == "bearer"

@@ -1,5 +1,6 @@
 from msgspec.structs import replace
 
+from analyzer.report.language.words import LANGUAGES
 from analyzer.web.api.uploads import OF_CASE, OF_FILES, fingerprint, fingerprint_of, form
 from analyzer.web.casebook import NOTES_LENGTH, NUMBER_LENGTH
 from analyzer.web.records import FileKind, Received, Upload
@@ -38,7 +39,8 @@ def test_the_form_is_described() -> None:
     fields = body["schema"]["properties"]
     assert [*fields] == [*OF_CASE, "file"]
     assert fields["number"]["maxLength"] == NUMBER_LENGTH
-    assert str(NUMBER_LENGTH) in fields["number"]["description"]
-    assert f"{NOTES_LENGTH:,}" in fields["notes"]["description"]
+    assert fields["notes"]["maxLength"] == NOTES_LENGTH
+    assert fields["language"]["enum"] == [*LANGUAGES, ""]
+    assert all(field["description"] for field in fields.values())
     assert body["schema"]["required"] == ["file"]
     assert "number" not in form(OF_FILES)["requestBody"]["content"]["multipart/form-data"]

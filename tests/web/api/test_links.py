@@ -1,0 +1,17 @@
+from analyzer.web.api.links import OF_CASE, OF_JOB, made
+
+
+def test_what_was_made_leads_to_what_can_be_done_with_it() -> None:
+    told = made(case="/id", job="/job/id")
+    assert set(told["links"]) == {*OF_CASE, *OF_JOB}
+    assert told["links"]["getCase"] == {
+        "operationId": "getCase",
+        "parameters": {"case_id": "$response.body#/id"},
+    }
+    assert told["links"]["getJob"]["parameters"] == {"job_id": "$response.body#/job/id"}
+    assert "Location" in told["headers"]
+
+
+def test_nothing_leads_nowhere() -> None:
+    assert set(made(job="/id")["links"]) == set(OF_JOB)
+    assert set(made(case="/id")["links"]) == set(OF_CASE)
