@@ -24,6 +24,8 @@ from analyzer.web.serving import HEAD_OCTETS, serve
 from analyzer.web.settings import Settings
 from analyzer.web.work.runner import Runner
 
+from .server import Server
+
 TOKEN = "t" * 40
 HAR = Path(__file__).parents[2] / "fixtures/wrong-password/session.har"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -249,3 +251,14 @@ def test_a_folder_has_one_server(settings: Settings) -> None:
         return str(caught.value)
 
     assert str(settings.data) in served(settings, ask)
+
+
+def test_as_a_process_it_ends_with_0_and_keeps_its_folder_to_itself(tmp_path: Path) -> None:
+    with Server(tmp_path / "data") as server:
+        with pytest.raises(RuntimeError, match="another server works with"):
+            Server(tmp_path / "data").start()
+        assert server.stop() == 0
+        first = server.stderr.splitlines()[0]
+        server.start()
+    assert first == f"stanzascope: serving at {server.url}/?token={server.token}"
+    assert all(line.startswith(("{", "stanzascope: ")) for line in server.stderr.splitlines())

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from .recordings import Recording
 
-AHEAD = 3
+AHEAD = 5
 """Jobs of one client that are not over; with more it waits, as people do."""
 
 LOOK_S = 0.5
