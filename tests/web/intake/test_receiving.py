@@ -107,7 +107,7 @@ class TestSlowClients:
         begun = time.monotonic()
         problem = sender.limited(upload_idle_s=0.2).refused(BODY[:-10], 30.0, BODY[-10:])
         assert problem.code is ProblemCode.CUT_OFF
-        assert 0.2 <= time.monotonic() - begun < 5
+        assert 0.2 <= time.monotonic() - begun < 20
 
     def test_one_that_never_begins(self, sender: Client) -> None:
         problem = sender.limited(upload_idle_s=0.1).refused(30.0, BODY)
@@ -121,8 +121,9 @@ class TestSlowClients:
 
     def test_one_that_is_slow_but_goes_on(self, sender: Client) -> None:
         body = form(chosen("a.har", HAR + b" " * 8 * LEAST_OCTETS))
-        sent = [part for piece in pieces(body, LEAST_OCTETS) for part in (0.15, piece)]
-        upload = sender.limited(upload_idle_s=0.5).send(*sent)
+        sent = [part for piece in pieces(body, LEAST_OCTETS) for part in (0.3, piece)]
+        # All of it takes longer than the idle time, no part of it does.
+        upload = sender.limited(upload_idle_s=2).send(*sent)
         assert upload.files[0].octets == len(HAR) + 8 * LEAST_OCTETS
 
 
@@ -216,8 +217,8 @@ def test_many_octets_take_little_memory_and_little_time(sender: Client) -> None:
     more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert upload.files[0].octets == octets + len(HAR)
     assert more < 16 * KIB, f"{more} KiB"
-    # The machine may be busy: ten times slower than measured is slow, and no fault.
-    assert octets / took > 15 * MIB
+    # Measured were 150 MB/s and more; a machine that is busy is no fault.
+    assert octets / took > 5 * MIB
 
 
 @pytest.mark.parametrize("octets", [HAR, HAR + b" " * (3 * MIB)])
