@@ -13,8 +13,8 @@ from .fields import single
 from .local import SAFE, local
 from .origins import READING, is_link
 
-OPEN = ("/sign-in", "/health/live", "/health/ready")
-"""What anybody may see, besides what pages are drawn with."""
+OPEN = ("/sign-in", "/language", "/health/live", "/health/ready")
+"""What anybody may ask, besides what pages are drawn with; the sign-in page offers languages."""
 
 PROGRAMS = ("/api/", "/health/", "/metrics", "/static/")
 """Beginnings of paths that are no pages."""

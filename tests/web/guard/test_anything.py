@@ -106,7 +106,7 @@ def test_an_answer_comes_and_nobody_gets_in(
     if answer.status == 200:
         # What strangers may see, or the page that makes a browser ask once more.
         seen = asked["path"]
-        is_open = seen in ("/sign-in", "/health/live") or seen.startswith("/static/")
+        is_open = seen in ("/sign-in", "/language", "/health/live") or seen.startswith("/static/")
         assert is_open or b'http-equiv="refresh"' in answer.body
     if "location" in answer:
         assert answer["location"].startswith("/")

@@ -18,7 +18,7 @@ from analyzer.web.settings import Settings
 from analyzer.web.stores import Stores
 from tests.web.guard.asking import BEARER, ORIGIN, SECRETS, TOKEN, Answered, ask, scope
 
-OPEN = {"/sign-in", "/health/live", "/health/ready"}
+OPEN = {"/sign-in", "/language", "/health/live", "/health/ready"}
 READING = {"GET", "HEAD"}
 
 PAGE = {
@@ -182,3 +182,20 @@ def test_each_refusal_has_its_policy(
         assert json.loads(answer.body)["status"] == status
     else:
         assert answer["content-type"] == "text/html; charset=utf-8"
+
+
+def test_strangers_may_choose_the_language_of_the_sign_in_page(app: ASGIApp) -> None:
+    shown = ask(app, scope(path="/sign-in")).body.decode()
+    proof = re.search(r'name="csrf" value="([^"]+)"', shown)
+    assert proof is not None
+    fields = {
+        "origin": ORIGIN,
+        "content-type": "application/x-www-form-urlencoded",
+        "transfer-encoding": "chunked",
+    }
+    chosen = f"csrf={proof[1]}&language=nl&next=/sign-in".encode()
+    answer = ask(app, scope("POST", "/language", fields), chosen)
+    assert (answer.status, answer["location"]) == (303, "/sign-in")
+    assert "=nl;" in answer["set-cookie"]
+    elsewhere = fields | {"origin": "http://evil.example"}
+    assert ask(app, scope("POST", "/language", elsewhere), chosen).status == 403
