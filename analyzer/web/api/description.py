@@ -24,6 +24,21 @@ are octets. Members may be added to answers; those there are stay.
 
 EVENTS = "text/event-stream"
 
+# OpenAPI 3.1 has no word for a stream (3.2 has `itemSchema`): tools take this for each event.
+_EVENT = {
+    "type": "object",
+    "description": "One event.",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"const": "job"},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": "#/components/schemas/Job"},
+        },
+    },
+}
+
 _OTHERS = ("HTTPValidationError", "ValidationError")
 
 _TAGS = [
@@ -83,5 +98,4 @@ def _only_ours(responses: dict[str, Any]) -> None:
         del responses["422"]
     for stream in responses.values():
         if EVENTS in stream.get("content", {}):
-            # `itemSchema` is OpenAPI 3.2, which few tools read yet.
-            stream["content"] = {EVENTS: {"schema": {"type": "string"}}}
+            stream["content"] = {EVENTS: {"schema": _EVENT}}
