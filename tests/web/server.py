@@ -115,11 +115,15 @@ class Server:
 
     def octets_with(self, wanted: bytes) -> list[str]:
         """Files below its folder whose name or octets hold what is wanted."""
-        return sorted(
-            str(path.relative_to(self.data))
-            for path in self.data.rglob("*")
-            if wanted in str(path).encode() or (path.is_file() and wanted in path.read_bytes())
-        )
+        found = []
+        for folder, _, names in os.walk(self.data):
+            for name in names:
+                path = Path(folder, name)
+                # What is being deleted may be gone by now.
+                with contextlib.suppress(FileNotFoundError):
+                    if wanted in os.fsencode(path) or wanted in path.read_bytes():
+                        found.append(str(path.relative_to(self.data)))
+        return sorted(found)
 
     def __enter__(self) -> Self:
         return self.start()

@@ -15,12 +15,12 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 
 
-def large(to: Path, octets: int) -> Path:
-    """Write a HAR of that length: a session among the scripts and pictures of a desktop."""
+def large(to: Path, octets: int, canary: str = "") -> Path:
+    """Write a HAR of that length: a session among the scripts of a desktop, a word in each."""
     har = json.loads(GOOD.read_bytes())
     entries = har["log"]["entries"]
     script = next(entry for entry in entries if entry["request"]["url"].endswith(".js"))
-    body = "/* a desktop loads many of these */ var x = [1, 2, 3];\\n" * 9_000
+    body = f"/* {canary} */ " + "/* a desktop loads many of these */ var x = [1, 2];\\n" * 9_000
     script["response"]["content"] = {
         "size": len(body),
         "mimeType": "text/javascript",

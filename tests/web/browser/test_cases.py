@@ -62,6 +62,17 @@ def test_reports_are_downloaded(visit: Visit, server: Server, tmp_path: Path) ->
     assert "password" in text
 
 
+def test_the_text_for_the_ticket_is_copied(visit: Visit, server: Server) -> None:
+    visitor = visit(server, permissions=["clipboard-read", "clipboard-write"])
+    visitor.pick(recordings.WRONG_PASSWORD)
+    visitor.until_done()
+    visitor.page.click("#copy")
+    expect(visitor.page.locator("#copied")).not_to_be_empty()
+    copied = visitor.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("#")
+    assert "not-authorized" in copied
+
+
 def test_number_and_notes_are_edited(visit: Visit, server: Server) -> None:
     visitor = visit(server)
     visitor.pick(recordings.GOOD, number="SR 2", notes="before")
