@@ -38,10 +38,10 @@ class PostgreSQL:
         self.folder = folder
 
     @contextmanager
-    def database(self) -> Iterator[str]:
+    def database(self, options: str = "") -> Iterator[str]:
         """URL of a new and empty database; it is gone afterwards, whoever is still in it."""
         name = f"stanzascope_{token_hex(6)}"
-        self.run(f"CREATE DATABASE {name}")
+        self.run(f"CREATE DATABASE {name} {options}")
         try:
             yield f"postgresql://{USER}@/{name}?host={self.folder}"
         finally:

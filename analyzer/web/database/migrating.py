@@ -23,9 +23,12 @@ def bring_up_to_date(connection: Connection) -> None:
     Servers that start at once do so one after the other.
 
     Raises:
-        UsageError: A newer version of this program made the database.
+        UsageError: A newer version of this program made the database, or it takes no Unicode.
     """
     if connection.dialect.name == "postgresql":
+        encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+        if encoding != "UTF8":
+            raise UsageError(f"the database stores text as {encoding}: make one with UTF8")
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

@@ -174,3 +174,12 @@ def test_what_is_deleted_is_gone_from_every_file_of_sqlite(tmp_path: Path) -> No
     forget_deleted(database.engine)
     assert files_with_canary() == []
     database.close()
+
+
+def test_a_server_that_was_started_anew_is_asked_again(migrated: Database) -> None:
+    """PostgreSQL ends a connection that waits in the pool."""
+    pid = answer(migrated, "SELECT pg_backend_pid()")
+    other = open_database(migrated.engine.url.render_as_string(hide_password=False))
+    assert answer(other, f"SELECT pg_terminate_backend({pid})")
+    assert answer(migrated, "SELECT pg_backend_pid()") != pid
+    other.close()

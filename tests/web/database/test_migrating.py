@@ -4,12 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from hatchling.builders.wheel import WheelBuilder
 from sqlalchemy import inspect, text
 
 from analyzer.model.errors import UsageError
 from analyzer.web.database.engine import Database, open_database, reading, writing
 from analyzer.web.database.migrating import MIGRATIONS
 from analyzer.web.database.tables import metadata
+from tests.web.postgres import PostgreSQL
 
 
 def test_what_the_migrations_make_is_what_the_program_expects(database: Database) -> None:
@@ -73,9 +75,20 @@ def test_a_migration_that_fails_leaves_nothing_behind(url: str) -> None:
     database.close()
 
 
-def test_the_migrations_are_python_files_of_the_package() -> None:
-    assert (MIGRATIONS / "env.py").is_file()
-    assert (MIGRATIONS / "versions" / "v0001_first_tables.py").is_file()
+def test_the_migrations_are_in_the_wheel() -> None:
+    root = MIGRATIONS.parents[3]
+    carried = {file.distribution_path for file in WheelBuilder(str(root)).recurse_included_files()}
+    needed = {path for path in MIGRATIONS.rglob("*") if path.suffix in (".py", ".mako")}
+    assert len(needed) >= 5
+    assert {str(path.relative_to(root)) for path in needed} <= carried
+
+
+def test_a_database_without_unicode_is_refused(postgres: PostgreSQL) -> None:
+    with postgres.database("ENCODING LATIN1 LOCALE 'C' TEMPLATE template0") as url:
+        database = open_database(url)
+        with pytest.raises(UsageError, match=r"^the database stores text as LATIN1: make one"):
+            database.migrate()
+        database.close()
 
 
 def test_a_start_says_nothing(url: str, capfd: pytest.CaptureFixture[str]) -> None:
