@@ -1,8 +1,10 @@
+import asyncio
 import json
 from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Message
 
 from analyzer.web.records import Phase, Progress
 
@@ -117,3 +119,40 @@ def test_a_server_that_stops_lets_listeners_go(api: Api) -> None:
     case = api.upload().json()
     api.services.stopping = True
     assert api.get(f"/jobs/{case['job']['id']}/events").text.count("event: job") == 1
+
+
+def test_a_listener_that_vanishes_leaves_nothing_running(api: Api) -> None:
+    job = api.upload().json()["job"]
+    path = f"/api/v1/jobs/{job['id']}/events"
+
+    async def listen() -> None:
+        heard = asyncio.Event()
+        messages = iter([{"type": "http.request", "body": b""}])
+
+        async def receive() -> Message:
+            if (message := next(messages, None)) is not None:
+                return message
+            await heard.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            if message.get("body"):
+                heard.set()
+
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "root_path": "",
+            "headers": [],
+        }
+        await asyncio.wait_for(api.app(scope, receive, send), 30)
+        assert heard.is_set()
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(listen())
