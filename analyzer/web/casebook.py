@@ -233,6 +233,7 @@ class Casebook:
         stores = self._stores
         if not stores.cases.mark_deleted(case_id):
             raise Problem(ProblemCode.NOT_FOUND, "no such case")
+        self._runner.abandon(case_id)
         stores.blobs.delete_case(case_id)
         if not any(job.state is JobState.RUNNING for job in stores.jobs.of_case(case_id)):
             stores.cases.forget(case_id)

@@ -34,13 +34,17 @@ HAR = b'{"log": {"entries": []}}'
 
 
 class Idle:
-    """A runner that does nothing but count how often it was woken."""
+    """A runner that does nothing but count how often it was woken, and what it was to end."""
 
     def __init__(self) -> None:
         self.woken = 0
+        self.abandoned: list[str] = []
 
     def wake(self) -> None:
         self.woken += 1
+
+    def abandon(self, case_id: str) -> None:
+        self.abandoned.append(case_id)
 
 
 class Written:
@@ -271,11 +275,12 @@ def test_a_deleted_case_is_gone(casebook: Casebook, uploaded: Uploaded, stores: 
 
 
 def test_a_case_is_deleted_under_its_running_job(
-    casebook: Casebook, uploaded: Uploaded, stores: Stores
+    casebook: Casebook, runner: Idle, uploaded: Uploaded, stores: Stores
 ) -> None:
     case, job = casebook.open(uploaded({"a.har": HAR}))
     assert stores.jobs.claim("somebody", 30) is not None
     casebook.delete(case.id)
+    assert runner.abandoned == [case.id]
     with refused(ProblemCode.NOT_FOUND):
         casebook.case(case.id)
     assert not stores.jobs.renew(job.id, "somebody", 30, None)

@@ -1,11 +1,12 @@
 """Does the jobs: takes the oldest, has a process carry it out, writes down what came of it."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
 from secrets import token_hex
-from typing import Final, ParamSpec, TypeVar
+from typing import Final, NamedTuple, ParamSpec, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
@@ -26,7 +27,17 @@ LOOK_S: Final = 1.0
 BEAT_S: Final = 1.0
 """How often a running job is told of, at least; a third of the lease, if that is shorter."""
 
+ABANDON_S: Final = 10.0
+"""How long anybody waits for the end of a job; its process is killed, so that it ends at once."""
+
 log = logging.getLogger("stanzascope.work")
+
+
+class _Doing(NamedTuple):
+    """A job under way: of which case, and what to set to have it end."""
+
+    case_id: str
+    end: asyncio.Event
 
 
 class Runner:
@@ -52,8 +63,7 @@ class Runner:
         self._woken = asyncio.Event()
         self._stopped = asyncio.Event()
         self._ended = asyncio.Event()
-        self._hurry = asyncio.Event()
-        self._jobs: set[asyncio.Task[None]] = set()
+        self._jobs: dict[asyncio.Task[None], _Doing] = {}
 
     @property
     def is_alive(self) -> bool:
@@ -99,8 +109,26 @@ class Runner:
         self._woken.set()
         if self._loop is not None:
             await _within(grace_s, self._ended)
-            self._hurry.set()
+            for doing in self._jobs.values():
+                doing.end.set()
             await self._ended.wait()
+
+    def abandon(self, case_id: str) -> None:
+        """
+        End the job of a case that was deleted; its process and folder are gone when this returns.
+
+        From any thread but that of the event loop.
+        """
+        if self._loop is not None:
+            ending = asyncio.run_coroutine_threadsafe(self._abandon(case_id), self._loop)
+            with contextlib.suppress(TimeoutError):
+                ending.result(ABANDON_S)
+
+    async def _abandon(self, case_id: str) -> None:
+        found = {task: doing for task, doing in self._jobs.items() if doing.case_id == case_id}
+        for doing in found.values():
+            doing.end.set()
+        await asyncio.gather(*found, return_exceptions=True)
 
     async def _clear_up(self) -> None:
         while not self._stopped.is_set():
@@ -131,23 +159,24 @@ class Runner:
             return False
         if job is None:
             return False
-        task = asyncio.create_task(self._do(job, owner))
-        self._jobs.add(task)
+        end = asyncio.Event()
+        task = asyncio.create_task(self._do(job, owner, end))
+        self._jobs[task] = _Doing(job.case_id, end)
         task.add_done_callback(self._over)
         return True
 
     def _over(self, task: asyncio.Task[None]) -> None:
-        self._jobs.discard(task)
+        del self._jobs[task]
         self._woken.set()
 
-    async def _do(self, job: Job, owner: str) -> None:
+    async def _do(self, job: Job, owner: str, end: asyncio.Event) -> None:
         try:
             with self._scratch.new() as folder:
-                await self._done(job, owner, folder)
+                await self._done(job, owner, end, folder)
         except Exception as error:  # noqa: BLE001 - a door: the lease passes, and it is tried again
             _tell("a job could not be done", error)
 
-    async def _done(self, job: Job, owner: str, folder: Path) -> None:
+    async def _done(self, job: Job, owner: str, end: asyncio.Event, folder: Path) -> None:
         order: Order | None = None
         outcome: Outcome | None
         try:
@@ -155,17 +184,20 @@ class Runner:
         except OSError as error:
             outcome = unreadable(error)
         else:
-            outcome = await self._carried_out(job, owner, order)
-        if outcome is not None:
+            outcome = await self._carried_out(job, owner, end, order)
+        if outcome is None:
+            # Nothing happens if it is no longer ours, or its case is deleted.
+            await self._in_thread(self._stores.jobs.release, job.id, owner)
+        else:
             _tell_faults(outcome)
             await self._in_thread(self._settling.settle, job, owner, order, outcome, folder)
-        elif self._hurry.is_set():
-            await self._in_thread(self._stores.jobs.release, job.id, owner)
 
     def _order(self, job: Job, folder: Path) -> Order:
         return self._scratch.order_of(job, self._stores.files.of_case(job.case_id), folder)
 
-    async def _carried_out(self, job: Job, owner: str, order: Order) -> Outcome | None:
+    async def _carried_out(
+        self, job: Job, owner: str, end: asyncio.Event, order: Order
+    ) -> Outcome | None:
         """What came of it; None if nobody wants it any more, or the server stops."""
         told: list[Progress | None] = [None]
 
@@ -173,22 +205,22 @@ class Runner:
             told[0] = progress
 
         carrying = asyncio.create_task(carry_out(order, self._scratch.bounds(), on_progress))
-        hurry = asyncio.create_task(self._hurry.wait())
+        ending = asyncio.create_task(end.wait())
         try:
             while await self._is_wanted(job, owner, told[0]):
                 beat = min(BEAT_S, self.settings.lease_s / 3)
                 await asyncio.wait(
-                    {carrying, hurry}, timeout=beat, return_when=asyncio.FIRST_COMPLETED
+                    {carrying, ending}, timeout=beat, return_when=asyncio.FIRST_COMPLETED
                 )
                 if carrying.done():
                     return carrying.result()
-                if hurry.done():
+                if ending.done():
                     break
             return None
         finally:
             carrying.cancel()
-            hurry.cancel()
-            await asyncio.gather(carrying, hurry, return_exceptions=True)
+            ending.cancel()
+            await asyncio.gather(carrying, ending, return_exceptions=True)
 
     async def _is_wanted(self, job: Job, owner: str, progress: Progress | None) -> bool:
         lease_s = self.settings.lease_s
@@ -213,11 +245,12 @@ class Runner:
 
 
 async def _within(seconds: float, event: asyncio.Event) -> None:
+    """Wait for an event, but no longer than that."""
+    waiting = asyncio.create_task(event.wait())
     try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        pass
+        await asyncio.wait({waiting}, timeout=seconds)
+    finally:
+        waiting.cancel()
 
 
 def _tell_faults(outcome: Outcome) -> None:

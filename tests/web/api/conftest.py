@@ -33,6 +33,9 @@ class Idle:
     def wake(self) -> None:
         pass
 
+    def abandon(self, case_id: str) -> None:
+        """There is no job to end."""
+
 
 class Written:
     """Renderings that are there already: each is the result itself."""

@@ -256,6 +256,44 @@ def test_a_case_that_is_deleted_ends_its_job(
         run(work(here))
 
 
+def test_a_case_that_is_deleted_is_gone_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carrying = Carrying(monkeypatch, INPUT)
+    monkeypatch.setattr(runner, "BEAT_S", 60)
+
+    async def work(here: Desk) -> None:
+        job, other = here.upload(HAR), here.upload(HAR)
+        async with at_work(here) as running:
+            await until(lambda: len(carrying.begun) == 2)
+            here.stores.cases.mark_deleted(job.case_id)
+            await asyncio.to_thread(running.abandon, job.case_id)
+            assert carrying.ended == 1
+            assert len([*(here.folder / "scratch").iterdir()]) == 1
+            await asyncio.to_thread(running.abandon, job.case_id)  # there is nothing to end
+            assert here.now(other).state is JobState.RUNNING
+
+    with desk(tmp_path) as here:
+        Runner(here.stores).abandon("x")  # nobody runs yet
+        run(work(here))
+
+
+def test_nobody_waits_for_long_for_the_end_of_a_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carrying = Carrying(monkeypatch, INPUT)
+    monkeypatch.setattr(runner, "ABANDON_S", 0)
+
+    async def work(here: Desk) -> None:
+        job = here.upload(HAR)
+        async with at_work(here) as running:
+            await until(lambda: carrying.begun)
+            await asyncio.to_thread(running.abandon, job.case_id)
+
+    with desk(tmp_path) as here:
+        run(work(here))
+
+
 def test_a_job_that_is_taken_over_is_let_go_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
