@@ -38,7 +38,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         hosts: Names by which people reach this server, besides loopback and `host`.
         public_url: Where people reach it, if a proxy stands before it; else empty.
         trusted_proxies: Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed.
-        upload_idle_s: An upload that sends nothing for so long is dropped.
+        upload_idle_s: An upload of which hardly anything (16 KiB) comes for so long is dropped.
         requests_per_minute: Of one client, besides the parts of pages.
         sign_ins_per_minute: Wrong tokens of one client.
         grace_s: How long running jobs may go on after a request to stop.
