@@ -36,7 +36,8 @@ WORDS: Final = {
     "web.failed.storage.do": "Tell who runs this server: its disk may be full or broken. Then try "
     "again.",
     "web.failed.fault": "Stanzascope has a fault",
-    "web.failed.fault.do": "Report it with what the analysis said. Other recordings are not affected.",
+    "web.failed.fault.do": "Report it with what the analysis said. Other recordings are not "
+    "affected.",
     "web.failed.said": "The analysis said: {detail}",
     # a refusal: title, what to do
     "web.problem.no-file": "No file came",

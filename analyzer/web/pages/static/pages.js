@@ -10,3 +10,6 @@ mindUploads();
 mindJob();
 mindList();
 mindCopying();
+
+const token = document.getElementById("token");
+if (token) { token.focus(); }
