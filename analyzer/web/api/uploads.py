@@ -58,6 +58,9 @@ class Taking:
         self, request: Request, services: Annotated[Services, Depends(services_of)]
     ) -> AsyncIterator[Upload]:
         """What is refused is refused before its files are taken, where that can be seen then."""
+        case_id = request.path_params.get("case_id")
+        if case_id is not None:
+            await run_sync(services.casebook.case, case_id)
         if await run_sync(services.casebook.is_full):
             raise Problem(ProblemCode.QUEUE_FULL, retry_s=RETRY_S)
         incoming, settings = services.stores.incoming, services.settings

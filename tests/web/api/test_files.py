@@ -33,6 +33,7 @@ def test_files_are_added_once_with_a_key(api: Api) -> None:
 
 def test_files_need_a_case_and_no_number(api: Api) -> None:
     refusal(api.upload("/cases/nothing/files"), "not-found")
+    refusal(api.post("/cases/a.b/files", content=b"no form, and nobody reads it"), "not-found")
     case = api.upload().json()
     refusal(api.upload(f"/cases/{case['id']}/files", number="1"), "bad-value")
 
