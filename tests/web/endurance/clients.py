@@ -122,7 +122,7 @@ class Client(threading.Thread):
         self._http.close()
 
     def look(self) -> None:
-        """Ask for every job that is not over."""
+        """Ask for the jobs that are not over, the oldest first, up to the first that goes on."""
         for each in self._open():
             answer = self._ask("GET", f"/api/v1/jobs/{each.job}")
             if answer is None:
@@ -131,6 +131,8 @@ class Client(threading.Thread):
                 told = answer.json()
                 each.state = told["state"]
                 each.failure = (told["failure"] or {}).get("code", "")
+                if not told["finished"]:
+                    return
             elif answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
                 self.tally.refused[answer.status_code] += 1
                 each.state = f"answered {answer.status_code}"

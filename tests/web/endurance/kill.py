@@ -1,6 +1,7 @@
 """`kill -9` of the server or of a worker at random points, while clients upload."""
 
 import os
+import re
 import signal
 import time
 from collections import Counter
@@ -15,6 +16,14 @@ from .processes import children
 from .recordings import recordings
 
 DRAIN_S = 300
+
+REST_S = 10
+"""How long at most is waited after a kill for jobs to end."""
+
+ENDS = 2
+"""How many are waited for: as many as there are workers."""
+
+_OVER = re.compile(r'^stanzascope_jobs\{state="(?:done|failed)"\} (\S+)$', re.MULTILINE)
 
 EXCUSED = {"crash", "interrupted"}
 """Why a job may fail whose processes are killed: twice its own, five times its server."""
@@ -77,7 +86,9 @@ def run(server: Server, times: int, *, seed: int, clients: int = 4, longest: flo
     killed: Counter[str] = Counter()
     for _ in range(times):
         time.sleep(random.uniform(0.05, longest))
+        over = _over(server)
         killed[_kill(server, random)] += 1
+        _rest(server, over)
     for client in crowd:
         client.stop()
     for client in crowd:
@@ -108,6 +119,20 @@ def _kill(server: Server, random: Random) -> str:
         return "worker"
     server.restart()
     return "server"
+
+
+def _over(server: Server) -> int:
+    """How many jobs are done or failed."""
+    with server.client() as client:
+        told = client.get("/metrics").text
+    return sum(int(float(each)) for each in _OVER.findall(told))
+
+
+def _rest(server: Server, over: int) -> None:
+    """Let a job or two come to an end: who is hit again and again proves nothing but patience."""
+    until = time.monotonic() + REST_S
+    while _over(server) < over + ENDS and time.monotonic() < until:
+        time.sleep(0.2)
 
 
 def _left(server: Server) -> list[str]:

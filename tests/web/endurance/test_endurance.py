@@ -38,7 +38,7 @@ def test_clients_at_once_lose_nothing(server: Server) -> None:
 
 
 def test_whatever_is_killed_every_upload_comes_to_an_end(server: Server) -> None:
-    went = kill.run(server, 4, seed=4, clients=2, longest=1)
+    went = kill.run(server, 3, seed=4, clients=2, longest=1)
     assert went.is_well, f"{went}\n{server.stderr[-4000:]}"
     assert went.servers
     assert went.uploads
