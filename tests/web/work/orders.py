@@ -1,5 +1,7 @@
 """Orders with their files laid out, for the tests that carry them out in this process."""
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,19 @@ def ordered(folder: Path, files: dict[str, bytes], **changes: Any) -> AnalyzeOrd
     return AnalyzeOrder(
         folder=str(folder / "case"), files=tuple(given), out=str(folder / "out"), **wanted
     )
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    """Files that a process wrote, by name."""
+    return {path.name: path.read_bytes() for path in (folder / "out").iterdir()}
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, octets in members.items():
+            archive.writestr(name, octets)
+    return file.getvalue()
 
 
 class Ear:
