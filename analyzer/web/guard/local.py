@@ -2,7 +2,7 @@
 
 from urllib.parse import quote, urlsplit
 
-SAFE = "/-._~!$&'()*+,;=:@%"
+SAFE = "/-._~!$&'()+*,;=:@%"
 """Octets of a path that stand for themselves (RFC 3986 section 3.3), and escapes."""
 
 
