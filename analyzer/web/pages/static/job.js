@@ -35,7 +35,7 @@ class Job {
   async ask() {
     try {
       const answer = await fetch(this.section.dataset.status);
-      if (answer.status === 401 || answer.status === 404) { location.reload(); return; }
+      if (answer.redirected || answer.status === 404) { location.reload(); return; }
       if (answer.ok && this.show(await answer.json(), () => {})) { return; }
     } catch {
       // The server may be away for a moment; it is asked again.
