@@ -68,13 +68,14 @@ class Casebook:
         """No more jobs may wait at the moment."""
         return self._stores.jobs.waiting() >= self._stores.settings.queue
 
-    def open(self, upload: Upload) -> tuple[Case, Job]:
+    def open(self, upload: Upload, key: str | None = None) -> tuple[Case, Job]:
         """
         Make a case of what was uploaded, and have it analysed.
 
         Args:
             upload: Files, and the fields `number`, `notes`, `profile`, `language`, all of which
                 may be left out. The files are taken from where they wait.
+            key: Of a request that was begun; here as elsewhere, what comes of it is its answer.
         """
         _recordings_among(upload.files)
         number, notes = _number(upload.fields), _notes(upload.fields)
@@ -95,6 +96,7 @@ class Casebook:
                 profile=profile,
                 language=language,
                 room=stores.settings.queue,
+                key=key,
             )
         except BaseException:
             stores.blobs.delete_case(case_id)
@@ -102,7 +104,7 @@ class Casebook:
         self._runner.wake()
         return case, job
 
-    def add_files(self, case_id: str, upload: Upload) -> Job:
+    def add_files(self, case_id: str, upload: Upload, key: str | None = None) -> Job:
         """Add files to a case, and have all of it analysed anew."""
         self.case(case_id)
         if not upload.files:
@@ -120,18 +122,29 @@ class Casebook:
             profile=profile,
             language=language,
             room=stores.settings.queue,
+            key=key,
         )
         self._runner.wake()
         return job
 
-    def analyze_again(self, case_id: str, profile: str, language: str) -> Job:
+    def analyze_again(
+        self, case_id: str, profile: str, language: str, key: str | None = None
+    ) -> Job:
         """Analyse what is left of a case's files."""
         self.case(case_id)
         if not any(file.blob for file in self.files(case_id)):
             raise Problem(ProblemCode.NOT_KEPT)
-        return self._add_job(case_id, JobKind.ANALYZE, profile, language)
+        return self._add_job(case_id, JobKind.ANALYZE, profile, language, key=key)
 
-    def compare(self, case_id: str, good: str, bad: str, profile: str, language: str) -> Job:
+    def compare(  # noqa: PLR0913, PLR0917 - those of Jobs.add
+        self,
+        case_id: str,
+        good: str,
+        bad: str,
+        profile: str,
+        language: str,
+        key: str | None = None,
+    ) -> Job:
         """Compare the sessions of two files of a case."""
         self.case(case_id)
         if good == bad:
@@ -142,16 +155,11 @@ class Casebook:
                 raise Problem(ProblemCode.NOT_FOUND, "no such file in this case")
             if file.blob is None:
                 raise Problem(ProblemCode.NOT_KEPT, name=file.name)
-        return self._add_job(case_id, JobKind.COMPARE, profile, language, good, bad)
+        sides = {"good": good, "bad": bad}
+        return self._add_job(case_id, JobKind.COMPARE, profile, language, key=key, **sides)
 
-    def _add_job(  # noqa: PLR0913, PLR0917 - those of Jobs.add
-        self,
-        case_id: str,
-        kind: JobKind,
-        profile: str,
-        language: str,
-        good: str | None = None,
-        bad: str | None = None,
+    def _add_job(
+        self, case_id: str, kind: JobKind, profile: str, language: str, **more: str | None
     ) -> Job:
         given = {"profile": profile, "language": language}
         job = self._stores.jobs.add(
@@ -159,9 +167,8 @@ class Casebook:
             kind,
             profile=self._profile(given),
             language=_language(given),
-            good=good,
-            bad=bad,
             room=self._stores.settings.queue,
+            **more,
         )
         self._runner.wake()
         return job

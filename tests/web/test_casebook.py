@@ -248,6 +248,21 @@ def test_what_was_not_kept_cannot_be_had(
         casebook.analyze_again(case.id, "", "")
 
 
+def test_what_comes_of_a_request_with_a_key_is_its_answer(
+    casebook: Casebook, uploaded: Uploaded, stores: Stores
+) -> None:
+    """Both are there, or neither: nothing happens between them that a dying server could miss."""
+    for key in ("case", "files", "again", "compare"):
+        assert stores.answers.begin(key, "what") is None
+    case, _ = casebook.open(uploaded({"a.har": HAR}), "case")
+    job = casebook.add_files(case.id, uploaded({"b.har": HAR + b" "}), "files")
+    again = casebook.analyze_again(case.id, "", "", "again")
+    good, bad = casebook.files(case.id)
+    compared = casebook.compare(case.id, good.id, bad.id, "", "", "compare")
+    ids = [case.id, job.id, again.id, compared.id]
+    assert [stores.answers.begin(k, "what") for k in ("case", "files", "again", "compare")] == ids
+
+
 def test_a_case_is_edited(casebook: Casebook, uploaded: Uploaded, clock: Clock) -> None:
     case, _ = casebook.open(uploaded({"a.har": HAR}, number="1", notes="n"))
     assert casebook.edit(case.id).expires_ns == case.expires_ns

@@ -45,7 +45,7 @@ async def create(
     book = services.casebook
 
     def act() -> str:
-        return book.open(upload)[0].id
+        return book.open(upload, key)[0].id
 
     def work() -> tuple[CaseDetails, bool]:
         case_id, before = once(services.stores.answers, key, fingerprint(upload, "case"), act)

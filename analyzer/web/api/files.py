@@ -44,7 +44,7 @@ async def add(
     book = services.casebook
 
     def act() -> str:
-        return book.add_files(case_id, upload).id
+        return book.add_files(case_id, upload, key).id
 
     def work() -> tuple[Job, bool]:
         asked_for = fingerprint(upload, f"files of {case_id}")

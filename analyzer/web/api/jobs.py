@@ -52,8 +52,9 @@ def create(
 
     def act() -> str:
         if isinstance(asked, Comparison):
-            return book.compare(case_id, asked.good, asked.bad, asked.profile, asked.language).id
-        return book.analyze_again(case_id, asked.profile, asked.language).id
+            sides = (asked.good, asked.bad)
+            return book.compare(case_id, *sides, asked.profile, asked.language, key).id
+        return book.analyze_again(case_id, asked.profile, asked.language, key).id
 
     asked_for = fingerprint_of(f"job of {case_id}", asked.model_dump_json())
     job_id, before = once(services.stores.answers, key, asked_for, act)

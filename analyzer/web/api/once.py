@@ -32,7 +32,8 @@ def once(
         answers: What was done before.
         key: Of the request; None: it has no key and is done each time.
         fingerprint: What is asked for.
-        act: Does it, and tells the id of what came of it.
+        act: Does it, writes down the answer of the key with it, and tells the id of what came
+            of it.
 
     Returns:
         The id, and whether it was done before.
@@ -46,9 +47,7 @@ def once(
     if known is not None:
         return known, True
     try:
-        answer = act()
+        return act(), False
     except BaseException:
         answers.abandon(key)
         raise
-    answers.finish(key, answer)
-    return answer, False

@@ -19,6 +19,7 @@ from ..records import (
 )
 from .engine import forget_deleted, reading, writing
 from .files import insert_files
+from .idempotency import answered
 from .jobs import insert_job
 from .listing import delist, enlist, held_case, refresh
 from .rows import case_of, new_id, select_cases
@@ -64,6 +65,7 @@ class Cases:
         room: int,
         *,
         case_id: str | None = None,
+        key: str | None = None,
     ) -> tuple[Case, list[File], Job]:
         """
         Make a case of files, and have them analysed.
@@ -78,6 +80,7 @@ class Cases:
             language: BCP 47 tag of who asks.
             room: How many jobs may wait, this one included.
             case_id: Of `new_id`.
+            key: Of a request that `Idempotency.begin` has begun: the case is its answer.
 
         Raises:
             Problem: QUEUE_FULL: no more jobs may wait.
@@ -89,6 +92,7 @@ class Cases:
             insert_job(connection, job, room)
             added = insert_files(connection, made, received, blobs, now_ns)
             refresh(connection, made, now_ns)
+            answered(connection, key, made)
             return _get(connection, made), added, job
 
     def extend(  # noqa: PLR0913, PLR0917 - as of open
@@ -99,9 +103,13 @@ class Cases:
         profile: str,
         language: str,
         room: int,
+        *,
+        key: str | None = None,
     ) -> tuple[list[File], Job]:
         """
         Add files to a case, and have all of it analysed anew; arguments as of `open`.
+
+        Of a request with a key the job is the answer.
 
         Raises:
             Problem: NOT_FOUND: there is no such case; QUEUE_FULL: no more jobs may wait.
@@ -112,6 +120,7 @@ class Cases:
             insert_job(connection, job, room)
             added = insert_files(connection, case_id, received, blobs, now_ns)
             refresh(connection, case_id, now_ns)
+            answered(connection, key, job.id)
         return added, job
 
     def get(self, case_id: str) -> Case | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Engine, Row, delete, select, update
+from sqlalchemy import Connection, Engine, Row, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..problems import Problem, ProblemCode
@@ -67,9 +67,7 @@ class Idempotency:
     def finish(self, key: str, answer: str) -> None:
         """Write down the answer of a request that was begun."""
         with writing(self._engine) as connection:
-            connection.execute(
-                update(answers).where(answers.c.key == _hash(key)).values(answer=answer)
-            )
+            answered(connection, key, answer)
 
     def abandon(self, key: str) -> None:
         """Forget a request that was refused: it may be sent again, and be another one."""
@@ -82,6 +80,20 @@ class Idempotency:
         old = answers.c.begun_ns <= self._clock() - REMEMBERED_S * SECOND_NS
         with writing(self._engine) as connection:
             return connection.execute(delete(answers).where(old)).rowcount
+
+
+def answered(connection: Connection, key: str | None, answer: str) -> None:
+    """
+    Write down the answer of a request that was begun, with what it did: both last, or neither.
+
+    Args:
+        connection: Of the transaction that does it.
+        key: As of `Idempotency.begin`; None: the request has none.
+        answer: As of `Idempotency.finish`.
+    """
+    if key is not None:
+        of_key = answers.c.key == _hash(key)
+        connection.execute(update(answers).where(of_key).values(answer=answer))
 
 
 def _hash(text: str) -> str:

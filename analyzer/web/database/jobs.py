@@ -10,6 +10,7 @@ from ..problems import Problem, ProblemCode
 from ..records import Done, Failure, FailureCode, Job, JobKind, JobState, Progress
 from .engine import reading, writing
 from .files import change_files, insert_derived
+from .idempotency import answered
 from .listing import held_case, refresh
 from .renderings import insert_rendering
 from .rows import JOB, job_of, new_id
@@ -48,6 +49,7 @@ class Jobs:
         good: str | None = None,
         bad: str | None = None,
         room: int,
+        key: str | None = None,
     ) -> Job:
         """
         Add a job to the end of the queue.
@@ -60,6 +62,7 @@ class Jobs:
             good: Id of the file with the good session, of a comparison.
             bad: Likewise of the bad one.
             room: How many jobs may wait, this one included.
+            key: Of a request that `Idempotency.begin` has begun: the job is its answer.
 
         Raises:
             Problem: NOT_FOUND: there is no such case; QUEUE_FULL: no more may wait.
@@ -79,6 +82,7 @@ class Jobs:
         with writing(self._engine) as connection:
             insert_job(connection, job, room)
             refresh(connection, case_id, now_ns)
+            answered(connection, key, job.id)
         return job
 
     def get(self, job_id: str) -> Job | None:

@@ -6,14 +6,19 @@ from analyzer.web.stores import Stores
 
 
 class Acts:
-    """Does something and counts."""
+    """Does something and counts; writes the answer of a key down with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, stores: Stores | None = None) -> None:
         self.times = 0
+        self._stores = stores
+        self.key = "k"
 
     def __call__(self) -> str:
         self.times += 1
-        return f"answer {self.times}"
+        answer = f"answer {self.times}"
+        if self._stores is not None:
+            self._stores.answers.finish(self.key, answer)
+        return answer
 
 
 def refused(code: ProblemCode) -> "pytest.RaisesExc[Problem]":
@@ -27,9 +32,10 @@ def test_without_a_key_it_is_done_each_time(stores: Stores) -> None:
 
 
 def test_with_a_key_it_is_done_once(stores: Stores) -> None:
-    act = Acts()
+    act = Acts(stores)
     assert once(stores.answers, "k", "f", act) == ("answer 1", False)
     assert once(stores.answers, "k", "f", act) == ("answer 1", True)
+    act.key = "other"
     assert once(stores.answers, "other", "f", act) == ("answer 2", False)
     with refused(ProblemCode.KEY_REUSED):
         once(stores.answers, "k", "g", act)
