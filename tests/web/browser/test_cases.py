@@ -142,7 +142,9 @@ def test_a_file_is_added_and_all_analysed_again(visit: Visit, server: Server) ->
     page = visitor.page
     expect(page.locator("#outcome")).not_to_have_attribute("data-outcome", "healthy")
     # By default no packets stay once they are analysed, and the page says so.
-    expect(page.locator("#files-head + ul")).to_contain_text("nothing but its report")
+    gone = page.locator("#files-head + ul > li[data-state=gone]")
+    expect(gone).to_contain_text("capture.pcapng")
+    expect(page.locator("#add-head + p")).to_contain_text("not kept")
     both = [recordings.ENCRYPTED / name for name in ("capture.pcapng", "keys.log")]
     page.set_input_files("#add input[type=file]", both)
     page.click("#add .do button:not(.cancel)")
