@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec.structs import replace
 
 from .capture import keylog
-from .capture.case import Opened
+from .capture.found import Opened
 from .capture.ladder import LadderReader
 from .model.events import Item
 from .model.recording import HarFacts, Kind, PacketFacts, Secret

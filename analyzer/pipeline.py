@@ -18,7 +18,8 @@ from msgspec.structs import replace
 
 from .capture import case as capture_case
 from .capture import keylog, recognition
-from .capture.case import Case, Opened
+from .capture.case import Case
+from .capture.found import Opened
 from .entrances import entrance_of
 from .model.anomaly import Anomaly
 from .model.errors import UsageError
@@ -57,6 +58,8 @@ def analyze(
     profile: str = "finesse",
     progress: Progress | None = None,
     keys: Sequence[Input] = (),
+    *,
+    strict: bool = True,
 ) -> Report:
     """
     Analyse recordings as one case.
@@ -67,6 +70,8 @@ def analyze(
         progress: Called now and then.
         keys: TLS key logs and RSA private keys (PEM). Those among the inputs and beside a capture
             are found.
+        strict: An input that cannot be read, or is no recording, is an error. Else it is passed
+            over and named, as one in a folder is, unless there is no other.
 
     Raises:
         CaptureError: An input cannot be read or is of no known format.
@@ -76,7 +81,7 @@ def analyze(
         for source in keys:
             case.add_keys(source)
         for source in inputs:
-            case.add(source)
+            case.add(source, strict=strict)
         study = _Study(profiles.load(profile), shelf.load(), _ring(case))
         if case.has_several:
             from .session.joiner import Joiner  # noqa: PLC0415 - one recording needs none

@@ -5,7 +5,7 @@ A folder, a zip or a tar is all that is in it. Key logs among the inputs, and th
 capture, are keys for the whole case. Files of a rotated set become one recording.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +18,8 @@ from ..model.limits import ARCHIVE_MEMBERS, KEY_OCTETS
 from ..model.report import KeyFile, SkippedInput
 from . import folder, keylog
 from .archive import HEAD_OCTETS, LAYERS
-from .formats import OpenedCapture, refused
+from .formats import refused
+from .found import Found, Opened, grouped, series_of
 from .members import Budget
 from .places import (
     Container,
@@ -27,13 +28,11 @@ from .places import (
     OpenArchives,
     Place,
     StreamPlace,
-    largest_last,
     open_recording,
     peek,
     read_whole,
 )
 from .refusal import WANTED
-from .rotated import OpenedSet, first_ns, in_order, series
 from .signature import Look
 
 Input = Path | tuple[str, BinaryIO]
@@ -43,38 +42,12 @@ NO_RECORDING = ""
 """Reason of a file that simply is no recording."""
 
 
-class Found(Struct, frozen=True, eq=False):
-    """
-    A recording.
-
-    Attributes:
-        place: Where it is.
-        strict: The user named it: if it cannot be read, nothing else is.
-        series: What it has in common with the other files of its rotated set; None if its name is
-            none of a set.
-    """
-
-    place: Place
-    strict: bool
-    series: tuple[str, ...] | None = None
-
-
 class Seen(NamedTuple):
     """A file that was looked at: where it is, what it seems to be, whether there is anything."""
 
     place: Place
     kind: Look
     empty: bool
-
-
-Opened = OpenedCapture | OpenedSet
-"""A recording, open for reading."""
-
-Opener = Callable[[int], Opened]
-"""Opens a recording, given the index it gets."""
-
-FIRST_OCTETS = 1 << 20
-"""Octets in which the first packet of a capture is looked for."""
 
 
 class Keys(Struct, frozen=True):
@@ -112,6 +85,7 @@ class Case:
         self._budgets: list[Budget] = []
         self._looked: set[Path] = set()
         self._left = 0
+        self._among: list[Place] = []
 
     @property
     def key_files(self) -> tuple[KeyFile, ...]:
@@ -137,15 +111,23 @@ class Case:
     ) -> None:
         self._stack.close()
 
-    def add(self, source: Input) -> None:
+    def add(self, source: Input, *, strict: bool = True) -> None:
         """
         Take in an input.
+
+        Args:
+            source: The input.
+            strict: As of `pipeline.analyze`.
 
         Raises:
             CaptureError: It cannot be read, or there is nothing in it.
         """
         recordings, keys = len(self._recordings), len(self.keys)
         place = self._place(source)
+        if place is not None and not strict:
+            self._among.append(place)
+            self._add_among(place)
+            return
         if place is None:
             self._add_folder(Path(str(source)))
             what = "folder"
@@ -219,15 +201,18 @@ class Case:
             if why:
                 self.skipped.append(SkippedInput(name=name, reason=why))
                 continue
-            place = FilePlace(file, name)
-            try:
-                octets, kind = peek(place)
-                if kind.is_archive:
-                    self._sort(self._members(place, self._budget(), 1))
-                else:
-                    self._sort([Seen(place, kind, not octets)])
-            except CaptureError as error:
-                self._skip(error)
+            self._add_among(FilePlace(file, name))
+
+    def _add_among(self, place: Place) -> None:
+        """Take in a file that stands among others: it may be no recording."""
+        try:
+            octets, kind = peek(place)
+            if kind.is_archive:
+                self._sort(self._members(place, self._budget(), 1))
+            else:
+                self._sort([Seen(place, kind, not octets)])
+        except CaptureError as error:
+            self._skip(error)
 
     def _sort(self, found: Iterable[Seen]) -> None:
         """Take in files of a folder or an archive, each as what it is."""
@@ -275,7 +260,9 @@ class Case:
 
     def _add_recording(self, seen: Seen, *, strict: bool) -> None:
         packets = seen.kind is Look.PACKETS
-        self._recordings.append(Found(seen.place, strict, _series(seen.place) if packets else None))
+        self._recordings.append(
+            Found(seen.place, strict, series_of(seen.place) if packets else None)
+        )
         if packets and isinstance(seen.place, FilePlace):
             self._look_beside(seen.place)
 
@@ -329,11 +316,11 @@ class Case:
             CaptureError: One that the user named cannot be read, or there is none at all.
         """
         index = 0
-        grouped = self._grouped()
+        openers = grouped(self._recordings)
         for budget in self._budgets:
             budget.refill()
-        for position, (open_one, strict) in enumerate(grouped, 1):
-            self._left = len(grouped) - position
+        for position, (open_one, strict) in enumerate(openers, 1):
+            self._left = len(openers) - position
             try:
                 opened = open_one(index)
             except CaptureError as error:
@@ -350,20 +337,12 @@ class Case:
     def _refuse(self) -> None:
         if self._recordings:
             raise CaptureError(self.skipped[-1].name, self.skipped[-1].reason)
+        if not self.keys:
+            # What the first of them is instead is the best that can be said.
+            open_recording(self._among[0], 0)
         raise CaptureError(
             self.keys[0].name, "these are keys; give the packet capture, too, that they belong to"
         )
-
-    def _grouped(self) -> list[tuple[Opener, bool]]:
-        """What opens each recording, and whether the user named it."""
-        groups: dict[object, list[Found]] = {}
-        for found in self._recordings:
-            groups.setdefault(found.series or found, []).append(found)
-        ordered = largest_last([*groups.values()], key=lambda group: [one.place for one in group])
-        return [
-            (_set_opener(group) if len(group) > 1 else _opener(group[0].place), group[0].strict)
-            for group in ordered
-        ]
 
 
 def _name(path: Path) -> str:
@@ -372,29 +351,3 @@ def _name(path: Path) -> str:
 
 def _is_in(place: Place, outer: Place) -> bool:
     return isinstance(place, MemberPlace) and place.container.place is outer
-
-
-def _opener(place: Place) -> Opener:
-    return lambda capture: open_recording(place, capture)
-
-
-def _set_opener(members: list[Found]) -> Opener:
-    places = [found.place for found in sorted(members, key=_order)]
-    return lambda capture: OpenedSet(places, capture)
-
-
-def _order(found: Found) -> tuple[int, tuple[str | int, ...]]:
-    """By the first packet; by the name where that has no time."""
-    octets, _ = peek(found.place, FIRST_OCTETS)
-    return first_ns(octets), in_order(found.place.name)
-
-
-def _series(place: Place) -> tuple[str, ...] | None:
-    """The rotated set of a packet capture, told by its name and its folder."""
-    if isinstance(place, StreamPlace):
-        return None
-    where, _, name = place.name.rpartition("/")
-    if isinstance(place, FilePlace):
-        where = str(place.path.absolute().parent)
-    found = series(name)
-    return None if found is None else (where, *found)

@@ -373,3 +373,20 @@ def test_whether_there_are_several(tmp_path: Path) -> None:
     rotated = [put(tmp_path, PCAP, f"trace_0000{n}_2026010108000{n}.pcap") for n in (1, 2)]
     with gathered(*rotated) as case:
         assert not case.has_several
+
+
+def test_among_others_what_is_no_recording_is_passed_over(tmp_path: Path) -> None:
+    with Case() as case:
+        for name, octets in (*MANY.items(), ("cut.har.gz", gzip.compress(HAR)[:9])):
+            case.add(put(tmp_path, octets, name), strict=False)
+        assert {name for name, _ in told(case)} == {"a.har", "b.pcap"}
+        assert {name for name, _ in skipped(case)} == {"notes.txt", "cut.har.gz"}
+        assert [keys.name for keys in case.keys] == ["k.txt"]
+
+
+def test_among_others_that_are_none_either_the_first_is_told(tmp_path: Path) -> None:
+    with Case() as case:
+        case.add(put(tmp_path, b"%PDF-1.7\n" + bytes(100), "manual.pdf"), strict=False)
+        case.add(put(tmp_path, b"\x89PNG\r\n\x1a\n" + bytes(100), "shot.png"), strict=False)
+        with pytest.raises(CaptureError, match=r"^manual\.pdf: this is a PDF"):
+            list(case.captures())

@@ -62,7 +62,8 @@ def _report(order: AnalyzeOrder, tell: Tell) -> Report:
         tell(Progress(phase=Phase.READING, name=name, delivered=delivered))
 
     tell(Progress(phase=Phase.READING, name=first))
-    return analyze([order.source], order.profile, told)
+    # A picture among the recordings of a case is no reason to tell nothing of the others.
+    return analyze(order.sources, order.profile, told, strict=len(order.files) == 1)
 
 
 def _compared(order: CompareOrder, tell: Tell) -> Finished:

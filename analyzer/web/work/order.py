@@ -69,17 +69,15 @@ class AnalyzeOrder(Struct, frozen=True, kw_only=True, tag="analyze"):
     out: str
 
     @property
-    def source(self) -> Path:
-        """What to analyse: the file, or the folder where there are several."""
-        folder = Path(self.folder)
-        return folder / self.files[0].name if len(self.files) == 1 else folder
+    def sources(self) -> list[Path]:
+        """What to analyse."""
+        return [Path(self.folder) / file.name for file in self.files]
 
     def file_of(self, recording: str) -> Given | None:
         """The file in which a recording stands, by what the analysis calls it."""
-        several = len(self.files) > 1
-        name = recording.removeprefix(f"{self.source.name}/") if several else recording
         return next(
-            (f for f in self.files if name == f.name or name.startswith(f"{f.name}/")), None
+            (f for f in self.files if recording == f.name or recording.startswith(f"{f.name}/")),
+            None,
         )
 
 

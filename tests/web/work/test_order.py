@@ -88,8 +88,8 @@ def test_an_answer_names_no_file_elsewhere(name: str) -> None:
     assert answer_of(as_line(Finished(written=(), left=(Left(file=name),)))) == strange
 
 
-def test_one_file_is_analysed_as_such_and_several_as_a_folder() -> None:
-    assert ANALYZE.source == Path("/x/case/é.har")
+def test_a_file_is_known_by_its_name() -> None:
+    assert ANALYZE.sources == [Path("/x/case/é.har")]
     assert ANALYZE.file_of("é.har") is ANALYZE.files[0]
     assert ANALYZE.file_of("é.har/inner.har") is ANALYZE.files[0]
     assert ANALYZE.file_of("another.har") is None
@@ -107,7 +107,7 @@ def test_files_are_known_by_what_the_analysis_calls_them() -> None:
         language="nl",
         out="/x/out",
     )
-    assert several.source == Path("/x/case")
-    assert [several.file_of(f"case/{name}") for name in names] == [*files]
-    assert several.file_of("case/a.har.zip/a.har") is files[1]
-    assert several.file_of("case/case/case") is files[2]
+    assert several.sources == [Path("/x/case") / name for name in names]
+    assert [several.file_of(name) for name in names] == [*files]
+    assert several.file_of("a.har.zip/a.har") is files[1]
+    assert several.file_of("case/case") is files[2]

@@ -113,8 +113,10 @@ _ERRORS = (
     "cannot listen at {address} port {number}: {reason}",
     "serve needs {name}, which is not installed: pip install 'stanzascope[{extra}]'",
     "PostgreSQL needs one more package: pip install 'stanzascope[postgres]'",
-    "the store needs a library that is not installed ({reason}); for S3: pip install "
-    "'stanzascope[s3]'",
+    (
+        "the store needs a library that is not installed ({reason}); for S3: pip install "
+        "'stanzascope[s3]'"
+    ),
     "the store cannot be opened: no URL is given",
     "the store cannot be opened: {reason}",
     "the database is neither SQLite nor PostgreSQL: {kind}",
