@@ -1,5 +1,6 @@
 """What one can do with cases: the pages and the API do it, and nothing else, by this."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -113,7 +114,7 @@ class Casebook:
         held = stores.files.of_case(case_id)
         self._room(upload.files, held)
         profile, language = self._profile(upload.fields), _language(upload.fields)
-        blobs = self._put(case_id, upload.files)
+        blobs = self._put(case_id, upload.files, held)
         # Where that fails the octets stay until they are swept: another upload may name the same.
         _, job = stores.cases.extend(
             case_id,
@@ -311,14 +312,31 @@ class Casebook:
         if self.is_full():
             raise Problem(ProblemCode.QUEUE_FULL, retry_s=30)
 
-    def _put(self, case_id: str, received: Iterable[Received]) -> list[str]:
-        blobs = self._stores.blobs
+    def _put(
+        self, case_id: str, received: Iterable[Received], held: Iterable[File] = ()
+    ) -> list[str]:
+        """
+        Move files into the blobs of a case; gives their keys.
+
+        No two files of a case share a blob: one of them may be deleted at this moment.
+        """
+        stores = self._stores
+        taken: set[str | None] = set()
+        for one in held:
+            taken |= {one.sha256, one.blob}
+        keys = []
         try:
-            return [blobs.put(case_id, Path(file.path), file.sha256) for file in received]
+            for file in received:
+                key = file.sha256
+                if key in taken:
+                    key = hashlib.sha256(f"{key} {stores.cases.new_id()}".encode()).hexdigest()
+                taken.add(key)
+                keys.append(stores.blobs.put(case_id, Path(file.path), key))
         except OSError as error:
             if is_full(error):
                 raise Problem(ProblemCode.DISK_FULL) from None
             raise
+        return keys
 
 
 def is_comparable(file: File) -> bool:

@@ -263,6 +263,22 @@ def test_what_comes_of_a_request_with_a_key_is_its_answer(
     assert [stores.answers.begin(k, "what") for k in ("case", "files", "again", "compare")] == ids
 
 
+def test_equal_files_of_a_case_share_no_octets(
+    casebook: Casebook, uploaded: Uploaded, stores: Stores
+) -> None:
+    """One of them may be deleted after its analysis while the other is being uploaded."""
+    case, _ = casebook.open(uploaded({"a.har": HAR, "b.har": HAR}))
+    casebook.add_files(case.id, uploaded({"c.har": HAR}))
+    files = casebook.files(case.id)
+    blobs = [str(file.blob) for file in files]
+    assert len(set(blobs)) == 3
+    assert {file.sha256 for file in files} == {blobs[0]}
+    stores.blobs.delete(case.id, blobs[0])
+    for file in files[1:]:
+        with casebook.download(case.id, file.id)[1] as stream:
+            assert stream.read() == HAR
+
+
 def test_a_case_is_edited(casebook: Casebook, uploaded: Uploaded, clock: Clock) -> None:
     case, _ = casebook.open(uploaded({"a.har": HAR}, number="1", notes="n"))
     assert casebook.edit(case.id).expires_ns == case.expires_ns

@@ -1,6 +1,8 @@
 """
 Where captures and reports lie: by case, and there by what is in them.
 
+A file that a case already has gets a key of its own: what becomes of the two may differ.
+
 Two cases never share octets, even equal ones: so a case that is deleted takes all of its own along,
 and nobody has to count who else needs them.
 """
@@ -51,7 +53,7 @@ class BlobStore:
         Args:
             case_id: Of its case.
             path: Of a file of ours on the local disk.
-            sha256: Hexadecimal, where it is known; else the file is read for it.
+            sha256: Its key, 64 hexadecimal digits; else the file is read for its SHA-256.
 
         Returns:
             Its key.
