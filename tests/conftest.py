@@ -2,10 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.web.postgres import PostgreSQL, running
 
 # How long an example takes is the machine's affair; benchmarks look at speed.
 settings.register_profile("patient", deadline=None, print_blob=True)
@@ -72,6 +75,13 @@ def chromium() -> str:
 def soffice() -> str:
     """Path of LibreOffice, which opens spreadsheets."""
     return _tool("soffice")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgreSQL]:
+    """One server for all tests, each of which makes a database in it."""
+    with running() as server:
+        yield server
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

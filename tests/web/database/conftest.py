@@ -9,13 +9,7 @@ from sqlalchemy import text
 from analyzer.web.database.engine import Database, open_database, writing
 from analyzer.web.database.tables import metadata
 from tests.web.database.clock import Clock
-from tests.web.postgres import PostgreSQL, running
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgreSQL]:
-    with running() as server:
-        yield server
+from tests.web.postgres import PostgreSQL
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

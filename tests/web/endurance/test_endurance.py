@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web import postgres
+from tests.web.postgres import PostgreSQL
 from tests.web.server import Server
 
 from . import kill, load
@@ -19,7 +19,8 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     with ExitStack() as stack:
         options = []
         if request.param == "postgresql":
-            url = stack.enter_context(stack.enter_context(postgres.running()).database())
+            postgres: PostgreSQL = request.getfixturevalue("postgres")
+            url = stack.enter_context(postgres.database())
             options = ["--database", url]
         yield stack.enter_context(Server(tmp_path / "data", *options))
 
