@@ -8,6 +8,7 @@ times and sizes. Scripts, pages, images and whatever else is no text with fields
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final
 
@@ -242,5 +243,14 @@ _UNREADABLE: Final[Tree] = {
 
 
 def _holds_secret(name: str) -> bool:
+    return _is_secret(name) if len(name) <= _USUAL else is_secret_name(name.lstrip("_"))
+
+
+_USUAL: Final = 64
+"""Characters of the names that come again and again."""
+
+
+@lru_cache(maxsize=4_096)
+def _is_secret(name: str) -> bool:
     # Producers put an underscore before what HAR 1.2 does not know.
     return is_secret_name(name.lstrip("_"))

@@ -34,7 +34,10 @@ def written(value: Any, margin: str = "\n") -> Iterator[str]:
         before = "{"
         for key, member in value.items():
             yield f"{before}{inner}{_string(key)}: "
-            yield from written(member, inner)
+            if isinstance(member, str | bool):
+                yield _scalar(member)
+            else:
+                yield from written(member, inner)
             before = ","
         yield f"{margin}}}"
     elif isinstance(value, list | Iterator):
@@ -44,14 +47,17 @@ def written(value: Any, margin: str = "\n") -> Iterator[str]:
             yield from written(member, inner)
             before = ","
         yield "[]" if before == "[" else f"{margin}]"
-    elif isinstance(value, str) and not isinstance(value, Numeral):
-        yield _string(value)
-    elif isinstance(value, Numeral):
-        yield str(value)
-    elif callable(value):
-        yield _string(value())
     else:
-        yield {None: "null", True: "true", False: "false"}[value]
+        yield _scalar(value() if callable(value) else value)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, Numeral):
+        return str(value)
+    return _string(value) if isinstance(value, str) else _LITERALS[value]
+
+
+_LITERALS = {None: "null", True: "true", False: "false"}
 
 
 def compact(value: Any) -> str:

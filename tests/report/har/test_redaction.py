@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from analyzer.model.har import Numeral, Tree
-from analyzer.report.har.redaction import ROWS, HarRedaction
+from analyzer.report.har.redaction import ROWS, HarRedaction, _holds_secret
 from analyzer.report.redaction.eraser import Eraser
+from analyzer.report.redaction.patterns import is_secret_name
 
 
 def redaction() -> HarRedaction:
@@ -242,3 +243,9 @@ def test_a_number_in_the_place_of_a_text_stays_one() -> None:
     assert isinstance(left["data"], Numeral)
     body = {"mimeType": "text/plain", "text": Numeral("5")}
     assert isinstance(entry(response={"content": body})["response"]["content"]["text"], Numeral)
+
+
+def test_a_name_of_any_length_may_tell_of_a_secret() -> None:
+    assert _holds_secret("_password")
+    assert _holds_secret("x" * 100 + "_password") == is_secret_name("x" * 100 + "_password")
+    assert not _holds_secret("serverIPAddress")
