@@ -9,6 +9,8 @@ from random import Random
 import httpx
 from msgspec import Struct, field
 
+from tests.web.server import Server
+
 from .recordings import Recording
 
 AHEAD = 5
@@ -81,18 +83,25 @@ class Client(threading.Thread):
     """
 
     def __init__(
-        self, number: int, url: str, token: str, choice: list[Recording], *, tolerant: bool
+        self,
+        number: int,
+        server: Server,
+        choice: list[Recording],
+        *,
+        tolerant: bool,
+        ahead: int = AHEAD,
     ) -> None:
-        """`tolerant`: the server may die under it."""
+        """`tolerant`: the server may die under it. `ahead`: jobs that are not over."""
         super().__init__(name=f"client {number}", daemon=True)
         self.tally = Tally()
         self._random = Random(number)
         self._choice = choice
         self._tolerant = tolerant
+        self._ahead = ahead
         self._over = threading.Event()
         self._http = httpx.Client(
-            base_url=url,
-            headers={"Authorization": f"Bearer {token}"},
+            base_url=server.url,
+            headers={"Authorization": f"Bearer {server.token}"},
             trust_env=False,
             timeout=60,
             # Limits are kept by address: so many clients are not one.
@@ -106,7 +115,7 @@ class Client(threading.Thread):
     def run(self) -> None:
         try:
             while not self._over.is_set():
-                if len(self._open()) < AHEAD:
+                if len(self._open()) < self._ahead:
                     self._upload()
                 else:
                     self._over.wait(LOOK_S)

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from tests.web.server import Server
 
-from .clients import Client, summed
+from .clients import AHEAD, Client, summed
 from .processes import children
 from .recordings import recordings
 
@@ -73,12 +73,20 @@ class Kills(Struct):
         )
 
 
-def run(server: Server, times: int, *, seed: int, clients: int = 4, longest: float = 3) -> Kills:
+def run(
+    server: Server,
+    times: int,
+    *,
+    seed: int,
+    clients: int = 4,
+    longest: float = 3,
+    ahead: int = AHEAD,
+) -> Kills:
     """Kill as often as that, wait for all results, and look what is left."""
     random = Random(seed)
     choice = recordings()
     crowd = [
-        Client(number, server.url, server.token, choice, tolerant=True) for number in range(clients)
+        Client(number, server, choice, tolerant=True, ahead=ahead) for number in range(clients)
     ]
     began = time.monotonic()
     for client in crowd:

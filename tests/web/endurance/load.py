@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from tests.web.server import Server
 
-from .clients import Client, summed
+from .clients import AHEAD, Client, summed
 from .processes import MIB, Scales
 from .recordings import recordings
 
@@ -60,14 +60,13 @@ class Load(Struct):
         )
 
 
-def run(server: Server, clients: int, seconds: float) -> Load:
+def run(server: Server, clients: int, seconds: float, ahead: int = AHEAD) -> Load:
     """Have clients upload for some seconds, and wait for all results."""
     scales = Scales(server.pid)
     scales.start()
     choice = recordings()
     crowd = [
-        Client(number, server.url, server.token, choice, tolerant=False)
-        for number in range(clients)
+        Client(number, server, choice, tolerant=False, ahead=ahead) for number in range(clients)
     ]
     began = time.monotonic()
     for client in crowd:

@@ -32,14 +32,14 @@ def test_what_is_uploaded_is_of_every_kind() -> None:
 
 
 def test_clients_at_once_lose_nothing(server: Server) -> None:
-    went = load.run(server, clients=4, seconds=1)
+    went = load.run(server, clients=4, seconds=1, ahead=1)
     assert went.is_well, f"{went}\n{server.stderr[-4000:]}"
     assert went.uploads >= 4
     assert went.server < 300 * MIB
 
 
 def test_whatever_is_killed_every_upload_comes_to_an_end(server: Server) -> None:
-    went = kill.run(server, 3, seed=4, clients=2, longest=1)
+    went = kill.run(server, 3, seed=4, clients=2, longest=0.5, ahead=2)
     assert went.is_well, f"{went}\n{server.stderr[-4000:]}"
     assert went.servers
     assert went.uploads
