@@ -85,7 +85,7 @@ BODIES = st.lists(
     raw=st.none() | st.binary() | st.just(b"http://localhost/x"),
     body=BODIES,
 )
-@trying(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@trying(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_an_answer_comes_and_nobody_gets_in(
     *,
     method: str,
