@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwr
 
 from tests.web.server import Server
 
-ANALYSED_MS = 30_000
+ANALYSED_MS = 90_000
 """An analysis in a process of its own, beside whatever else the machine does."""
 
 WATCH = """
@@ -134,9 +134,9 @@ def browser(chromium: str) -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One with all its defaults, for all tests of a file."""
+    """One with all its defaults, for all tests."""
     with Server(tmp_path_factory.mktemp("served") / "data") as started:
         yield started
 
