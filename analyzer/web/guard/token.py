@@ -52,13 +52,31 @@ def load_secrets(data: Path, given_token: str) -> Secrets:
     if given_token and not ALPHABET.fullmatch(given_token):
         raise UsageError("a token is made of letters, digits and -._~+/ only")
     try:
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        data.chmod(0o700)
+        own(data)
         token = given_token or kept(data / "token")
         key = kept(data / "key").encode()
     except OSError as error:
         raise UsageError(f"{error.filename or data}: {error.strerror or error}") from None
     return Secrets(token=token, key=key)
+
+
+OURS = ("key", "token", "stanzascope.sqlite")
+"""Files of which one stands in the data folder of every server that ever started."""
+
+
+def own(data: Path) -> None:
+    """
+    Make the data folder, or close that of an earlier start to other users.
+
+    Raises:
+        OSError: It cannot be made or read.
+        UsageError: It is somebody else's: files in it would be taken for ours, and swept away.
+    """
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    found = {path.name for path in data.iterdir()}
+    if found and found.isdisjoint(OURS):
+        raise UsageError(f"{data} holds other things; give a folder of its own by --data")
+    data.chmod(0o700)
 
 
 def kept(path: Path) -> str:

@@ -25,9 +25,10 @@ def server_name(data: Path) -> str:
     if not name:
         name = secrets.token_hex(8)
         fresh = path.with_suffix(".new")
-        with fresh.open("w", encoding="ascii") as file:
+        opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with open(opened, "w", encoding="ascii") as file:  # noqa: PTH123 - of a descriptor
             file.write(f"{name}\n")
             file.flush()
-            os.fsync(file.fileno())
+            os.fsync(opened)
         fresh.replace(path)
     return name

@@ -2,6 +2,7 @@
 
 import hmac
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,15 @@ import pytest
 from analyzer.model.errors import UsageError
 from analyzer.web.guard.token import Secrets, kept, load_secrets, make, matches
 from tests.web.guard.asking import settings
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    (tmp_path / "incoming").mkdir()
+    with pytest.raises(UsageError, match="holds other things"):
+        load_secrets(tmp_path, "")
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+    assert [path.name for path in tmp_path.iterdir()] == ["incoming"]
 
 
 def test_they_are_made_once_and_kept(tmp_path: Path) -> None:

@@ -124,6 +124,7 @@ _ERRORS = (
     "the database is no URL like sqlite:///… or postgresql://…",
     "the database was made by a newer stanzascope: run that one",
     "the database {name}: {reason}",
+    "{name} holds other things; give a folder of its own by --data",
     "another server works with {name}; stop it, or give another folder",
     "{name} cannot be used: {reason}",
     "{name} holds no secret; delete it, and a new one is made",
