@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from itertools import repeat
 from pathlib import Path
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
@@ -28,11 +29,11 @@ def large(to: Path, octets: int, canary: str = "") -> Path:
     }
     filler = json.dumps(script).replace("FILLER", body)
     head, tail = json.dumps(har).rsplit("]", 1)
-    with to.open("w", encoding="utf-8") as file:
-        file.write(head)
-        for _ in range(octets // len(filler) + 1):
-            file.write(f", {filler}")
-        file.write(f"]{tail}")
+    more = f", {filler}".encode()
+    with to.open("wb") as file:
+        file.write(head.encode())
+        file.writelines(repeat(more, octets // len(filler) + 1))
+        file.write(f"]{tail}".encode())
     return to
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.browser import recordings
 from tests.web.browser.conftest import Visitor
-from tests.web.postgres import running
+from tests.web.postgres import PostgreSQL
 from tests.web.server import Server
 
 Visit = Callable[..., Visitor]
@@ -19,20 +19,20 @@ Visit = Callable[..., Visitor]
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """One on each database."""
-    data = tmp_path_factory.mktemp("served") / "data"
     if request.param == "sqlite":
-        with Server(data) as started:
-            yield started
+        yield server
         return
-    with (
-        running() as postgres,
-        postgres.database() as url,
-        Server(data, "--database", url) as started,
-    ):
+    postgres: PostgreSQL = request.getfixturevalue("postgres")
+    data = tmp_path_factory.mktemp("served") / "data"
+    with postgres.database() as url, Server(data, "--database", url) as started:
         yield started
+
+
+ON_ONE = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+"""For what no database has to do with."""
 
 
 def rows(page: Page) -> list[str]:
@@ -47,6 +47,7 @@ def download(page: Page, kind: str, to: Path) -> Path:
     return path
 
 
+@ON_ONE
 def test_reports_are_downloaded(visit: Visit, server: Server, tmp_path: Path) -> None:
     visitor = visit(server)
     visitor.pick(recordings.WRONG_PASSWORD, number="SR 1")
@@ -62,6 +63,7 @@ def test_reports_are_downloaded(visit: Visit, server: Server, tmp_path: Path) ->
     assert "password" in text
 
 
+@ON_ONE
 def test_the_text_for_the_ticket_is_copied(visit: Visit, server: Server) -> None:
     visitor = visit(server, permissions=["clipboard-read", "clipboard-write"])
     visitor.pick(recordings.WRONG_PASSWORD)
