@@ -176,11 +176,11 @@ class TestFiles:
     )
     def test_ten_thousand_parts(self, sender: Client, one: object) -> None:
         assert callable(one)
-        begun = time.perf_counter()
+        begun = time.process_time()
         body = form(*map(one, range(10_000)))
         problem = sender.refused(*(body[at : at + 65_536] for at in range(0, len(body), 65_536)))
         assert problem.code is ProblemCode.TOO_MANY_FILES
-        assert time.perf_counter() - begun < 5
+        assert time.process_time() - begun < 5
         assert sender.taken <= 65_536
         assert sender.settings.max_files + FIELDS < 10_000
 

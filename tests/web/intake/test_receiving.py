@@ -199,7 +199,11 @@ class TestReceived:
 
 
 def test_many_octets_take_little_memory_and_little_time(sender: Client) -> None:
-    """What the page promises is 300 MB; a tenth of that shows whether anything piles up."""
+    """
+    What the page promises is 300 MB; a tenth of that shows whether anything piles up.
+
+    How fast 300 MB are taken is among the benchmarks.
+    """
     block = b" " * (64 * KIB)
     octets = 32 * MIB
 
@@ -211,13 +215,12 @@ def test_many_octets_take_little_memory_and_little_time(sender: Client) -> None:
 
     sender.send(BODY)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    begun = time.perf_counter()
+    begun = time.process_time()
     upload = sender.send(*body())
-    took = time.perf_counter() - begun
+    took = time.process_time() - begun
     more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert upload.files[0].octets == octets + len(HAR)
     assert more < 16 * KIB, f"{more} KiB"
-    # Measured were 150 MB/s and more; a machine that is busy is no fault.
     assert octets / took > 5 * MIB
 
 
