@@ -11,10 +11,10 @@ import uvicorn
 from ..pipeline import profile_as_toml
 from .app import create_app, protected
 from .guard.token import Secrets
-from .operations.connections import Connection
+from .operations.connections import Connection, OnceInAWhile, raise_descriptors
 from .operations.logs import configure
 from .operations.requests_log import RequestsLog
-from .operations.startup import Address, listen, url_of
+from .operations.startup import BACKLOG, Address, listen, url_of
 from .services import Services
 from .settings import Settings
 from .stores import Stores
@@ -51,6 +51,7 @@ def serve(
         UsageError: Something it needs is not to be had.
     """
     profile_as_toml(settings.profile)
+    raise_descriptors()
     with contextlib.closing(listen(at)) as listener, Stores(settings) as stores:
         configure()
         services = Services(stores)
@@ -67,6 +68,8 @@ def serve(
             server_header=False,
             h11_max_incomplete_event_size=HEAD_OCTETS,
             limit_concurrency=CONNECTIONS,
+            # asyncio takes so many connections at once before it looks at the first of them.
+            backlog=BACKLOG,
             timeout_keep_alive=IDLE_S,
             timeout_graceful_shutdown=settings.grace_s,
         )
@@ -86,6 +89,7 @@ class _Server(uvicorn.Server):
         self._told = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().set_exception_handler(OnceInAWhile())
         await super().startup(sockets)
         self._told()
 

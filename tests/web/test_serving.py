@@ -1,9 +1,11 @@
 """A server from start to stop, in this process; a thread asks it and sends the signals."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
+import resource
 import signal
 import socket
 import threading
@@ -223,6 +225,41 @@ def test_a_head_has_its_bounds(settings: Settings, capsys: pytest.CaptureFixture
     answer = served(settings, lambda url: raw(url, too_long))
     assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.1 431"))
     assert {told["event"] for told in lines(capsys)} == {"Invalid HTTP request received."}
+
+
+def test_more_connections_than_descriptors_end_nothing_and_fill_no_log(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    monkeypatch.setattr("analyzer.web.serving.raise_descriptors", lambda: None)
+
+    def ask(url: str) -> list[int]:
+        address = urlsplit(url)
+        at = (address.hostname, address.port)
+        used = len(list(Path("/proc/self/fd").iterdir()))
+        with contextlib.ExitStack() as stack:
+            # Both ends are of this process: there are descriptors for a few of the other ends.
+            resource.setrlimit(resource.RLIMIT_NOFILE, (used + 40, limits[1]))
+            stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+            with contextlib.suppress(OSError):
+                while True:
+                    stack.enter_context(socket.create_connection(at, 1))
+            time.sleep(1.5)
+        time.sleep(1.2)
+        return [httpx.get(f"{url}/health/live").status_code]
+
+    assert served(settings, ask) == [200]
+    assert [told["event"].startswith("socket.accept") for told in lines(capsys)].count(True) == 1
+
+
+def test_it_has_all_the_descriptors_it_may_have(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (1_024, 4_096))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: asked.append(limits))
+    served(settings, lambda _: None)
+    assert asked == [(4_096, 4_096)]
 
 
 def refused(settings: Settings) -> str:
