@@ -60,7 +60,7 @@ class Stores:
         engine = self.database.engine
         self.cases = Cases(engine, clock)
         self.files = Files(engine, clock)
-        self.jobs = Jobs(engine, clock)
+        self.jobs = Jobs(engine, clock, settings.keep)
         self.written = StoredRenderings(engine)
         self.answers = Idempotency(engine, clock)
 

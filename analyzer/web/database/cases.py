@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from msgspec import UNSET, UnsetType
-from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, union, update
 
 from ..records import (
     Case,
@@ -24,7 +24,7 @@ from .jobs import insert_job
 from .listing import delist, enlist, held_case, refresh
 from .rows import case_of, new_id, select_cases
 from .searching import cursor_of, matching
-from .tables import cases, files, jobs, listing
+from .tables import cases, files, jobs, listing, renderings
 
 MOST_CASES = 200
 """Of one page."""
@@ -235,6 +235,25 @@ class Cases:
                     wanted.where(cases.c.id.in_(case_ids[at : at + IDS]))
                 )
             }
+
+    def blobs(self, case_ids: Sequence[str]) -> set[tuple[str, str]]:
+        """Case and key of all that files, results and reports of at most `IDS` cases name."""
+        of_jobs = jobs.c.case_id, renderings.c.blob
+        named = union(
+            select(files.c.case_id, files.c.blob).where(files.c.case_id.in_(case_ids)),
+            select(jobs.c.case_id, jobs.c.result).where(jobs.c.case_id.in_(case_ids)),
+            select(*of_jobs).join_from(jobs, renderings).where(jobs.c.case_id.in_(case_ids)),
+        )
+        with reading(self._engine) as connection:
+            return {(case_id, key) for case_id, key in connection.execute(named) if key}
+
+    def changed_since(self, then_ns: int) -> list[str]:
+        """Ids of cases in sight of which anything changed then or later."""
+        wanted = select(cases.c.id).where(
+            cases.c.changed_ns >= then_ns, cases.c.deleted_ns.is_(None)
+        )
+        with reading(self._engine) as connection:
+            return list(connection.scalars(wanted))
 
     def _ids(self, wanted: Select[tuple[str]], limit: int) -> list[str]:
         with reading(self._engine) as connection:

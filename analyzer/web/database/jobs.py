@@ -7,10 +7,11 @@ from sqlalchemy import ColumnElement, Connection, Engine, exists, func, insert, 
 from sqlalchemy.exc import IntegrityError
 
 from ..problems import Problem, ProblemCode
-from ..records import Done, Failure, FailureCode, Job, JobKind, JobState, Progress
+from ..records import Done, Failure, FailureCode, Job, JobKind, JobState, Keep, Progress
 from .engine import reading, writing
 from .files import change_files, insert_derived
 from .idempotency import answered
+from .leaving import give_up, is_awaited, let_go
 from .listing import held_case, refresh
 from .renderings import insert_rendering
 from .rows import JOB, job_of, new_id
@@ -34,10 +35,18 @@ _QUEUE_LOCK = 0x5354414E5A42
 class Jobs:
     """Thread-safe; each method is one transaction, and so are those of other servers."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], int]) -> None:
-        """Of a migrated database, and nanoseconds since 1970 UTC."""
+    def __init__(self, engine: Engine, clock: Callable[[], int], keep: Keep = Keep.CAPTURE) -> None:
+        """
+        Of a migrated database.
+
+        Args:
+            engine: Of the database.
+            clock: Nanoseconds since 1970 UTC.
+            keep: What stays of the files of an analysis that has failed.
+        """
         self._engine = engine
         self._clock = clock
+        self._keep = keep
 
     def add(  # noqa: PLR0913 - the columns of a job
         self,
@@ -168,6 +177,8 @@ class Jobs:
         """
         Write down all that a job gave, whose octets are in the blobs already.
 
+        Files stay as they are for another analysis of the case that waits.
+
         Returns:
             False: it is no longer the owner's, and nothing was written.
         """
@@ -179,8 +190,9 @@ class Jobs:
             _put(connection, job, state=JobState.DONE, finished_ns=now_ns, result=done.result)
             for rendering in done.renderings:
                 insert_rendering(connection, job_id, rendering)
-            change_files(connection, done.changes)
-            insert_derived(connection, job.case_id, done.derived, now_ns)
+            if not is_awaited(connection, job.case_id):
+                change_files(connection, done.changes)
+                insert_derived(connection, job.case_id, done.derived, now_ns)
             if done.summary is not None:
                 connection.execute(
                     update(cases).where(cases.c.id == job.case_id).values(summary=done.summary)
@@ -190,7 +202,7 @@ class Jobs:
 
     def fail(self, job_id: str, owner: str, failure: Failure, *, died: bool) -> Job | None:
         """
-        Write down that a job came to nothing.
+        Write down that a job came to nothing, and that files are gone which are not to stay.
 
         Args:
             job_id: Of the job.
@@ -218,6 +230,9 @@ class Jobs:
                     failure=failure,
                     finished_ns=now_ns,
                 )
+                # What only the server failed at may be tried again; see `give_up`.
+                if failure.code is not FailureCode.STORAGE:
+                    let_go(connection, job, self._keep)
             refresh(connection, job.case_id, now_ns)
         return job
 
@@ -272,8 +287,22 @@ class Jobs:
                     failure=Failure(code=FailureCode.INTERRUPTED),
                     finished_ns=now_ns,
                 )
+                let_go(connection, job, self._keep)
             refresh(connection, job.case_id, now_ns)
         return True
+
+    def give_up(self, before_ns: int) -> int:
+        """
+        Let go of files that the server failed to analyse before then, if nobody tried again.
+
+        Returns:
+            How many cases had any that were not to stay.
+        """
+        with writing(self._engine) as connection:
+            found = give_up(connection, self._keep, before_ns)
+            for case_id in found:
+                refresh(connection, case_id, self._clock())
+        return len(found)
 
     def counts(self) -> dict[JobState, int]:
         """How many jobs there are in each state."""

@@ -1,5 +1,6 @@
 """What becomes of a job once its process is gone: octets first, then the words that name them."""
 
+import contextlib
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,7 +18,6 @@ from ..records import (
     FileState,
     Job,
     JobKind,
-    JobState,
     Keep,
     Rendering,
 )
@@ -65,7 +65,7 @@ class Settling:
             else:
                 self._finish(job, owner, done, at)
                 return
-        self._fail(job, owner, order, outcome, at)
+        self._fail(job, owner, outcome, at)
 
     def discard_after(self, left_behind: Path) -> None:
         """Delete what a server that died had yet to delete; see `DOOMED`."""
@@ -85,7 +85,7 @@ class Settling:
         case_id, blobs = job.case_id, self._stores.blobs
         renderings = [put_report(self._stores, case_id, one, out) for one in finished.written]
         changes, derived = [], []
-        if isinstance(order, AnalyzeOrder) and not self._waits_for_more(job):
+        if isinstance(order, AnalyzeOrder):
             instead: dict[str, str] = {}
             for left in finished.left:
                 octets = _octets(out / left.file)
@@ -111,49 +111,44 @@ class Settling:
             derived=tuple(derived),
         )
 
-    def _waits_for_more(self, job: Job) -> bool:
-        """Another analysis of the case waits, and needs the files as they came."""
-        return any(
-            other.kind is JobKind.ANALYZE and other.state is JobState.QUEUED
-            for other in self._stores.jobs.of_case(job.case_id)
-        )
-
     def _finish(self, job: Job, owner: str, done: Done, at: Path) -> None:
-        doomed = self._doom(job, done.changes, at)
+        made = [change.blob for change in done.changes if change.blob]
+        made += [file.blob for file in done.derived]
+        doomed = self._doom(job, made, at)
         if self._stores.jobs.finish(job.id, owner, done):
             self._delete(doomed)
         else:
             drop_if_deleted(self._stores, job.case_id)
 
-    def _fail(self, job: Job, owner: str, order: Order | None, failed: Failed, at: Path) -> None:
-        after = self._stores.jobs.fail(job.id, owner, failed.failure, died=failed.died)
-        if after is None:
-            drop_if_deleted(self._stores, job.case_id)
-            return
-        # What only the server failed at may be tried again.
-        final = after.state is JobState.FAILED and failed.failure.code is not FailureCode.STORAGE
-        if final and isinstance(order, AnalyzeOrder) and not self._waits_for_more(job):
-            changes = _changes(order, {})
-            doomed = self._doom(job, changes, at)
-            self._stores.files.replace(changes)
+    def _fail(self, job: Job, owner: str, failed: Failed, at: Path) -> None:
+        doomed = self._doom(job, (), at)
+        if self._stores.jobs.fail(job.id, owner, failed.failure, died=failed.died) is not None:
             self._delete(doomed)
+        else:
+            drop_if_deleted(self._stores, job.case_id)
 
-    def _doom(self, job: Job, changes: Iterable[FileChange], at: Path) -> _Doomed:
-        changed = {change.file_id for change in changes}
-        files = self._stores.files.of_case(job.case_id) if changed else []
-        keys = tuple(file.blob for file in files if file.id in changed and file.blob)
-        doomed = _Doomed(job.case_id, keys)
-        if keys:
+    def _doom(self, job: Job, made: Iterable[str], at: Path) -> _Doomed:
+        """
+        What may have to go: the files of the case, and what was made to stand instead.
+
+        The database says which of them does, once the words are written.
+        """
+        if self._stores.settings.keep is Keep.CAPTURE or job.kind is not JobKind.ANALYZE:
+            return _Doomed(job.case_id, ())
+        files = self._stores.files.of_case(job.case_id)
+        keys = {*made, *(file.blob for file in files if file.blob)}
+        doomed = _Doomed(job.case_id, tuple(sorted(keys)))
+        # On a full disk it goes without: what nothing names is swept, if later.
+        with contextlib.suppress(OSError):
             (at / DOOMED).write_bytes(json.encode(doomed))
         return doomed
 
     def _delete(self, doomed: _Doomed) -> None:
-        """Delete blobs, unless a file still names them: two may hold the same octets."""
-        if doomed.keys:
-            named = {file.blob for file in self._stores.files.of_case(doomed.case_id)}
-            for key in doomed.keys:
-                if key not in named:
-                    self._stores.blobs.delete(doomed.case_id, key)
+        """Delete blobs, unless something still names them: a report may hold the same octets."""
+        named = self._stores.cases.blobs([doomed.case_id]) if doomed.keys else set()
+        for key in doomed.keys:
+            if (doomed.case_id, key) not in named:
+                self._stores.blobs.delete(doomed.case_id, key)
 
 
 def put_report(stores: Stores, case_id: str, written: Written, out: Path) -> Rendering:

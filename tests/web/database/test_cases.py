@@ -11,11 +11,13 @@ from analyzer.web.problems import Problem, ProblemCode
 from analyzer.web.records import (
     Case,
     CaseQuery,
+    Done,
     FileChange,
     FileState,
     Job,
     JobKind,
     JobState,
+    Rendering,
     Summary,
 )
 from tests.web.database.clock import SECOND_NS, START_NS, Clock, received
@@ -240,3 +242,26 @@ def test_of_many_ids_those_of_cases_are_known(cases: Cases) -> None:
     others = [cases.new_id() for _ in range(2 * IDS)]
     assert cases.known([seen.id, *others, deleted.id]) == {seen.id, deleted.id}
     assert cases.known([]) == set()
+
+
+def test_what_names_octets(cases: Cases, jobs: Jobs, files: Files) -> None:
+    one, *_ = cases.open("", "", None, [received(), received()], ["1", "2"], "finesse", "en", 9)
+    two, *_ = cases.open("", "", None, [received()], ["1"], "finesse", "en", 9)
+    rendering = Rendering(format="html", language="en", blob="html", octets=1)
+    job = jobs.claim("me", 30)
+    assert job is not None
+    assert jobs.finish(job.id, "me", Done(result="json", renderings=(rendering,)))
+    files.replace([FileChange(file_id=files.of_case(one.id)[1].id, state=FileState.GONE)])
+    named = {(one.id, key) for key in ("1", "html", "json")}
+    assert cases.blobs([one.id, "no such"]) == named
+    assert cases.blobs([one.id, two.id]) == named | {(two.id, "1")}
+    assert cases.blobs([]) == set()
+
+
+def test_cases_that_changed_lately(cases: Cases, clock: Clock) -> None:
+    old, new, deleted = (cases.create() for _ in range(3))
+    clock.pass_s(1)
+    cases.edit(new.id, notes="new")
+    cases.mark_deleted(deleted.id)
+    assert cases.changed_since(clock.now_ns) == [new.id]
+    assert set(cases.changed_since(START_NS)) == {old.id, new.id}

@@ -1,7 +1,9 @@
 """Octets come before the words that name them, and go after the words that no longer do."""
 
+import errno
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -278,6 +280,59 @@ def test_what_a_server_had_yet_to_delete_is_deleted(
             assert b"secret 1" in here.held(job).values()
             settling.discard_after(folder)
         assert sorted(here.held(job).values()) == [b"<html>", b"{}"]
+
+
+@pytest.mark.parametrize("outcome", [FINISHED, INPUT], ids=["done", "failed"])
+def test_files_stay_for_an_analysis_that_comes_while_octets_are_put(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outcome: Outcome
+) -> None:
+    """To put a long file takes seconds; what was made instead of the first goes again."""
+    with desk(tmp_path, keep=Keep.REDACTED) as here:
+        job = here.upload({"a.har": b"secret 1"})
+        left = (
+            Left(file="x.har", file_id=here.files(job)[0].id),
+            Left(file="sessions.har", name="sessions.har"),
+        )
+        if isinstance(outcome, Finished):
+            outcome = Finished(written=FINISHED.written, left=left)
+        for method in ("finish", "fail"):
+            real = getattr(here.stores.jobs, method)
+
+            def late(*args: object, real: Any = real, **kwargs: object) -> object:
+                here.upload({"b.har": b"secret 2"}, job.case_id)
+                return real(*args, **kwargs)
+
+            monkeypatch.setattr(here.stores.jobs, method, late)
+        made = {**REPORTS, "x.har": b"clean 1", "sessions.har": b"clean 2"}
+        settled(here, job, outcome, made)
+        assert here.now(job).is_over
+        assert [file.state for file in here.files(job)] == [FileState.PRESENT] * 2
+        kept = {octets for octets in here.held(job).values() if octets not in REPORTS.values()}
+        assert kept == {b"secret 1", b"secret 2"}
+
+
+@pytest.mark.parametrize("octets", REPORTS.values())
+def test_what_a_report_names_stays(tmp_path: Path, octets: bytes) -> None:
+    """A file may be equal to a result or a rendering, and share its octets."""
+    with desk(tmp_path, keep=Keep.NONE) as here:
+        job = here.upload({"a.har": octets})
+        settled(here, job, FINISHED, REPORTS)
+        assert [file.state for file in here.files(job)] == [FileState.GONE]
+        assert sorted(here.held(job).values()) == [b"<html>", b"{}"]
+
+
+def test_a_disk_without_room_for_a_note_holds_nothing_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with desk(tmp_path, keep=Keep.NONE) as here:
+        job = here.upload(SECRETS)
+        monkeypatch.setattr(Path, "write_bytes", full)
+        settled(here, job, INPUT)
+        assert here.now(job).failure == INPUT.failure
+        assert here.held(job) == {}
 
 
 def _killed(*_: object) -> None:
