@@ -1,5 +1,6 @@
 """Each test of a repository runs on both databases."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,8 +38,9 @@ def migrated(postgres: PostgreSQL) -> Iterator[Database]:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """With all tables, which are empty."""
     if request.param == "sqlite":
-        opened = open_database(f"sqlite:///{tmp_path / 'cases.sqlite'}")
-        opened.migrate()
+        path = tmp_path / "cases.sqlite"
+        shutil.copy(request.getfixturevalue("database_file"), path)
+        opened = open_database(f"sqlite:///{path}")
         yield opened
         opened.close()
     else:
