@@ -20,12 +20,17 @@ def stem(report: Report, length: int = 80) -> str:
 
 def input_name(report: Report, length: int) -> str:
     """The name of the first input, fit for a file's, `length` characters at most."""
-    name = report.recordings[0].name
-    while (shorter := _without_suffix(name)) != name:
-        name = shorter
+    name = bare_name(report.recordings[0].name)
     safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in name).lstrip(".-") or "capture"
     # A file system counts octets, 255 of them mostly.
     return safe[:length].encode()[: 2 * length].decode(errors="ignore")
+
+
+def bare_name(name: str) -> str:
+    """The name of an input without what tells how it is written and packed."""
+    while (shorter := _without_suffix(name)) != name:
+        name = shorter
+    return name
 
 
 def _without_suffix(name: str) -> str:

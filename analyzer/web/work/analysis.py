@@ -67,10 +67,16 @@ def _report(order: AnalyzeOrder, tell: Tell) -> Report:
 
 
 def _compared(order: CompareOrder, tell: Tell) -> Finished:
-    def told(name: str, delivered: int) -> None:
-        tell(Progress(phase=Phase.READING, name=name.rpartition("/")[2], delivered=delivered))
+    good, bad = Path(order.good), Path(order.bad)
+    folders = {side.name for side in (good, bad) if side.is_dir()}
 
-    comparison = compare([Path(order.good)], [Path(order.bad)], order.profile, told)
+    def told(recording: str, delivered: int) -> None:
+        # As of an analysis: the file's name, and not what it calls a member.
+        first, _, rest = recording.partition("/")
+        name = rest.partition("/")[0] if first in folders else first
+        tell(Progress(phase=Phase.READING, name=name, delivered=delivered))
+
+    comparison = compare([good], [bad], order.profile, told)
     redacted = redact_comparison(comparison, Redaction(order.redact))
     tell(Progress(phase=Phase.WRITING))
     out = Path(order.out)

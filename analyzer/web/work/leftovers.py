@@ -7,8 +7,9 @@ from pathlib import Path
 from ...model.errors import AnalyzerError
 from ...model.recording import Kind
 from ...model.report import Report
+from ...model.session import Carrier, Session
 from ...pipeline import analyze
-from ...report.filename import input_name
+from ...report.filename import bare_name
 from ...report.formats import RENDERERS
 from ...report.redaction.redact import RedactedReport, Redaction, narrowed
 from ...sanitizing import Sanitizer
@@ -74,26 +75,51 @@ def _sanitized(order: AnalyzeOrder, file: Given, alone: Report, tell: Tell) -> L
     if file.kind is FileKind.HAR:
         return Left(file=name, file_id=file.file_id)
     # What was packed is so no more, and its name would lie.
-    return Left(file=name, name=f"{input_name(alone, 80)}.har")
+    return Left(file=name, name=_called(file))
 
 
 def _sessions(order: AnalyzeOrder, told: list[Given], redacted: RedactedReport) -> Iterator[Left]:
     """The sessions that stand in no HAR that stays."""
     report = redacted.report
-    held = {r.capture for r in report.recordings if order.file_of(r.name) in told}
+    files = {r.capture: order.file_of(r.name) for r in report.recordings}
+    held = {capture for capture, file in files.items() if file in told}
     sessions = tuple(
         session
         for session in report.sessions
-        if held.isdisjoint([session.capture, *(part.capture for part in session.parts)])
+        if _can_be_told(session) and held.isdisjoint(_captures(session))
     )
     if sessions:
         text = RENDERERS["har"](narrowed(redacted, sessions), order.language)
         _write(order, SESSIONS, [str(text)])
-        yield Left(file=SESSIONS, name=SESSIONS)
+        origins = {files[capture] for session in sessions for capture in _captures(session)}
+        origin = origins.pop() if len(origins) == 1 else None
+        yield Left(file=SESSIONS, name=SESSIONS if origin is None else _called(origin))
+
+
+def _captures(session: Session) -> list[int]:
+    return [session.capture, *(part.capture for part in session.parts)]
+
+
+def _can_be_told(session: Session) -> bool:
+    """
+    A HAR can say of it what was seen.
+
+    Of one that is encrypted, or runs on TCP, it would hold nothing; read alone, it would then tell
+    something else than the packets did.
+    """
+    bosh = session.bosh
+    if session.exchanges or (bosh is not None and (bosh.turns or bosh.latest)):
+        return True
+    seen = session.upgrade is not None or session.stanza_count > 0
+    return session.carrier is Carrier.WEBSOCKET and seen
+
+
+def _called(file: Given) -> str:
+    return f"{bare_name(file.name)}.har"
 
 
 SESSIONS = "sessions.har"
-"""What people see beside the files that they sent."""
+"""Sessions of several files."""
 
 
 def _write(order: AnalyzeOrder, name: str, pieces: Iterable[str]) -> None:

@@ -58,6 +58,8 @@ class AnalyzeOrder(Struct, frozen=True, kw_only=True, tag="analyze"):
         keep: What is made of the files, to stay.
         language: BCP 47 tag: the page is written in it.
         out: Empty folder for what is written.
+        twins: Redacted files that are left out, as the very file is there again: that one by these.
+        derived: Likewise files that were derived; what is derived now takes their place.
     """
 
     folder: str
@@ -67,6 +69,8 @@ class AnalyzeOrder(Struct, frozen=True, kw_only=True, tag="analyze"):
     keep: Keep
     language: str
     out: str
+    twins: dict[str, str] = {}
+    derived: tuple[str, ...] = ()
 
     @property
     def sources(self) -> list[Path]:

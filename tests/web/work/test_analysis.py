@@ -95,6 +95,26 @@ def test_a_comparison_is_written_in_every_language(tmp_path: Path) -> None:
     assert ear.heard[-1].phase is Phase.WRITING
 
 
+def test_what_archives_hold_is_no_name_of_a_comparison(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "good").mkdir()
+    one = {"Kanarie=secret.har": WRONG["session.har"]}
+    (tmp_path / "good" / "a.zip").write_bytes(zipped(one))
+    (tmp_path / "good" / "keys.log").touch()
+    two = {**one, "Kanarie=two/other.har": fixture("good-ws/session.har")}
+    (tmp_path / "b.zip").write_bytes(zipped(two))
+    order = CompareOrder(
+        good=str(tmp_path / "good"),
+        bad=str(tmp_path / "b.zip"),
+        profile="finesse",
+        redact="secrets",
+        out=str(tmp_path / "out"),
+    )
+    ear = Ear()
+    done(order, ear)
+    assert {told.name for told in ear.heard if told.phase is Phase.READING} == {"a.zip", "b.zip"}
+
+
 def saved(tmp_path: Path) -> Path:
     done(ordered(tmp_path, WRONG), Ear())
     (tmp_path / "again").mkdir()

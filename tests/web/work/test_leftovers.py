@@ -10,7 +10,7 @@ from analyzer.pipeline import analyze
 from analyzer.web.records import Keep, Phase
 from analyzer.web.work.analysis import done
 from tests.planted import LATE, PEOPLE, SECRETS, leaks, planted
-from tests.web.work.orders import Ear, fixture, ordered, written, zipped
+from tests.web.work.orders import FIXTURES, Ear, fixture, ordered, written, zipped
 from tests.web.work.packets import EMPTY
 
 WRONG = {"session.har": fixture("wrong-password/session.har")}
@@ -64,7 +64,7 @@ def test_of_packets_the_sessions_stay(tmp_path: Path) -> None:
     files = {"capture.pcapng": fixture("wrong-password/capture.pcapng")}
     finished = done(ordered(tmp_path, files), Ear())
     (left,) = finished.left
-    assert (left.file, left.name, left.file_id) == ("sessions.har", "sessions.har", "")
+    assert (left.file, left.name, left.file_id) == ("sessions.har", "capture.har", "")
     again = analyze([tmp_path / "out" / left.file])
     assert again.verdict.cause == "SA-007"
 
@@ -73,8 +73,37 @@ def test_of_an_archive_with_several_recordings_the_sessions_stay(tmp_path: Path)
     members = {"a.har": WRONG["session.har"], "b.har": fixture("good-ws/session.har")}
     finished = done(ordered(tmp_path, {"both.zip": zipped(members)}), Ear())
     (left,) = finished.left
+    assert left.name == "both.har"
+    assert len(analyze([tmp_path / "out" / left.file]).sessions) == 2
+
+
+def test_sessions_of_several_files_are_called_after_none(tmp_path: Path) -> None:
+    names = ("wrong-password", "good-ws")
+    files = {f"{name} (2).pcapng": fixture(f"{name}/capture.pcapng") for name in names}
+    (left,) = done(ordered(tmp_path, files), Ear()).left
     assert left.name == "sessions.har"
     assert len(analyze([tmp_path / "out" / left.file]).sessions) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["good-wss-tls13", "f-tcp-plain-prosody", "x-tls13-resumption", "untrusted-certificate"]
+)
+def test_no_har_is_made_that_would_tell_something_else(tmp_path: Path, name: str) -> None:
+    """Nothing could be decoded, or a HAR has no place for it."""
+    files = {"capture.pcapng": fixture(f"{name}/capture.pcapng")}
+    assert done(ordered(tmp_path, files), Ear()).left == ()
+
+
+@pytest.mark.parametrize("name", ["good-bosh", "good-wss-tls13", "wrong-password"])
+def test_a_har_of_packets_says_the_same(tmp_path: Path, name: str) -> None:
+    held = ("capture.pcapng", "keys.log")
+    files = {one: fixture(f"{name}/{one}") for one in held if (FIXTURES / name / one).exists()}
+    (left,) = done(ordered(tmp_path, files), Ear()).left
+    first = analyze([tmp_path / "case"])
+    again = analyze([tmp_path / "out" / left.file])
+    assert left.name == "capture.har"
+    assert again.verdict.cause == first.verdict.cause
+    assert len(again.sessions) == len(first.sessions)
 
 
 def test_a_session_stays_once(tmp_path: Path) -> None:
@@ -88,7 +117,7 @@ def test_a_session_stays_once(tmp_path: Path) -> None:
     finished = done(ordered(tmp_path, files), Ear())
     assert [(left.file_id, left.name) for left in finished.left] == [
         ("f0", ""),
-        ("", "sessions.har"),
+        ("", "other.har"),
     ]
     assert len(analyze([tmp_path / "out" / "sessions.har"]).sessions) == 1
 
