@@ -1,7 +1,6 @@
 """Bodies of requests: small ones are read before anything is done, uploads pass through."""
 
 import re
-from collections import deque
 from urllib.parse import parse_qsl
 
 import anyio
@@ -19,6 +18,9 @@ LARGEST = MIB
 HEAD = 16_384
 """Octets in which the first field of an upload has to end."""
 
+WHOLE_S = 30.0
+"""In which a body that is no upload has to come whole."""
+
 UPLOADS = re.compile(r"(?:/api/v1)?/cases(?:/[^/]+/files)?")
 """Paths that take files."""
 
@@ -30,47 +32,45 @@ class ClientGone(Exception):  # noqa: N818 - nobody is left to be told of an err
 class Body:
     """A `receive` that lets one look at what comes before the application does."""
 
-    def __init__(self, receive: Receive, idle_s: float) -> None:
-        """
-        Read nothing yet.
-
-        Args:
-            receive: Of the server.
-            idle_s: How long a client may be silent while we wait for its body.
-        """
+    def __init__(self, receive: Receive) -> None:
+        """Read nothing yet; `receive` is the server's."""
         self._receive = receive
-        self._idle_s = idle_s
-        self._held: deque[Message] = deque()
+        self._held: bytearray | None = None
         self._ended = False
 
     async def __call__(self) -> Message:
-        """Give what was looked at, in order, then what comes."""
-        return self._held.popleft() if self._held else await self._receive()
+        """Give what was looked at, in one piece, then what comes."""
+        if self._held is None:
+            return await self._receive()
+        held, self._held = bytes(self._held), None
+        return {"type": "http.request", "body": held, "more_body": not self._ended}
 
-    async def first(self, octets: int) -> bytes:
+    async def first(self, octets: int, within_s: float) -> bytes:
         """
         Look at the body up to so many octets or its end; a bit more may be given.
 
         Raises:
             ClientGone: The connection ended.
-            Problem: CUT_OFF if nothing comes for too long.
+            Problem: CUT_OFF if it takes longer than `within_s`, however steadily it comes.
         """
         found = bytearray()
-        while not self._ended and len(found) < octets:
-            found += await self._next()
+        try:
+            with anyio.fail_after(within_s):
+                while not self._ended and len(found) < octets:
+                    found += await self._next()
+        except TimeoutError:
+            raise Problem(ProblemCode.CUT_OFF, "the body came too slowly") from None
         return bytes(found)
 
     async def _next(self) -> bytes:
-        try:
-            with anyio.fail_after(self._idle_s):
-                message = await self._receive()
-        except TimeoutError:
-            raise Problem(ProblemCode.CUT_OFF, "nothing came for too long") from None
+        message = await self._receive()
         if message["type"] != "http.request":
             raise ClientGone
-        self._held.append(message)
-        self._ended = not message.get("more_body", False)
         octets: bytes = message.get("body", b"")
+        if self._held is None:
+            self._held = bytearray()
+        self._held += octets
+        self._ended = not message.get("more_body", False)
         return octets
 
 
@@ -104,7 +104,7 @@ async def read_whole(scope: Scope, body: Body) -> bytes:
     # Digits are compared by their number first: a million of them are slow to convert.
     if length is not None and (len(length) > 18 or int(length) > LARGEST):
         raise too_large
-    found = await body.first(LARGEST + 1)
+    found = await body.first(LARGEST + 1, WHOLE_S)
     if len(found) > LARGEST:
         raise too_large
     return found

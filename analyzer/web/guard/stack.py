@@ -102,7 +102,7 @@ class Guard:
             await self._app(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: "Answer") -> None:
-        body = bodies.Body(receive, self._settings.upload_idle_s)
+        body = bodies.Body(receive)
         try:
             answer = self._admit(scope)
             if answer is None:
@@ -152,7 +152,8 @@ class Guard:
             return
         proof = single(scope, csrf.HEADER)
         if proof is None:
-            head = await body.first(bodies.HEAD) if upload else head
+            if upload:
+                head = await body.first(bodies.HEAD, self._settings.upload_idle_s)
             proof = bodies.form_proof(scope, head)
         csrf.check(scope, proof)
 

@@ -94,3 +94,15 @@ def test_a_target_is_a_path(path: str, expected: int) -> None:
 )
 def test_no_query_contains_nul(query: str, expected: int) -> None:
     assert status(query=query) == expected
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_who_reads_sends_no_body(method: str) -> None:
+    for none in ([], [("content-length", "0")], [("content-length", "000")]):
+        assert status(*none, method=method) == 200
+    for field in (
+        ("content-length", "1"),
+        ("content-length", "010"),
+        ("transfer-encoding", "chunked"),
+    ):
+        assert status(field, method=method) == 400
