@@ -1,9 +1,12 @@
 """What one can do with cases: the pages and the API do it, and nothing else, by this."""
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import BinaryIO
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..pipeline import known_profiles
 from ..report.formats import COMPARISON_RENDERERS, RENDERERS
@@ -86,7 +89,8 @@ class Casebook:
         retention = stores.settings.retention_s
         case_id = stores.cases.new_id()
         try:
-            blobs = self._put(case_id, upload.files)
+            blobs = _keys(upload.files)
+            self._put(case_id, upload.files, blobs)
             case, _, job = stores.cases.open(
                 case_id=case_id,
                 number=number,
@@ -100,7 +104,10 @@ class Casebook:
                 key=key,
             )
         except BaseException:
-            stores.blobs.delete_case(case_id)
+            # A commit whose answer was lost may have made the case. Who cannot tell sweeps later.
+            with suppress(SQLAlchemyError):
+                if stores.cases.get(case_id) is None:
+                    stores.blobs.delete_case(case_id)
             raise
         self._runner.wake()
         return case, job
@@ -114,17 +121,24 @@ class Casebook:
         held = stores.files.of_case(case_id)
         self._room(upload.files, held)
         profile, language = self._profile(upload.fields), _language(upload.fields)
-        blobs = self._put(case_id, upload.files, held)
-        # Where that fails the octets stay until they are swept: another upload may name the same.
-        _, job = stores.cases.extend(
-            case_id,
-            received=upload.files,
-            blobs=blobs,
-            profile=profile,
-            language=language,
-            room=stores.settings.queue,
-            key=key,
-        )
+        blobs = _keys(upload.files)
+        try:
+            self._put(case_id, upload.files, blobs)
+            _, job = stores.cases.extend(
+                case_id,
+                received=upload.files,
+                blobs=blobs,
+                profile=profile,
+                language=language,
+                room=stores.settings.queue,
+                key=key,
+            )
+        except Problem:
+            # What stays none the less is swept.
+            with suppress(OSError):
+                for blob in blobs:
+                    stores.blobs.delete(case_id, blob)
+            raise
         self._runner.wake()
         return job
 
@@ -312,31 +326,24 @@ class Casebook:
         if self.is_full():
             raise Problem(ProblemCode.QUEUE_FULL, retry_s=30)
 
-    def _put(
-        self, case_id: str, received: Iterable[Received], held: Iterable[File] = ()
-    ) -> list[str]:
-        """
-        Move files into the blobs of a case; gives their keys.
-
-        No two files of a case share a blob: one of them may be deleted at this moment.
-        """
-        stores = self._stores
-        taken: set[str | None] = set()
-        for one in held:
-            taken |= {one.sha256, one.blob}
-        keys = []
+    def _put(self, case_id: str, received: Sequence[Received], keys: Sequence[str]) -> None:
+        """Move files into the blobs of a case."""
         try:
-            for file in received:
-                key = file.sha256
-                if key in taken:
-                    key = hashlib.sha256(f"{key} {stores.cases.new_id()}".encode()).hexdigest()
-                taken.add(key)
-                keys.append(stores.blobs.put(case_id, Path(file.path), key))
+            for file, key in zip(received, keys, strict=True):
+                self._stores.blobs.put(case_id, Path(file.path), key)
         except OSError as error:
             if is_full(error):
                 raise Problem(ProblemCode.DISK_FULL) from None
             raise
-        return keys
+
+
+def _keys(received: Sequence[Received]) -> list[str]:
+    """
+    Keys for files, each its own.
+
+    Files share octets with nothing, as what becomes of them differs: one may go at this moment.
+    """
+    return [token_hex(32) for _ in received]
 
 
 def is_comparable(file: File) -> bool:

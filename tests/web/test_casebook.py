@@ -2,11 +2,13 @@
 
 import asyncio
 import errno
+import hashlib
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy.exc import OperationalError
 
 from analyzer.web.casebook import MOST_DAYS, NOTES_LENGTH, NUMBER_LENGTH, Casebook, is_comparable
 from analyzer.web.problems import Problem, ProblemCode
@@ -263,20 +265,84 @@ def test_what_comes_of_a_request_with_a_key_is_its_answer(
     assert [stores.answers.begin(k, "what") for k in ("case", "files", "again", "compare")] == ids
 
 
-def test_equal_files_of_a_case_share_no_octets(
-    casebook: Casebook, uploaded: Uploaded, stores: Stores
+def test_each_file_has_octets_of_its_own(
+    casebook: Casebook, uploaded: Uploaded, stores: Stores, tmp_path: Path
 ) -> None:
-    """One of them may be deleted after its analysis while the other is being uploaded."""
+    """What is equal to a file may be deleted at any moment, or be a report, and come meanwhile."""
     case, _ = casebook.open(uploaded({"a.har": HAR, "b.har": HAR}))
+    (tmp_path / "report").write_bytes(HAR)
+    report = stores.blobs.put(case.id, tmp_path / "report")
     casebook.add_files(case.id, uploaded({"c.har": HAR}))
     files = casebook.files(case.id)
     blobs = [str(file.blob) for file in files]
-    assert len(set(blobs)) == 3
-    assert {file.sha256 for file in files} == {blobs[0]}
-    stores.blobs.delete(case.id, blobs[0])
+    assert len({report, *blobs}) == 4
+    assert {file.sha256 for file in files} == {hashlib.sha256(HAR).hexdigest()}
+    for key in (report, blobs[0]):
+        stores.blobs.delete(case.id, key)
     for file in files[1:]:
         with casebook.download(case.id, file.id)[1] as stream:
             assert stream.read() == HAR
+
+
+def held(stores: Stores, case_id: str) -> list[str]:
+    return sorted(path.name for path in (stores.settings.data / "blobs" / case_id).iterdir())
+
+
+@pytest.mark.parametrize("deletes", [True, False])
+def test_files_that_are_refused_leave_nothing(
+    casebook: Casebook,
+    uploaded: Uploaded,
+    stores: Stores,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    deletes: bool,
+) -> None:
+    case, _ = casebook.open(uploaded({"a.har": HAR}))
+    before = held(stores, case.id)
+    # Room was found before the files were put, and is taken since.
+    monkeypatch.setattr(casebook, "is_full", lambda: False)
+    stores.settings = replace(stores.settings, queue=1)
+
+    def fails(*_: object) -> None:
+        raise OSError(errno.EIO, "no")
+
+    if not deletes:
+        monkeypatch.setattr(stores.blobs, "delete", fails)
+    with refused(ProblemCode.QUEUE_FULL):
+        casebook.add_files(case.id, uploaded({"b.har": HAR, "c.har": HAR}))
+    assert (held(stores, case.id) == before) is deletes
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["it can be asked", "it is away"])
+@pytest.mark.parametrize("made", [True, False])
+def test_a_case_whose_commit_was_not_answered_keeps_its_octets(
+    *,
+    casebook: Casebook,
+    uploaded: Uploaded,
+    stores: Stores,
+    monkeypatch: pytest.MonkeyPatch,
+    made: bool,
+    told: bool,
+) -> None:
+    """The connection may be lost while the database writes, or just after."""
+    lost = OperationalError("COMMIT", {}, Exception("connection lost"))
+    opened = stores.cases.open
+
+    def loses(*args: Any, **kwargs: Any) -> None:
+        if made:
+            opened(*args, **kwargs)
+        raise lost
+
+    def away(*_: object) -> None:
+        raise lost
+
+    monkeypatch.setattr(stores.cases, "open", loses)
+    with monkeypatch.context() as patched:
+        if not told:
+            patched.setattr(stores.cases, "get", away)
+        with pytest.raises(OperationalError):
+            casebook.open(uploaded({"a.har": HAR}))
+    assert len(list(stores.blobs.cases())) == (made or not told)
 
 
 def test_a_case_is_edited(casebook: Casebook, uploaded: Uploaded, clock: Clock) -> None:

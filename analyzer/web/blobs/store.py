@@ -1,7 +1,8 @@
 """
-Where captures and reports lie: by case, and there by what is in them.
+Where captures and reports lie: by case, and there by a key.
 
-A file that a case already has gets a key of its own: what becomes of the two may differ.
+What an analysis makes is called by its SHA-256: equal reports share their octets. Each file that is
+uploaded has a random key of its own: it may be deleted while something equal stays.
 
 Two cases never share octets, even equal ones: so a case that is deleted takes all of its own along,
 and nobody has to count who else needs them.
@@ -26,7 +27,7 @@ _KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 class BlobStore:
     """
-    `ROOT/CASE/SHA-256`; may be used by several threads at once.
+    `ROOT/CASE/KEY`; may be used by several threads at once.
 
     Every method that reads raises FileNotFoundError for what is not there, and OSError if the store
     cannot be reached.
@@ -46,19 +47,19 @@ class BlobStore:
         self._place = place
         self._folder = place if isinstance(place, Folder) else None
 
-    def put(self, case_id: str, path: Path, sha256: str | None = None) -> str:
+    def put(self, case_id: str, path: Path, key: str | None = None) -> str:
         """
         Move a file in: it is gone from where it was, and a reader sees nothing of it or all.
 
         Args:
             case_id: Of its case.
             path: Of a file of ours on the local disk.
-            sha256: Its key, 64 hexadecimal digits; else the file is read for its SHA-256.
+            key: 64 hexadecimal digits; else the file is read for its SHA-256.
 
         Returns:
             Its key.
         """
-        key = sha256 or _digest(path)
+        key = key or _digest(path)
         self._place.put(*_looked_at(case_id, key), path)
         return key
 
