@@ -349,6 +349,7 @@ class Derived(Struct, frozen=True, kw_only=True):
         blob: Its key.
         octets: How long it is.
         sha256: Hexadecimal.
+        file_id: Of the derived file whose place it takes; empty if it is new.
     """
 
     name: str
@@ -356,6 +357,7 @@ class Derived(Struct, frozen=True, kw_only=True):
     blob: str
     octets: int
     sha256: str
+    file_id: str = ""
 
 
 class Done(Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
+from ..intake.names import distinct_name
 from ..problems import Problem, ProblemCode
 from ..records import Derived, File, FileChange, FileState, Received
 from .engine import reading, writing
@@ -67,11 +68,12 @@ def insert_files(
     now_ns: int,
 ) -> list[File]:
     """Add what came to a case, within a transaction that holds the case."""
+    taken = _names(connection, case_id)
     added = [
         File(
             id=new_id(),
             case_id=case_id,
-            name=file.name,
+            name=distinct_name(file.name, taken),
             kind=file.kind,
             octets=file.octets,
             sha256=file.sha256,
@@ -89,11 +91,13 @@ def insert_derived(
     connection: Connection, case_id: str, derived: Iterable[Derived], now_ns: int
 ) -> None:
     """Add what an analysis made to a case, within a transaction that holds the case."""
+    taken = _names(connection, case_id)
+    derived = [*derived]
     added = [
         File(
             id=new_id(),
             case_id=case_id,
-            name=file.name,
+            name=distinct_name(file.name, taken),
             kind=file.kind,
             octets=file.octets,
             sha256=file.sha256,
@@ -103,8 +107,20 @@ def insert_derived(
             derived=True,
         )
         for file in derived
+        if not file.file_id
     ]
     _insert(connection, added)
+    for file in derived:
+        if file.file_id:
+            connection.execute(
+                update(files)
+                .where(files.c.id == file.file_id, files.c.case_id == case_id)
+                .values(kind=file.kind, blob=file.blob, octets=file.octets, sha256=file.sha256)
+            )
+
+
+def _names(connection: Connection, case_id: str) -> set[str]:
+    return {*connection.scalars(select(files.c.name).where(files.c.case_id == case_id))}
 
 
 def _insert(connection: Connection, added: Sequence[File]) -> None:

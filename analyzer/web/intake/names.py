@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from pathlib import PurePath
 from typing import Final
 
 from ...report.redaction.eraser import Eraser
@@ -17,6 +18,9 @@ TAIL: Final = 40
 
 NAMELESS: Final = "capture"
 """What a file is called that has no name."""
+
+SUFFIX: Final = 16
+"""Characters of the longest suffix; what is longer counts as part of the name."""
 
 _SLASH = re.compile(r"[/\\]")
 
@@ -47,6 +51,27 @@ def shown_name(given: str) -> str:
     name = unicodedata.normalize("NFC", "".join(map(_seen, name)))
     name = Eraser([]).clean(" ".join(name.split()).lstrip(". "))
     return _cut(_SLASH.sub("_", name)) or NAMELESS
+
+
+def distinct_name(name: str, taken: set[str]) -> str:
+    """
+    A name that is none of those taken, to which it is added: `session (2).har`.
+
+    Browsers call all that they write alike; people, reports and downloads must tell it apart.
+
+    Args:
+        name: As of `shown_name`.
+        taken: Of the other files of the case.
+    """
+    distinct, number = name, 1
+    while distinct in taken:
+        number += 1
+        suffix = PurePath(name).suffix
+        if len(suffix) > SUFFIX:
+            suffix = ""
+        distinct = _cut(f"{name[: len(name) - len(suffix)]} ({number}){suffix}")
+    taken.add(distinct)
+    return distinct
 
 
 def _seen(character: str) -> str:

@@ -1,10 +1,19 @@
 import pytest
+from msgspec.structs import replace
 
 from analyzer.web.database.cases import Cases
-from analyzer.web.database.engine import Database
-from analyzer.web.database.files import Files
+from analyzer.web.database.engine import Database, writing
+from analyzer.web.database.files import Files, insert_derived
 from analyzer.web.problems import Problem, ProblemCode
-from analyzer.web.records import CaseQuery, File, FileChange, FileKind, FileState, Received
+from analyzer.web.records import (
+    CaseQuery,
+    Derived,
+    File,
+    FileChange,
+    FileKind,
+    FileState,
+    Received,
+)
 from tests.web.database.clock import Clock, received
 
 
@@ -108,3 +117,45 @@ def test_a_name_may_hold_anything(cases: Cases, files: Files) -> None:
     assert stored.octets == (1 << 63) - 1
     assert files.get("\x00", file.id) is None
     assert files.get(case.id, "\ud800" * 10**6) is None
+
+
+def test_files_of_a_case_have_names_of_their_own(
+    cases: Cases, files: Files, database: Database
+) -> None:
+    one, other = cases.create(), cases.create()
+    first = files.add(one.id, [received("a.har"), received("a.har")], ["1", "2"])
+    files.replace([FileChange(file_id=first[0].id, state=FileState.GONE)])
+    files.add(one.id, [received("a.har")], ["3"])
+    files.add(other.id, [received("a.har")], ["4"])
+    with writing(database.engine) as connection:
+        insert_derived(connection, one.id, [derived("a.har", "5"), derived("b.har", "6")], 7)
+    assert [file.name for file in files.of_case(one.id)] == [
+        "a.har",
+        "a (2).har",
+        "a (3).har",
+        "a (4).har",
+        "b.har",
+    ]
+    assert [file.name for file in files.of_case(other.id)] == ["a.har"]
+
+
+def test_what_is_derived_again_takes_the_place_of_what_was(
+    cases: Cases, files: Files, database: Database
+) -> None:
+    one, other = cases.create(), cases.create()
+    for case in (one, other):
+        with writing(database.engine) as connection:
+            insert_derived(connection, case.id, [derived("a.har", "1")], 5)
+    (old,), (else_where,) = files.of_case(one.id), files.of_case(other.id)
+    again = [derived("b.har", "22", old.id), derived("c.har", "3", else_where.id)]
+    with writing(database.engine) as connection:
+        insert_derived(connection, one.id, again, 6)
+    (new,) = files.of_case(one.id)
+    assert new == replace(old, blob="22", octets=2, sha256="22")
+    assert files.of_case(other.id) == [else_where]
+
+
+def derived(name: str, blob: str, file_id: str = "") -> Derived:
+    return Derived(
+        name=name, kind=FileKind.HAR, blob=blob, octets=len(blob), sha256=blob, file_id=file_id
+    )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.web.intake.names import CHARACTERS, NAMELESS, OCTETS, TAIL, shown_name
+from analyzer.web.intake.names import CHARACTERS, NAMELESS, OCTETS, TAIL, distinct_name, shown_name
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,31 @@ def test_any_name_is_fit_to_be_shown(given_name: str) -> None:
 def test_a_name_for_show_stays_as_it_is(given_name: str) -> None:
     shown = shown_name(given_name)
     assert shown_name(shown) == shown
+
+
+def test_names_of_a_case_can_be_told_apart() -> None:
+    taken: set[str] = set()
+    names = ["session.har", "session.har", "a b", "a b", "session (2).har", "session.har"]
+    assert [distinct_name(name, taken) for name in names] == [
+        "session.har",
+        "session (2).har",
+        "a b",
+        "a b (2)",
+        "session (2) (2).har",
+        "session (3).har",
+    ]
+    assert len(taken) == 6
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["x" * 120, "x" * 116 + ".har", "x" * 77 + "." + "y" * 42, "📞" * 46 + ".har", "x" * 103],
+)
+def test_a_distinct_name_is_no_longer_than_others(name: str) -> None:
+    taken: set[str] = set()
+    for number in range(1, 12):
+        found = distinct_name(shown_name(name), taken)
+        assert len(found) <= CHARACTERS
+        assert len(found.encode()) <= OCTETS
+        assert len(taken) == number
+        assert found.endswith(name[-4:] if name.endswith(".har") else found[-4:])
