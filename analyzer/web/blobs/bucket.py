@@ -81,10 +81,20 @@ class Bucket:
             if entry["type"] == "directory":
                 yield entry["name"].rstrip("/").rpartition("/")[2]
 
-    def changed_ns(self, case_id: str) -> int | None:
-        """When anything came last; None if there is no such case."""
-        found = self._system.find(self._at(case_id))
-        times = [self._system.modified(path).timestamp() for path in found]
+    def names(self, case_id: str) -> Iterator[str]:
+        """Of all objects of a case, those too that never came whole."""
+        with suppress(FileNotFoundError):
+            entries = self._system.ls(self._at(case_id), detail=True)
+            objects = (entry["name"] for entry in entries if entry["type"] == "file")
+            yield from (name.rpartition("/")[2] for name in objects)
+
+    def changed_ns(self, case_id: str, name: str = "") -> int | None:
+        """When an object came, or anything came last; None if there is no such thing."""
+        try:
+            found = [self._at(case_id, name)] if name else self._system.find(self._at(case_id))
+            times = [self._system.modified(path).timestamp() for path in found]
+        except FileNotFoundError:
+            return None
         return int(max(times) * NS_PER_S) if times else None
 
     def _at(self, *parts: str) -> str:

@@ -80,10 +80,15 @@ class Folder:
         with os.scandir(self._root) as entries:
             yield from (entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
 
-    def changed_ns(self, case_id: str) -> int | None:
-        """When anything came or went last; None if there is no such case."""
+    def names(self, case_id: str) -> Iterator[str]:
+        """Of all files of a case, those too that never came whole."""
+        with suppress(FileNotFoundError), os.scandir(self._root / case_id) as entries:
+            yield from (entry.name for entry in entries if entry.is_file(follow_symlinks=False))
+
+    def changed_ns(self, case_id: str, name: str = "") -> int | None:
+        """When a file came, or anything came or went last; None if there is no such thing."""
         try:
-            return (self._root / case_id).stat().st_mtime_ns
+            return (self._root / case_id / name).stat().st_mtime_ns
         except FileNotFoundError:
             return None
 
@@ -98,9 +103,10 @@ def sync_folder(folder: Path) -> None:
 
 
 def _keep(path: Path) -> None:
-    """Have the octets of a file on the disk, for its owner alone."""
+    """Have the octets of a file on the disk, for its owner alone, and its age begin now."""
     with path.open("rb") as file:
         os.fchmod(file.fileno(), 0o600)
+        os.utime(file.fileno())
         os.fsync(file.fileno())
 
 

@@ -23,6 +23,7 @@ from .folder import PIECE_OCTETS, Folder
 
 _CASE = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_LYING = re.compile(r"[0-9a-f]{64}|\.[0-9a-f]{32}", re.ASCII)
 
 
 class BlobStore:
@@ -88,8 +89,8 @@ class BlobStore:
             return False
 
     def delete(self, case_id: str, key: str) -> None:
-        """Remove it for good; that it is missing is fine."""
-        self._place.delete(*_looked_at(case_id, key))
+        """Remove one of `keys` for good; that it is missing is fine."""
+        self._place.delete(*_lying(case_id, key))
 
     def delete_case(self, case_id: str) -> None:
         """Remove all of a case for good; that there is nothing is fine."""
@@ -99,9 +100,19 @@ class BlobStore:
         """Ids of cases that have blobs; what else lies there is none of ours."""
         return filter(_CASE.fullmatch, self._place.cases())
 
-    def changed_ns(self, case_id: str) -> int | None:
-        """When a blob of the case came or went last; None if it has none."""
-        return self._place.changed_ns(_case(case_id))
+    def keys(self, case_id: str) -> Iterator[str]:
+        """All that lies in a case: keys of blobs, and names of those that never came whole."""
+        return filter(_LYING.fullmatch, self._place.names(_case(case_id)))
+
+    def changed_ns(self, case_id: str, key: str = "") -> int | None:
+        """
+        When a blob of the case came or went last; None if it has none.
+
+        Args:
+            case_id: Of the case.
+            key: One of `keys`: when that came; None if it is not there any more.
+        """
+        return self._place.changed_ns(*(_lying(case_id, key) if key else (_case(case_id), "")))
 
 
 def _opened(url: str) -> Folder | Bucket:
@@ -141,6 +152,18 @@ def _looked_at(case_id: str, key: str) -> tuple[str, str]:
     if not _KEY.fullmatch(key):
         raise FileNotFoundError("no such blob")
     return _case(case_id), key
+
+
+def _lying(case_id: str, name: str) -> tuple[str, str]:
+    """
+    The same of what may never have come whole.
+
+    Raises:
+        FileNotFoundError: Nothing of ours can be called so.
+    """
+    if not _LYING.fullmatch(name):
+        raise FileNotFoundError("no such blob")
+    return _case(case_id), name
 
 
 def _case(case_id: str) -> str:

@@ -1,18 +1,30 @@
 """Delete what has had its time, and what was left behind."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
+from ..database.cases import IDS
 from ..records import JobState
 
 if TYPE_CHECKING:
     from ..stores import Stores
 
 STRAY_NS: Final = 3_600 * 10**9
-"""Blobs of no case that are older are nobody's; younger ones may be of a case about to be made."""
+"""Blobs that nothing names are nobody's if they are older; of younger ones a word may come yet."""
 
 STRAYS: Final = 10
 """Cases without a row, beyond those with one, from which on somebody else's store is swept."""
+
+LATELY_NS: Final = 86_400 * 10**9
+"""Cases that changed since are looked through each time, and all others in turn."""
+
+SLICE: Final = 5_000
+"""Of all other cases, how many are looked through at a time."""
+
+RETRIED_NS: Final = 86_400 * 10**9
+"""How long files wait for another try, if it was the server that failed to read or write."""
 
 LEFT_NS: Final = 86_400 * 10**9
 """Incoming files that nobody wrote to for so long belong to no upload any more."""
@@ -30,6 +42,8 @@ class Sweeper:
         self._met: dict[str, int] = {}
         """Deleted cases of which a job runs → when that was seen first."""
         self._looked_ns = -STRAY_NS
+        self._last = ""
+        """Case that was looked through last in its turn."""
 
     def sweep(self) -> None:
         """
@@ -45,7 +59,7 @@ class Sweeper:
         with ExitStack() as last_first:
             last_first.callback(self._stores.answers.forget_old)
             last_first.callback(self._stores.incoming.sweep, now - LEFT_NS)
-            last_first.callback(self._strays, now)
+            last_first.callback(self._hourly, now)
             last_first.callback(self._deleted, now)
             last_first.callback(self._expired, now)
 
@@ -78,22 +92,52 @@ class Sweeper:
         self._met.pop(case_id, None)
         return False
 
-    def _strays(self, now: int) -> None:
-        """
-        Remove blobs whose case was never made; looked for once in `STRAY_NS`.
-
-        Many of them are no strays: they are the blobs of another database.
-        """
+    def _hourly(self, now: int) -> None:
+        """Do what takes long, once in `STRAY_NS` and when the server starts."""
         if now - self._looked_ns < STRAY_NS:
             return
         self._looked_ns = now
-        blobs = self._stores.blobs
-        found = list(blobs.cases())
+        found = sorted(self._stores.blobs.cases())
         known = self._stores.cases.known(found)
-        strays = [case_id for case_id in found if case_id not in known]
-        if len(strays) > len(known) + STRAYS:
+        with ExitStack() as last_first:
+            last_first.callback(self._unnamed, [one for one in found if one in known], now)
+            last_first.callback(self._stores.jobs.give_up, now - RETRIED_NS)
+            strays = [case_id for case_id in found if case_id not in known]
+            last_first.callback(self._strays, strays, len(known), now)
+
+    def _strays(self, strays: list[str], known: int, now: int) -> None:
+        """
+        Remove blobs whose case was never made.
+
+        Many of them are no strays: they are the blobs of another database.
+        """
+        if len(strays) > known + STRAYS:
             return
+        blobs = self._stores.blobs
         for case_id in strays:
             changed = blobs.changed_ns(case_id)
             if changed is not None and changed < now - STRAY_NS:
                 blobs.delete_case(case_id)
+
+    def _unnamed(self, known: list[str], now: int) -> None:
+        """Remove blobs of cases that no file, result or report names: what failed to be deleted."""
+        lately = set(self._stores.cases.changed_since(now - LATELY_NS))
+        others = [case_id for case_id in known if case_id not in lately]
+        begin = bisect_right(others, self._last)
+        turn = others[begin : begin + SLICE]
+        self._last = turn[-1] if begin + SLICE < len(others) else ""
+        wanted = [*filter(lately.__contains__, known), *turn]
+        for at in range(0, len(wanted), IDS):
+            self._unnamed_of(wanted[at : at + IDS], now)
+
+    def _unnamed_of(self, case_ids: Sequence[str], now: int) -> None:
+        blobs = self._stores.blobs
+        found = [(case_id, key) for case_id in case_ids for key in blobs.keys(case_id)]
+        # Words come after octets: what was found before they are read is not about to be named,
+        # unless it is young.
+        named = self._stores.cases.blobs(case_ids)
+        for case_id, key in found:
+            if (case_id, key) not in named:
+                came = blobs.changed_ns(case_id, key)
+                if came is not None and came < now - STRAY_NS:
+                    blobs.delete(case_id, key)

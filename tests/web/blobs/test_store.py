@@ -1,4 +1,6 @@
 import hashlib
+import os
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -118,6 +120,37 @@ def test_when_something_came(store: BlobStore, tmp_path: Path) -> None:
     assert -20_000_000 <= changed - before < 60 * 10**9
 
 
+def test_what_lies_in_a_case(store: BlobStore, tmp_path: Path) -> None:
+    assert list(store.keys(CASE)) == []
+    assert store.changed_ns(CASE, KEY) is None
+    old = upload(tmp_path)
+    os.utime(old, ns=(0, 0))
+    store.put(CASE, old)
+    store.put(CASE, upload(tmp_path, b"other"), "0" * 64)
+    assert sorted(store.keys(CASE)) == ["0" * 64, KEY]
+    # Its age begins when it comes, however long it waited for that.
+    came = store.changed_ns(CASE, KEY)
+    assert came is not None
+    assert came > time.time_ns() - 60 * 10**9
+    store.delete(CASE, KEY)
+    assert list(store.keys(CASE)) == ["0" * 64]
+    assert store.changed_ns(CASE, KEY) is None
+
+
+def test_what_never_came_whole_lies_there_too(tmp_path: Path) -> None:
+    store = BlobStore(str(tmp_path))
+    (tmp_path / CASE).mkdir()
+    torn = f".{'0' * 32}"
+    for name in (torn, "README", KEY):
+        (tmp_path / CASE / name).write_bytes(b"")
+    (tmp_path / CASE / ("f" * 64)).mkdir()
+    assert sorted(store.keys(CASE)) == [torn, KEY]
+    assert store.changed_ns(CASE, torn) is not None
+    store.delete(CASE, torn)
+    assert list(store.keys(CASE)) == [KEY]
+    assert not store.exists(CASE, torn)
+
+
 HOSTILE = [
     "",
     ".",
@@ -146,10 +179,11 @@ def test_no_id_leads_out_of_the_store(store: BlobStore, tmp_path: Path, hostile:
             lambda case_id=case_id, key=key: store.size(case_id, key),
             lambda case_id=case_id, key=key: store.fetch(case_id, key, tmp_path / "x"),
             lambda case_id=case_id, key=key: store.delete(case_id, key),
+            lambda case_id=case_id, key=key: store.changed_ns(case_id, key or "x"),
         ):
             with pytest.raises(FileNotFoundError):
                 ask()
-    for refuse in (store.delete_case, store.changed_ns):
+    for refuse in (store.delete_case, store.changed_ns, store.keys):
         with pytest.raises(FileNotFoundError):
             refuse(hostile)
     with pytest.raises(FileNotFoundError):

@@ -4,8 +4,28 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.web.blobs.sweeper import LEASES, LEFT_NS, STRAY_NS, STRAYS, Sweeper
-from analyzer.web.records import Case, FileKind, Job, Received
+from analyzer.web.blobs import sweeper
+from analyzer.web.blobs.sweeper import (
+    LATELY_NS,
+    LEASES,
+    LEFT_NS,
+    RETRIED_NS,
+    STRAY_NS,
+    STRAYS,
+    Sweeper,
+)
+from analyzer.web.records import (
+    Case,
+    Done,
+    Failure,
+    FailureCode,
+    FileKind,
+    FileState,
+    Job,
+    Keep,
+    Received,
+    Rendering,
+)
 from analyzer.web.settings import Settings
 from analyzer.web.stores import Stores
 
@@ -17,9 +37,9 @@ HOUR_NS = 3_600 * 10**9
 class Swept:
     """Stores with a clock that is set by hand, and what sweeps them."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, keep: Keep = Keep.CAPTURE) -> None:
         self.now = NOW
-        self.stores = Stores(Settings(data=data), lambda: self.now)
+        self.stores = Stores(Settings(data=data, keep=keep), lambda: self.now)
         self.sweeper = Sweeper(self.stores)
 
     def case(self, expires_ns: int | None = None) -> tuple[Case, Job]:
@@ -153,6 +173,101 @@ def test_blobs_that_vanish_meanwhile(swept: Swept, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(swept.stores.blobs, "cases", lambda: iter(["gone"]))
     swept.sweeper.sweep()
     assert swept.stores.blobs.changed_ns("gone") is None
+
+
+def unnamed(swept: Swept, case_id: str, octets: bytes, came_ns: int) -> str:
+    """A blob of a case that no row names."""
+    path = swept.stores.settings.data / "upload"
+    path.write_bytes(octets)
+    key = swept.stores.blobs.put(case_id, path)
+    os.utime(str(swept.stores.blobs.local_path(case_id, key)), ns=(came_ns, came_ns))
+    return key
+
+
+def keys(swept: Swept, case_id: str) -> set[str]:
+    return set(swept.stores.blobs.keys(case_id))
+
+
+def test_octets_that_nothing_names_go_while_their_case_stays(swept: Swept) -> None:
+    """To delete them failed, or files were refused after they had been put."""
+    case, job = swept.case()
+    named = keys(swept, case.id)
+    result, report, young, old = (
+        unnamed(swept, case.id, octets, came_ns)
+        for octets, came_ns in (
+            (b"{}", 0),
+            (b"<html>", 0),
+            (b"young", NOW - STRAY_NS),
+            (b"old", NOW - STRAY_NS - 1),
+        )
+    )
+    folder = swept.stores.settings.data / "blobs" / case.id
+    torn = folder / f".{'0' * 32}"
+    torn.write_bytes(b"half")
+    os.utime(torn, ns=(0, 0))
+    assert swept.stores.jobs.claim("me", 30)
+    html = Rendering(format="html", language="en", blob=report, octets=6)
+    assert swept.stores.jobs.finish(job.id, "me", Done(result=result, renderings=(html,)))
+    for key in named:
+        os.utime(folder / key, ns=(0, 0))
+    swept.sweeper.sweep()
+    assert keys(swept, case.id) == named | {result, report, young}
+    assert old not in keys(swept, case.id)
+    swept.now += STRAY_NS - 1
+    swept.sweeper.sweep()
+    assert young in keys(swept, case.id)
+    swept.now += 1
+    swept.sweeper.sweep()
+    assert keys(swept, case.id) == named | {result, report}
+
+
+def test_octets_that_are_named_or_deleted_meanwhile(
+    swept: Swept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, _ = swept.case()
+    named = keys(swept, case.id)
+    monkeypatch.setattr(swept.stores.blobs, "keys", lambda _: iter([*named, "0" * 64]))
+    swept.sweeper.sweep()
+    monkeypatch.undo()
+    assert keys(swept, case.id) == named
+
+
+def test_cases_that_rest_are_looked_through_in_turn(
+    swept: Swept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeper, "SLICE", 2)
+    cases = sorted(swept.case()[0].id for _ in range(5))
+    swept.now += LATELY_NS + 1
+    lately, _ = swept.case()
+    swept.now += 2 * STRAY_NS
+    looked: list[set[str]] = []
+    for _ in range(4):
+        for case_id in (*cases, lately.id):
+            unnamed(swept, case_id, b"old", 0)
+        swept.sweeper.sweep()
+        looked.append({one for one in cases if len(keys(swept, one)) == 1})
+        assert len(keys(swept, lately.id)) == 1
+        swept.now += STRAY_NS
+    first, second, third = set(cases[:2]), set(cases[2:4]), {cases[4]}
+    assert looked == [first, second, third, first]
+
+
+def test_files_that_the_server_could_not_read_do_not_wait_for_ever(tmp_path: Path) -> None:
+    swept = Swept(tmp_path, Keep.NONE)
+    with swept.stores:
+        case, job = swept.case()
+        (key,) = keys(swept, case.id)
+        os.utime(str(swept.stores.blobs.local_path(case.id, key)), ns=(0, 0))
+        assert swept.stores.jobs.claim("me", 30)
+        swept.stores.jobs.fail(job.id, "me", Failure(code=FailureCode.STORAGE), died=False)
+        swept.now += RETRIED_NS
+        swept.sweeper.sweep()
+        assert keys(swept, case.id) == {key}
+        swept.now += STRAY_NS
+        swept.sweeper.sweep()
+        assert keys(swept, case.id) == set()
+        (file,) = swept.stores.files.of_case(case.id)
+        assert file.state is FileState.GONE
 
 
 def test_uploads_that_were_forgotten_go(swept: Swept) -> None:
