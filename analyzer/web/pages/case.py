@@ -1,18 +1,20 @@
 """The page of a case, and what its forms do."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from ...report.language.words import Words
 from ..casebook import KEPT_DAYS, NOTES_LENGTH, Casebook, is_comparable
 from ..depends import casebook_of, services_of
 from ..problems import Problem, ProblemCode
 from ..records import Case, File, FileKind, FileState, Job, JobKind, JobState
+from .editing import changes, seen
 from .forms import Fields, Uploaded, see_other
 from .progress import status
-from .rows import row, short
+from .rows import choices, row, short
 from .told import failure_told
 from .tongue import words_of
 from .uploading import form, profiles
@@ -29,6 +31,18 @@ DOWNLOADS = ("html", "md", "zip", "json")
 @router.get("/cases/{case_id}")
 def case_page(request: Request, casebook: Cases, case_id: str) -> HTMLResponse:
     """A case: verdict, report, files, and everything that can be done with it."""
+    return _shown(request, casebook, case_id)
+
+
+def _shown(  # noqa: PLR0913 - the last three are of a form that was not saved
+    request: Request,
+    casebook: Casebook,
+    case_id: str,
+    *,
+    code: int = 200,
+    typed: Mapping[str, str] | None = None,
+    lost: Mapping[str, str] | None = None,
+) -> HTMLResponse:
     services, words = services_of(request), words_of(request)
     case, files, jobs = casebook.case(case_id), casebook.files(case_id), casebook.jobs(case_id)
     now = services.stores.clock()
@@ -38,6 +52,7 @@ def case_page(request: Request, casebook: Cases, case_id: str) -> HTMLResponse:
     return page(
         request,
         "case.html",
+        code=code,
         row=row(words, case),
         names=short(words, [file.name for file in files if not file.derived]),
         job=last,
@@ -46,11 +61,14 @@ def case_page(request: Request, casebook: Cases, case_id: str) -> HTMLResponse:
         has_report=shown is not None,
         downloads=downloads(files),
         files=files,
-        sessions=[file for file in files if is_comparable(file)],
+        sessions=choices(words, [file for file in files if is_comparable(file)]),
         is_capture_gone=any(
             file.kind is FileKind.PACKETS and file.state is FileState.GONE for file in files
         ),
         left=any(file.blob for file in files),
+        typed={"number": case.number, "notes": case.notes, "keep_days": "", **(typed or {})},
+        lost=lost or {},
+        seen=seen(case),
         saved=request.query_params.get("saved") == "1",
         comparisons=_comparisons(jobs, files),
         upload=form(words, casebook, services.settings),
@@ -87,12 +105,16 @@ def _comparisons(jobs: list[Job], files: list[File]) -> list[tuple[Job, str, str
 
 
 @router.post("/cases/{case_id}")
-def edit(casebook: Cases, case_id: str, fields: Fields) -> RedirectResponse:
-    """Change number, notes, and how long the case is kept."""
+def edit(request: Request, casebook: Cases, case_id: str, fields: Fields) -> Response:
+    """Change number, notes, and how long the case is kept; what somebody else wrote stays."""
+    typed, lost = changes(casebook.case(case_id), fields)
+    if lost:
+        typed["keep_days"] = fields.get("keep_days", "")
+        return _shown(request, casebook, case_id, code=409, typed=typed, lost=lost)
     casebook.edit(
         case_id,
-        number=fields.get("number"),
-        notes=fields.get("notes"),
+        number=typed.get("number"),
+        notes=typed.get("notes"),
         keep_days=_days(fields.get("keep_days", "")),
     )
     return see_other(f"/cases/{case_id}?saved=1#edit")

@@ -22,6 +22,9 @@ router = APIRouter()
 FILTERS = ("search", "outcome", "agent", "server", "since", "before")
 """Names of the fields that choose among the cases."""
 
+OFFSETS = ("since_offset", "before_offset")
+"""By how many minutes the reader's clock is ahead of UTC on these days; filled in by script."""
+
 OUTCOMES = (*(outcome.value for outcome in Outcome), "working", "failed")
 
 LONGEST = 200
@@ -33,7 +36,7 @@ Cases = Annotated[Casebook, Depends(casebook_of)]
 @router.get("/")
 def cases(request: Request, casebook: Cases) -> HTMLResponse:
     """The cases that fit, the newest first."""
-    chosen = {name: request.query_params.get(name, "")[:LONGEST].strip() for name in FILTERS}
+    chosen, offsets = _given(request, FILTERS), _given(request, OFFSETS)
     cursor = request.query_params.get("cursor", "")[:LONGEST]
     found = casebook.page(
         CaseQuery(
@@ -41,26 +44,30 @@ def cases(request: Request, casebook: Cases) -> HTMLResponse:
             outcome=chosen["outcome"] if chosen["outcome"] in OUTCOMES else "",
             agent=chosen["agent"],
             server=chosen["server"],
-            since_ns=day_ns(chosen["since"]),
-            before_ns=day_ns(chosen["before"]),
+            since_ns=day_ns(chosen["since"], offsets["since_offset"]),
+            before_ns=day_ns(chosen["before"], offsets["before_offset"]),
             cursor=cursor,
         )
     )
     words = words_of(request)
-    given = {name: value for name, value in chosen.items() if value}
+    given = {name: value for name, value in {**chosen, **offsets}.items() if value}
     return page(
         request,
         "cases.html",
         rows=[row(words, case) for case in found.cases],
         working=any(case.job is not None and not case.job.is_over for case in found.cases),
         chosen=chosen,
-        is_chosen=bool(given),
+        is_chosen=any(chosen.values()),
         outcomes=OUTCOMES,
         first=not cursor,
         newest=f"/?{urlencode(given)}",
         older=found.cursor and f"/?{urlencode({**given, 'cursor': found.cursor})}",
         upload=form(words, casebook, services_of(request).settings),
     )
+
+
+def _given(request: Request, names: tuple[str, ...]) -> dict[str, str]:
+    return {name: request.query_params.get(name, "")[:LONGEST].strip() for name in names}
 
 
 @router.get("/new")

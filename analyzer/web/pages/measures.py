@@ -1,5 +1,6 @@
 """Sizes, times and durations as people read them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from ...report.language.texts import Piece, say
@@ -42,15 +43,26 @@ def lasting(words: Words, nanoseconds: int) -> str:
     return say(words, "web.minutes", minutes=minutes, seconds=seconds)
 
 
-def day_ns(text: str) -> int | None:
-    """The beginning of a day in UTC, as ns since 1970; None if the text is no date (ISO 8601)."""
+def day_ns(text: str, offset: str = "") -> int | None:
+    """
+    The beginning of a day, as ns since 1970; None if the text is no date (ISO 8601).
+
+    Args:
+        text: The day.
+        offset: Minutes by which the reader's clock is ahead of UTC; what is none counts for 0.
+    """
     if not text.isascii():
         return None
     try:
         day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
         return None
-    return (day - _EPOCH) // timedelta(seconds=1) * SECOND_NS
+    minutes = int(offset) if _MINUTES.fullmatch(offset) else 0
+    return ((day - _EPOCH) // timedelta(seconds=1) - minutes * 60) * SECOND_NS
+
+
+_MINUTES = re.compile("-?[0-9]{1,3}")
+"""As of every zone there is: from -12 h to +14 h."""
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

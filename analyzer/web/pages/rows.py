@@ -1,12 +1,15 @@
 """A case as a list and the head of its page show it."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from msgspec import Struct
 
-from ...report.language.texts import say
+from ...report.language.texts import aside, say
+from ...report.language.visible import clipped, legible
 from ...report.language.words import Words
-from ..records import Case, JobState
+from ..records import Case, File, JobState
+from .measures import iso, moment
 from .told import progress_said
 
 
@@ -64,3 +67,41 @@ def short(words: Words, names: Sequence[str]) -> str:
     if len(names) < 3:
         return ", ".join(names)
     return say(words, "web.and more", name=names[0], count=len(names) - 1)
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """
+    A file as one may choose it.
+
+    Attributes:
+        id: Of the file.
+        label: Its name; of several that are named alike, with what tells them apart.
+        says: The label with the place where a script writes the time; empty if it has none.
+        time: When it was uploaded (RFC 3339).
+    """
+
+    id: str
+    label: str
+    says: str
+    time: str
+
+
+def choices(words: Words, files: Sequence[File]) -> list[Choice]:
+    """Files, each told apart from all others by its label."""
+    names = Counter(file.name for file in files)
+    times = Counter((file.name, moment(words, file.received_ns)) for file in files)
+    found = []
+    for file in files:
+        name, time = clipped(legible(file.name), 80), moment(words, file.received_ns)
+        if times[file.name, time] > 1:
+            name = aside(words, name, file.sha256[:8])
+        is_alone = names[file.name] == 1
+        found.append(
+            Choice(
+                id=file.id,
+                label=name if is_alone else aside(words, name, time),
+                says="" if is_alone else aside(words, name, "{time}"),
+                time=iso(file.received_ns),
+            )
+        )
+    return found

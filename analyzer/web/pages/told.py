@@ -68,7 +68,9 @@ def failure_told(words: Words, failure: Failure | None) -> Told:
 
 def problem_told(words: Words, problem: Problem) -> Told:
     """Why a request was refused."""
-    key = f"web.problem.{problem.code.value}"
+    # Of all fields only that one is chosen from a list whose entries are all right by themselves.
+    is_same = problem.code is ProblemCode.BAD_VALUE and problem.values.get("field") == "bad"
+    key = "web.problem.same-file" if is_same else f"web.problem.{problem.code.value}"
     more = []
     name, limit = problem.values.get("name"), problem.values.get("limit")
     if isinstance(name, str) and name:

@@ -17,6 +17,8 @@ SCRIPTED = {
     "cancelled": "web.sending.cancelled",
     "lost": "web.sending.lost",
     "retry": "web.retry",
+    "sign-in": "web.sign in",
+    "leave": "web.leave out",
     "remove": "web.remove",
     "large": "web.too large",
     "large-case": "web.too large.case",

@@ -148,6 +148,8 @@ def test_number_notes_and_time_are_changed(site: Site) -> None:
     assert 'class="saved"' in page
     assert 'class="saved"' not in site.page(f"/cases/{case}")
     assert "As it is: until 2027-01-22" in page
+    assert 'data-time="2027-01-22T' in page
+    assert 'data-says="As it is: until {time}"' in page
     site.send(f"/cases/{case}", keep_days="")
     assert site.services.casebook.case(case).expires_ns == found.expires_ns
     site.send(f"/cases/{case}", keep_days="0")

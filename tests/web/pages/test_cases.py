@@ -83,6 +83,10 @@ def test_each_case_stands_with_verdict_and_headline(site: Site) -> None:
         ("since=2027-01-15", ["healthy", "broken"]),
         ("since=2027-01-16", []),
         ("before=2027-01-15", []),
+        ("before=2027-01-15&before_offset=-600", ["healthy", "broken"]),
+        ("since=2027-01-15&since_offset=-600", []),
+        ("since=2027-01-16&since_offset=840", []),
+        ("since=2027-01-15&since_offset=x", ["healthy", "broken"]),
         ("before=nonsense", ["healthy", "broken"]),
         ("cursor=nonsense", None),
     ],
@@ -107,6 +111,14 @@ def test_what_was_typed_stands_in_the_filter(site: Site) -> None:
     assert 'value="2027-01-01"' in page
     assert '<details class="filters" open>' in page
     assert '<details class="filters" open>' not in site.page("/?search=x")
+
+
+def test_older_cases_are_asked_for_by_the_same_clock(site: Site) -> None:
+    for _ in range(51):
+        site.stores.cases.create()
+    page = site.page("/?since=2027-01-15&since_offset=60")
+    assert 'href="/?since=2027-01-15&amp;since_offset=60&amp;cursor=' in page
+    assert "Show all" not in site.page("/?since_offset=60")
 
 
 def test_older_cases_are_a_page_of_their_own(site: Site) -> None:

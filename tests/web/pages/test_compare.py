@@ -40,7 +40,8 @@ def test_a_comparison_that_failed_says_why(site: Site) -> None:
 def test_only_two_files_are_compared(site: Site) -> None:
     case = site.case()
     (only,) = site.services.casebook.files(case)
-    refusal(site.send(f"/cases/{case}/comparisons", good=only.id, bad=only.id), "bad-value")
+    same = site.send(f"/cases/{case}/comparisons", good=only.id, bad=only.id)
+    assert "<h1>Choose two different recordings</h1>" in refusal(same, "bad-value")
     refusal(site.send(f"/cases/{case}/comparisons", good=only.id), "not-found")
 
 

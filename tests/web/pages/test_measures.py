@@ -51,6 +51,14 @@ def test_a_day_begins_at_midnight_in_utc() -> None:
 
 
 @pytest.mark.parametrize(
+    ("offset", "hours"),
+    [("330", -5.5), ("-480", 8), ("0", 0), ("", 0), ("x", 0), ("\u0661", 0), ("9" * 9, 0)],
+)
+def test_a_day_begins_where_its_reader_is(offset: str, hours: float) -> None:
+    assert day_ns("1970-01-02", offset) == (24 + hours) * 3600 * SECOND
+
+
+@pytest.mark.parametrize(
     "text", ["", "x", "2027-13-01", "2027-02-30", "15.1.2027", "\u0662027-01-01"]
 )
 def test_what_is_no_day_is_none(text: str) -> None:

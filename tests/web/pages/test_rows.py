@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 
 from analyzer.report.language.words import words
-from analyzer.web.pages.rows import row, short
+from analyzer.web.pages.rows import choices, row, short
 from analyzer.web.records import (
     Case,
     Failure,
     FailureCode,
+    File,
+    FileKind,
+    FileState,
     Job,
     JobKind,
     JobState,
@@ -93,3 +96,30 @@ def test_long_lists_of_names_are_cut() -> None:
     assert (found.agents, found.servers) == ("a and 2 more", "x:1, y:2")
     assert short(ENGLISH, []) == ""
     assert row(ENGLISH, case()).agents == ""
+
+
+def file(number: int, name: str, minute: int) -> File:
+    return File(
+        id=str(number),
+        case_id="c",
+        name=name,
+        kind=FileKind.HAR,
+        octets=1,
+        sha256=f"{number}" * 64,
+        state=FileState.PRESENT,
+        blob="b",
+        received_ns=minute * 60 * 10**9,
+    )
+
+
+def test_files_to_choose_from_are_told_apart() -> None:
+    files = [file(1, "a.har", 0), file(2, "b.har", 0), file(3, "b.har", 1), file(4, "b.har", 1)]
+    found = choices(ENGLISH, files)
+    assert [one.label for one in found] == [
+        "a.har",
+        "b.har (1970-01-01 00:00 UTC)",
+        "b.har (33333333) (1970-01-01 00:01 UTC)",
+        "b.har (44444444) (1970-01-01 00:01 UTC)",
+    ]
+    assert [one.says for one in found][:2] == ["", "b.har ({time})"]
+    assert found[2].time == "1970-01-01T00:01:00Z"

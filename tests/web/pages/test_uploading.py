@@ -42,7 +42,7 @@ def test_the_scripts_say_nothing_else() -> None:
     used = set()
     for path in STATIC.glob("*.js"):
         text = path.read_text(encoding="utf-8")
-        used |= set(re.findall(r'\bsay\((?:known \? )?"([a-z-]+)"', text))
+        used |= set(re.findall(r'\b(?:say|offer)\((?:known \? )?"([a-z-]+)"', text))
         used |= set(re.findall(r'"(kb|mb|gb|progress)"', text))
     assert used == set(SCRIPTED)
 

@@ -36,6 +36,7 @@ WORDS: Final = {
     "web.send": "Analyse",
     "web.cancel": "Cancel",
     "web.remove": "Remove {name}",
+    "web.leave out": "Leave it out and analyse the rest",
     "web.kept.capture": "Recordings are kept as they came, with the passwords in them. Reports "
     "show none.",
     "web.kept.redacted": "Passwords and tokens are taken out of what is kept; the original files "
@@ -78,8 +79,8 @@ WORDS: Final = {
     "web.outcome.failed": "No result",
     "web.agent": "Agent",
     "web.server": "Server",
-    "web.since": "From",
-    "web.before": "Before",
+    "web.since": "Uploaded from",
+    "web.before": "Uploaded before",
     "web.more filters": "More filters",
     "web.filter": "Show",
     "web.filter.clear": "Show all",
@@ -104,12 +105,17 @@ WORDS: Final = {
     "web.download.json": "Result (JSON)",
     "web.download.har": "Session as HAR, redacted",
     "web.copy": "Copy for the ticket",
+    "web.copy.busy": "Copying…",
     "web.copy.done": "Copied. Paste it into the ticket.",
     "web.copy.failed": "The browser did not let it be copied. Download the text instead.",
     "web.manage": "Notes, files, delete",
     "web.edit": "Number and notes",
     "web.save": "Save",
     "web.saved": "Saved.",
+    "web.changed": "Meanwhile somebody else saved: “{text}”. Save once more to put yours in its "
+    "place.",
+    "web.changed.empty": "Meanwhile somebody else emptied this. Save once more to put yours in "
+    "its place.",
     "web.keep": "Keep this case",
     "web.keep.same": "As it is: until {time}",
     "web.keep.same.ever": "As it is: until somebody deletes it",

@@ -59,6 +59,8 @@ WORDS: Final = {
     "web.problem.bad-value": "A value does not fit",
     "web.problem.bad-value.do": "Go back and correct it. Numbers of cases have at most 100 "
     "characters, notes at most 20,000.",
+    "web.problem.same-file": "Choose two different recordings",
+    "web.problem.same-file.do": "Go back, and choose another one for one of the two sides.",
     "web.problem.queue-full": "Too many analyses wait",
     "web.problem.queue-full.do": "Nothing was kept. Try again in a minute.",
     "web.problem.disk-full": "The server has no room left",

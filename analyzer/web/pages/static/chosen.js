@@ -29,6 +29,14 @@ export class Chosen {
     (next || this.input).focus();
   }
 
+  // The file that the server refused by its name, marked; null if none goes by it.
+  blame(name) {
+    const index = this.files.findIndex((file) => file.name === name);
+    if (index < 0) { return null; }
+    this.list.children[index].classList.add("wrong");
+    return this.files[index];
+  }
+
   // What keeps them from being sent: sentences, none if nothing does.
   troubles() {
     const { sentences, limits } = this;

@@ -6,7 +6,7 @@ export function mindCopying() {
   const told = document.getElementById("copied");
   button.hidden = false;
   button.addEventListener("click", async () => {
-    told.textContent = "";
+    told.textContent = button.dataset.busy;
     button.setAttribute("aria-busy", "true");
     try {
       // The click lets us write for some seconds only; a promise of the text may take longer.

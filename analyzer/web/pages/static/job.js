@@ -1,4 +1,8 @@
 // How far a job is: by events as they come, or asked for again and again where none come.
+import { mindCopying } from "./copy.js";
+import { isAnyFilled } from "./filled.js";
+import { mindTimes } from "./times.js";
+
 const ASK_MS = 2000;
 const LIST_MS = 5000;
 
@@ -49,9 +53,34 @@ class Job {
     else { this.status.setAttribute("aria-live", "off"); }
     this.at = told.state + told.at;
     this.status.textContent = told.text;
-    if (told.over) { stop(); location.reload(); }
+    if (told.over) { stop(); this.end(); }
     return told.over;
   }
+
+  // The page as it is now; what somebody is writing on it stays.
+  async end() {
+    if (!isAnyFilled()) { location.reload(); return; }
+    try {
+      const answer = await fetch(location.pathname);
+      if (!answer.ok || answer.redirected) { throw new Error(String(answer.status)); }
+      renew(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    } catch {
+      setTimeout(() => this.end(), ASK_MS);
+    }
+  }
+}
+
+function renew(page) {
+  const [old, fresh] = [document, page].map((one) => one.getElementById("case"));
+  const rest = (article) => Array.from(article.children).filter((one) => one.id !== "manage");
+  const files = (article) => article.querySelector("section[aria-labelledby=files-head]");
+  files(old).replaceWith(files(fresh));
+  for (const part of rest(old)) { part.remove(); }
+  old.prepend(...rest(fresh));
+  old.className = fresh.className;
+  document.title = page.title;
+  mindTimes(old);
+  mindCopying();
 }
 
 // A list with cases under way shows their verdicts as they come.

@@ -3,7 +3,15 @@ import { Chosen } from "./chosen.js";
 import { Sentences } from "./say.js";
 
 // Refusals that another try may not meet.
-const PASSING = new Set(["cut-off", "queue-full", "disk-full", "too-often", "fault"]);
+const PASSING = new Set([
+  "cut-off", "queue-full", "disk-full", "too-often", "fault", "sign-in", "csrf",
+]);
+
+// Refusals of one file, whose name is told.
+const OF_A_FILE = new Set(["empty-file", "not-a-capture", "too-large"]);
+
+// The browser asks before it leaves a page that sends something.
+const stay = (event) => event.preventDefault();
 
 export function mindUploads() {
   for (const form of document.querySelectorAll("form.upload")) { new Sending(form); }
@@ -34,26 +42,10 @@ class Sending {
     form.addEventListener("chosen", () => this.changed());
     form.addEventListener("submit", (event) => { event.preventDefault(); this.begin(); });
     this.cancel.addEventListener("click", () => this.request && this.request.abort());
-    if (form.id === "upload") { this.listenForDrops(); }
+    form.addEventListener("dropped", (event) => {
+      if (!this.request) { this.take(event.detail); }
+    });
     if (input.files.length) { this.chosen.add(Array.from(input.files)); }
-  }
-
-  // Whoever misses the zone hits the page: nothing is opened in place of it.
-  listenForDrops() {
-    const zone = this.form.querySelector(".drop");
-    const holdsFiles = (event) => Array.from(event.dataTransfer.types).includes("Files");
-    addEventListener("dragover", (event) => {
-      if (holdsFiles(event)) { event.preventDefault(); zone.classList.add("over"); }
-    });
-    addEventListener("dragleave", (event) => {
-      if (!event.relatedTarget) { zone.classList.remove("over"); }
-    });
-    addEventListener("drop", (event) => {
-      if (!holdsFiles(event)) { return; }
-      event.preventDefault();
-      zone.classList.remove("over");
-      if (!this.request) { this.take(event.dataTransfer); }
-    });
   }
 
   take(transfer) {
@@ -75,13 +67,14 @@ class Sending {
     if (this.chosen.files.length && this.form.id === "upload") { this.send.focus(); }
   }
 
-  begin() {
+  begin(isRenewed = false) {
     const troubles = this.chosen.files.length
       ? this.chosen.troubles() : [this.sentences.say("none")];
     this.refuse(troubles);
     if (troubles.length || this.request) { return; }
     const request = new XMLHttpRequest();
     this.request = request;
+    this.isRenewed = isRenewed;
     this.started = performance.now();
     request.open("POST", this.form.action);
     request.upload.addEventListener("progress", (event) => this.advance(event));
@@ -133,16 +126,49 @@ class Sending {
   answered() {
     const { request } = this;
     if (request.status < 400) {
+      removeEventListener("beforeunload", stay);
       this.status.textContent = this.sentences.say("done");
       location.assign(request.responseURL);
       return;
     }
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     const problem = page.querySelector("#problem");
+    const code = problem ? problem.dataset.code : "";
+    if (code === "csrf" && !this.isRenewed) { this.renew(); return; }
     const told = Array.from(page.querySelectorAll("#problem h1, #problem > p:not(.do)"));
     const sentences = told.map((one) => one.textContent.trim()).filter(Boolean);
-    const again = !problem || PASSING.has(problem.dataset.code);
+    const again = !problem || PASSING.has(code);
     this.ended(sentences.length ? sentences : [this.sentences.say("lost")], again, sentences.length > 1);
+    if (code === "sign-in") { this.refused.append(this.wayIn()); }
+    if (OF_A_FILE.has(code)) { this.blame(problem.dataset.name); }
+  }
+
+  // Who signed in anew, in another tab, needs another proof that this form is ours.
+  async renew() {
+    const answer = await fetch("/sign-in").catch(() => null);
+    const text = answer && answer.ok ? await answer.text() : "";
+    const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[name=csrf]");
+    if (fresh) {
+      for (const field of document.querySelectorAll("[name=csrf]")) { field.value = fresh.value; }
+    }
+    this.ended([]);
+    this.begin(true);
+  }
+
+  wayIn() {
+    const link = document.createElement("a");
+    link.href = "/sign-in";
+    link.target = "_blank";
+    link.className = "button";
+    link.textContent = this.sentences.say("sign-in");
+    return link;
+  }
+
+  // One file was refused: its row says so, and the others may go without it.
+  blame(name) {
+    const file = this.chosen.blame(name);
+    if (!file || this.chosen.files.length < 2) { return; }
+    this.offer("leave", () => { this.chosen.remove(file); this.begin(); });
   }
 
   ended(sentences, again = false, titled = false) {
@@ -153,6 +179,7 @@ class Sending {
   }
 
   busy(is) {
+    (is ? addEventListener : removeEventListener)("beforeunload", stay);
     this.box.hidden = !is;
     this.cancel.hidden = !is;
     this.send.disabled = is;
@@ -169,13 +196,15 @@ class Sending {
       return element;
     }));
     refused.hidden = sentences.length === 0;
-    if (again && sentences.length) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "again";
-      button.textContent = this.sentences.say("retry");
-      button.addEventListener("click", () => this.begin());
-      refused.append(button);
-    }
+    if (again && sentences.length) { this.offer("retry", () => this.begin()); }
+  }
+
+  offer(name, act) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "again";
+    button.textContent = this.sentences.say(name);
+    button.addEventListener("click", act);
+    this.refused.append(button, " ");
   }
 }
