@@ -72,7 +72,8 @@ class Scratch:
         Raises:
             OSError: A file is gone, or cannot be read.
         """
-        kept = [file for file in files if file.blob is not None]
+        held = [*files]
+        kept = [file for file in held if file.blob is not None]
         settings = self._stores.settings
         if job.kind is JobKind.COMPARE:
             good, bad = (self._side(kept, job, role, folder) for role in ("good", "bad"))
@@ -83,7 +84,9 @@ class Scratch:
                 redact=settings.redact,
                 out=str(folder / "out"),
             )
-        given = tuple(self._laid_out(kept, folder / "case"))
+        twins, derived = _twins(held), _outdated(held)
+        wanted = [file for file in kept if file.id not in {*twins, *derived}]
+        given = tuple(self._laid_out(wanted, folder / "case"))
         if not given:
             raise NotKeptError
         return AnalyzeOrder(
@@ -94,6 +97,8 @@ class Scratch:
             keep=settings.keep,
             language=job.language,
             out=str(folder / "out"),
+            twins=twins,
+            derived=derived,
         )
 
     def bounds(self) -> Bounds:
@@ -137,6 +142,35 @@ class Scratch:
                 os.link(local, path)
                 return
         self._stores.blobs.fetch(case_id, key, path)
+
+
+def _twins(files: list[File]) -> dict[str, str]:
+    """Redacted files, and the same as they came, where they were added again."""
+    present = {file.sha256: file.id for file in files if file.state is FileState.PRESENT}
+    return {
+        file.id: present[file.sha256]
+        for file in files
+        if file.state is FileState.REDACTED and file.sha256 in present
+    }
+
+
+def _outdated(files: list[File]) -> tuple[str, ...]:
+    """
+    Derived files, once all that they may have been made of is there again.
+
+    A session would else stand there twice. Which file one was made of is not known; while any of
+    them is gone, it may hold what nothing else does any more. So it may without the keys.
+    """
+    lost = {file.sha256 for file in files if _was_packed(file) and file.state is FileState.GONE}
+    present = {file.sha256 for file in files if file.state is FileState.PRESENT}
+    keys = {file.state for file in files if file.kind is FileKind.KEYS}
+    opened = FileState.GONE not in keys or FileState.PRESENT in keys
+    again = lost and lost <= present and opened
+    return tuple(file.id for file in files if again and file.derived)
+
+
+def _was_packed(file: File) -> bool:
+    return file.kind in (FileKind.PACKETS, FileKind.ARCHIVE, FileKind.PACKED)
 
 
 def fitting(name: str, taken: set[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec import MsgspecError, Struct, json
 
+from ..intake.names import shown_name
 from ..records import (
     Derived,
     Done,
@@ -87,6 +88,7 @@ class Settling:
         changes, derived = [], []
         if isinstance(order, AnalyzeOrder):
             instead: dict[str, str] = {}
+            outdated = [*order.derived]
             for left in finished.left:
                 octets = _octets(out / left.file)
                 key = blobs.put(case_id, out / left.file)
@@ -95,14 +97,19 @@ class Settling:
                 else:
                     derived.append(
                         Derived(
-                            name=left.name,
+                            file_id=outdated.pop(0) if outdated else "",
+                            # A process that was taken over may say anything.
+                            name=shown_name(left.name),
                             kind=FileKind.HAR,
                             blob=key,
                             octets=octets,
                             sha256=key,
                         )
                     )
-            changes = _changes(order, instead)
+            changes = [
+                *_changes(order, instead),
+                *_replaced(order, instead, outdated if derived else ()),
+            ]
         return Done(
             result=next(r.blob for r in renderings if r.format == RESULT),
             summary=finished.summary,
@@ -185,6 +192,17 @@ def _changes(order: AnalyzeOrder, instead: dict[str, str]) -> list[FileChange]:
         elif order.keep is Keep.NONE or (order.keep is Keep.REDACTED and not file.clean):
             changes.append(FileChange(file_id=file.file_id, state=FileState.GONE))
     return changes
+
+
+def _replaced(
+    order: AnalyzeOrder, instead: dict[str, str], outdated: Iterable[str]
+) -> list[FileChange]:
+    """Of what an analysis before made, that which this one made anew."""
+    gone = [twin for twin, original in order.twins.items() if original in instead]
+    gone += outdated
+    if order.keep is Keep.NONE:
+        gone = [*order.twins, *order.derived]
+    return [FileChange(file_id=file_id, state=FileState.GONE) for file_id in gone]
 
 
 def _octets(path: Path) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.web.records import FileChange, FileKind, FileState, Keep
+from analyzer.web.records import Derived, Done, File, FileChange, FileKind, FileState, Job, Keep
 from analyzer.web.work.order import AnalyzeOrder, CompareOrder
 from analyzer.web.work.scratch import NAME_OCTETS, NotKeptError, Scratch, fitting
 from tests.web.work.desk import Desk, desk
@@ -169,3 +169,59 @@ def test_bounds_follow_the_settings(tmp_path: Path) -> None:
     with desk(tmp_path, job_memory=1 << 30, job_s=7, max_file=1 << 40) as here:
         bounds = Scratch(here.stores).bounds()
         assert (bounds.memory, bounds.seconds, bounds.file_octets) == (1 << 30, 7, 1 << 41)
+
+
+def left_out(here: Desk, job: Job, folder: Path) -> tuple[set[str], int, int]:
+    """What is laid out for an analysis, and how many files are not as others stand for them."""
+    order = Scratch(here.stores).order_of(job, here.files(job), folder)
+    assert isinstance(order, AnalyzeOrder)
+    return {file.name for file in order.files}, len(order.twins), len(order.derived)
+
+
+def gone(file: File) -> FileChange:
+    return FileChange(file_id=file.id, state=FileState.GONE)
+
+
+def test_a_redacted_file_is_left_out_where_the_very_file_is_there_again(tmp_path: Path) -> None:
+    with desk(tmp_path) as here, Scratch(here.stores).new() as folder:
+        job = here.upload({"a.har": b"1", "b.har": b"2"})
+        for file in here.files(job):
+            redacted = FileChange(file_id=file.id, state=FileState.REDACTED, blob=file.blob)
+            here.stores.files.replace([redacted])
+        job = here.upload({"again.har": b"1"}, job.case_id)
+        order = Scratch(here.stores).order_of(job, here.files(job), folder)
+        assert isinstance(order, AnalyzeOrder)
+        first, _, again = here.files(job)
+        assert {file.name for file in order.files} == {"b.har", "again.har"}
+        assert order.twins == {first.id: again.id}
+        assert order.derived == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "added", "laid"),
+    [
+        (("a.pcapng",), ("a.pcapng",), {"a (2).pcapng"}),
+        (("a.pcapng", "k.log"), ("a.pcapng", "k.log"), {"a (2).pcapng", "k (2).log"}),
+        (("a.pcapng", "k.log"), ("a.pcapng",), {"a (2).pcapng", "a.har"}),
+        (("a.pcapng", "b.pcapng"), ("a.pcapng",), {"a (2).pcapng", "a.har"}),
+        (("a.pcapng",), ("b.pcapng",), {"b.pcapng", "a.har"}),
+        ((), ("a.pcapng",), {"a.pcapng", "a.har"}),
+    ],
+    ids=["all again", "keys too", "no keys", "one of two", "another", "nothing gone"],
+)
+def test_a_derived_file_is_left_out_where_all_it_may_be_made_of_is_there_again(
+    *, tmp_path: Path, before: tuple[str, ...], added: tuple[str, ...], laid: set[str]
+) -> None:
+    with desk(tmp_path) as here, Scratch(here.stores).new() as folder:
+        job = here.upload({name: name.encode() for name in (*before, "x.har")})
+        here.stores.files.replace([gone(file) for file in here.files(job)])
+        assert here.stores.jobs.claim("me", 30) is not None
+        blob = (here.folder / "made").write_bytes(b"made") and here.stores.blobs.put(
+            job.case_id, here.folder / "made"
+        )
+        made = Derived(name="a.har", kind=FileKind.HAR, blob=str(blob), octets=4, sha256=str(blob))
+        assert here.stores.jobs.finish(job.id, "me", Done(result="r", derived=(made,)))
+        job = here.upload({name: name.encode() for name in added}, job.case_id)
+        names, twins, derived = left_out(here, job, folder)
+        assert names == laid
+        assert (twins, derived) == (0, 0 if "a.har" in laid else 1)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from analyzer.web.records import (
     Failure,
@@ -361,3 +362,54 @@ def test_what_is_no_note_deletes_nothing(tmp_path: Path, note: bytes | None) -> 
 
 def test_an_error_without_words_says_its_name() -> None:
     assert unreadable(PermissionError()).failure.detail == "PermissionError"
+
+
+def derived_from(here: Desk, files: dict[str, bytes], octets: bytes, case_id: str = "") -> Job:
+    """Upload files, and settle that of `a.har` something stays and of all else two HARs."""
+    job = here.upload(files, case_id)
+    found = [file for file in here.files(job) if file.state is FileState.PRESENT]
+    left = [Left(file="x.har", file_id=found[0].id)]
+    left += [Left(file=f"{n}.har", name=f"/{n}\n.har") for n in range(len(octets))]
+    out = {f"{n}.har": bytes([octet]) for n, octet in enumerate(octets)}
+    finished = Finished(written=FINISHED.written, left=tuple(left))
+    settled(here, job, finished, {**REPORTS, **out, "x.har": b"clean"})
+    return job
+
+
+@pytest.mark.parametrize(
+    ("again", "states"),
+    [
+        (b"CD", {"0 .har": "redacted", "1 .har": "redacted"}),
+        (b"C", {"0 .har": "redacted", "1 .har": "gone"}),
+        (b"", {"0 .har": "redacted", "1 .har": "redacted"}),
+        (b"CDE", {"0 .har": "redacted", "1 .har": "redacted", "2 .har": "redacted"}),
+    ],
+    ids=["as many", "fewer", "none", "more"],
+)
+def test_what_is_made_again_takes_the_place_of_what_was(
+    tmp_path: Path, again: bytes, states: dict[str, str]
+) -> None:
+    with desk(tmp_path, keep=Keep.REDACTED) as here:
+        job = derived_from(here, SECRETS, b"AB")
+        job = derived_from(here, SECRETS, again, job.case_id)
+        files = by_name(here, job)
+        assert {n: f.state.value for n, f in files.items() if f.derived} == states
+        assert (files["a.har"].state, files["a (2).har"].state) == (
+            FileState.GONE,
+            FileState.REDACTED,
+        )
+        held = here.held(job)
+        made = [held[file.blob or ""] for file in files.values() if file.derived and file.blob]
+        assert made == [bytes([octet]) for octet in again or b"AB"]
+        assert len(held) == len({b"clean", b"{}", b"<html>"}) + len(made)
+
+
+def test_with_keep_none_nothing_made_before_stays(tmp_path: Path) -> None:
+    """The server was told otherwise meanwhile."""
+    with desk(tmp_path, keep=Keep.REDACTED) as here:
+        job = derived_from(here, SECRETS, b"A")
+        here.stores.settings = replace(here.stores.settings, keep=Keep.NONE)
+        again = here.upload(SECRETS, job.case_id)
+        settled(here, again, FINISHED, REPORTS)
+        assert {file.state for file in here.files(job)} == {FileState.GONE}
+        assert sorted(here.held(job).values()) == [b"<html>", b"{}"]
