@@ -193,6 +193,8 @@ class Cases:
         """
         Take a case out of sight; its jobs that wait are dropped, one that runs is told by `renew`.
 
+        What people said of it, and what was found, is gone at once; `forget` waits for that job.
+
         Returns:
             False: there is no such case.
         """
@@ -200,10 +202,15 @@ class Cases:
             if held_case(connection, case_id) is None:
                 return False
             gone = update(cases).where(cases.c.id == case_id)
-            connection.execute(gone.values(deleted_ns=self._clock()))
+            blank = {"number": "", "notes": "", "summary": None, "deleted_ns": self._clock()}
+            connection.execute(gone.values(**blank))
+            connection.execute(update(files).where(files.c.case_id == case_id).values(name=""))
+            told = update(jobs).where(jobs.c.case_id == case_id)
+            connection.execute(told.values(progress=None, failure=None))
             delist(connection, case_id)
             waits = (jobs.c.case_id == case_id) & (jobs.c.state == JobState.QUEUED)
             connection.execute(delete(jobs).where(waits))
+        forget_deleted(self._engine)
         return True
 
     def deleted(self, limit: int = 100) -> list[str]:

@@ -1,3 +1,4 @@
+from pathlib import Path
 from secrets import token_hex
 
 import pytest
@@ -12,11 +13,15 @@ from analyzer.web.records import (
     Case,
     CaseQuery,
     Done,
+    Failure,
+    FailureCode,
     FileChange,
     FileState,
     Job,
     JobKind,
     JobState,
+    Phase,
+    Progress,
     Rendering,
     Summary,
 )
@@ -265,3 +270,28 @@ def test_cases_that_changed_lately(cases: Cases, clock: Clock) -> None:
     cases.mark_deleted(deleted.id)
     assert cases.changed_since(clock.now_ns) == [new.id]
     assert set(cases.changed_since(START_NS)) == {old.id, new.id}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_was_said_of_a_case_goes_before_its_job_ends(
+    cases: Cases, jobs: Jobs, tmp_path: Path
+) -> None:
+    """Neither the file of the database nor its log has a word of it."""
+
+    def canaries() -> int:
+        return sum(path.read_bytes().count(b"canary") for path in tmp_path.iterdir())
+
+    notes = "canary " * 3000
+    case, *_ = cases.open("canary", notes, None, [received("canary")], ["1"], "finesse", "en", 9)
+    failed = jobs.claim("me", 30)
+    assert failed is not None
+    jobs.fail(failed.id, "me", Failure(code=FailureCode.INPUT, detail="canary"), died=False)
+    jobs.add(case.id, JobKind.ANALYZE, profile="finesse", language="en", room=9)
+    running = jobs.claim("me", 30)
+    assert running is not None
+    assert jobs.renew(running.id, "me", 30, Progress(phase=Phase.READING, name="canary"))
+    cases.summarize(case.id, Summary(outcome="broken", headline={"en": "canary"}))
+    assert canaries() > 0
+    assert cases.mark_deleted(case.id)
+    assert canaries() == 0
+    assert running.id in {job.id for job in jobs.of_case(case.id)}
