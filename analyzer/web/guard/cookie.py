@@ -80,13 +80,14 @@ def session_of(scope: Scope, doorkeeper: Doorkeeper) -> str | None:
 
 def check_token(scope: Scope, doorkeeper: Doorkeeper, given: str) -> None:
     """
-    Refuse a wrong token, and any token of who was wrong too often.
+    Refuse a wrong token; the right one is taken from anybody, however often others were wrong.
+
+    Else who shares an address with people, or makes their browser ask, could shut them out; and a
+    token is too long to be guessed.
 
     Raises:
-        Problem: WRONG_TOKEN or TOO_OFTEN.
+        Problem: WRONG_TOKEN, or TOO_OFTEN after too many of these.
     """
-    client = client_of(scope)
-    doorkeeper.wrong_tokens.check(client)
     if not matches(given, doorkeeper.settings):
-        doorkeeper.wrong_tokens.take(client)
+        doorkeeper.wrong_tokens.take(client_of(scope))
         raise Problem(ProblemCode.WRONG_TOKEN, "this is not the token of this server")

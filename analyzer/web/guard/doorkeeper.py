@@ -1,5 +1,6 @@
 """What recognises who asks: signers, the count of wrong tokens, the settings they follow."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import sha256
@@ -46,10 +47,24 @@ class Doorkeeper:
         wrong_tokens: How often a client may be wrong.
     """
 
-    def __init__(self, settings: Settings, secrets: Secrets, clock: Callable[[], int]) -> None:
-        """Derive the key; another token is another key, which ends every cookie."""
+    def __init__(
+        self,
+        settings: Settings,
+        secrets: Secrets,
+        clock: Callable[[], int],
+        ticks: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        """
+        Derive the key; another token is another key, which ends every cookie.
+
+        Args:
+            settings: Of the server.
+            secrets: What the key is derived from, besides the token.
+            clock: Gives nanoseconds since 1970.
+            ticks: Gives nanoseconds, and is never set back.
+        """
         self.settings = settings
-        self.wrong_tokens = Rate(settings.sign_ins_per_minute, clock)
+        self.wrong_tokens = Rate(settings.sign_ins_per_minute, ticks)
         self._key = sha256(
             len(secrets.key).to_bytes(8, "big") + secrets.key + settings.token.encode()
         ).digest()

@@ -12,6 +12,7 @@ from .doorkeeper import Doorkeeper
 from .fields import single
 from .local import SAFE, local
 from .origins import READING, is_link
+from .token import matches
 
 OPEN = ("/sign-in", "/language", "/health/live", "/health/ready")
 """What anybody may ask, besides what pages are drawn with; the sign-in page offers languages."""
@@ -20,18 +21,27 @@ PROGRAMS = ("/api/", "/health/", "/metrics", "/static/")
 """Beginnings of paths that are no pages."""
 
 
-def identify(scope: Scope, doorkeeper: Doorkeeper) -> Response | None:
+def identify(scope: Scope, doorkeeper: Doorkeeper) -> None:
     """
-    Put who asks into the scope; give an answer if the request ends with that.
+    Put who asks into the scope; refuses and counts nobody yet.
 
     `scope["state"]["identity"]` is "token", "cookie" or "open" (of a server that asks nobody);
     None is who may see the sign-in page. `scope["state"]["session"]` names a browser's session.
+    """
+    scope["state"]["identity"] = identity_of(scope, doorkeeper)
+
+
+def let_in(scope: Scope, doorkeeper: Doorkeeper) -> Response | None:
+    """
+    Refuse who may not ask this; give an answer if the request ends with that.
 
     Raises:
         Problem: SIGN_IN, WRONG_TOKEN or TOO_OFTEN.
     """
     state = scope["state"]
-    state["identity"] = identity_of(scope, doorkeeper)
+    given = bearer_of(scope)
+    if state["identity"] is None and given is not None:
+        check_token(scope, doorkeeper, given)
     is_page = scope["method"] in READING and not scope["path"].startswith(PROGRAMS)
     if is_page and b"token=" in scope["query_string"]:
         return take_token(scope)
@@ -49,12 +59,10 @@ def identify(scope: Scope, doorkeeper: Doorkeeper) -> Response | None:
 def identity_of(scope: Scope, doorkeeper: Doorkeeper) -> str | None:
     """Recognise who asks; a server without a token lets anybody in."""
     has_token = bool(doorkeeper.settings.token)
-    scheme, _, given = (single(scope, b"authorization") or "").partition(" ")
-    if scheme.lower() == "bearer":
+    given = bearer_of(scope)
+    if given is not None:
         # Even where nobody is asked: no page of another site can send this field unasked.
-        if has_token:
-            check_token(scope, doorkeeper, given.strip())
-        return "token"
+        return "token" if not has_token or matches(given, doorkeeper.settings) else None
     if not has_token:
         return "open"
     session = session_of(scope, doorkeeper)
@@ -62,6 +70,12 @@ def identity_of(scope: Scope, doorkeeper: Doorkeeper) -> str | None:
         return None
     scope["state"]["session"] = session
     return "cookie"
+
+
+def bearer_of(scope: Scope) -> str | None:
+    """Give the token of a program (RFC 6750 section 2.1), right or wrong; None without any."""
+    scheme, _, given = (single(scope, b"authorization") or "").partition(" ")
+    return given.strip() if scheme.lower() == "bearer" else None
 
 
 def take_token(scope: Scope) -> Response | None:

@@ -13,9 +13,9 @@ READING = ("GET", "HEAD")
 """Methods that change nothing (RFC 9110 section 9.2.1)."""
 
 
-def check_origin(scope: Scope, settings: Settings) -> None:
+def check_site(scope: Scope, settings: Settings) -> None:
     """
-    Refuse what a page of another site makes a browser ask.
+    Refuse what a browser says that a page of another site makes it ask.
 
     Programs with the token are not asked: no page of another site can send their header. A link
     of another site may lead here, but nothing of here may be loaded into its page.
@@ -26,17 +26,30 @@ def check_origin(scope: Scope, settings: Settings) -> None:
     if scope["state"].get("identity") == "token":
         return
     site = single(scope, b"sec-fetch-site")
-    if scope["method"] in READING:
-        if site in (None, "same-origin", "none") or is_link(scope):
-            return
+    is_followed = scope["method"] in READING and is_link(scope)
+    if site not in (None, "same-origin", "none") and not is_followed:
         raise Problem(ProblemCode.CROSS_SITE, "another site asks for this")
-    if site not in (None, "same-origin", "none"):
-        raise Problem(ProblemCode.CROSS_SITE, "another site sends this")
     given = single(scope, b"origin")
-    if given is None:
-        given = single(scope, b"referer")
-    if given is None or origin_of(given) not in ours(scope, settings):
+    if given is not None and origin_of(given) not in ours(scope, settings):
         raise Problem(ProblemCode.CROSS_SITE, "Origin does not name this server")
+
+
+def check_origin(scope: Scope, settings: Settings) -> None:
+    """
+    Refuse what changes something and does not say that it comes from a page of ours.
+
+    It comes after `check_site`, which refuses an Origin that is not ours.
+
+    Raises:
+        Problem: CROSS_SITE.
+    """
+    if scope["state"].get("identity") == "token" or scope["method"] in READING:
+        return
+    if single(scope, b"origin") is not None:
+        return
+    referrer = single(scope, b"referer")
+    if referrer is None or origin_of(referrer) not in ours(scope, settings):
+        raise Problem(ProblemCode.CROSS_SITE, "Referer does not name this server")
 
 
 def is_link(scope: Scope) -> bool:

@@ -31,7 +31,7 @@ class Rate:
 
         Args:
             per_minute: Of one client; also how many at once.
-            clock: Gives nanoseconds.
+            clock: Gives nanoseconds, and is never set back.
         """
         self._each = MINUTE // per_minute
         self._depth = self._each * per_minute
@@ -42,16 +42,6 @@ class Rate:
     def __len__(self) -> int:
         """How many clients are remembered."""
         return len(self._full_at)
-
-    def check(self, client: str) -> None:
-        """
-        Refuse a client whose bucket is empty; takes nothing from it.
-
-        Raises:
-            Problem: TOO_OFTEN, with the time to wait.
-        """
-        with self._lock:
-            self._refuse_empty(client, self._clock())
 
     def take(self, client: str) -> None:
         """

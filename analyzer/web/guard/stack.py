@@ -18,8 +18,8 @@ from .fields import single
 from .forwarded import follow, networks
 from .headers import dressed
 from .hosts import check_host, names_of, read_target
-from .identity import identify
-from .origins import READING, check_origin
+from .identity import identify, let_in
+from .origins import READING, check_origin, check_site
 from .rates import Rate, client_of
 from .shape import check_shape
 from .token import Secrets
@@ -57,7 +57,7 @@ def guarded(
     settings: Settings,
     secrets: Secrets,
     refuse: Refuse = plain,
-    clock: Callable[[], int] = time.time_ns,
+    ticks: Callable[[], int] = time.monotonic_ns,
 ) -> ASGIApp:
     """
     Put the guard before an application.
@@ -67,19 +67,19 @@ def guarded(
         settings: Of the server; its token is the one that counts.
         secrets: Their key signs cookies and forms.
         refuse: Gives the answer to a refused request.
-        clock: Gives nanoseconds since 1970.
+        ticks: Gives nanoseconds, and is never set back.
 
     Raises:
         UsageError: A trusted proxy is no address.
     """
-    return Guard(app, Doorkeeper(settings, secrets, clock), refuse, clock)
+    return Guard(app, Doorkeeper(settings, secrets, time.time_ns, ticks), refuse, ticks)
 
 
 class Guard:
     """As of `guarded`; the application sees only requests that passed every check."""
 
     def __init__(
-        self, app: ASGIApp, doorkeeper: Doorkeeper, refuse: Refuse, clock: Callable[[], int]
+        self, app: ASGIApp, doorkeeper: Doorkeeper, refuse: Refuse, ticks: Callable[[], int]
     ) -> None:
         """Read the settings once."""
         self._app = app
@@ -88,7 +88,9 @@ class Guard:
         self._settings = doorkeeper.settings
         self._names = names_of(self._settings)
         self._proxies = networks(self._settings.trusted_proxies)
-        self._requests = Rate(self._settings.requests_per_minute, clock)
+        # Strangers at the address of people we know take nothing from them.
+        self._known = Rate(self._settings.requests_per_minute, ticks)
+        self._strangers = Rate(self._settings.requests_per_minute, ticks)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; no exception of it gets out."""
@@ -130,9 +132,13 @@ class Guard:
         check_host(scope, self._names)
         check_shape(scope)
         follow(scope, self._proxies)
+        identify(scope, self._doorkeeper)
+        # Before anything is counted: a page of another site shall use up nothing of its reader's.
+        check_site(scope, self._settings)
         if not scope["path"].startswith(UNCOUNTED):
-            self._requests.take(client_of(scope))
-        answer = identify(scope, self._doorkeeper)
+            rate = self._known if scope["state"]["identity"] else self._strangers
+            rate.take(client_of(scope))
+        answer = let_in(scope, self._doorkeeper)
         if answer is None:
             check_origin(scope, self._settings)
         return answer

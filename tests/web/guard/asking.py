@@ -39,7 +39,8 @@ def settings(**changes: Any) -> Settings:
 
 
 def doorkeeper(clock: Clock | None = None, **changes: Any) -> Doorkeeper:
-    return Doorkeeper(settings(**changes), SECRETS, clock or Clock())
+    clock = clock or Clock()
+    return Doorkeeper(settings(**changes), SECRETS, clock, clock)
 
 
 def scope(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from analyzer.web.guard.hosts import Authority
-from analyzer.web.guard.origins import check_origin, is_link, origin_of
+from analyzer.web.guard.origins import check_origin, check_site, is_link, origin_of
 from analyzer.web.problems import Problem
 from tests.web.guard.asking import ORIGIN, doorkeeper, scope, seen_by, settings
 
@@ -51,6 +51,7 @@ def is_taken(
 ) -> bool:
     seen = seen_by(KEEPER, scope(method, headers=headers, **asked), identity=identity)
     try:
+        check_site(seen, settings(**(changes or {})))
         check_origin(seen, settings(**(changes or {})))
     except Problem as problem:
         return problem.status != 403
@@ -98,6 +99,19 @@ def test_reading_from_here_or_by_hand(method: str, identity: str | None) -> None
     assert is_taken(method, {}, identity)
     assert is_taken(method, {"sec-fetch-site": "none"}, identity)
     assert is_taken(method, {"sec-fetch-site": "same-origin", "sec-fetch-mode": "cors"}, identity)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_script_of_others_reads_nothing(method: str) -> None:
+    """Browsers tell the origin of such a script also where they leave out Sec-Fetch-Site."""
+    assert is_taken(method, {"origin": ORIGIN})
+    for origin in ELSEWHERE:
+        assert not is_taken(method, {"origin": origin})
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_who_says_nothing_of_a_site_is_heard_until_it_matters(method: str) -> None:
+    check_site(seen_by(KEEPER, scope(method), identity=None), settings())
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])

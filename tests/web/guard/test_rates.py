@@ -63,15 +63,6 @@ def test_refused_tries_cost_nothing() -> None:
     assert taken(rate, "a", 1_000) == 1
 
 
-def test_looking_takes_nothing() -> None:
-    rate = Rate(1, Clock())
-    for _ in range(5):
-        rate.check("a")
-    rate.take("a")
-    with pytest.raises(Problem, match="too-often"):
-        rate.check("a")
-
-
 def test_a_clock_that_is_set_back_locks_nobody_out_for_longer() -> None:
     clock = Clock()
     rate = Rate(60, clock)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -69,7 +70,7 @@ APP = Starlette(
 
 
 def site(app: ASGIApp = APP, clock: Callable[[], int] | None = None, **changes: Any) -> ASGIApp:
-    return guarded(app, settings(**changes), SECRETS, clock=clock or Clock())
+    return guarded(app, settings(**changes), SECRETS, ticks=clock or Clock())
 
 
 def read(answer: Answered) -> Any:
@@ -357,6 +358,40 @@ def test_clients_are_limited_each_for_itself() -> None:
     assert ask(app, scope(path="/static/x")).status == 200
     assert ask(app, scope(path="/health/live")).status == 200
     clock.now += 20 * SECOND
+    assert ask(app, scope(headers=BEARER)).status == 200
+
+
+IMAGE = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"}
+
+
+@pytest.mark.parametrize("theirs", [IMAGE, {"origin": "http://evil.example"}])
+def test_a_page_of_others_locks_nobody_out(theirs: dict[str, str]) -> None:
+    app = site(requests_per_minute=3, sign_ins_per_minute=1)
+    for method, query in [("GET", "token=x"), ("POST", ""), ("OPTIONS", "")] * 3:
+        assert ask(app, scope(method, headers=theirs, query=query)).status == 403
+    assert ask(app, scope(query="token=y")).status == 401
+    assert ask(app, scope(query="token=y")).status == 429
+    assert ask(app, scope(query=f"token={TOKEN}")).status == 303
+
+
+def test_strangers_take_nothing_from_those_who_are_known() -> None:
+    app = site(requests_per_minute=3)
+    headers, _ = browser(app)
+    assert [ask(app, scope()).status for _ in range(3)] == [303, 303, 429]
+    assert ask(app, scope(headers={"authorization": "Bearer x"})).status == 429
+    assert [ask(app, scope(headers=headers)).status for _ in range(3)] == [200, 200, 429]
+
+
+def test_a_clock_that_is_set_back_locks_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    wall, ticks = Clock(), Clock()
+    monkeypatch.setattr(time, "time_ns", wall)
+    app = site(clock=ticks, requests_per_minute=1, sign_ins_per_minute=1)
+    wrong = {"authorization": "Bearer x"}
+    assert ask(app, scope(headers=wrong)).status == 401
+    assert ask(app, scope(headers=BEARER)).status == 200
+    wall.now -= 3_600 * SECOND
+    ticks.now += 60 * SECOND
+    assert ask(app, scope(headers=wrong)).status == 401
     assert ask(app, scope(headers=BEARER)).status == 200
 
 

@@ -44,7 +44,8 @@ def test_a_wrong_token_is_told_and_asked_again(site: Site) -> None:
 def test_too_many_wrong_ones_are_refused(site: Site) -> None:
     for _ in range(3):
         site.send("/sign-in", token="wrong")
-    refusal(site.send("/sign-in", token=TOKEN), "too-often")
+    refusal(site.send("/sign-in", token="wrong"), "too-often")
+    assert location(site.send("/sign-in", token=TOKEN)) == "/"
 
 
 def test_nobody_is_led_away(site: Site) -> None:
@@ -57,3 +58,15 @@ def test_the_token_stands_on_no_page(site: Site) -> None:
     site.send("/sign-in", token=TOKEN)
     assert TOKEN not in site.page("/") + site.page("/sign-in")
     assert msgspec.structs.replace(site.stores.settings).token == TOKEN
+
+
+@pytest.mark.parametrize(("path", "wanted"), [("/cases/1", "/cases/1"), ("/sign-in", "/")])
+def test_who_follows_a_link_with_a_wrong_token_is_asked_for_it(
+    site: Site, path: str, wanted: str
+) -> None:
+    answer = site.get(f"{path}?token=wrong")
+    assert answer.status_code == 401
+    assert "This token is wrong" in answer.text
+    assert 'id="sign-in"' in answer.text
+    assert f'name="next" value="{wanted}"' in answer.text
+    assert "token=" not in answer.text
