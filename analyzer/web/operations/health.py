@@ -1,6 +1,7 @@
 """Whether a server lives, and whether it can do its work."""
 
 import logging
+import math
 import shutil
 import threading
 import time
@@ -14,6 +15,9 @@ from .logs import FIELDS
 
 FRESH_S = 1.0
 """How long an answer holds: nobody needs a token to ask, and asking shall cost nothing."""
+
+STALE_S = 30.0
+"""How long the last answer is given while a look does not come to an end."""
 
 NOBODY = "0" * 32
 """Id of a case that never is."""
@@ -37,6 +41,10 @@ class Health(Struct, frozen=True):
         return all(self.checks.values())
 
 
+SILENT = Health({"answer": False})
+"""Of a server that looks, and gets no answer."""
+
+
 class Checker:
     """Looks at what a server needs; safe for threads."""
 
@@ -45,15 +53,23 @@ class Checker:
         self._services = services
         self._clock = clock
         self._lock = threading.Lock()
-        self._last: tuple[float, Health] | None = None
+        self._last = -math.inf, SILENT
 
     def look(self) -> Health:
-        """How the server is, at most `FRESH_S` ago."""
-        with self._lock:
-            now = self._clock()
-            if self._last is None or now - self._last[0] >= FRESH_S:
-                self._last = now, self._now()
-            return self._last[1]
+        """
+        How the server is, at most `FRESH_S` ago; or `STALE_S`, while another thread looks.
+
+        Strangers may ask, so none of them may hold a thread until a database answers.
+        """
+        now = self._clock()
+        if self._lock.acquire(blocking=False):
+            try:
+                if now - self._last[0] >= FRESH_S:
+                    self._last = now, self._now()
+            finally:
+                self._lock.release()
+        began, last = self._last
+        return last if now - began < STALE_S else SILENT
 
     def _now(self) -> Health:
         return Health(

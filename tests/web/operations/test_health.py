@@ -1,5 +1,6 @@
 import logging
 import shutil
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy.exc import OperationalError
 
-from analyzer.web.operations.health import FRESH_S, Checker
+from analyzer.web.operations.health import FRESH_S, STALE_S, Checker
 from analyzer.web.operations.logs import FIELDS
 from analyzer.web.services import Services
 from analyzer.web.settings import Settings
@@ -107,3 +108,43 @@ def test_asking_often_costs_nothing(
     assert checker.look().is_ready
     ticks.now += FRESH_S / 2
     assert not checker.look().is_ready
+
+
+def test_who_asks_while_it_is_looked_waits_for_nothing(
+    checker: Checker, services: Services, ticks: Ticks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, goes_on = threading.Event(), threading.Event()
+
+    def slow(*_: Any) -> bool:
+        looks.set()
+        return not goes_on.wait(20)
+
+    assert checker.look().is_ready
+    ticks.now += FRESH_S
+    monkeypatch.setattr(services.stores.blobs, "exists", slow)
+    first = threading.Thread(target=checker.look)
+    first.start()
+    try:
+        assert looks.wait(20)
+        assert checker.look().is_ready
+        # What was so long ago says nothing of now.
+        ticks.now += STALE_S
+        assert checker.look().checks == {"answer": False}
+    finally:
+        goes_on.set()
+        first.join()
+    assert checker.look().is_ready
+
+
+def test_who_asks_while_it_is_looked_for_the_first_time_is_told_no(
+    checker: Checker, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile: list[bool] = []
+
+    def asks(*_: Any) -> bool:
+        meanwhile.append(checker.look().is_ready)
+        return False
+
+    monkeypatch.setattr(services.stores.blobs, "exists", asks)
+    assert checker.look().is_ready
+    assert meanwhile == [False]
