@@ -115,10 +115,9 @@ class Casebook:
     def add_files(self, case_id: str, upload: Upload, key: str | None = None) -> Job:
         """Add files to a case, and have all of it analysed anew."""
         self.case(case_id)
-        if not upload.files:
-            raise Problem(ProblemCode.NO_FILE)
         stores = self._stores
         held = stores.files.of_case(case_id)
+        _recordings_among(upload.files, held)
         self._room(upload.files, held)
         profile, language = self._profile(upload.fields), _language(upload.fields)
         blobs = _keys(upload.files)
@@ -147,7 +146,7 @@ class Casebook:
     ) -> Job:
         """Analyse what is left of a case's files."""
         self.case(case_id)
-        if not any(file.blob for file in self.files(case_id)):
+        if all(file.kind is FileKind.KEYS for file in self.files(case_id) if file.blob):
             raise Problem(ProblemCode.NOT_KEPT)
         return self._add_job(case_id, JobKind.ANALYZE, profile, language, key=key)
 
@@ -351,10 +350,11 @@ def is_comparable(file: File) -> bool:
     return file.state is not FileState.GONE and file.kind not in (FileKind.KEYS, FileKind.OTHER)
 
 
-def _recordings_among(files: Sequence[Received]) -> None:
-    if not files:
+def _recordings_among(received: Sequence[Received], held: Sequence[File] = ()) -> None:
+    if not received:
         raise Problem(ProblemCode.NO_FILE)
-    if all(file.kind is FileKind.KEYS for file in files):
+    kinds = {file.kind for file in received} | {file.kind for file in held if file.blob}
+    if kinds == {FileKind.KEYS}:
         raise Problem(ProblemCode.NOT_A_CAPTURE, "only keys, and no capture that they open")
 
 

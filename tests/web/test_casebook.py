@@ -250,6 +250,32 @@ def test_what_was_not_kept_cannot_be_had(
         casebook.analyze_again(case.id, "", "")
 
 
+def test_keys_alone_are_no_recording(
+    casebook: Casebook, uploaded: Uploaded, stores: Stores, runner: Idle
+) -> None:
+    case, _ = casebook.open(uploaded({"a.har": HAR, "keys.log": b"x"}))
+    recording, _ = casebook.files(case.id)
+    done(stores, changes=(FileChange(file_id=recording.id, state=FileState.GONE),))
+    with refused(ProblemCode.NOT_KEPT):
+        casebook.analyze_again(case.id, "", "")
+    held = {path.name for path in (stores.settings.data / "blobs" / case.id).iterdir()}
+    with refused(ProblemCode.NOT_A_CAPTURE):
+        casebook.add_files(case.id, uploaded({"more.log": b"y"}))
+    assert {path.name for path in (stores.settings.data / "blobs" / case.id).iterdir()} == held
+    assert (len(casebook.files(case.id)), runner.woken) == (2, 1)
+    casebook.add_files(case.id, uploaded({"more.log": b"y", "b.har": HAR}))
+    done(stores)
+    casebook.add_files(case.id, uploaded({"third.log": b"z"}))
+    done(stores)
+    casebook.analyze_again(case.id, "", "")
+
+
+def test_files_of_a_case_are_told_apart(casebook: Casebook, uploaded: Uploaded) -> None:
+    case, _ = casebook.open(uploaded({"session.har": HAR}))
+    casebook.add_files(case.id, uploaded({"session.har": HAR + b" "}))
+    assert [file.name for file in casebook.files(case.id)] == ["session.har", "session (2).har"]
+
+
 def test_what_comes_of_a_request_with_a_key_is_its_answer(
     casebook: Casebook, uploaded: Uploaded, stores: Stores
 ) -> None:
