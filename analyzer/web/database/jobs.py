@@ -3,7 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, exists, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    cast,
+    exists,
+    extract,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from ..problems import Problem, ProblemCode
@@ -148,13 +161,19 @@ class Jobs:
                 state=JobState.RUNNING,
                 owner=owner,
                 started_ns=now_ns,
-                lease_ns=now_ns + lease_s * SECOND_NS,
+                lease_ns=self._now() + lease_s * SECOND_NS,
                 progress=None,
             )
             .returning(*JOB)
         )
         row = connection.execute(taken).one_or_none()
         return None if row is None else job_of(row)
+
+    def _now(self) -> ColumnElement[int]:
+        """Of leases: PostgreSQL's own clock, as the servers that share it may not agree."""
+        if self._engine.dialect.name == "postgresql":
+            return cast(extract("epoch", func.clock_timestamp()) * SECOND_NS, BigInteger)
+        return literal(self._clock(), BigInteger)
 
     def renew(self, job_id: str, owner: str, lease_s: int, progress: Progress | None) -> bool:
         """
@@ -168,7 +187,7 @@ class Jobs:
         renewed = (
             update(jobs)
             .where(jobs.c.id == job_id, _is_done_by(owner), wanted)
-            .values(lease_ns=self._clock() + lease_s * SECOND_NS, progress=progress)
+            .values(lease_ns=self._now() + lease_s * SECOND_NS, progress=progress)
         )
         with writing(self._engine) as connection:
             return connection.execute(renewed).rowcount == 1
@@ -256,10 +275,8 @@ class Jobs:
         Returns:
             How many there were.
         """
-        now_ns = self._clock()
-        late_ns = now_ns if begins is None else None
         wanted = (
-            jobs.c.lease_ns < now_ns
+            jobs.c.lease_ns < self._now()
             if begins is None
             else jobs.c.owner.startswith(begins, autoescape=True)
         )
@@ -267,12 +284,12 @@ class Jobs:
             found = connection.execute(
                 select(jobs.c.id, jobs.c.owner).where(jobs.c.state == JobState.RUNNING, wanted)
             ).all()
-        return sum(self._interrupt(job_id, owner, late_ns) for job_id, owner in found)
+        return sum(self._interrupt(job_id, owner, wanted) for job_id, owner in found)
 
-    def _interrupt(self, job_id: str, owner: str, late_ns: int | None) -> bool:
+    def _interrupt(self, job_id: str, owner: str, wanted: ColumnElement[bool]) -> bool:
         now_ns = self._clock()
         with writing(self._engine) as connection:
-            job = _held(connection, job_id, owner, late_ns)
+            job = _held(connection, job_id, owner, wanted)
             if job is None:
                 return False
             times = job.interruptions + 1
@@ -365,15 +382,13 @@ def _is_done_by(owner: str) -> ColumnElement[bool]:
 
 
 def _held(
-    connection: Connection, job_id: str, owner: str, late_ns: int | None = None
+    connection: Connection, job_id: str, owner: str, *more: ColumnElement[bool]
 ) -> Job | None:
     """A running job of that owner, whose case is kept off all others until the transaction ends."""
     case_id = connection.scalar(select(jobs.c.case_id).where(jobs.c.id == job_id))
     if case_id is None or held_case(connection, case_id) is None:
         return None
-    wanted = select(*JOB).where(jobs.c.id == job_id, _is_done_by(owner)).with_for_update()
-    if late_ns is not None:
-        wanted = wanted.where(jobs.c.lease_ns < late_ns)
+    wanted = select(*JOB).where(jobs.c.id == job_id, _is_done_by(owner), *more).with_for_update()
     row = connection.execute(wanted).one_or_none()
     return None if row is None else job_of(row)
 

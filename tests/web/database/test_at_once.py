@@ -134,6 +134,7 @@ def test_a_result_and_a_deletion_meet(database: Database, servers: list[Database
 
 def test_those_who_take_over_count_once(database: Database, servers: list[Database]) -> None:
     clock = Clock()
+    clock.leads(database.engine)
     asked = [opened(database) for _ in range(10)]
     for _ in asked:
         assert Jobs(database.engine, clock).claim("w", 30)
@@ -149,6 +150,7 @@ def test_a_finish_and_a_takeover_meet(database: Database, servers: list[Database
     """The job is done once, or is to be done again; never both."""
     one, two, *_ = servers
     clock = Clock()
+    clock.leads(database.engine)
     for _ in range(10):
         job = opened(database)
         assert Jobs(database.engine, clock).claim("w", 30)

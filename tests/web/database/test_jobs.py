@@ -1,5 +1,5 @@
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import ColumnElement, Connection, text
 
 from analyzer.web.database.cases import Cases
 from analyzer.web.database.engine import Database
@@ -33,6 +33,7 @@ NEVER = dict.fromkeys(JobState, 0)
 
 @pytest.fixture
 def jobs(database: Database, clock: Clock) -> Jobs:
+    clock.leads(database.engine)
     return Jobs(database.engine, clock)
 
 
@@ -268,9 +269,9 @@ def test_who_is_not_heard_of_loses_the_job(jobs: Jobs, cases: Cases, clock: Cloc
     claimed(jobs, "one")
     clock.pass_s(20)
     assert jobs.renew(job.id, "one", 30, None)
-    clock.pass_s(30)
+    clock.pass_s(20)
     assert jobs.take_over() == 0
-    clock.pass_s(0.1)
+    clock.pass_s(10.1)
     assert jobs.take_over() == 1
     after = now(jobs, job.id)
     assert (after.state, after.interruptions, after.tries) == (JobState.QUEUED, 1, 0)
@@ -280,6 +281,36 @@ def test_who_is_not_heard_of_loses_the_job(jobs: Jobs, cases: Cases, clock: Cloc
     assert not jobs.finish(job.id, "one", Done(result="late"))
     assert jobs.finish(job.id, "two", Done(result="r"))
     assert now(jobs, job.id).result == "r"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_lease_holds_to_its_last_nanosecond(jobs: Jobs, cases: Cases, clock: Clock) -> None:
+    opened(cases)
+    claimed(jobs)
+    clock.pass_s(30)
+    assert jobs.take_over() == 0
+    clock.now_ns += 1
+    assert jobs.take_over() == 1
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("ahead_s", [3600, -3600])
+def test_servers_need_not_agree_on_the_time(
+    database: Database, cases: Cases, clock: Clock, ahead_s: int
+) -> None:
+    other_clock = Clock()
+    other_clock.pass_s(ahead_s)
+    one, other = Jobs(database.engine, clock), Jobs(database.engine, other_clock)
+    *_, job = opened(cases)
+    assert one.claim("one", 30)
+    assert other.take_over() == 0
+    assert one.renew(job.id, "one", 30, None)
+    assert other.take_over() == 0
+    # It is late for both of them.
+    assert one.renew(job.id, "one", -1, None)
+    assert other.take_over() == 1
+    assert one.claim("one", -1)
+    assert one.take_over() == 1
 
 
 def test_who_is_late_and_still_the_owner_may_finish(jobs: Jobs, cases: Cases, clock: Clock) -> None:
@@ -317,9 +348,9 @@ def test_an_owner_who_comes_back_in_time_keeps_the_job(
     clock.pass_s(31)
     interrupt = Jobs._interrupt
 
-    def renew_first(self: Jobs, job_id: str, owner: str, late_ns: int | None) -> bool:
+    def renew_first(self: Jobs, job_id: str, owner: str, late: ColumnElement[bool]) -> bool:
         assert jobs.renew(job.id, "me", 30, None)
-        return interrupt(self, job_id, owner, late_ns)
+        return interrupt(self, job_id, owner, late)
 
     monkeypatch.setattr(Jobs, "_interrupt", renew_first)
     assert jobs.take_over() == 0
