@@ -62,6 +62,7 @@ def _shown(  # noqa: PLR0913 - the last three are of a form that was not saved
         downloads=downloads(files),
         files=files,
         sessions=choices(words, [file for file in files if is_comparable(file)]),
+        has_packets=any(file.kind is FileKind.PACKETS for file in files),
         is_capture_gone=any(
             file.kind is FileKind.PACKETS and file.state is FileState.GONE for file in files
         ),
@@ -149,4 +150,4 @@ def analyse_again(
 def delete(casebook: Cases, case_id: str, _fields: Fields) -> RedirectResponse:
     """Delete the case with all its octets."""
     casebook.delete(case_id)
-    return see_other("/")
+    return see_other("/?deleted=1")

@@ -57,6 +57,7 @@ def cases(request: Request, casebook: Cases) -> HTMLResponse:
         rows=[row(words, case) for case in found.cases],
         working=any(case.job is not None and not case.job.is_over for case in found.cases),
         chosen=chosen,
+        deleted=request.query_params.get("deleted") == "1",
         is_chosen=any(chosen.values()),
         outcomes=OUTCOMES,
         first=not cursor,

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from ..guard.local import local
 from ..problems import Problem, ProblemCode
 from ..records import Failure, FailureCode
 from .told import failure_told, problem_told
@@ -15,13 +16,19 @@ router = APIRouter()
 def problem_page(request: Request, problem: Problem) -> HTMLResponse:
     """What went wrong with a request, and what to do."""
     headers = {} if problem.retry_s is None else {"Retry-After": str(problem.retry_s)}
+    told = problem_told(words_of(request), problem)
+    if problem.code is ProblemCode.WRONG_TOKEN:
+        # Of a link; the form to try again is of more use than a way back.
+        path = local(request.url.path)
+        wanted = "/" if path == "/sign-in" else path
+        return page(request, "sign_in.html", code=problem.status, next=wanted, told=told)
     return page(
         request,
         "problem.html",
         code=problem.status,
         headers=headers,
         problem=problem,
-        told=problem_told(words_of(request), problem),
+        told=told,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from ...report.language.texts import aside, say
+from ...report.language.texts import aside, listed, say
 from ...report.language.visible import clipped, legible
 from ...report.language.words import Words
 from ..records import Case, File, JobState
@@ -65,7 +65,7 @@ def _verdict(words: Words, case: Case) -> tuple[str, str]:
 def short(words: Words, names: Sequence[str]) -> str:
     """Names in one line: two of them, or the first and how many more."""
     if len(names) < 3:
-        return ", ".join(names)
+        return listed(words, names)
     return say(words, "web.and more", name=names[0], count=len(names) - 1)
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from ...report.language.texts import Piece, say
+from ...report.language.texts import Piece, aside, say
 from ...report.language.visible import clipped, legible
 from ...report.language.words import LANGUAGES
 from ...version import __version__
@@ -67,6 +67,7 @@ def environment() -> Environment:
     )
     made.globals |= {
         "say": say,
+        "aside": aside,
         "size": measures.size,
         "moment": measures.moment,
         "iso": measures.iso,
@@ -94,5 +95,6 @@ def _here(request: Request) -> str:
     """Path and query of a page that one can come back to."""
     if request.method != "GET":
         return "/"
-    query = request.url.query
+    # A token stands on no page, not even a wrong one, which may lack no more than a letter.
+    query = "" if "token" in request.query_params else request.url.query
     return f"{request.url.path}?{query}" if query else request.url.path

@@ -69,7 +69,7 @@ def test_the_text_for_the_ticket_is_copied(visit: Visit, server: Server) -> None
     visitor.pick(recordings.WRONG_PASSWORD)
     visitor.until_done()
     visitor.page.click("#copy")
-    expect(visitor.page.locator("#copied")).not_to_be_empty()
+    expect(visitor.page.locator("#copied")).to_contain_text("Copied.")
     copied = visitor.page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("#")
     assert "not-authorized" in copied
@@ -166,7 +166,7 @@ def test_a_case_is_deleted_and_nothing_is_left_on_disk(
     page = visitor.page
     page.locator("#delete-box > summary").click()
     page.click("#delete button")
-    page.wait_for_url(f"{server.url}/")
+    page.wait_for_url(f"{server.url}/?deleted=1")
     assert canary not in page.content()
     assert path not in page.content()
     answer = page.goto(f"{server.url}{path}")

@@ -119,3 +119,32 @@ def test_one_refused_file_is_left_out_and_the_rest_sent(
     page.click("#refused button")
     visitor.until_done()
     expect(page.locator("#files-head + ul > li")).to_have_count(1)
+
+
+def test_a_language_that_is_chosen_loses_nothing(visit: Visit, server: Server) -> None:
+    visitor = visit(server)
+    page = visitor.open("/new")
+    button = page.locator("form.language button")
+    expect(button).to_be_hidden()
+    page.fill("#notes", "typed already")
+    page.select_option("#language", "fr")
+    expect(button).to_be_visible()
+    expect(page.locator("#notes")).to_have_value("typed already")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.fill("#notes", "")
+    page.select_option("#language", "nl")
+    expect(page.locator("html")).to_have_attribute("lang", "nl")
+
+
+def test_copying_says_at_once_that_it_works(visit: Visit, server: Server) -> None:
+    visitor = visit(server, permissions=["clipboard-read", "clipboard-write"])
+    visitor.leave_reports_out()
+    visitor.pick(recordings.GOOD)
+    visitor.until_done()
+    page = visitor.page
+    held: list[Route] = []
+    page.route(re.compile(r"\.md$"), lambda route: held.append(route))  # noqa: PLW0108 - as above
+    page.click("#copy")
+    expect(page.locator("#copied")).to_have_text("Copying…")
+    held[0].continue_()
+    expect(page.locator("#copied")).to_contain_text("Copied.")

@@ -87,7 +87,7 @@ def test_a_case_is_deleted_while_it_is_analysed(
     path = page.url.removeprefix(server.url)
     page.locator("#delete-box > summary").click()
     page.click("#delete button")
-    page.wait_for_url(f"{server.url}/")
+    page.wait_for_url(f"{server.url}/?deleted=1")
     assert path not in page.content()
     until = time.monotonic() + 20
     while server.octets_with(canary.encode()):

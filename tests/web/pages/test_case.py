@@ -67,18 +67,15 @@ def test_a_recording_that_cannot_tell_says_what_to_do(site: Site) -> None:
     assert "Firefox leaves out" in page
 
 
-def test_a_case_that_failed_says_why_and_can_be_tried_again(site: Site) -> None:
-    case = site.case(profile="xmpp")
+def test_a_case_that_failed_says_why(site: Site) -> None:
+    case = site.case()
     site.failed(FailureCode.MEMORY, "")
     page = site.page(f"/cases/{case}")
     assert attribute(page, "job", "data-state") == "failed"
     assert "--memory" in page
     assert 'id="report"' not in page
-    assert attribute(page, "retry", "action") == f"/cases/{case}/analyses"
-    again = site.send(f"/cases/{case}/analyses", profile="xmpp")
-    assert location(again) == f"/cases/{case}"
-    assert site.services.casebook.case(case).job.profile == "xmpp"
-    assert attribute(site.page(f"/cases/{case}"), "job", "data-state") == "queued"
+    # By default nothing is left of it.
+    assert 'id="retry"' not in page
 
 
 def test_what_failed_anew_still_shows_the_report_before(site: Site) -> None:
@@ -101,9 +98,11 @@ def test_files_say_what_is_kept_of_them(site: Site) -> None:
     page = site.page(f"/cases/{case}")
     assert f'href="/cases/{case}/files/{first.id}"' in page
     assert f"/files/{second.id}" not in page
-    assert "a copy without secrets" in page
-    assert "nothing</p>" in page
-    assert "made from the packet capture" in page
+    assert "A copy without secrets is kept." in page
+    assert "Nothing of it is kept." in page
+    # There are no packets in this case.
+    assert "Made from the archive, without secrets." in page
+    assert "<p>HAR (84 bytes)</p>" in page
     assert first.sha256 in page
     # Two sessions are left: the HAR, and what was made of the packets.
     options = re.findall(r'<select name="(?:good|bad)">(.*?)</select>', page)
@@ -127,8 +126,9 @@ PCAP = bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000")
 def test_packets_can_be_had_as_a_har(site: Site) -> None:
     case = site.case({"a.pcap": PCAP})
     (only,) = site.services.casebook.files(case)
-    site.done()
+    site.done(derives=True)
     page = site.page(f"/cases/{case}")
+    assert "Made from the packet capture, without secrets." in page
     assert formats(page) == ["html", "md", "zip", "json", "har"]
     assert "A key log opens a capture" in page
     site.send(f"/cases/{case}/analyses")
@@ -176,7 +176,9 @@ def test_a_case_is_deleted_with_its_octets(site: Site) -> None:
     site.done()
     page = site.page(f"/cases/{case}")
     assert "Nobody can bring them back." in page
-    assert location(site.send(f"/cases/{case}/delete")) == "/"
+    assert location(site.send(f"/cases/{case}/delete")) == "/?deleted=1"
+    assert '<p class="saved" role="status">Deleted.</p>' in site.page("/?deleted=1")
+    assert "Deleted." not in site.page("/")
     refusal(site.get(f"/cases/{case}"), "not-found")
     assert not list((site.stores.settings.data / "blobs").glob(f"{case}/*"))
 
@@ -204,7 +206,17 @@ class TestForEver:
     def test_a_server_may_keep_cases_until_they_are_deleted(self, site: Site) -> None:
         page = site.page(f"/cases/{site.case()}")
         assert "As it is: until somebody deletes it" in page
-        assert "the file as it came" in page
+        assert "Kept as it came." in page
+
+    def test_a_case_that_failed_can_be_tried_again(self, site: Site) -> None:
+        case = site.case(profile="xmpp")
+        site.failed()
+        page = site.page(f"/cases/{case}")
+        assert attribute(page, "retry", "action") == f"/cases/{case}/analyses"
+        again = site.send(f"/cases/{case}/analyses", profile="xmpp")
+        assert location(again) == f"/cases/{case}"
+        assert site.services.casebook.case(case).job.profile == "xmpp"
+        assert attribute(site.page(f"/cases/{case}"), "job", "data-state") == "queued"
 
 
 def test_a_case_that_was_made_without_files_is_shown(site: Site) -> None:
