@@ -35,8 +35,8 @@ OPERATIONS = [
     for operation in operations.values()
 ]
 
-MORE_THAN_A_SCHEMA = ("createCase", "addFiles", "listCases")
-"""No schema tells what a recording is, or a cursor."""
+MORE_THAN_A_SCHEMA = ("createCase", "addFiles", "listCases", "createJob")
+"""No schema tells what a recording is, a cursor, or which profiles and languages a server has."""
 
 Ids = dict[str, list[str]]
 """Name of a parameter → values that there are."""
@@ -66,6 +66,7 @@ def description(
         token=TOKEN,
         hosts=("testserver",),
         requests_per_minute=10**6,
+        sign_ins_per_minute=10**6,
         queue=10**6,
     )
     with Stores(told) as stores:
