@@ -66,7 +66,7 @@ def _shown(  # noqa: PLR0913 - the last three are of a form that was not saved
         is_capture_gone=any(
             file.kind is FileKind.PACKETS and file.state is FileState.GONE for file in files
         ),
-        left=any(file.blob for file in files),
+        left=any(file.blob and file.kind is not FileKind.KEYS for file in files),
         typed={"number": case.number, "notes": case.notes, "keep_days": "", **(typed or {})},
         lost=lost or {},
         seen=seen(case),

@@ -112,9 +112,10 @@ def test_files_say_what_is_kept_of_them(site: Site) -> None:
 
 
 def test_nothing_left_is_not_analysed_again(site: Site) -> None:
-    case = site.case()
-    (only,) = site.services.casebook.files(case)
-    site.done(changes=(FileChange(file_id=only.id, state=FileState.GONE),))
+    # Keys are no recording.
+    case = site.case({"a.har": HAR, "keys.log": b"CLIENT_RANDOM " + b"ab" * 32 + b" " + b"cd" * 48})
+    recording, _ = site.services.casebook.files(case)
+    site.done(changes=(FileChange(file_id=recording.id, state=FileState.GONE),))
     page = site.page(f"/cases/{case}")
     assert 'id="again"' not in page
     refusal(site.send(f"/cases/{case}/analyses"), "not-kept")
