@@ -31,7 +31,7 @@ WORDS: Final = {
     "web.failed.crash.do": "This is a fault of Stanzascope. Try once more; if it stays, report it, "
     "and say what recorded the file.",
     "web.failed.interrupted": "The server was stopped again and again while it worked",
-    "web.failed.interrupted.do": "Your files are kept. Try again.",
+    "web.failed.interrupted.do": "Try again, or add the files again if they were not kept.",
     "web.failed.storage": "The server could not read or write its files",
     "web.failed.storage.do": "Tell who runs this server: its disk may be full or broken. Then try "
     "again.",
