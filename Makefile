@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# One more than processors: some tests wait for servers and browsers.
+WORKERS := $(shell expr $$(nproc) + 1)
 
 .PHONY: demo test lint lock bench clean
 
@@ -10,7 +12,7 @@ demo: $(READY)
 	$(BIN)/stanzascope analyze --fail-on never fixtures/wrong-password/session.har
 
 test: $(READY) lint
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term --benchmark-disable
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term --benchmark-disable
 
 lint: $(READY)
 	$(BIN)/ruff format --check analyzer tests

@@ -81,9 +81,7 @@ def _problem(error: Exception) -> Problem:
     if isinstance(error, HTTPException):
         return answers.problem_of(error)
     if isinstance(error, RequestValidationError):
-        # What stands in a path names a thing; there is none of an impossible name.
-        in_path = all(each["loc"][:1] == ("path",) for each in error.errors())
-        return Problem(ProblemCode.NOT_FOUND if in_path else ProblemCode.BAD_VALUE)
+        return Problem(ProblemCode.BAD_VALUE)
     return Problem(ProblemCode.FAULT)
 
 

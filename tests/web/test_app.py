@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi.exceptions import RequestValidationError
 from msgspec.structs import replace
 from starlette.testclient import TestClient
 
 from analyzer.web import app as application
 from analyzer.web.app import create_app, protected
 from analyzer.web.guard.token import load_secrets
+from analyzer.web.problems import ProblemCode
 from analyzer.web.services import Services
 from analyzer.web.settings import Settings
 from analyzer.web.stores import Stores
@@ -128,3 +130,8 @@ def test_a_sweep_that_fails_is_tried_again(
         asyncio.run(watch())
     assert "OSError" in caplog.text
     assert "the disk is away" not in caplog.text
+
+
+def test_a_value_that_is_not_valid_is_no_fault() -> None:
+    problem = application._problem(RequestValidationError([]))
+    assert problem.code is ProblemCode.BAD_VALUE

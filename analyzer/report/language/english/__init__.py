@@ -21,6 +21,7 @@ from . import (
     terms,
     values,
     web,
+    web_told,
 )
 
 ENGLISH: Final[dict[str, str]] = {
@@ -36,5 +37,6 @@ ENGLISH: Final[dict[str, str]] = {
     **anomalies.WORDS,
     **redacting.WORDS,
     **web.WORDS,
+    **web_told.WORDS,
 }
 """Key → sentence, with {placeholders}."""

@@ -123,6 +123,7 @@ _ERRORS = (
     "the database is to be a file: sqlite:///path",
     "the database is no URL like sqlite:///… or postgresql://…",
     "the database was made by a newer stanzascope: run that one",
+    "the database stores text as {kind}: make one with UTF8",
     "the database {name}: {reason}",
     "{name} holds other things; give a folder of its own by --data",
     "another server works with {name}; stop it, or give another folder",

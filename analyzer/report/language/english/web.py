@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from . import web_told
-
 WORDS: Final = {
     # every page
     "web.title": "{page} · Stanzascope",
@@ -168,6 +166,5 @@ WORDS: Final = {
     "web.problem.home": "To the cases",
     "web.problem.back": "Go back",
     "web.problem.wait": "Try again in {count:second|seconds}.",
-    **web_told.WORDS,
 }
 """Key → sentence."""
