@@ -28,8 +28,8 @@ from .records import (
     Upload,
 )
 from .stores import Stores
-from .work.renderings import Renderings
-from .work.runner import Runner
+from .workers.renderings import Renderings
+from .workers.runner import Runner
 
 DAY_NS = 86_400 * 10**9
 

@@ -3,8 +3,8 @@
 from .blobs.sweeper import Sweeper
 from .casebook import Casebook
 from .stores import Stores
-from .work.renderings import Renderings
-from .work.runner import Runner
+from .workers.renderings import Renderings
+from .workers.runner import Runner
 
 
 class Services:

@@ -24,7 +24,7 @@ from analyzer.web.guard.token import load_secrets
 from analyzer.web.operations.startup import reachable
 from analyzer.web.serving import HEAD_OCTETS, serve
 from analyzer.web.settings import Settings
-from analyzer.web.work.runner import Runner
+from analyzer.web.workers.runner import Runner
 
 from .server import Server
 

@@ -13,7 +13,7 @@ from analyzer.web.operations.logs import FIELDS
 from analyzer.web.services import Services
 from analyzer.web.settings import Settings
 from analyzer.web.stores import Stores
-from analyzer.web.work.runner import Runner
+from analyzer.web.workers.runner import Runner
 
 
 class Ticks:

@@ -93,7 +93,7 @@ def test_ours_is_told_from_info_on_and_of_others_warnings(
 ) -> None:
     configure()
     logging.getLogger("stanzascope.requests").info("one")
-    logging.getLogger("analyzer.web.work").info("two")
+    logging.getLogger("analyzer.web.workers").info("two")
     logging.getLogger("uvicorn.error").info("noise")
     logging.getLogger("sqlalchemy").warning("three")
     logging.getLogger("uvicorn.access").error("twice")

@@ -11,7 +11,7 @@ from analyzer.web.guard.token import load_secrets
 from analyzer.web.services import Services
 from analyzer.web.settings import Settings
 from analyzer.web.stores import Stores
-from analyzer.web.work.runner import Runner
+from analyzer.web.workers.runner import Runner
 
 TOKEN = "t" * 40
 BEARER = {"Authorization": f"Bearer {TOKEN}"}

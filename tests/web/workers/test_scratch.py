@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from analyzer.web.records import Derived, Done, File, FileChange, FileKind, FileState, Job, Keep
-from analyzer.web.work.order import AnalyzeOrder, CompareOrder
-from analyzer.web.work.scratch import NAME_OCTETS, NotKeptError, Scratch, fitting
-from tests.web.work.desk import Desk, desk
+from analyzer.web.workers.order import AnalyzeOrder, CompareOrder
+from analyzer.web.workers.scratch import NAME_OCTETS, NotKeptError, Scratch, fitting
+from tests.web.workers.desk import Desk, desk
 
 
 @pytest.mark.parametrize(

@@ -23,12 +23,12 @@ from analyzer.web.records import (
     Phase,
     Progress,
 )
-from analyzer.web.work import runner, watching
-from analyzer.web.work.order import Bounds, Failed, Order, Outcome
-from analyzer.web.work.runner import Runner
+from analyzer.web.workers import runner, watching
+from analyzer.web.workers.order import Bounds, Failed, Order, Outcome
+from analyzer.web.workers.runner import Runner
 from tests.planted import LATE, SECRETS, leaks, planted
-from tests.web.work.desk import Desk, at_work, desk, over, run, until
-from tests.web.work.orders import fixture
+from tests.web.workers.desk import Desk, at_work, desk, over, run, until
+from tests.web.workers.orders import fixture
 
 HAR = {"session.har": fixture("wrong-password/session.har")}
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from analyzer.web.records import Failure, FailureCode, Phase, Progress
-from analyzer.web.work import watching
-from analyzer.web.work.order import Bounds, Failed, Finished, Outcome, RenderOrder, fault
-from analyzer.web.work.watching import CHILD, HOUSE, carry_out
-from tests.web.work.desk import run, until
+from analyzer.web.workers import watching
+from analyzer.web.workers.order import Bounds, Failed, Finished, Outcome, RenderOrder, fault
+from analyzer.web.workers.watching import CHILD, HOUSE, carry_out
+from tests.web.workers.desk import run, until
 
 GOOD = 'print(\'{"type":"finished","written":[]}\', flush=True)'
 TOLD = 'print(\'{"type":"told","progress":{"phase":"writing"}}\', flush=True)'
@@ -257,15 +257,15 @@ def test_the_process_ends_with_the_server(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     hang = (
         f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid()))\n"
-        "from analyzer.web.work import analysis, child\n"
+        "from analyzer.web.workers import analysis, child\n"
         "import sys\n"
         "analysis.done = lambda *_: time.sleep(60)\n"
         "child.main(sys.stdin.buffer, sys.stdout.buffer)\n"
     )
     server = (
         "import asyncio, sys\n"
-        "from analyzer.web.work.order import Bounds, RenderOrder\n"
-        "from analyzer.web.work.watching import carry_out\n"
+        "from analyzer.web.workers.order import Bounds, RenderOrder\n"
+        "from analyzer.web.workers.watching import carry_out\n"
         f"order = RenderOrder(saved='x', format='html', language='en', out={str(tmp_path)!r})\n"
         "bounds = Bounds(memory=1 << 31, seconds=60, file_octets=1 << 20)\n"
         f"asyncio.run(carry_out(order, bounds, print, (sys.executable, '-c', {hang!r})))\n"
@@ -294,7 +294,7 @@ def test_the_process_ends_with_the_server(tmp_path: Path) -> None:
 def test_a_process_gets_no_more_than_it_may(tmp_path: Path, eats: str, code: FailureCode) -> None:
     script = (
         "import sys\n"
-        "from analyzer.web.work import analysis, child\n"
+        "from analyzer.web.workers import analysis, child\n"
         f"analysis.done = lambda *_: {eats}\n"
         "child.main(sys.stdin.buffer, sys.stdout.buffer)\n"
     )

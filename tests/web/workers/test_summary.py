@@ -9,9 +9,9 @@ from analyzer.model.report import Report
 from analyzer.pipeline import analyze
 from analyzer.report.language.words import LANGUAGES
 from analyzer.report.redaction.redact import Redaction, redact
-from analyzer.web.work import summary
-from analyzer.web.work.summary import HEADLINE_LENGTH, NAME_LENGTH, NAMES, summarize
-from tests.web.work.orders import FIXTURES
+from analyzer.web.workers import summary
+from analyzer.web.workers.summary import HEADLINE_LENGTH, NAME_LENGTH, NAMES, summarize
+from tests.web.workers.orders import FIXTURES
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_a_time_beyond_all_clocks_is_none(report: Report, time_ns: int) -> None:
 
 
 def test_the_bounds_fit_a_line_of_an_answer() -> None:
-    from analyzer.web.work.order import LINE_OCTETS  # noqa: PLC0415 - only here
+    from analyzer.web.workers.order import LINE_OCTETS  # noqa: PLC0415 - only here
 
     characters = 2 * summary.NAMES * summary.NAME_LENGTH
     characters += len(LANGUAGES) * summary.HEADLINE_LENGTH

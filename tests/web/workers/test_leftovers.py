@@ -8,10 +8,10 @@ import pytest
 
 from analyzer.pipeline import analyze
 from analyzer.web.records import Keep, Phase
-from analyzer.web.work.analysis import done
+from analyzer.web.workers.analysis import done
 from tests.planted import LATE, PEOPLE, SECRETS, leaks, planted
-from tests.web.work.orders import FIXTURES, Ear, fixture, ordered, written, zipped
-from tests.web.work.packets import EMPTY
+from tests.web.workers.orders import FIXTURES, Ear, fixture, ordered, written, zipped
+from tests.web.workers.packets import EMPTY
 
 WRONG = {"session.har": fixture("wrong-password/session.har")}
 

@@ -18,10 +18,10 @@ from analyzer.web.records import (
     Keep,
     Summary,
 )
-from analyzer.web.work.order import Failed, Finished, Left, Order, Outcome, Written
-from analyzer.web.work.scratch import Scratch
-from analyzer.web.work.settling import DOOMED, Settling, unreadable
-from tests.web.work.desk import Desk, desk
+from analyzer.web.workers.order import Failed, Finished, Left, Order, Outcome, Written
+from analyzer.web.workers.scratch import Scratch
+from analyzer.web.workers.settling import DOOMED, Settling, unreadable
+from tests.web.workers.desk import Desk, desk
 
 OWNER = "me"
 SUMMARY = Summary(outcome="broken", headline={"en": "x"})

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.web.records import FileKind, Keep, Progress
-from analyzer.web.work.order import AnalyzeOrder, Given
-from tests.web.work.desk import KINDS
+from analyzer.web.workers.order import AnalyzeOrder, Given
+from tests.web.workers.desk import KINDS
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
 

@@ -18,11 +18,19 @@ from analyzer.web.records import (
     Progress,
     Rendering,
 )
-from analyzer.web.work import renderings
-from analyzer.web.work.order import Bounds, Failed, Finished, Order, Outcome, RenderOrder, Written
-from analyzer.web.work.renderings import AT_ONCE, WAITING, Renderings
-from tests.web.work.desk import Desk, desk, over, run, until
-from tests.web.work.orders import fixture
+from analyzer.web.workers import renderings
+from analyzer.web.workers.order import (
+    Bounds,
+    Failed,
+    Finished,
+    Order,
+    Outcome,
+    RenderOrder,
+    Written,
+)
+from analyzer.web.workers.renderings import AT_ONCE, WAITING, Renderings
+from tests.web.workers.desk import Desk, desk, over, run, until
+from tests.web.workers.orders import fixture
 
 HAR = {"session.har": fixture("wrong-password/session.har")}
 

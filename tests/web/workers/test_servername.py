@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from analyzer.web.work.servername import server_name
+from analyzer.web.workers.servername import server_name
 
 
 def test_a_server_keeps_its_name(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 from analyzer.model.errors import AnalyzerError
 from analyzer.report.language.words import LANGUAGES
 from analyzer.web.records import Keep, Phase
-from analyzer.web.work.analysis import done
-from analyzer.web.work.order import CompareOrder, Finished, RenderOrder
-from tests.web.work.orders import FIXTURES, Ear, fixture, ordered, written, zipped
+from analyzer.web.workers.analysis import done
+from analyzer.web.workers.order import CompareOrder, Finished, RenderOrder
+from tests.web.workers.orders import FIXTURES, Ear, fixture, ordered, written, zipped
 
 WRONG = {"session.har": fixture("wrong-password/session.har")}
 

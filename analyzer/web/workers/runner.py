@@ -30,7 +30,7 @@ BEAT_S: Final = 1.0
 ABANDON_S: Final = 10.0
 """How long anybody waits for the end of a job; its process is killed, so that it ends at once."""
 
-log = logging.getLogger("stanzascope.work")
+log = logging.getLogger("stanzascope.workers")
 
 
 class _Doing(NamedTuple):

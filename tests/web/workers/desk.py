@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from analyzer.web.records import File, FileKind, Job, JobKind, Received
 from analyzer.web.settings import Settings
 from analyzer.web.stores import Stores
-from analyzer.web.work.runner import Runner
+from analyzer.web.workers.runner import Runner
 
 T = TypeVar("T")
 

@@ -12,8 +12,8 @@ import pytest
 
 from analyzer.model.errors import CaptureError
 from analyzer.web.records import Failure, FailureCode, Phase, Progress
-from analyzer.web.work import analysis, child
-from analyzer.web.work.order import (
+from analyzer.web.workers import analysis, child
+from analyzer.web.workers.order import (
     Bounds,
     Failed,
     Finished,

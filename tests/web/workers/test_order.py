@@ -6,7 +6,7 @@ import pytest
 from msgspec import MsgspecError
 
 from analyzer.web.records import Failure, FailureCode, FileKind, Keep, Phase, Progress, Summary
-from analyzer.web.work.order import (
+from analyzer.web.workers.order import (
     AnalyzeOrder,
     Bounds,
     CompareOrder,

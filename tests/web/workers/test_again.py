@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from analyzer.web.records import FileState, Job, Keep
-from tests.web.work.desk import Desk, desk, over
-from tests.web.work.orders import fixture
+from tests.web.workers.desk import Desk, desk, over
+from tests.web.workers.orders import fixture
 
 CAPTURE = {"capture.pcapng": fixture("good-wss-tls13/capture.pcapng")}
 KEYS = {"keys.log": fixture("good-wss-tls13/keys.log")}
