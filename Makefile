@@ -12,7 +12,7 @@ demo: $(READY)
 	$(BIN)/stanzascope analyze --fail-on never fixtures/wrong-password/session.har
 
 test: $(READY) lint
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term --benchmark-disable
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term --benchmark-disable
 
 lint: $(READY)
 	$(BIN)/ruff format --check analyzer tests

@@ -20,6 +20,12 @@ os.environ["LC_ALL"] = "C.UTF-8"
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
+UNCOUNTED = tuple(
+    f"tests/{folder}/"
+    for folder in ("benchmarks", "golden", "languages", "laws", "web/browser", "web/endurance")
+)
+"""Folders of tests that run far more code than they look at."""
+
 NAMED_OCTETS = 24
 """Octets that stand in the name of a test."""
 
@@ -82,6 +88,18 @@ def postgres() -> Iterator[PostgreSQL]:
     """One server for all tests, each of which makes a database in it."""
     with running() as server:
         yield server
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """
+    Count the lines only that tests beside the code run.
+
+    A line must not depend on recordings that may be absent, nor on what a property test happens to
+    try; and counting takes longer than many of these tests.
+    """
+    for item in items:
+        if item.nodeid.startswith(UNCOUNTED) or "shared" in getattr(item, "fixturenames", ()):
+            item.add_marker("no_cover")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -190,9 +190,9 @@ def test_on_a_terminal_the_verdict_stands_in_a_panel_and_progress_is_shown(
     monkeypatch.setattr("sys.stdout", screen)
     monkeypatch.setattr("sys.stderr", Terminal())
     path = tmp_path / "r-lossy-ws.har"
-    entry = json.loads((FIXTURES / "good-ws/session.har").read_text(encoding="utf-8"))
-    entry["log"]["entries"] *= 100
-    path.write_text(json.dumps(entry))
+    har = json.loads((FIXTURES / "good-ws/session.har").read_text(encoding="utf-8"))
+    har["log"]["entries"] += [har["log"]["entries"][0]] * 256
+    path.write_text(json.dumps(har))
     assert inside(monkeypatch, tmp_path, path, "--fail-on", "never") == 0
     assert "╭" in screen.getvalue()
     assert list((tmp_path / "reports").iterdir())

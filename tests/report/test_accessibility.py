@@ -20,7 +20,7 @@ REPORTS = {
     "healthy": healthy(),
     "blind": blind(),
     "hostile": hostile(),
-    "long": long_report(),
+    "long": long_report(count=150),
 }
 
 

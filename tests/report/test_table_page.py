@@ -16,15 +16,17 @@ COUNT = 6_000
 CITED = 4_321
 
 
-def long_report(text: str = "<message><body>word{n}.</body></message>") -> Report:
-    """A packed session of `COUNT` stanzas."""
+def long_report(
+    text: str = "<message><body>word{n}.</body></message>", count: int = COUNT
+) -> Report:
+    """A packed session of `count` stanzas."""
     stanzas = tuple(
         stanza("S>" if n % 3 else "C>", StanzaKind.OTHER, text.replace("{n}", str(n)), place)
-        for n in range(COUNT)
+        for n in range(count)
         for place in [har_place(n, n / 2)]
     )
-    told = finding("SA-007", evidence=(stanzas[CITED].source,))
-    session = har_session(stanzas=stanzas[:9], packed=pack(stanzas), stanza_count=COUNT)
+    told = finding("SA-007", evidence=(stanzas[CITED % count].source,))
+    session = har_session(stanzas=stanzas[:9], packed=pack(stanzas), stanza_count=count)
     return refused(sessions=(session,), findings=(told,))
 
 

@@ -97,7 +97,12 @@ class Visitor:
         """Wait for the report; gives the path of the case."""
         over = self.page.locator("#outcome:not([data-outcome=working])")
         expect(over).to_be_visible(timeout=timeout_ms)
+        self.until_scripts_run()
         return self.page.url.removeprefix(self.server.url)
+
+    def until_scripts_run(self) -> None:
+        """What a page shows can be seen before its modules have come."""
+        self.page.wait_for_load_state()
 
     @property
     def report(self) -> FrameLocator:

@@ -64,6 +64,7 @@ def test_a_page_outlives_its_server(visit: Visit, tmp_path: Path, end: str) -> N
         visitor = visit(server)
         visitor.pick(large)
         expect(visitor.page.locator("#job[data-state=running]")).to_be_visible(timeout=ANALYSED_MS)
+        visitor.until_scripts_run()
         if end == "stop":
             assert server.stop() == 0
         else:
