@@ -20,8 +20,8 @@ from ..records import (
 from .engine import forget_deleted, reading, writing
 from .files import insert_files
 from .idempotency import answered
-from .jobs import insert_job
 from .listing import delist, enlist, held_case, refresh
+from .queue import insert_job
 from .rows import case_of, new_id, select_cases
 from .searching import cursor_of, matching
 from .tables import cases, files, jobs, listing, renderings

@@ -1,4 +1,4 @@
-"""The queue of jobs: each is done once, by one server at a time, whatever dies meanwhile."""
+"""Jobs: each is done once, by one server at a time, whatever dies meanwhile."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,26 +12,22 @@ from sqlalchemy import (
     exists,
     extract,
     func,
-    insert,
     literal,
     select,
     update,
 )
 from sqlalchemy.exc import IntegrityError
 
-from ..problems import Problem, ProblemCode
 from ..records import Done, Failure, FailureCode, Job, JobKind, JobState, Keep, Progress
 from .engine import reading, writing
 from .files import change_files, insert_derived
 from .idempotency import answered
 from .leaving import give_up, is_awaited, let_go
 from .listing import held_case, refresh
+from .queue import count_waiting, insert_job
 from .renderings import insert_rendering
 from .rows import JOB, job_of, new_id
 from .tables import cases, jobs
-
-RETRY_S = 30
-"""When to try again, if the queue is full."""
 
 TRIES = 2
 """How often the process of a job may die."""
@@ -40,9 +36,6 @@ INTERRUPTIONS = 5
 """How often the server of a job may die."""
 
 SECOND_NS = 10**9
-
-_QUEUE_LOCK = 0x5354414E5A42
-"""Of those who add to the queue, in PostgreSQL's space of advisory locks."""
 
 
 class Jobs:
@@ -331,7 +324,7 @@ class Jobs:
     def waiting(self) -> int:
         """How many jobs wait."""
         with reading(self._engine) as connection:
-            return _waiting(connection)
+            return count_waiting(connection)
 
     def place(self, job_id: str) -> int:
         """How many jobs wait before this one; 0 if it does not wait."""
@@ -344,37 +337,6 @@ class Jobs:
         )
         with reading(self._engine) as connection:
             return connection.execute(wanted).scalar_one()
-
-
-def insert_job(connection: Connection, job: Job, room: int) -> None:
-    """
-    Add a job to the queue, within a transaction; it becomes the case's last analysis if it is one.
-
-    Args:
-        connection: Of the transaction, which holds no lock yet.
-        job: Waiting.
-        room: As of `Jobs.add`.
-
-    Raises:
-        Problem: As of `Jobs.add`.
-    """
-    if connection.dialect.name == "postgresql":
-        # Others who count at the same time would not see this one.
-        connection.execute(select(func.pg_advisory_xact_lock(_QUEUE_LOCK)))
-    if held_case(connection, job.case_id) is None:
-        raise Problem(ProblemCode.NOT_FOUND, "no such case")
-    if _waiting(connection) >= room:
-        raise Problem(ProblemCode.QUEUE_FULL, retry_s=RETRY_S)
-    connection.execute(
-        insert(jobs).values({name: getattr(job, name) for name in Job.__struct_fields__})
-    )
-    if job.kind is JobKind.ANALYZE:
-        connection.execute(update(cases).where(cases.c.id == job.case_id).values(job_id=job.id))
-
-
-def _waiting(connection: Connection) -> int:
-    wanted = select(func.count()).select_from(jobs).where(jobs.c.state == JobState.QUEUED)
-    return connection.execute(wanted).scalar_one()
 
 
 def _is_done_by(owner: str) -> ColumnElement[bool]:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from analyzer.web.database.cases import Cases
 from analyzer.web.database.engine import Database, open_database, writing
+from analyzer.web.database.jobs import Jobs
 from analyzer.web.database.tables import metadata
 from tests.web.database.clock import Clock
 from tests.web.postgres import PostgreSQL
@@ -54,3 +56,14 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+def jobs(database: Database, clock: Clock) -> Jobs:
+    clock.leads(database.engine)
+    return Jobs(database.engine, clock)
+
+
+@pytest.fixture
+def cases(database: Database, clock: Clock) -> Cases:
+    return Cases(database.engine, clock)

@@ -29,18 +29,8 @@ from tests.web.database.clock import SECOND_NS, START_NS, Clock, received
 
 
 @pytest.fixture
-def cases(database: Database, clock: Clock) -> Cases:
-    return Cases(database.engine, clock)
-
-
-@pytest.fixture
 def files(database: Database, clock: Clock) -> Files:
     return Files(database.engine, clock)
-
-
-@pytest.fixture
-def jobs(database: Database, clock: Clock) -> Jobs:
-    return Jobs(database.engine, clock)
 
 
 def test_a_case_without_files(cases: Cases) -> None:

@@ -18,11 +18,6 @@ from tests.web.database.clock import Clock, received
 
 
 @pytest.fixture
-def cases(database: Database, clock: Clock) -> Cases:
-    return Cases(database.engine, clock)
-
-
-@pytest.fixture
 def files(database: Database, clock: Clock) -> Files:
     return Files(database.engine, clock)
 

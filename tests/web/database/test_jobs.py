@@ -6,7 +6,6 @@ from analyzer.web.database.engine import Database
 from analyzer.web.database.files import Files
 from analyzer.web.database.jobs import INTERRUPTIONS, Jobs
 from analyzer.web.database.renderings import StoredRenderings
-from analyzer.web.problems import Problem, ProblemCode
 from analyzer.web.records import (
     Case,
     Derived,
@@ -31,19 +30,8 @@ CRASH = Failure(code=FailureCode.CRASH)
 NEVER = dict.fromkeys(JobState, 0)
 
 
-@pytest.fixture
-def jobs(database: Database, clock: Clock) -> Jobs:
-    clock.leads(database.engine)
-    return Jobs(database.engine, clock)
-
-
-@pytest.fixture
-def cases(database: Database, clock: Clock) -> Cases:
-    return Cases(database.engine, clock)
-
-
-def opened(cases: Cases, room: int = 100) -> tuple[Case, list[File], Job]:
-    return cases.open("7", "", None, [received()], ["blob"], "finesse", "en", room)
+def opened(cases: Cases) -> tuple[Case, list[File], Job]:
+    return cases.open("7", "", None, [received()], ["blob"], "finesse", "en", 100)
 
 
 def now(jobs: Jobs, job_id: str) -> Job:
@@ -58,8 +46,8 @@ def claimed(jobs: Jobs, owner: str = "me") -> Job:
     return job
 
 
-def analyze(jobs: Jobs, case_id: str, room: int = 100) -> Job:
-    return jobs.add(case_id, JobKind.ANALYZE, profile="finesse", language="fr", room=room)
+def analyze(jobs: Jobs, case_id: str) -> Job:
+    return jobs.add(case_id, JobKind.ANALYZE, profile="finesse", language="fr", room=100)
 
 
 def test_the_way_of_a_job(jobs: Jobs, cases: Cases, clock: Clock) -> None:
@@ -175,35 +163,6 @@ def test_one_job_of_a_case_runs_at_a_time(jobs: Jobs, cases: Cases) -> None:
     assert jobs.claim("me", 30) is None
     jobs.finish(first.id, "me", Done(result="r"))
     assert claimed(jobs).id == second.id
-
-
-def test_a_full_queue_takes_no_more(jobs: Jobs, cases: Cases, database: Database) -> None:
-    case, _, _ = opened(cases, room=2)
-    analyze(jobs, case.id, room=2)
-    for add in (
-        lambda: analyze(jobs, case.id, room=2),
-        lambda: opened(cases, room=2),
-        lambda: cases.extend(case.id, [received()], ["blob"], "finesse", "en", 2),
-    ):
-        with pytest.raises(Problem) as caught:
-            add()
-        assert caught.value.code is ProblemCode.QUEUE_FULL
-        assert caught.value.retry_s == 30
-    assert cases.count() == 1
-    assert jobs.waiting() == 2
-    assert len(Files(database.engine, Clock()).of_case(case.id)) == 1
-    claimed(jobs)
-    analyze(jobs, case.id, room=2)
-
-
-def test_no_job_is_for_what_is_not_there(jobs: Jobs, cases: Cases) -> None:
-    case = cases.create()
-    cases.mark_deleted(case.id)
-    for case_id in (case.id, "no such", "\x00"):
-        with pytest.raises(Problem) as caught:
-            analyze(jobs, case_id)
-        assert caught.value.code is ProblemCode.NOT_FOUND
-    assert jobs.counts() == NEVER
 
 
 def test_only_its_owner_may_speak_of_a_job(jobs: Jobs, cases: Cases) -> None:

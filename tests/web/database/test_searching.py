@@ -2,16 +2,10 @@ import pytest
 from sqlalchemy.dialects import postgresql, sqlite
 
 from analyzer.web.database.cases import Cases
-from analyzer.web.database.engine import Database
 from analyzer.web.database.searching import matching
 from analyzer.web.problems import Problem, ProblemCode
 from analyzer.web.records import CaseQuery, Summary
 from tests.web.database.clock import SECOND_NS, START_NS, Clock, received
-
-
-@pytest.fixture
-def cases(database: Database, clock: Clock) -> Cases:
-    return Cases(database.engine, clock)
 
 
 def found(cases: Cases, **query: str | int) -> list[str]:

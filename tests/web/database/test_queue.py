@@ -1,0 +1,48 @@
+import pytest
+
+from analyzer.web.database.cases import Cases
+from analyzer.web.database.engine import Database
+from analyzer.web.database.files import Files
+from analyzer.web.database.jobs import Jobs
+from analyzer.web.problems import Problem, ProblemCode
+from analyzer.web.records import Case, Job, JobKind
+from tests.web.database.clock import Clock, received
+
+ROOM = 2
+
+
+def opened(cases: Cases) -> Case:
+    return cases.open("7", "", None, [received()], ["blob"], "finesse", "en", ROOM)[0]
+
+
+def wait(jobs: Jobs, case_id: str) -> Job:
+    return jobs.add(case_id, JobKind.ANALYZE, profile="finesse", language="en", room=ROOM)
+
+
+def test_a_full_queue_takes_no_more(jobs: Jobs, cases: Cases, database: Database) -> None:
+    case = opened(cases)
+    wait(jobs, case.id)
+    for add in (
+        lambda: wait(jobs, case.id),
+        lambda: opened(cases),
+        lambda: cases.extend(case.id, [received()], ["blob"], "finesse", "en", ROOM),
+    ):
+        with pytest.raises(Problem) as caught:
+            add()
+        assert caught.value.code is ProblemCode.QUEUE_FULL
+        assert caught.value.retry_s == 30
+    assert cases.count() == 1
+    assert jobs.waiting() == 2
+    assert len(Files(database.engine, Clock()).of_case(case.id)) == 1
+    assert jobs.claim("me", 30) is not None
+    wait(jobs, case.id)
+
+
+def test_no_job_is_for_what_is_not_there(jobs: Jobs, cases: Cases) -> None:
+    case = cases.create()
+    cases.mark_deleted(case.id)
+    for case_id in (case.id, "no such", "\x00"):
+        with pytest.raises(Problem) as caught:
+            wait(jobs, case_id)
+        assert caught.value.code is ProblemCode.NOT_FOUND
+    assert jobs.waiting() == 0
