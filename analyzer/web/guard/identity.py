@@ -44,7 +44,9 @@ def let_in(scope: Scope, doorkeeper: Doorkeeper) -> Response | None:
         check_token(scope, doorkeeper, given)
     is_page = scope["method"] in READING and not scope["path"].startswith(PROGRAMS)
     if is_page and b"token=" in scope["query_string"]:
-        return take_token(scope)
+        answer = take_token(scope)
+        if answer is not None:
+            return answer
     if state["identity"] is not None or scope["path"] in OPEN:
         return None
     if scope["path"].startswith("/static/"):

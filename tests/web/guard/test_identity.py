@@ -1,9 +1,12 @@
 """Who asks."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.responses import Response
 
 from analyzer.web.guard.cookie import sign_in_headers
@@ -200,6 +203,21 @@ def test_a_form_s_address_is_no_place_for_the_token() -> None:
 def test_other_fields_of_a_query_are_no_token(query: str) -> None:
     keeper = doorkeeper()
     assert told(keeper, path="/", query=query, headers=signed_in(keeper)) == ("cookie", None)
+    for path in ("/", "/cases/a/report.html", "/cases/a/files/b", "/sign-out"):
+        assert place(told(keeper, path=path, query=query)[1]).startswith("/sign-in?next=")
+
+
+PIECES = st.sampled_from(["token", "t%6Fken", "x", "=", "&", ";", "?", "#", "%00", "wrong"])
+
+
+@given(
+    method=st.sampled_from(["GET", "HEAD", "POST", "DELETE", "OPTIONS"]),
+    path=st.sampled_from(["/", "/new", "/cases/a/files/b", "/api/v1/cases", "/metrics", "//", ""]),
+    query=st.lists(PIECES, max_size=8).map("".join),
+)
+def test_whatever_a_stranger_asks_nobody_lets_them_in(method: str, path: str, query: str) -> None:
+    with suppress(Problem):
+        assert place(told(doorkeeper(), method, path, query=query)[1]).startswith("/sign-in")
 
 
 @pytest.mark.parametrize("query", ["token=a&" + "a=b&" * 200, "token=\xff"])
