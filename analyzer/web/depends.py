@@ -1,6 +1,8 @@
 """What endpoints ask for, by FastAPI's `Depends`."""
 
-from fastapi import Request
+from typing import Annotated
+
+from fastapi import Depends, Request
 
 from .casebook import Casebook
 from .services import Services
@@ -15,3 +17,7 @@ def services_of(request: Request) -> Services:
 def casebook_of(request: Request) -> Casebook:
     """What one can do with cases."""
     return services_of(request).casebook
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]
+CasebookDep = Annotated[Casebook, Depends(casebook_of)]

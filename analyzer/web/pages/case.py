@@ -1,14 +1,14 @@
 """The page of a case, and what its forms do."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from ...report.language.words import Words
 from ..casebook import KEPT_DAYS, NOTES_LENGTH, Casebook, is_comparable
-from ..depends import casebook_of, services_of
+from ..depends import CasebookDep, services_of
 from ..problems import Problem, ProblemCode
 from ..records import Case, File, FileKind, FileState, Job, JobKind, JobState
 from .editing import changes, seen
@@ -22,14 +22,12 @@ from .view import page
 
 router = APIRouter()
 
-Cases = Annotated[Casebook, Depends(casebook_of)]
-
 DOWNLOADS = ("html", "md", "zip", "json")
 """Formats that are offered of every report."""
 
 
 @router.get("/cases/{case_id}")
-def case_page(request: Request, casebook: Cases, case_id: str) -> HTMLResponse:
+def case_page(request: Request, casebook: CasebookDep, case_id: str) -> HTMLResponse:
     """A case: verdict, report, files, and everything that can be done with it."""
     return _shown(request, casebook, case_id)
 
@@ -106,7 +104,7 @@ def _comparisons(jobs: list[Job], files: list[File]) -> list[tuple[Job, str, str
 
 
 @router.post("/cases/{case_id}")
-def edit(request: Request, casebook: Cases, case_id: str, fields: Fields) -> Response:
+def edit(request: Request, casebook: CasebookDep, case_id: str, fields: Fields) -> Response:
     """Change number, notes, and how long the case is kept; what somebody else wrote stays."""
     typed, lost = changes(casebook.case(case_id), fields)
     if lost:
@@ -130,7 +128,7 @@ def _days(text: str) -> int | None:
 
 
 @router.post("/cases/{case_id}/files")
-def add_files(casebook: Cases, case_id: str, upload: Uploaded) -> RedirectResponse:
+def add_files(casebook: CasebookDep, case_id: str, upload: Uploaded) -> RedirectResponse:
     """Add files, and analyse the case anew."""
     casebook.add_files(case_id, upload)
     return see_other(f"/cases/{case_id}")
@@ -138,7 +136,7 @@ def add_files(casebook: Cases, case_id: str, upload: Uploaded) -> RedirectRespon
 
 @router.post("/cases/{case_id}/analyses")
 def analyse_again(
-    request: Request, casebook: Cases, case_id: str, fields: Fields
+    request: Request, casebook: CasebookDep, case_id: str, fields: Fields
 ) -> RedirectResponse:
     """Analyse what is left of the files once more."""
     language = words_of(request).language
@@ -147,7 +145,7 @@ def analyse_again(
 
 
 @router.post("/cases/{case_id}/delete")
-def delete(casebook: Cases, case_id: str, _fields: Fields) -> RedirectResponse:
+def delete(casebook: CasebookDep, case_id: str, _fields: Fields) -> RedirectResponse:
     """Delete the case with all its octets."""
     casebook.delete(case_id)
     return see_other("/?deleted=1")

@@ -1,14 +1,12 @@
 """The list of cases, with the form for a new one above it."""
 
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ...model.report import Outcome
-from ..casebook import Casebook
-from ..depends import casebook_of, services_of
+from ..depends import CasebookDep, services_of
 from ..records import CaseQuery
 from .forms import Uploaded, see_other
 from .measures import day_ns
@@ -30,11 +28,9 @@ OUTCOMES = (*(outcome.value for outcome in Outcome), "working", "failed")
 LONGEST = 200
 """Characters of a filter that are looked at."""
 
-Cases = Annotated[Casebook, Depends(casebook_of)]
-
 
 @router.get("/")
-def cases(request: Request, casebook: Cases) -> HTMLResponse:
+def cases(request: Request, casebook: CasebookDep) -> HTMLResponse:
     """The cases that fit, the newest first."""
     chosen, offsets = _given(request, FILTERS), _given(request, OFFSETS)
     cursor = request.query_params.get("cursor", "")[:LONGEST]
@@ -72,14 +68,14 @@ def _given(request: Request, names: tuple[str, ...]) -> dict[str, str]:
 
 
 @router.get("/new")
-def new_case(request: Request, casebook: Cases) -> HTMLResponse:
+def new_case(request: Request, casebook: CasebookDep) -> HTMLResponse:
     """The form for a new case by itself."""
     settings = services_of(request).settings
     return page(request, "new.html", upload=form(words_of(request), casebook, settings))
 
 
 @router.post("/cases")
-def open_case(casebook: Cases, upload: Uploaded) -> RedirectResponse:
+def open_case(casebook: CasebookDep, upload: Uploaded) -> RedirectResponse:
     """Make a case of what was uploaded, and show it."""
     case, _ = casebook.open(upload)
     return see_other(f"/cases/{case.id}")

@@ -1,12 +1,10 @@
 """Two recordings of a case side by side."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ..casebook import Casebook
-from ..depends import casebook_of, services_of
+from ..depends import CasebookDep, services_of
 from ..problems import Problem, ProblemCode
 from ..records import Job, JobKind, JobState
 from .forms import Fields, see_other
@@ -17,14 +15,14 @@ from .view import page
 
 router = APIRouter()
 
-Cases = Annotated[Casebook, Depends(casebook_of)]
-
 DOWNLOADS = ("html", "md", "json")
 """Formats of a comparison that are offered."""
 
 
 @router.post("/cases/{case_id}/comparisons")
-def compare(request: Request, casebook: Cases, case_id: str, fields: Fields) -> RedirectResponse:
+def compare(
+    request: Request, casebook: CasebookDep, case_id: str, fields: Fields
+) -> RedirectResponse:
     """Have two files compared."""
     good, bad = fields.get("good", ""), fields.get("bad", "")
     language = words_of(request).language
@@ -33,7 +31,9 @@ def compare(request: Request, casebook: Cases, case_id: str, fields: Fields) -> 
 
 
 @router.get("/cases/{case_id}/comparisons/{job_id}")
-def comparison_page(request: Request, casebook: Cases, case_id: str, job_id: str) -> HTMLResponse:
+def comparison_page(
+    request: Request, casebook: CasebookDep, case_id: str, job_id: str
+) -> HTMLResponse:
     """A comparison: how far it is, or its report."""
     words = words_of(request)
     job = comparison(casebook, case_id, job_id)

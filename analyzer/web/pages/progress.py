@@ -12,7 +12,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ...report.language.words import Words
 from ..casebook import Casebook
-from ..depends import casebook_of, services_of
+from ..depends import CasebookDep, services_of
 from ..problems import Problem, ProblemCode
 from ..records import Job, JobKind
 from .told import job_said
@@ -22,8 +22,6 @@ router = APIRouter()
 
 INTERVAL_S = 0.5
 """Between two looks at the database."""
-
-Cases = Annotated[Casebook, Depends(casebook_of)]
 
 Status = dict[str, str | bool]
 """What the script of a page shows."""
@@ -43,7 +41,7 @@ def status(words: Words, casebook: Casebook, job: Job, now_ns: int) -> Status:
     }
 
 
-def job_of(casebook: Cases, case_id: str, job_id: str = "") -> Job:
+def job_of(casebook: CasebookDep, case_id: str, job_id: str = "") -> Job:
     """
     A comparison of a case; without an id its last analysis.
 
@@ -62,7 +60,7 @@ Wanted = Annotated[Job, Depends(job_of)]
 
 @router.get("/cases/{case_id}/status")  # noqa: FAST003 - asked for by job_of
 @router.get("/cases/{case_id}/comparisons/{job_id}/status")
-def state(request: Request, casebook: Cases, job: Wanted) -> JSONResponse:
+def state(request: Request, casebook: CasebookDep, job: Wanted) -> JSONResponse:
     """How far a job is, as JSON."""
     return JSONResponse(_now(request, casebook, job))
 
@@ -75,7 +73,9 @@ def state(request: Request, casebook: Cases, job: Wanted) -> JSONResponse:
     "/cases/{case_id}/comparisons/{job_id}/events",
     response_class=EventSourceResponse,
 )
-async def events(request: Request, casebook: Cases, job: Wanted) -> AsyncIterator[ServerSentEvent]:
+async def events(
+    request: Request, casebook: CasebookDep, job: Wanted
+) -> AsyncIterator[ServerSentEvent]:
     """How far a job is, as server-sent events; they end with the job, its case or the server."""
     services = services_of(request)
     look = partial(_look, request, casebook, job.id)

@@ -1,22 +1,20 @@
 """Reports as pages and as files, and what is left of uploads."""
 
 from collections.abc import Iterator
-from typing import Annotated, BinaryIO
+from typing import BinaryIO
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from ..casebook import Casebook
-from ..depends import casebook_of
+from ..depends import CasebookDep
 from ..guard.headers import for_download, for_report
 from ..records import Case, FileState, Job
 from .compare import comparison
 from .tongue import words_of
 
 router = APIRouter()
-
-Cases = Annotated[Casebook, Depends(casebook_of)]
 
 CHUNK = 1 << 18
 
@@ -25,14 +23,14 @@ SUFFIXES = {"text": "txt", "mermaid": "mmd", "junit": "xml"}
 
 
 @router.get("/cases/{case_id}/report")
-async def report(request: Request, casebook: Cases, case_id: str) -> Response:
+async def report(request: Request, casebook: CasebookDep, case_id: str) -> Response:
     """The report of a case as a page."""
     job = await to_thread.run_sync(casebook.last_result, case_id)
     return await _page(request, casebook, job)
 
 
 @router.get("/cases/{case_id}/report.{kind}")
-async def report_file(request: Request, casebook: Cases, case_id: str, kind: str) -> Response:
+async def report_file(request: Request, casebook: CasebookDep, case_id: str, kind: str) -> Response:
     """The report of a case as a file."""
     job = await to_thread.run_sync(casebook.last_result, case_id)
     return await _saved(request, casebook, job, kind)
@@ -40,7 +38,7 @@ async def report_file(request: Request, casebook: Cases, case_id: str, kind: str
 
 @router.get("/cases/{case_id}/comparisons/{job_id}/report")
 async def comparison_report(
-    request: Request, casebook: Cases, case_id: str, job_id: str
+    request: Request, casebook: CasebookDep, case_id: str, job_id: str
 ) -> Response:
     """A comparison as a page."""
     job = await to_thread.run_sync(comparison, casebook, case_id, job_id)
@@ -49,7 +47,7 @@ async def comparison_report(
 
 @router.get("/cases/{case_id}/comparisons/{job_id}/report.{kind}")
 async def comparison_file(
-    request: Request, casebook: Cases, case_id: str, job_id: str, kind: str
+    request: Request, casebook: CasebookDep, case_id: str, job_id: str, kind: str
 ) -> Response:
     """A comparison as a file."""
     job = await to_thread.run_sync(comparison, casebook, case_id, job_id)
@@ -57,7 +55,7 @@ async def comparison_file(
 
 
 @router.get("/cases/{case_id}/files/{file_id}")
-def file(casebook: Cases, case_id: str, file_id: str) -> Response:
+def file(casebook: CasebookDep, case_id: str, file_id: str) -> Response:
     """What is left of a file, to be saved: never shown, as its octets are a stranger's."""
     found, octets = casebook.download(case_id, file_id)
     name = found.name
