@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy.exc import OperationalError
 
 from analyzer.web.casebook import MOST_DAYS, NOTES_LENGTH, NUMBER_LENGTH, Casebook, is_comparable
-from analyzer.web.problems import Problem, ProblemCode
+from analyzer.web.problems import ProblemCode
 from analyzer.web.records import (
     CaseQuery,
     Done,
@@ -31,29 +31,9 @@ from analyzer.web.settings import Settings
 from analyzer.web.stores import Stores
 
 from .conftest import Clock, Uploaded
+from .doubles import Idle, Written, refused
 
 HAR = b'{"log": {"entries": []}}'
-
-
-class Idle:
-    """A runner that does nothing but count how often it was woken, and what it was to end."""
-
-    def __init__(self) -> None:
-        self.woken = 0
-        self.abandoned: list[str] = []
-
-    def wake(self) -> None:
-        self.woken += 1
-
-    def abandon(self, case_id: str) -> None:
-        self.abandoned.append(case_id)
-
-
-class Written:
-    """Renderings that are there already."""
-
-    async def get(self, job: Job, kind: str, language: str) -> Rendering:
-        return Rendering(format=kind, language=language, blob=job.result or "", octets=1)
 
 
 @pytest.fixture
@@ -64,10 +44,6 @@ def runner() -> Idle:
 @pytest.fixture
 def casebook(stores: Stores, runner: Idle) -> Casebook:
     return Casebook(stores, cast("Any", runner), cast("Any", Written()))
-
-
-def refused(code: ProblemCode) -> Any:
-    return pytest.raises(Problem, check=lambda problem: problem.code is code)
 
 
 def done(stores: Stores, result: str = "r" * 64, **more: Any) -> Job:
@@ -168,6 +144,45 @@ def test_a_store_without_room_takes_no_more(
     fails(errno.EIO)
     with pytest.raises(OSError, match="no"):
         casebook.open(uploaded({"a.har": HAR}))
+
+
+def test_a_store_that_goes_away_keeps_nothing_of_what_nobody_names(
+    casebook: Casebook, uploaded: Uploaded, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, _ = casebook.open(uploaded({"a.har": HAR}))
+    held = set(stores.blobs.names(case.id))
+    put, took = stores.blobs.put, []
+
+    def takes_one(case_id: str, path: Path, key: str | None = None) -> str:
+        if took:
+            raise OSError(errno.EIO, "away")
+        took.append(case_id)
+        return put(case_id, path, key)
+
+    monkeypatch.setattr(stores.blobs, "put", takes_one)
+    with pytest.raises(OSError, match="away"):
+        casebook.add_files(case.id, uploaded({"b.har": HAR, "c.har": HAR}))
+    assert took == [case.id]
+    assert set(stores.blobs.names(case.id)) == held
+    # Away for good, it does not hide why nothing came of it.
+    monkeypatch.setattr(stores.blobs, "delete_case", stores.blobs.put)
+    monkeypatch.setattr(stores.cases, "open", lambda **_: casebook.case("nobody"))
+    took.clear()
+    with refused(ProblemCode.NOT_FOUND):
+        casebook.open(uploaded({"b.har": HAR}))
+
+
+def test_what_is_not_kept_takes_no_room(
+    stores: Stores, settings: Settings, uploaded: Uploaded
+) -> None:
+    stores.settings = replace(settings, max_files=2, max_case=80)
+    casebook = Casebook(stores, cast("Any", Idle()), cast("Any", Written()))
+    case, _ = casebook.open(uploaded({"a.har": HAR * 2, "b.har": HAR}))
+    gone = [FileChange(file_id=file.id, state=FileState.GONE) for file in casebook.files(case.id)]
+    done(stores, changes=tuple(gone))
+    casebook.add_files(case.id, uploaded({"a.har": HAR * 2, "b.har": HAR}))
+    with refused(ProblemCode.TOO_MANY_FILES):
+        casebook.add_files(case.id, uploaded({"c.har": HAR}))
 
 
 def test_a_full_queue_takes_no_more(

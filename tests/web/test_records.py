@@ -2,7 +2,9 @@
 
 import pytest
 
-from analyzer.web.records import Job, JobKind, JobState
+from analyzer.web.records import JobState
+
+from .doubles import a_job
 
 
 @pytest.mark.parametrize(
@@ -15,13 +17,4 @@ from analyzer.web.records import Job, JobKind, JobState
     ],
 )
 def test_a_job_is_over_when_nothing_more_will_come(state: JobState, over: bool) -> None:
-    job = Job(
-        id="j",
-        case_id="c",
-        kind=JobKind.ANALYZE,
-        state=state,
-        profile="finesse",
-        language="en",
-        queued_ns=0,
-    )
-    assert job.is_over is over
+    assert a_job(state).is_over is over

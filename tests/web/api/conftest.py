@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import httpx
@@ -15,64 +14,33 @@ from starlette.responses import Response
 
 from analyzer.web.api import answers
 from analyzer.web.api.routes import allowed, router
-from analyzer.web.casebook import Casebook
 from analyzer.web.problems import Problem
-from analyzer.web.records import Done, Failure, FailureCode, Job, Rendering, Summary
+from analyzer.web.records import Job, Summary
 from analyzer.web.stores import Stores
+from tests.web.doubles import HAR, Door
 
-HAR = b'{"log": {"version": "1.2", "creator": {"name": "a", "version": "1"}, "entries": []}}'
 REPORT = (
     b'{"schema_version": "1.3", "tool": {}, "verdict": {}, "inputs": [], "sessions": [], '
     b'"findings": []}'
 )
 
 
-class Idle:
-    """A runner that does nothing."""
-
-    def wake(self) -> None:
-        pass
-
-    def abandon(self, case_id: str) -> None:
-        """There is no job to end."""
-
-
-class Written:
-    """Renderings that are there already: each is the result itself."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str]] = []
-
-    async def get(self, job: Job, kind: str, language: str) -> Rendering:
-        self.asked.append((kind, language))
-        return Rendering(format=kind, language=language, blob=job.result or "", octets=len(REPORT))
-
-
-class Api:
+class Api(Door):
     """
     A program that talks to the API.
 
     Attributes:
         app: What it talks to.
-        stores: What that keeps.
-        services: What that is made of.
-        renderings: What it was asked to render.
     """
 
     def __init__(self, stores: Stores, tmp_path: Path) -> None:
-        self.stores = stores
-        self.renderings = Written()
-        casebook = Casebook(stores, cast("Any", Idle()), cast("Any", self.renderings))
-        self.services = SimpleNamespace(
-            stores=stores, settings=stores.settings, casebook=casebook, stopping=False
-        )
+        super().__init__(stores, tmp_path, REPORT)
         self.app = FastAPI(openapi_url=None)
         self.app.state.services = self.services
         self.app.include_router(router)
         self.app.add_exception_handler(Problem, _problem)
         self.app.add_exception_handler(HTTPException, _framework)
         self.app.add_exception_handler(RequestValidationError, _invalid)
-        self._folder = tmp_path
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """Answer to a request below /api/v1."""
@@ -105,27 +73,9 @@ class Api:
 
     def done(self) -> Job:
         """Finish the job that waits longest."""
-        job = self.claimed()
-        result = self._folder / "result.json"
-        result.write_bytes(REPORT)
-        key = self.stores.blobs.put(job.case_id, result)
-        summary = Summary(outcome="broken", headline={"en": "It broke"}, agents=("agent1",))
-        assert self.stores.jobs.finish(job.id, "tests", Done(result=key, summary=summary))
-        return self.services.casebook.job(job.id)  # type: ignore[no-any-return]
-
-    def failed(self) -> Job:
-        """Let the job that waits longest fail."""
-        job = self.claimed()
-        failure = Failure(code=FailureCode.INPUT, detail="no entries")
-        found = self.stores.jobs.fail(job.id, "tests", failure, died=False)
-        assert found is not None
-        return found
-
-    def claimed(self) -> Job:
-        """Begin the job that waits longest."""
-        job = self.stores.jobs.claim("tests", 30)
-        assert job is not None
-        return job
+        return self.finished(
+            Summary(outcome="broken", headline={"en": "It broke"}, agents=("agent1",))
+        )
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ import pytest
 
 from analyzer.web.casebook import MOST_DAYS, NOTES_LENGTH, NUMBER_LENGTH
 from analyzer.web.records import CaseQuery, JobKind
+from tests.web.doubles import HAR
 
-from .conftest import HAR, Api, refusal, sha256
+from .conftest import Api, refusal, sha256
 
 ALL = CaseQuery()
 

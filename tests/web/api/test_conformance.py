@@ -17,8 +17,9 @@ from analyzer.web.app import create_app, protected
 from analyzer.web.guard.token import Secrets
 from analyzer.web.settings import Settings
 from analyzer.web.stores import Stores
+from tests.web.doubles import HAR
 
-from .conftest import HAR, Api
+from .conftest import Api
 
 TOKEN = "a-token-of-the-tests"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}

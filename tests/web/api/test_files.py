@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from analyzer.web.records import FileChange, FileState
+from tests.web.doubles import HAR
 
-from .conftest import HAR, Api, refusal
+from .conftest import Api, refusal
 
 
 def test_more_files_are_analysed_with_the_others(api: Api) -> None:

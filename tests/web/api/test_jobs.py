@@ -7,8 +7,9 @@ import pytest
 from starlette.types import Message
 
 from analyzer.web.records import Phase, Progress
+from tests.web.doubles import HAR
 
-from .conftest import HAR, Api, refusal
+from .conftest import Api, refusal
 
 
 def test_a_job_is_looked_at(api: Api) -> None:

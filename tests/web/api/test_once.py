@@ -1,8 +1,7 @@
-import pytest
-
 from analyzer.web.api.once import once
 from analyzer.web.problems import Problem, ProblemCode
 from analyzer.web.stores import Stores
+from tests.web.doubles import refused
 
 
 class Acts:
@@ -19,10 +18,6 @@ class Acts:
         if self._stores is not None:
             self._stores.answers.finish(self.key, answer)
         return answer
-
-
-def refused(code: ProblemCode) -> "pytest.RaisesExc[Problem]":
-    return pytest.raises(Problem, check=lambda problem: problem.code is code)
 
 
 def test_without_a_key_it_is_done_each_time(stores: Stores) -> None:

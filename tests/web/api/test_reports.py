@@ -1,8 +1,9 @@
 import pytest
 
 from analyzer.report.formats import COMPARISON_RENDERERS, RENDERERS
+from tests.web.doubles import HAR
 
-from .conftest import HAR, REPORT, Api, refusal
+from .conftest import REPORT, Api, refusal
 
 
 def test_the_result_is_the_last_one(api: Api) -> None:

@@ -4,79 +4,37 @@ import asyncio
 import html
 import re
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import httpx
 import pytest
 
 from analyzer.web.app import create_app, protected
-from analyzer.web.casebook import Casebook
 from analyzer.web.guard.token import Secrets
-from analyzer.web.records import (
-    Derived,
-    Done,
-    Failure,
-    FailureCode,
-    FileChange,
-    FileKind,
-    Job,
-    Rendering,
-    Summary,
-)
+from analyzer.web.records import FileChange, Job, Summary
 from analyzer.web.stores import Stores
+from tests.web.doubles import HAR, Door
 
-HAR = b'{"log": {"version": "1.2", "creator": {"name": "a", "version": "1"}, "entries": []}}'
 REPORT = b"<!doctype html><title>report</title>"
 
 
-class Idle:
-    """A runner that does nothing."""
-
-    def wake(self) -> None:
-        pass
-
-    def abandon(self, case_id: str) -> None:
-        """There is no job to end."""
-
-
-class Written:
-    """Renderings that are there already: each is the result itself."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str]] = []
-
-    async def get(self, job: Job, kind: str, language: str) -> Rendering:
-        self.asked.append((kind, language))
-        return Rendering(format=kind, language=language, blob=job.result or "", octets=len(REPORT))
-
-
-class Site:
+class Site(Door):
     """
     A browser that talks to the pages.
 
     Attributes:
-        stores: What the server keeps.
-        services: What it is made of.
-        renderings: What it was asked to render.
         app: What the browser talks to.
         unguarded: The same without its guard.
         cookies: Of the browser.
     """
 
     def __init__(self, stores: Stores, tmp_path: Path, token: str = "") -> None:
-        self.stores = stores
-        self.renderings = Written()
-        casebook = Casebook(stores, cast("Any", Idle()), cast("Any", self.renderings))
-        self.services = SimpleNamespace(
-            stores=stores, settings=stores.settings, casebook=casebook, stopping=False
-        )
+        super().__init__(stores, tmp_path, REPORT)
         services = cast("Any", self.services)
         app = create_app(services)
         self.unguarded: Any = app
         self.app: Any = protected(app, services, Secrets(token=token, key=b"k" * 32))
         self.cookies = httpx.Cookies()
-        self._folder = tmp_path
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """Answer to a request, and the cookies that came with it kept."""
@@ -141,38 +99,9 @@ class Site:
         **more: Any,
     ) -> Job:
         """Finish the job that waits longest."""
-        job = self.claimed()
-        result = self._folder / "result.json"
-        result.write_bytes(REPORT)
-        key = self.stores.blobs.put(job.case_id, result)
         headline = {"en": "It broke", "fr": "En panne"}
         told = {"agents": ("agent1",), "servers": ("finesse:8445",), "headline": headline, **more}
-        summary = Summary(outcome=outcome, **told)
-        derived = Derived(
-            name="sessions.har", kind=FileKind.HAR, blob=key, octets=9, sha256="ab" * 32
-        )
-        done = Done(
-            result=key,
-            summary=summary,
-            changes=changes,
-            derived=(derived,) if derives else (),
-        )
-        assert self.stores.jobs.finish(job.id, "tests", done)
-        return self.services.casebook.job(job.id)  # type: ignore[no-any-return]
-
-    def failed(self, code: FailureCode = FailureCode.INPUT, detail: str = "no entries") -> Job:
-        """Let the job that waits longest fail."""
-        job = self.claimed()
-        failure = Failure(code=code, detail=detail)
-        found = self.stores.jobs.fail(job.id, "tests", failure, died=False)
-        assert found is not None
-        return found
-
-    def claimed(self) -> Job:
-        """Begin the job that waits longest."""
-        job = self.stores.jobs.claim("tests", 30)
-        assert job is not None
-        return job
+        return self.finished(Summary(outcome=outcome, **told), changes, derives=derives)
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 
 from analyzer.web.records import FailureCode, FileChange, FileState, Keep
 from analyzer.web.settings import Settings
-from tests.web.pages.conftest import HAR, Site, location, refusal
+from tests.web.doubles import HAR
+from tests.web.pages.conftest import Site, location, refusal
 
 DAY_NS = 86_400 * 10**9
 

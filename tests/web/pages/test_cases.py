@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from analyzer.web.settings import Settings
-from tests.web.pages.conftest import HAR, Site, location, refusal
+from tests.web.doubles import HAR
+from tests.web.pages.conftest import Site, location, refusal
 
 
 def shown(page: str) -> list[str]:

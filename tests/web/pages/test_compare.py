@@ -1,7 +1,8 @@
 """Two recordings of a case side by side."""
 
 from analyzer.web.records import JobKind
-from tests.web.pages.conftest import HAR, Site, location, refusal
+from tests.web.doubles import HAR
+from tests.web.pages.conftest import Site, location, refusal
 from tests.web.pages.test_case import attribute, formats
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from analyzer.web.pages.reports import stem
 from analyzer.web.records import Case, FileChange, FileState
-from tests.web.pages.conftest import HAR, REPORT, Site, refusal
+from tests.web.doubles import HAR
+from tests.web.pages.conftest import REPORT, Site, refusal
 from tests.web.pages.test_compare import compared
 
 

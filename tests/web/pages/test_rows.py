@@ -13,13 +13,12 @@ from analyzer.web.records import (
     File,
     FileKind,
     FileState,
-    Job,
-    JobKind,
     JobState,
     Phase,
     Progress,
     Summary,
 )
+from tests.web.doubles import a_job
 
 ENGLISH = words("en")
 
@@ -32,18 +31,6 @@ FOUND = Summary(
 
 
 def case(summary: Summary | None = None, state: JobState | None = None, **more: Any) -> Case:
-    job = None
-    if state is not None:
-        job = Job(
-            id="j",
-            case_id="c",
-            kind=JobKind.ANALYZE,
-            state=state,
-            profile="finesse",
-            language="en",
-            queued_ns=0,
-            **more,
-        )
     return Case(
         id="c",
         number="",
@@ -52,7 +39,7 @@ def case(summary: Summary | None = None, state: JobState | None = None, **more: 
         changed_ns=0,
         expires_ns=None,
         summary=summary,
-        job=job,
+        job=None if state is None else a_job(state, **more),
     )
 
 

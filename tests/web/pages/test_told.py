@@ -5,24 +5,11 @@ import pytest
 from analyzer.report.language.words import words
 from analyzer.web.pages.told import failure_told, job_said, problem_told
 from analyzer.web.problems import Problem, ProblemCode
-from analyzer.web.records import Failure, FailureCode, Job, JobKind, JobState, Phase, Progress
+from analyzer.web.records import Failure, FailureCode, JobState, Phase, Progress
+from tests.web.doubles import a_job
 
 ENGLISH = words("en")
 SECOND = 10**9
-
-
-def job(state: JobState, progress: Progress | None = None, started_ns: int | None = None) -> Job:
-    return Job(
-        id="j",
-        case_id="c",
-        kind=JobKind.ANALYZE,
-        state=state,
-        profile="finesse",
-        language="en",
-        queued_ns=0,
-        started_ns=started_ns,
-        progress=progress,
-    )
 
 
 @pytest.mark.parametrize(
@@ -36,7 +23,7 @@ def job(state: JobState, progress: Progress | None = None, started_ns: int | Non
     ],
 )
 def test_a_job_that_does_not_run_says_so(state: JobState, place: int, said: str) -> None:
-    assert job_said(ENGLISH, job(state), place, 0) == said
+    assert job_said(ENGLISH, a_job(state), place, 0) == said
 
 
 @pytest.mark.parametrize(
@@ -61,12 +48,12 @@ def test_a_job_that_does_not_run_says_so(state: JobState, place: int, said: str)
     ],
 )
 def test_a_job_that_runs_says_what_it_is_at(progress: Progress | None, said: str) -> None:
-    running = job(JobState.RUNNING, progress, 10 * SECOND)
+    running = a_job(JobState.RUNNING, progress=progress, started_ns=10 * SECOND)
     assert job_said(ENGLISH, running, 0, 75 * SECOND) == said.replace("65 s", "1 min 5 s")
 
 
 def test_a_job_without_a_beginning_has_lasted_for_nothing() -> None:
-    assert job_said(ENGLISH, job(JobState.RUNNING), 0, 75 * SECOND) == "The analysis starts (0 s)"
+    assert job_said(ENGLISH, a_job(JobState.RUNNING), 0, 75 * SECOND) == "The analysis starts (0 s)"
 
 
 @pytest.mark.parametrize("code", FailureCode)
