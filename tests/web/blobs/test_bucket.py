@@ -1,4 +1,6 @@
+import errno
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +88,54 @@ def test_what_lies_between_cases_is_none(tmp_path: Path) -> None:
     place.put("case", KEY, upload(tmp_path))
     (root / "file").write_bytes(b"")
     assert list(place.cases()) == ["case"]
+
+
+class EndpointConnectionError(Exception):
+    """As botocore's errors, it is no OSError."""
+
+
+class Away(Files):
+    """A store that cannot be reached."""
+
+    def away(self, *_: object, **__: object) -> None:
+        raise EndpointConnectionError("https://key:secret@endpoint")
+
+    put_file = mv = open = get_file = info = rm_file = rm = ls = find = modified = away
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda place, path: place.put("case", KEY, path),
+        lambda place, _: place.open("case", KEY),
+        lambda place, path: place.fetch("case", KEY, path),
+        lambda place, _: place.size("case", KEY),
+        lambda place, _: place.delete("case", KEY),
+        lambda place, _: place.delete_case("case"),
+        lambda place, _: list(place.cases()),
+        lambda place, _: list(place.names("case")),
+        lambda place, _: place.changed_ns("case"),
+        lambda place, _: place.changed_ns("case", KEY),
+    ],
+    ids=[
+        "put",
+        "open",
+        "fetch",
+        "size",
+        "delete",
+        "delete_case",
+        "cases",
+        "names",
+        "changed",
+        "changed_key",
+    ],
+)
+def test_a_store_that_cannot_be_reached_is_an_error_of_the_system(
+    tmp_path: Path, ask: Callable[[Bucket, Path], object]
+) -> None:
+    path = upload(tmp_path)
+    with pytest.raises(OSError, match="EndpointConnectionError") as raised:
+        ask(Bucket(Away(), str(tmp_path / "blobs")), path)
+    assert raised.value.errno == errno.EIO
+    assert "secret" not in str(raised.value)
+    assert path.read_bytes() == b"captured"
