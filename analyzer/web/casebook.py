@@ -12,6 +12,7 @@ from ..pipeline import known_profiles
 from ..report.formats import COMPARISON_RENDERERS, RENDERERS
 from ..report.language.words import LANGUAGES
 from .blobs.incoming import is_full
+from .database.queue import RETRY_S
 from .problems import Problem, ProblemCode
 from .records import (
     Case,
@@ -105,7 +106,7 @@ class Casebook:
             )
         except BaseException:
             # A commit whose answer was lost may have made the case. Who cannot tell sweeps later.
-            with suppress(SQLAlchemyError):
+            with suppress(SQLAlchemyError, OSError):
                 if stores.cases.get(case_id) is None:
                     stores.blobs.delete_case(case_id)
             raise
@@ -132,8 +133,8 @@ class Casebook:
                 room=stores.settings.queue,
                 key=key,
             )
-        except Problem:
-            # What stays none the less is swept.
+        except (Problem, OSError):
+            # Nothing names them. What stays none the less is swept.
             with suppress(OSError):
                 for blob in blobs:
                     stores.blobs.delete(case_id, blob)
@@ -313,8 +314,9 @@ class Casebook:
         return name
 
     def _room(self, received: Sequence[Received], held: Sequence[File] = ()) -> None:
-        """Refuse what does not fit any more."""
+        """Refuse what does not fit any more beside what is left of a case."""
         settings = self._stores.settings
+        held = [file for file in held if file.blob]
         new = sum(file.octets for file in received)
         if len(received) + len(held) > settings.max_files:
             raise Problem(ProblemCode.TOO_MANY_FILES, limit=settings.max_files)
@@ -323,7 +325,7 @@ class Casebook:
         if settings.quota and self._stores.cases.octets() + new > settings.quota:
             raise Problem(ProblemCode.DISK_FULL)
         if self.is_full():
-            raise Problem(ProblemCode.QUEUE_FULL, retry_s=30)
+            raise Problem(ProblemCode.QUEUE_FULL, retry_s=RETRY_S)
 
     def _put(self, case_id: str, received: Sequence[Received], keys: Sequence[str]) -> None:
         """Move files into the blobs of a case."""

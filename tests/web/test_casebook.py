@@ -150,7 +150,7 @@ def test_a_store_that_goes_away_keeps_nothing_of_what_nobody_names(
     casebook: Casebook, uploaded: Uploaded, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case, _ = casebook.open(uploaded({"a.har": HAR}))
-    held = set(stores.blobs.names(case.id))
+    held = set(stores.blobs.keys(case.id))
     put, took = stores.blobs.put, []
 
     def takes_one(case_id: str, path: Path, key: str | None = None) -> str:
@@ -163,11 +163,17 @@ def test_a_store_that_goes_away_keeps_nothing_of_what_nobody_names(
     with pytest.raises(OSError, match="away"):
         casebook.add_files(case.id, uploaded({"b.har": HAR, "c.har": HAR}))
     assert took == [case.id]
-    assert set(stores.blobs.names(case.id)) == held
-    # Away for good, it does not hide why nothing came of it.
-    monkeypatch.setattr(stores.blobs, "delete_case", stores.blobs.put)
+    assert set(stores.blobs.keys(case.id)) == held
+
+
+def test_a_store_that_goes_away_hides_no_reason(
+    casebook: Casebook, uploaded: Uploaded, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: str) -> None:
+        raise OSError(errno.EIO, "away")
+
+    monkeypatch.setattr(stores.blobs, "delete_case", away)
     monkeypatch.setattr(stores.cases, "open", lambda **_: casebook.case("nobody"))
-    took.clear()
     with refused(ProblemCode.NOT_FOUND):
         casebook.open(uploaded({"b.har": HAR}))
 
