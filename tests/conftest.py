@@ -4,11 +4,15 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from tests.web.postgres import PostgreSQL, running
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # How long an example takes is the machine's affair; benchmarks look at speed.
 settings.register_profile("patient", deadline=None, print_blob=True)
@@ -75,6 +79,18 @@ def prosody() -> str:
 def chromium() -> str:
     """Path of the browser."""
     return _tool("chromium")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator["Browser"]:
+    """A browser that runs; each test opens its own context in it."""
+    # Few tests look at pages: the others need not wait for what starts browsers.
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Self
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -110,7 +110,7 @@ class Site:
         source = request.query_params.get("of", "/report")
         return HTMLResponse(
             "<!doctype html><title>Case</title><textarea></textarea>"
-            '<iframe id="report" sandbox="allow-scripts allow-downloads allow-popups"'
+            '<iframe id="report" sandbox="allow-scripts allow-downloads"'
             f' allow="clipboard-write" src="{source}" width="1200" height="900"></iframe>'
         )
 
@@ -145,14 +145,6 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with Site(tmp_path_factory.mktemp("data")) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture
