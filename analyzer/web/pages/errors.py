@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from ..guard.headers import for_report
 from ..guard.local import local
 from ..problems import Problem, ProblemCode
 from ..records import Failure, FailureCode
@@ -22,14 +23,24 @@ def problem_page(request: Request, problem: Problem) -> HTMLResponse:
         path = local(request.url.path)
         wanted = "/" if path == "/sign-in" else path
         return page(request, "sign_in.html", code=problem.status, next=wanted, told=told)
+    template = "problem.html"
+    if _is_framed(request):
+        template, headers = "framed.html", {**for_report(), **headers}
     return page(
         request,
-        "problem.html",
+        template,
         code=problem.status,
         headers=headers,
         problem=problem,
         told=told,
     )
+
+
+def _is_framed(request: Request) -> bool:
+    """Whether the answer is shown in the frame of a report, as other pages must not be."""
+    # Browsers that reach a server without TLS under a name do not say what for they ask.
+    alone = request.headers.get("sec-fetch-dest") == "document"
+    return request.url.path.endswith("/report") and not alone
 
 
 @router.get("/problems")

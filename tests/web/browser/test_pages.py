@@ -232,3 +232,12 @@ def test_a_report_cannot_reach_what_is_around_it(
     # The same file opened by itself is no page of this server either.
     visitor.open(f"{paths['healthy']}/report")
     assert visitor.page.evaluate("window.origin") == "null"
+
+
+def test_why_there_is_no_report_is_read_in_its_frame(
+    visit: Visit, server: Server, paths: dict[str, str]
+) -> None:
+    visitor = visit(server)
+    visitor.open(paths["healthy"])
+    visitor.page.locator("#report").evaluate("(frame) => { frame.src = '/cases/none/report'; }")
+    expect(visitor.report.locator("[role=alert]")).to_contain_text("This is not here")

@@ -1,11 +1,14 @@
 """Refusals as pages, and the page that explains all of them."""
 
+import re
+
 import pytest
 
 from analyzer.report.language.words import LANGUAGES
-from analyzer.web.problems import ProblemCode
+from analyzer.web.guard.headers import REPORT
+from analyzer.web.problems import Problem, ProblemCode
 from analyzer.web.records import FailureCode
-from tests.web.pages.conftest import Site, refusal
+from tests.web.pages.conftest import HAR, Site, location, refusal
 
 
 def test_every_refusal_and_failure_is_explained(site: Site) -> None:
@@ -38,6 +41,42 @@ def test_who_is_refused_at_the_door_gets_a_page_too(site: Site) -> None:
     answer = site.get("/new", headers={"Host": "evil.example"})
     page = refusal(answer, "wrong-host")
     assert "--allow-host" in page
+
+
+POLICIES = ("content-security-policy", "x-frame-options", "referrer-policy")
+
+
+@pytest.mark.parametrize("kind", ["analysis", "comparison"])
+def test_why_there_is_no_report_is_shown_where_the_report_would_be(
+    site: Site, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = site.case({"a.har": HAR, "b.har": HAR})
+    site.done()
+    good, bad = site.services.casebook.files(case)
+    to = location(site.send(f"/cases/{case}/comparisons", good=good.id, bad=bad.id))
+    site.done()
+
+    async def refuse(*_: object) -> None:
+        raise Problem(ProblemCode.RENDERING, retry_s=7)
+
+    monkeypatch.setattr(site.services.casebook, "rendering", refuse)
+    path = f"{to if kind == 'comparison' else f'/cases/{case}'}/report"
+    answer = site.get(path, headers={"Sec-Fetch-Dest": "iframe"})
+    # Nothing of it needs a style sheet or leads anywhere: the frame may load and open nothing.
+    assert not re.search("<(link|script|form|a) ", refusal(answer, "rendering"))
+    assert answer.headers["retry-after"] == "7"
+    assert {name: answer.headers[name] for name in POLICIES} == {
+        name: REPORT[name] for name in POLICIES
+    }
+    assert "cross-origin-opener-policy" not in answer.headers
+    assert site.get(path).headers["x-frame-options"] == "SAMEORIGIN"
+    # A report by itself, or one that is saved, is in no frame.
+    for answer in (
+        site.get(path, headers={"Sec-Fetch-Dest": "document"}),
+        site.get(f"/cases/{case}/report.md"),
+    ):
+        assert 'href="/static/pages.css"' in refusal(answer, "rendering")
+        assert answer.headers["x-frame-options"] == "DENY"
 
 
 def test_a_page_without_the_guard_gives_no_token(site: Site) -> None:
