@@ -50,7 +50,7 @@ def test_a_case_that_is_done_shows_its_report(site: Site) -> None:
     assert attribute(page, "job", "data-state") == "done"
     assert "<h1>It broke</h1>" in page
     assert "2023-11-14 22:13 UTC" in page
-    assert attribute(page, "report", "sandbox") == "allow-scripts allow-downloads allow-popups"
+    assert attribute(page, "report", "sandbox") == "allow-scripts allow-downloads"
     assert attribute(page, "report", "src") == f"/cases/{case}/report"
     assert formats(page) == ["html", "md", "zip", "json"]
     assert "\nfirst\n\nlast &amp; &lt;b&gt;</textarea>" in page
