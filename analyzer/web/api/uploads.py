@@ -3,18 +3,18 @@
 import hashlib
 import re
 from collections.abc import AsyncIterator, Mapping
-from typing import Annotated, Any
+from typing import Any
 
 from anyio.to_thread import run_sync
-from fastapi import Depends, Request
+from fastapi import Request
 
 from ...report.language.words import LANGUAGES
 from ..casebook import NOTES_LENGTH, NUMBER_LENGTH
-from ..depends import services_of
+from ..database.queue import RETRY_S
+from ..depends import ServicesDep
 from ..intake.receiving import received
 from ..problems import Problem, ProblemCode
 from ..records import Upload
-from ..services import Services
 from .schemas import LINES, NO_CONTROLS
 
 OF_CASE = ("number", "notes", "profile", "language")
@@ -43,9 +43,6 @@ _FIELDS: dict[str, dict[str, Any]] = {
     },
 }
 
-RETRY_S = 30
-"""When to try again if too many jobs wait."""
-
 
 class Taking:
     """A dependency that takes in the form of a request; files nobody took are gone behind it."""
@@ -54,14 +51,13 @@ class Taking:
         """Take the names of the fields that there may be."""
         self._fields = fields
 
-    async def __call__(
-        self, request: Request, services: Annotated[Services, Depends(services_of)]
-    ) -> AsyncIterator[Upload]:
+    async def __call__(self, request: Request, services: ServicesDep) -> AsyncIterator[Upload]:
         """What is refused is refused before its files are taken, where that can be seen then."""
         case_id = request.path_params.get("case_id")
         if case_id is not None:
             await run_sync(services.casebook.case, case_id)
-        if await run_sync(services.casebook.is_full):
+        # With a key it may have been done before: only its content tells whether this is it.
+        if "idempotency-key" not in request.headers and await run_sync(services.casebook.is_full):
             raise Problem(ProblemCode.QUEUE_FULL, retry_s=RETRY_S)
         incoming, settings = services.stores.incoming, services.settings
         async with received(request, incoming, settings, before_files=self._check) as upload:

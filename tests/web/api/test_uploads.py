@@ -3,7 +3,10 @@ from msgspec.structs import replace
 from analyzer.report.language.words import LANGUAGES
 from analyzer.web.api.uploads import OF_CASE, OF_FILES, fingerprint, fingerprint_of, form
 from analyzer.web.casebook import NOTES_LENGTH, NUMBER_LENGTH
-from analyzer.web.records import FileKind, Received, Upload
+from analyzer.web.database.queue import RETRY_S
+from analyzer.web.records import FileKind, JobKind, Received, Upload
+
+from .conftest import Api, refusal
 
 FILE = Received(path="/in/1", name="a.har", kind=FileKind.HAR, octets=1, sha256="aa")
 UPLOAD = Upload(fields={"number": "1", "notes": "n"}, files=(FILE,))
@@ -44,3 +47,42 @@ def test_the_form_is_described() -> None:
     assert all(field["description"] for field in fields.values())
     assert body["schema"]["required"] == ["file"]
     assert "number" not in form(OF_FILES)["requestBody"]["content"]["multipart/form-data"]
+
+
+def filled(api: Api) -> Api:
+    """The API once the queue takes one more job and no other."""
+    case = api.stores.cases.create()
+    room = api.services.settings.queue
+    for _ in range(room - 1):
+        api.stores.jobs.add(case.id, JobKind.ANALYZE, profile="finesse", language="en", room=room)
+    return api
+
+
+def test_who_took_the_last_place_gets_the_same_answer_again(api: Api) -> None:
+    first = filled(api).upload(key="k")
+    assert first.status_code == 201
+    again = api.upload(key="k")
+    assert (again.status_code, again.json()["id"]) == (201, first.json()["id"])
+    assert again.headers["idempotent-replayed"] == "true"
+    refusal(api.upload(key="other"), "queue-full")
+
+
+def test_files_that_took_the_last_place_get_the_same_answer_again(api: Api) -> None:
+    path = f"/cases/{filled(api).stores.cases.create().id}/files"
+    first = api.upload(path, key="k")
+    assert first.status_code == 202
+    assert api.upload(path, key="k").json()["id"] == first.json()["id"]
+    refusal(api.upload(path, key="other"), "queue-full")
+
+
+def test_a_full_queue_is_told_before_anything_is_read(api: Api) -> None:
+    filled(api).upload()
+    answer = api.post("/cases", content=b"no form, and nobody reads it")
+    refusal(answer, "queue-full")
+    assert answer.headers["retry-after"] == str(RETRY_S)
+
+
+def test_a_case_that_there_is_not_is_told_before_anything_is_read(api: Api) -> None:
+    for headers in ({}, {"Idempotency-Key": "k"}):
+        told = api.post("/cases/none/files", content=b"no form", headers=headers)
+        refusal(told, "not-found")
