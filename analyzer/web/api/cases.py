@@ -7,10 +7,9 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from ..casebook import Casebook
-from ..depends import casebook_of, services_of
+from ..depends import CasebookDep, ServicesDep
 from ..problems import ProblemCode
 from ..records import Upload
-from ..services import Services
 from .links import made
 from .once import REPLAYED, Key, once
 from .refusals import KEYED, UNSAFE, UPLOAD, refusals
@@ -18,8 +17,6 @@ from .schemas import Asked, Case, CaseChange, CaseDetails, CaseId, CasePage
 from .uploads import OF_CASE, Taking, fingerprint, form
 
 router = APIRouter(tags=["cases"])
-
-Book = Annotated[Casebook, Depends(casebook_of)]
 
 
 @router.post(
@@ -34,7 +31,7 @@ Book = Annotated[Casebook, Depends(casebook_of)]
 async def create(
     response: Response,
     upload: Annotated[Upload, Depends(Taking(OF_CASE))],
-    services: Annotated[Services, Depends(services_of)],
+    services: ServicesDep,
     key: Key = None,
 ) -> CaseDetails:
     """
@@ -87,7 +84,7 @@ def details(book: Casebook, case_id: str) -> CaseDetails:
 def page(
     request: Request,
     response: Response,
-    book: Book,
+    book: CasebookDep,
     asked: Annotated[Asked, Query()],
 ) -> CasePage:
     """Follow `next` until it is null to see them all."""
@@ -107,7 +104,7 @@ def page(
     response_description="The case with its files and jobs.",
     responses=refusals(ProblemCode.NOT_FOUND),
 )
-def read(case_id: CaseId, book: Book) -> CaseDetails:
+def read(case_id: CaseId, book: CasebookDep) -> CaseDetails:
     """With its files, all of its jobs, and what was found in short."""
     return details(book, case_id)
 
@@ -119,7 +116,7 @@ def read(case_id: CaseId, book: Book) -> CaseDetails:
     response_description="The case as it is now.",
     responses=refusals(ProblemCode.NOT_FOUND, ProblemCode.BAD_VALUE, ProblemCode.BAD_FORM, *UNSAFE),
 )
-def change(case_id: CaseId, changed: CaseChange, book: Book) -> CaseDetails:
+def change(case_id: CaseId, changed: CaseChange, book: CasebookDep) -> CaseDetails:
     """What is left out or null stays as it is; a member of another name is refused."""
     book.edit(case_id, number=changed.number, notes=changed.notes, keep_days=changed.keep_days)
     return details(book, case_id)
@@ -133,6 +130,6 @@ def change(case_id: CaseId, changed: CaseChange, book: Book) -> CaseDetails:
     response_description="It is gone.",
     responses=refusals(ProblemCode.NOT_FOUND, *UNSAFE),
 )
-def delete(case_id: CaseId, book: Book) -> None:
+def delete(case_id: CaseId, book: CasebookDep) -> None:
     """All files and reports of it are gone from the disk when the answer comes."""
     book.delete(case_id)

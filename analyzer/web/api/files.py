@@ -6,11 +6,9 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends, Response
 from starlette.responses import StreamingResponse
 
-from ..depends import services_of
+from ..depends import CasebookDep, ServicesDep
 from ..problems import ProblemCode
 from ..records import FileState, Upload
-from ..services import Services
-from .cases import Book
 from .delivery import Delivered
 from .links import made
 from .once import REPLAYED, Key, once
@@ -37,7 +35,7 @@ async def add(
     case_id: CaseId,
     response: Response,
     upload: Annotated[Upload, Depends(Taking(OF_FILES))],
-    services: Annotated[Services, Depends(services_of)],
+    services: ServicesDep,
     key: Key = None,
 ) -> Job:
     """Keys for a capture, the other end of a conversation: all of it is analysed as one case."""
@@ -72,7 +70,7 @@ async def add(
         **refusals(ProblemCode.NOT_FOUND, ProblemCode.NOT_KEPT),
     },
 )
-def download(case_id: CaseId, file_id: FileId, book: Book) -> StreamingResponse:
+def download(case_id: CaseId, file_id: FileId, book: CasebookDep) -> StreamingResponse:
     """`state` of the file tells whether that is what was uploaded, or a HAR without secrets."""
     file, content = book.download(case_id, file_id)
     octets = file.octets if file.state is FileState.PRESENT else None

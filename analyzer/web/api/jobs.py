@@ -7,10 +7,8 @@ from fastapi import APIRouter, Body, Depends, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from .. import records
-from ..depends import services_of
+from ..depends import CasebookDep, ServicesDep
 from ..problems import ProblemCode
-from ..services import Services
-from .cases import Book
 from .events import events
 from .links import made
 from .once import REPLAYED, Key, once
@@ -44,7 +42,7 @@ def create(
     case_id: CaseId,
     asked: Annotated[Analysis | Comparison, Body(discriminator="kind")],
     response: Response,
-    services: Annotated[Services, Depends(services_of)],
+    services: ServicesDep,
     key: Key = None,
 ) -> Job:
     """A comparison says where the bad session parts from the good one."""
@@ -63,7 +61,7 @@ def create(
     return Job.of(book.job(job_id))
 
 
-def job_of(job_id: JobId, book: Book) -> records.Job:
+def job_of(job_id: JobId, book: CasebookDep) -> records.Job:
     """
     The job of a path.
 
@@ -73,9 +71,6 @@ def job_of(job_id: JobId, book: Book) -> records.Job:
     return book.job(job_id)
 
 
-Named = Annotated[records.Job, Depends(job_of)]
-
-
 @router.get(
     "/jobs/{job_id}",
     operation_id="getJob",
@@ -83,7 +78,7 @@ Named = Annotated[records.Job, Depends(job_of)]
     response_description="The job as it is now.",
     responses=refusals(ProblemCode.NOT_FOUND),
 )
-def read(job_id: JobId, book: Book) -> Job:
+def read(job_id: JobId, book: CasebookDep) -> Job:
     """It is over when its `state` is `done` or `failed`; ask each second, or follow its events."""
     return Job.of(book.job(job_id))
 
@@ -98,7 +93,7 @@ def read(job_id: JobId, book: Book) -> Job:
     responses=refusals(ProblemCode.NOT_FOUND),
 )
 async def follow(
-    job: Named, services: Annotated[Services, Depends(services_of)]
+    job: Annotated[records.Job, Depends(job_of)], services: ServicesDep
 ) -> AsyncIterator[ServerSentEvent]:
     """The stream ends with the job; a comment comes each 15 seconds while nothing happens."""
     async for event in events(job, services.casebook.job, lambda: services.stopping):

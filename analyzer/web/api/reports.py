@@ -10,8 +10,8 @@ from ...report.formats import COMPARISON_RENDERERS, RENDERERS
 from ...report.language.words import LANGUAGES
 from .. import records
 from ..casebook import Casebook
+from ..depends import CasebookDep
 from ..problems import Problem, ProblemCode
-from .cases import Book
 from .delivery import MEDIA_TYPES, Delivered, report_name
 from .refusals import refusals
 from .schemas import CaseId, JobId
@@ -68,7 +68,7 @@ _RESULT = {
     response_description="The last analysis that gave a result.",
     responses={200: {"content": _RESULT}, **refusals(*_NONE_YET)},
 )
-async def result(case_id: CaseId, book: Book) -> StreamingResponse:
+async def result(case_id: CaseId, book: CasebookDep) -> StreamingResponse:
     """What `stanzascope analyze --format json` writes: verdict, sessions, findings, evidence."""
     job = await anyio.to_thread.run_sync(book.last_result, case_id)
     return await _report(book, job, "json", "en")
@@ -83,7 +83,7 @@ async def result(case_id: CaseId, book: Book) -> StreamingResponse:
     responses={200: {"content": _types([*RENDERERS])}, **refusals(*_NONE_YET)},
 )
 async def of_case(
-    case_id: CaseId, book: Book, kind: Format = "html", language: Language = None
+    case_id: CaseId, book: CasebookDep, kind: Format = "html", language: Language = None
 ) -> StreamingResponse:
     """`html` for people, `md` for a ticket, `zip` with several of them where HTML is blocked."""
     job = await anyio.to_thread.run_sync(book.last_result, case_id)
@@ -99,7 +99,7 @@ async def of_case(
     responses={200: {"content": _types([*RENDERERS])}, **refusals(*_NONE_YET)},
 )
 async def of_job(
-    job_id: JobId, book: Book, kind: Format = "html", language: Language = None
+    job_id: JobId, book: CasebookDep, kind: Format = "html", language: Language = None
 ) -> StreamingResponse:
     """Of a comparison, or of an earlier analysis."""
     job = await anyio.to_thread.run_sync(book.job, job_id)

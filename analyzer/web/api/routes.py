@@ -2,15 +2,14 @@
 
 import re
 from functools import cache
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from ...report.formats import COMPARISON_RENDERERS, RENDERERS
 from ...report.language.words import LANGUAGES
 from ...version import __version__
-from ..depends import services_of
-from ..services import Services
+from ..depends import ServicesDep
 from . import cases, description, files, jobs, reports
 from .refusals import refusals
 from .schemas import Limits, Version
@@ -26,7 +25,7 @@ router = APIRouter(prefix="/api/v1")
     response_description="Version, names and limits.",
     responses=refusals(),
 )
-def version(services: Annotated[Services, Depends(services_of)]) -> Version:
+def version(services: ServicesDep) -> Version:
     """The profiles, languages and formats that may be asked for, and how much may be uploaded."""
     settings = services.settings
     return Version(
