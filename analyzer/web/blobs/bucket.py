@@ -79,11 +79,6 @@ class Bucket:
         return int(self._system.info(self._at(case_id, key))["size"])
 
     @reaching()
-    def exists(self, case_id: str, key: str) -> bool:
-        """Whether it is there."""
-        return bool(self._system.exists(self._at(case_id, key)))
-
-    @reaching()
     def delete(self, case_id: str, key: str) -> None:
         """Remove it; that it is missing is fine."""
         with suppress(FileNotFoundError):

@@ -1,9 +1,10 @@
 """Blobs in a folder of this machine: moved there whole, and on the disk before anybody is told."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
@@ -45,7 +46,8 @@ class Folder:
 
     def open(self, case_id: str, key: str) -> BinaryIO:
         """For reading."""
-        return self.path(case_id, key).open("rb")
+        with self._standing():
+            return self.path(case_id, key).open("rb")
 
     def path(self, case_id: str, key: str) -> Path:
         """Where it is, or would be."""
@@ -53,31 +55,29 @@ class Folder:
 
     def fetch(self, case_id: str, key: str, to: Path) -> None:
         """Copy it out."""
-        shutil.copyfile(self.path(case_id, key), to)
+        with self._standing():
+            shutil.copyfile(self.path(case_id, key), to)
 
     def size(self, case_id: str, key: str) -> int:
         """Octets of it."""
-        return self.path(case_id, key).stat().st_size
-
-    def exists(self, case_id: str, key: str) -> bool:
-        """Whether it is there."""
-        return self.path(case_id, key).is_file()
+        with self._standing():
+            return self.path(case_id, key).stat().st_size
 
     def delete(self, case_id: str, key: str) -> None:
         """Remove it; that it is missing is fine."""
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), self._standing():
             self.path(case_id, key).unlink()
             sync_folder(self._root / case_id)
 
     def delete_case(self, case_id: str) -> None:
         """Remove all of a case, its folder too; that it is missing is fine."""
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), self._standing():
             shutil.rmtree(self._root / case_id)
             sync_folder(self._root)
 
     def cases(self) -> Iterator[str]:
         """Names of the folders."""
-        with os.scandir(self._root) as entries:
+        with self._standing(), os.scandir(self._root) as entries:
             yield from (entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
 
     def names(self, case_id: str) -> Iterator[str]:
@@ -91,6 +91,21 @@ class Folder:
             return (self._root / case_id / name).stat().st_mtime_ns
         except FileNotFoundError:
             return None
+
+    @contextmanager
+    def _standing(self) -> Iterator[None]:
+        """
+        Tell a store that is away from one in which a file is missing.
+
+        Raises:
+            OSError: The folder is gone.
+        """
+        try:
+            yield
+        except FileNotFoundError:
+            if self._root.is_dir():
+                raise
+            raise OSError(errno.EIO, "the store is gone") from None
 
 
 def sync_folder(folder: Path) -> None:

@@ -81,13 +81,6 @@ class BlobStore:
         """Octets of it."""
         return self._place.size(*_looked_at(case_id, key))
 
-    def exists(self, case_id: str, key: str) -> bool:
-        """Whether it is there."""
-        try:
-            return self._place.exists(*_looked_at(case_id, key))
-        except FileNotFoundError:
-            return False
-
     def delete(self, case_id: str, key: str) -> None:
         """Remove one of `keys` for good; that it is missing is fine."""
         self._place.delete(*_lying(case_id, key))

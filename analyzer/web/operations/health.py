@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from msgspec import Struct
 from sqlalchemy import text
@@ -19,8 +20,8 @@ FRESH_S = 1.0
 STALE_S = 30.0
 """How long the last answer is given while a look does not come to an end."""
 
-NOBODY = "0" * 32
-"""Id of a case that never is."""
+NOBODY, NOTHING = "0" * 32, "0" * 64
+"""Id of a case that never is, and the key of a blob in it."""
 
 _log = logging.getLogger("stanzascope.health")
 
@@ -86,7 +87,10 @@ class Checker:
             return bool(connection.execute(text("SELECT 1")).scalar() == 1)
 
     def _store(self) -> bool:
-        return not self._services.stores.blobs.exists(NOBODY, NOBODY)
+        # A store that is away says so; one that answers says that there is no such thing.
+        with suppress(FileNotFoundError):
+            self._services.stores.blobs.size(NOBODY, NOTHING)
+        return True
 
     def _disk(self) -> bool:
         settings = self._services.settings

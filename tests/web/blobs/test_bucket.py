@@ -57,7 +57,7 @@ def test_objects_are_put_under_their_name_at_once(tmp_path: Path) -> None:
     assert list(place.cases()) == ["case"]
     assert not (tmp_path / "upload").exists()
     place.delete_case("case")
-    assert not place.exists("case", KEY)
+    assert list(place.names("case")) == []
 
 
 def test_files_are_put_aside_and_renamed(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ import hashlib
 import os
 import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,27 @@ def test_a_folder_is_synced_and_closed(tmp_path: Path) -> None:
     before = len(list(opened.iterdir()))
     folder.sync_folder(tmp_path)
     assert len(list(opened.iterdir())) == before
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda place, _: place.open("case", KEY),
+        lambda place, path: place.fetch("case", KEY, path),
+        lambda place, _: place.size("case", KEY),
+        lambda place, _: place.delete("case", KEY),
+        lambda place, _: place.delete_case("case"),
+        lambda place, _: list(place.cases()),
+    ],
+    ids=["open", "fetch", "size", "delete", "delete_case", "cases"],
+)
+def test_a_folder_that_is_gone_is_no_file_that_is_missing(
+    tmp_path: Path, ask: Callable[[Folder, Path], object]
+) -> None:
+    place = Folder(tmp_path / "blobs")
+    place.put("case", KEY, upload(tmp_path))
+    shutil.move(tmp_path / "blobs", tmp_path / "unmounted")
+    with pytest.raises(OSError, match="the store is gone") as raised:
+        ask(place, tmp_path / "to")
+    assert raised.value.errno == errno.EIO
+    assert (tmp_path / "unmounted" / "case" / KEY).exists()

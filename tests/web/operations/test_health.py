@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 from msgspec.structs import replace
 from sqlalchemy.exc import OperationalError
 
@@ -59,7 +60,7 @@ def broken(what: str, services: Services, monkeypatch: pytest.MonkeyPatch) -> No
         case "database":
             monkeypatch.setattr(services.stores.database, "engine", Broken())
         case "store":
-            monkeypatch.setattr(services.stores.blobs, "exists", fails)
+            monkeypatch.setattr(services.stores.blobs, "size", fails)
         case "disk":
             monkeypatch.setattr(shutil, "disk_usage", fails)
         case "runner":
@@ -89,6 +90,23 @@ def test_what_does_not_work_is_told(
         assert "hunter2" not in logging.Formatter().format(record)
 
 
+def test_a_folder_that_is_gone_is_no_store(checker: Checker, services: Services) -> None:
+    shutil.rmtree(services.settings.data / "blobs")
+    assert checker.look().checks == ALL_WELL | {"store": False}
+
+
+def test_a_bucket_that_cannot_be_reached_is_no_store(
+    settings: Settings, ticks: Ticks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Runner, "is_alive", True)
+    with Stores(replace(settings, free_disk=0, store="memory://bucket/prefix")) as stores:
+        checker = Checker(Services(stores), ticks)
+        assert checker.look().checks == ALL_WELL
+        ticks.now += FRESH_S
+        monkeypatch.setattr(MemoryFileSystem, "info", fails)
+        assert checker.look().checks == ALL_WELL | {"store": False}
+
+
 def test_a_disk_that_is_full_is_no_place_for_uploads(settings: Settings) -> None:
     with Stores(replace(settings, free_disk=1 << 60)) as stores:
         assert not Checker(Services(stores)).look().checks["disk"]
@@ -115,13 +133,13 @@ def test_who_asks_while_it_is_looked_waits_for_nothing(
 ) -> None:
     looks, goes_on = threading.Event(), threading.Event()
 
-    def slow(*_: Any) -> bool:
+    def slow(*_: Any) -> int:
         looks.set()
-        return not goes_on.wait(20)
+        return int(goes_on.wait(20))
 
     assert checker.look().is_ready
     ticks.now += FRESH_S
-    monkeypatch.setattr(services.stores.blobs, "exists", slow)
+    monkeypatch.setattr(services.stores.blobs, "size", slow)
     first = threading.Thread(target=checker.look)
     first.start()
     try:
@@ -141,10 +159,10 @@ def test_who_asks_while_it_is_looked_for_the_first_time_is_told_no(
 ) -> None:
     meanwhile: list[bool] = []
 
-    def asks(*_: Any) -> bool:
+    def asks(*_: Any) -> int:
         meanwhile.append(checker.look().is_ready)
-        return False
+        return 0
 
-    monkeypatch.setattr(services.stores.blobs, "exists", asks)
+    monkeypatch.setattr(services.stores.blobs, "size", asks)
     assert checker.look().is_ready
     assert meanwhile == [False]
