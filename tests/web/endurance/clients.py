@@ -3,6 +3,8 @@
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from random import Random
 
@@ -11,7 +13,7 @@ from msgspec import Struct, field
 
 from tests.web.server import Server
 
-from .recordings import Recording
+from .recordings import Recording, recordings
 
 AHEAD = 5
 """Jobs of one client that are not over; with more it waits, as people do."""
@@ -188,6 +190,24 @@ class Client(threading.Thread):
         if answer is None:
             self._over.wait(0.1)
         return answer
+
+
+@contextmanager
+def uploading(
+    server: Server, number: int, *, tolerant: bool, ahead: int = AHEAD
+) -> Iterator[list[Client]]:
+    """So many clients that upload meanwhile; afterwards they only have jobs to wait for."""
+    choice = recordings()
+    crowd = [Client(each, server, choice, tolerant=tolerant, ahead=ahead) for each in range(number)]
+    for client in crowd:
+        client.start()
+    try:
+        yield crowd
+    finally:
+        for client in crowd:
+            client.stop()
+        for client in crowd:
+            client.join()
 
 
 def summed(clients: list[Client]) -> Tally:

@@ -11,9 +11,8 @@ from msgspec import Struct
 
 from tests.web.server import Server
 
-from .clients import AHEAD, Client, summed
+from .clients import AHEAD, summed, uploading
 from .processes import children
-from .recordings import recordings
 
 DRAIN_S = 300
 
@@ -84,23 +83,14 @@ def run(
 ) -> Kills:
     """Kill as often as that, wait for all results, and look what is left."""
     random = Random(seed)
-    choice = recordings()
-    crowd = [
-        Client(number, server, choice, tolerant=True, ahead=ahead) for number in range(clients)
-    ]
-    began = time.monotonic()
-    for client in crowd:
-        client.start()
     killed: Counter[str] = Counter()
-    for _ in range(times):
-        time.sleep(random.uniform(0.05, longest))
-        over = _over(server)
-        killed[_kill(server, random)] += 1
-        _rest(server, over)
-    for client in crowd:
-        client.stop()
-    for client in crowd:
-        client.join()
+    with uploading(server, clients, tolerant=True, ahead=ahead) as crowd:
+        began = time.monotonic()
+        for _ in range(times):
+            time.sleep(random.uniform(0.05, longest))
+            over = _over(server)
+            killed[_kill(server, random)] += 1
+            _rest(server, over)
     end = time.monotonic() + DRAIN_S
     for client in crowd:
         client.drain(end)

@@ -7,9 +7,8 @@ from msgspec import Struct
 
 from tests.web.server import Server
 
-from .clients import AHEAD, Client, summed
+from .clients import AHEAD, summed, uploading
 from .processes import MIB, Scales
-from .recordings import recordings
 
 DRAIN_S = 300
 
@@ -64,18 +63,9 @@ def run(server: Server, clients: int, seconds: float, ahead: int = AHEAD) -> Loa
     """Have clients upload for some seconds, and wait for all results."""
     scales = Scales(server.pid)
     scales.start()
-    choice = recordings()
-    crowd = [
-        Client(number, server, choice, tolerant=False, ahead=ahead) for number in range(clients)
-    ]
-    began = time.monotonic()
-    for client in crowd:
-        client.start()
-    time.sleep(seconds)
-    for client in crowd:
-        client.stop()
-    for client in crowd:
-        client.join()
+    with uploading(server, clients, tolerant=False, ahead=ahead) as crowd:
+        began = time.monotonic()
+        time.sleep(seconds)
     for client in crowd:
         client.drain(began + seconds + DRAIN_S)
     took = time.monotonic() - began
