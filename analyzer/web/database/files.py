@@ -68,48 +68,17 @@ def insert_files(
     now_ns: int,
 ) -> list[File]:
     """Add what came to a case, within a transaction that holds the case."""
-    taken = _names(connection, case_id)
-    added = [
-        File(
-            id=new_id(),
-            case_id=case_id,
-            name=distinct_name(file.name, taken),
-            kind=file.kind,
-            octets=file.octets,
-            sha256=file.sha256,
-            state=FileState.PRESENT,
-            blob=blob,
-            received_ns=now_ns,
-        )
-        for file, blob in zip(received, blobs, strict=True)
-    ]
-    _insert(connection, added)
-    return added
+    came = zip(received, blobs, strict=True)
+    return _insert(connection, case_id, came, FileState.PRESENT, now_ns)
 
 
 def insert_derived(
     connection: Connection, case_id: str, derived: Iterable[Derived], now_ns: int
 ) -> None:
     """Add what an analysis made to a case, within a transaction that holds the case."""
-    taken = _names(connection, case_id)
     derived = [*derived]
-    added = [
-        File(
-            id=new_id(),
-            case_id=case_id,
-            name=distinct_name(file.name, taken),
-            kind=file.kind,
-            octets=file.octets,
-            sha256=file.sha256,
-            state=FileState.REDACTED,
-            blob=file.blob,
-            received_ns=now_ns,
-            derived=True,
-        )
-        for file in derived
-        if not file.file_id
-    ]
-    _insert(connection, added)
+    new = ((file, file.blob) for file in derived if not file.file_id)
+    _insert(connection, case_id, new, FileState.REDACTED, now_ns, derived=True)
     for file in derived:
         if file.file_id:
             connection.execute(
@@ -119,14 +88,36 @@ def insert_derived(
             )
 
 
-def _names(connection: Connection, case_id: str) -> set[str]:
-    return {*connection.scalars(select(files.c.name).where(files.c.case_id == case_id))}
-
-
-def _insert(connection: Connection, added: Sequence[File]) -> None:
+def _insert(  # noqa: PLR0913 - of all of them
+    connection: Connection,
+    case_id: str,
+    came: Iterable[tuple[Received | Derived, str]],
+    state: FileState,
+    now_ns: int,
+    *,
+    derived: bool = False,
+) -> list[File]:
+    """Add files with their blobs, each with a name of its own in the case."""
+    taken = {*connection.scalars(select(files.c.name).where(files.c.case_id == case_id))}
+    added = [
+        File(
+            id=new_id(),
+            case_id=case_id,
+            name=distinct_name(file.name, taken),
+            kind=file.kind,
+            octets=file.octets,
+            sha256=file.sha256,
+            state=state,
+            blob=blob,
+            received_ns=now_ns,
+            derived=derived,
+        )
+        for file, blob in came
+    ]
     if added:
         rows = [{name: getattr(file, name) for name in File.__struct_fields__} for file in added]
         connection.execute(insert(files), rows)
+    return added
 
 
 def change_files(connection: Connection, changes: Iterable[FileChange]) -> None:

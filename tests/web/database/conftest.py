@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from analyzer.web.database.cases import Cases
 from analyzer.web.database.engine import Database, open_database, writing
+from analyzer.web.database.files import Files
 from analyzer.web.database.jobs import Jobs
 from analyzer.web.database.tables import metadata
 from tests.web.database.clock import Clock
@@ -67,3 +68,8 @@ def jobs(database: Database, clock: Clock) -> Jobs:
 @pytest.fixture
 def cases(database: Database, clock: Clock) -> Cases:
     return Cases(database.engine, clock)
+
+
+@pytest.fixture
+def files(database: Database, clock: Clock) -> Files:
+    return Files(database.engine, clock)

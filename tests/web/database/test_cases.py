@@ -5,7 +5,6 @@ import pytest
 from msgspec import UNSET
 
 from analyzer.web.database.cases import IDS, Cases
-from analyzer.web.database.engine import Database
 from analyzer.web.database.files import Files
 from analyzer.web.database.jobs import Jobs
 from analyzer.web.problems import Problem, ProblemCode
@@ -26,11 +25,6 @@ from analyzer.web.records import (
     Summary,
 )
 from tests.web.database.clock import SECOND_NS, START_NS, Clock, received
-
-
-@pytest.fixture
-def files(database: Database, clock: Clock) -> Files:
-    return Files(database.engine, clock)
 
 
 def test_a_case_without_files(cases: Cases) -> None:

@@ -17,11 +17,6 @@ from analyzer.web.records import (
 from tests.web.database.clock import Clock, received
 
 
-@pytest.fixture
-def files(database: Database, clock: Clock) -> Files:
-    return Files(database.engine, clock)
-
-
 def test_files_stand_in_the_order_they_came(cases: Cases, files: Files, clock: Clock) -> None:
     case = cases.create()
     clock.pass_s(3)

@@ -92,6 +92,15 @@ async def is_closed(reader: asyncio.StreamReader, within: float) -> bool:
         return False
 
 
+async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, octet: bytes) -> None:
+    """Send an octet again and again, until the connection is closed."""
+    for _ in range(20):
+        writer.write(octet)
+        if await is_closed(reader, QUICK / 5):
+            return
+    pytest.fail("it is still open")
+
+
 REQUEST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n"
 
 
@@ -108,12 +117,7 @@ def test_a_head_that_never_ends_ends_the_connection(first: bytes) -> None:
 def test_octets_one_by_one_do_not_put_it_off() -> None:
     async def run() -> None:
         async with connected() as (reader, writer):
-            for _ in range(20):
-                writer.write(b"G")
-                if await is_closed(reader, QUICK / 5):
-                    break
-            else:
-                pytest.fail("it is still open")
+            await trickle(reader, writer, b"G")
 
     asyncio.run(run())
 
@@ -157,12 +161,7 @@ def test_the_rest_of_a_refused_body_is_not_waited_for_for_ever() -> None:
         async with connected(refuse) as (reader, writer):
             writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
             assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 401 ")
-            for _ in range(20):
-                writer.write(b"x")
-                if await is_closed(reader, QUICK / 5):
-                    break
-            else:
-                pytest.fail("it is still open")
+            await trickle(reader, writer, b"x")
 
     asyncio.run(run())
 
