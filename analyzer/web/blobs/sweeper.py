@@ -1,8 +1,11 @@
 """Delete what has had its time, and what was left behind."""
 
+import logging
+import threading
 from bisect import bisect_right
 from collections.abc import Sequence
 from contextlib import ExitStack
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from ..database.cases import IDS
@@ -15,7 +18,7 @@ STRAY_NS: Final = 3_600 * 10**9
 """Blobs that nothing names are nobody's if they are older; of younger ones a word may come yet."""
 
 STRAYS: Final = 10
-"""Cases without a row, beyond those with one, from which on somebody else's store is swept."""
+"""Cases without a row that a crash may leave; more of them are another database's."""
 
 LATELY_NS: Final = 86_400 * 10**9
 """Cases that changed since are looked through each time, and all others in turn."""
@@ -32,6 +35,8 @@ LEFT_NS: Final = 86_400 * 10**9
 LEASES: Final = 2
 """Times its lease that a job of a deleted case may go on; its owner asks three times in one."""
 
+log = logging.getLogger("stanzascope.sweeper")
+
 
 class Sweeper:
     """Sweeps one server's stores; may be called by any thread, again and again."""
@@ -44,6 +49,11 @@ class Sweeper:
         self._looked_ns = -STRAY_NS
         self._last = ""
         """Case that was looked through last in its turn."""
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Have a sweep that is under way end with the case it is at; no later one does much."""
+        self._stopped.set()
 
     def sweep(self) -> None:
         """
@@ -73,6 +83,8 @@ class Sweeper:
                 stack.callback(self._delete, case_id, now)
 
     def _delete(self, case_id: str, now: int) -> None:
+        if self._stopped.is_set():
+            return
         self._stores.blobs.delete_case(case_id)
         if not self._may_be_written(case_id, now):
             self._stores.cases.forget(case_id)
@@ -94,30 +106,47 @@ class Sweeper:
 
     def _hourly(self, now: int) -> None:
         """Do what takes long, once in `STRAY_NS` and when the server starts."""
-        if now - self._looked_ns < STRAY_NS:
+        if now - self._looked_ns < STRAY_NS or self._stopped.is_set():
             return
-        self._looked_ns = now
+        with ExitStack() as last_first:
+            last_first.callback(self._look_through, now)
+            last_first.callback(self._stores.jobs.give_up, now - RETRIED_NS)
+
+    def _look_through(self, now: int) -> None:
+        """Look at all that lies in the store; while that cannot be listed, each sweep tries."""
         found = sorted(self._stores.blobs.cases())
         known = self._stores.cases.known(found)
+        self._looked_ns = now
         with ExitStack() as last_first:
             last_first.callback(self._unnamed, [one for one in found if one in known], now)
-            last_first.callback(self._stores.jobs.give_up, now - RETRIED_NS)
             strays = [case_id for case_id in found if case_id not in known]
-            last_first.callback(self._strays, strays, len(known), now)
+            last_first.callback(self._strays, strays, now)
 
-    def _strays(self, strays: list[str], known: int, now: int) -> None:
+    def _strays(self, case_ids: Sequence[str], now: int) -> None:
         """
         Remove blobs whose case was never made.
 
-        Many of them are no strays: they are the blobs of another database.
+        Many of them are no strays, however many cases there are: they are those of another
+        database, or of days that this one has lost. They stay until a person has looked at them.
         """
-        if len(strays) > known + STRAYS:
+        strays = list(islice(filter(lambda one: self._is_old(one, now), case_ids), STRAYS + 1))
+        if len(strays) > STRAYS:
+            log.warning(
+                "more than %d cases in the store are not in the database; nothing of them is "
+                "deleted, as if they were of another one",
+                STRAYS,
+            )
             return
-        blobs = self._stores.blobs
         for case_id in strays:
-            changed = blobs.changed_ns(case_id)
-            if changed is not None and changed < now - STRAY_NS:
-                blobs.delete_case(case_id)
+            if not self._stopped.is_set():
+                self._stores.blobs.delete_case(case_id)
+
+    def _is_old(self, case_id: str, now: int, key: str = "") -> bool:
+        """No word will come of these blobs any more."""
+        if self._stopped.is_set():
+            return False
+        came = self._stores.blobs.changed_ns(case_id, key)
+        return came is not None and came < now - STRAY_NS
 
     def _unnamed(self, known: list[str], now: int) -> None:
         """Remove blobs of cases that no file, result or report names: what failed to be deleted."""
@@ -132,12 +161,15 @@ class Sweeper:
 
     def _unnamed_of(self, case_ids: Sequence[str], now: int) -> None:
         blobs = self._stores.blobs
-        found = [(case_id, key) for case_id in case_ids for key in blobs.keys(case_id)]
+        found = [
+            (case_id, key)
+            for case_id in case_ids
+            if not self._stopped.is_set()
+            for key in blobs.keys(case_id)
+        ]
         # Words come after octets: what was found before they are read is not about to be named,
         # unless it is young.
         named = self._stores.cases.blobs(case_ids)
         for case_id, key in found:
-            if (case_id, key) not in named:
-                came = blobs.changed_ns(case_id, key)
-                if came is not None and came < now - STRAY_NS:
-                    blobs.delete(case_id, key)
+            if (case_id, key) not in named and self._is_old(case_id, now, key):
+                blobs.delete(case_id, key)

@@ -161,12 +161,24 @@ def test_blobs_of_a_case_that_is_being_deleted_are_no_strays(swept: Swept) -> No
     assert swept.stores.cases.known([case.id, "other"]) == {case.id}
 
 
+@pytest.mark.parametrize("count", [1, STRAYS + 2])
 @pytest.mark.parametrize("excess", [0, 1])
-def test_the_blobs_of_another_database_stay(swept: Swept, excess: int) -> None:
-    case, _ = swept.case()
-    strays = {swept.stray(0) for _ in range(STRAYS + 1 + excess)}
+def test_the_blobs_of_another_database_stay(
+    swept: Swept, excess: int, count: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    cases = {swept.case()[0].id for _ in range(count)}
+    strays = {swept.stray(0) for _ in range(STRAYS + excess)}
     swept.sweeper.sweep()
-    assert swept.kept == ({case.id} | strays if excess else {case.id})
+    assert swept.kept == (cases | strays if excess else cases)
+    assert ("not in the database" in caplog.text) is bool(excess)
+
+
+def test_uploads_under_way_are_nobody_elses(swept: Swept) -> None:
+    young = {swept.stray(NOW) for _ in range(STRAYS)}
+    for _ in range(STRAYS):
+        swept.stray(0)
+    swept.sweeper.sweep()
+    assert swept.kept == young
 
 
 def test_blobs_that_vanish_meanwhile(swept: Swept, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,3 +325,78 @@ def test_what_fails_keeps_nothing_else_from_being_done(
     swept.sweeper.sweep()
     assert swept.kept == set()
     assert swept.stores.cases.deleted() == []
+
+
+def test_a_store_that_is_away_keeps_the_database_from_nothing(
+    swept: Swept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stray = swept.stray(0)
+    given_up: list[int] = []
+
+    def away() -> Iterator[str]:
+        raise OSError("unreachable")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(swept.stores.blobs, "cases", away)
+        patched.setattr(swept.stores.jobs, "give_up", given_up.append)
+        with pytest.raises(OSError, match="unreachable"):
+            swept.sweeper.sweep()
+    assert given_up == [NOW - RETRIED_NS]
+    # It is not an hour until the next try.
+    swept.now += 1
+    swept.sweeper.sweep()
+    assert stray not in swept.kept
+
+
+class TestStopped:
+    """A sweep ends with the case it is at: its database and folder are about to be closed."""
+
+    def stopping(self, swept: Swept, monkeypatch: pytest.MonkeyPatch, name: str) -> list[str]:
+        """Stop once a method of the store has done its work the first time."""
+        asked: list[str] = []
+        real = getattr(swept.stores.blobs, name)
+
+        def ask(case_id: str, *more: str) -> object:
+            asked.append(case_id)
+            swept.sweeper.stop()
+            return real(case_id, *more)
+
+        monkeypatch.setattr(swept.stores.blobs, name, ask)
+        return asked
+
+    def test_while_cases_are_deleted(self, swept: Swept, monkeypatch: pytest.MonkeyPatch) -> None:
+        ids = {swept.case(NOW - 1)[0].id for _ in range(2)}
+        asked = self.stopping(swept, monkeypatch, "delete_case")
+        swept.sweeper.sweep()
+        assert swept.kept == ids - set(asked)
+        assert swept.stores.cases.deleted() == [*(ids - set(asked))]
+
+    @pytest.mark.parametrize(("name", "gone"), [("changed_ns", 0), ("delete_case", 1)])
+    def test_while_strays_are(
+        self, swept: Swept, monkeypatch: pytest.MonkeyPatch, name: str, gone: int
+    ) -> None:
+        for _ in range(3):
+            swept.stray(0)
+        asked = self.stopping(swept, monkeypatch, name)
+        swept.sweeper.sweep()
+        assert len(asked) == 1
+        assert len(swept.kept) == 3 - gone
+
+    @pytest.mark.parametrize(("name", "gone"), [("keys", 0), ("delete", 1)])
+    def test_while_octets_that_nothing_names_are(
+        self, swept: Swept, monkeypatch: pytest.MonkeyPatch, name: str, gone: int
+    ) -> None:
+        ids = [swept.case()[0].id for _ in range(2)]
+        old = [(one, unnamed(swept, one, b"old", 0)) for one in ids]
+        asked = self.stopping(swept, monkeypatch, name)
+        swept.sweeper.sweep()
+        monkeypatch.undo()
+        assert len(asked) == 1
+        assert sum(key in keys(swept, one) for one, key in old) == 2 - gone
+
+    def test_nothing_is_begun_any_more(self, swept: Swept) -> None:
+        swept.case(NOW - 1)
+        swept.stray(0)
+        swept.sweeper.stop()
+        swept.sweeper.sweep()
+        assert len(swept.kept) == 2
