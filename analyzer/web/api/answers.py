@@ -49,6 +49,15 @@ _BY_STATUS = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ProblemCode.TOO_LARGE,
 }
 
+_OF_KINDS = {
+    "union_tag_invalid": "not one of the values that there are",
+    "union_tag_not_found": "Field required",
+}
+"""
+Errors about the member that says what a body is: pydantic's words of them repeat its value, or tell
+of Python, and its place is that of the body.
+"""
+
 
 def of_problem(
     problem: Problem,
@@ -75,21 +84,13 @@ def of_problem(
         content["values"] = problem.values
     if errors:
         content["errors"] = errors
+    retry = {} if problem.retry_s is None else {"Retry-After": str(problem.retry_s)}
     return JSONResponse(
         content,
         problem.status,
-        {**_headers(problem), **(headers or {})},
+        {**retry, **(headers or {})},
         media_type=PROBLEM_JSON,
     )
-
-
-def _headers(problem: Problem) -> dict[str, str]:
-    headers = {}
-    if problem.retry_s is not None:
-        headers["Retry-After"] = str(problem.retry_s)
-    if problem.code is ProblemCode.SIGN_IN:
-        headers["WWW-Authenticate"] = 'Bearer realm="stanzascope"'
-    return headers
 
 
 def problem_of(error: HTTPException) -> Problem:
@@ -117,15 +118,19 @@ def of_http_exception(error: HTTPException, allowed: Sequence[str] = ()) -> JSON
 
 def of_validation_error(error: RequestValidationError) -> JSONResponse:
     """The answer to values that are not valid: says which, and never repeats them."""
-    errors = [_told(each["loc"], each["msg"]) for each in error.errors()]
+    errors = [_told(each) for each in error.errors()]
     if errors and all(each["in"] == "path" for each in errors):
         return of_problem(Problem(ProblemCode.NOT_FOUND))
     first = next((f"{each['name']}: {each['detail']}" for each in errors), "")
     return of_problem(Problem(ProblemCode.BAD_VALUE, first), errors=errors)
 
 
-def _told(place: tuple[int | str, ...], message: str) -> dict[str, str]:
-    where, *inside = map(str, place)
+def _told(error: Mapping[str, Any]) -> dict[str, str]:
+    where, *inside = map(str, error["loc"])
+    message = error["msg"]
+    if error["type"] in _OF_KINDS:
+        message = _OF_KINDS[error["type"]]
+        inside.append("kind")
     # Names of unknown fields are the client's words, and may hold half a surrogate pair.
     name = ".".join(inside)[:100].encode(errors="replace").decode()
     return {"in": where, "name": name, "detail": message}

@@ -38,11 +38,6 @@ def test_a_refusal_says_when_to_come_again() -> None:
     assert b"values" not in answer.body
 
 
-def test_who_has_no_token_is_asked_for_one() -> None:
-    answer = of_problem(Problem(ProblemCode.SIGN_IN))
-    assert answer.headers["www-authenticate"].startswith("Bearer")
-
-
 @pytest.mark.parametrize(
     ("status", "code"),
     [
@@ -73,6 +68,62 @@ def test_a_name_that_a_client_made_up_is_shortened() -> None:
     answer = of_validation_error(RequestValidationError([error], body="secret"))
     assert b"secret" not in answer.body
     assert b'"name":"?' + b"x" * 99 + b'"' in answer.body
+
+
+CANARY = "zQ7-secret"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"kind": CANARY},
+        {"kind": [CANARY]},
+        {"kind": {CANARY: CANARY}},
+        {"kind": "compare", "good": f"{CANARY}!", "bad": [CANARY]},
+        {"kind": "analyze", "profile": CANARY * 100, "language": {"en": CANARY}},
+        {"kind": "analyze", "profile": CANARY},
+        {"kind": "analyze", "language": CANARY},
+        [CANARY],
+        CANARY,
+    ],
+)
+def test_what_was_sent_is_not_repeated(api: Api, body: object) -> None:
+    case = api.upload().json()["id"]
+    told = api.post(f"/cases/{case}/jobs", json=body)
+    refusal(told, "bad-value")
+    assert CANARY not in told.text
+
+
+@pytest.mark.parametrize("text", [f'{{"kind": {CANARY}', f'"{CANARY}', f"{CANARY}"])
+def test_a_body_that_is_no_json_is_not_repeated(api: Api, text: str) -> None:
+    told = api.post("/cases/x/jobs", content=text, headers={"Content-Type": "application/json"})
+    refusal(told, "bad-value")
+    assert CANARY not in told.text
+
+
+@pytest.mark.parametrize(
+    "query", ["since", "before", "limit", "cursor", "search=\0", "outcome=\x7f"]
+)
+def test_nor_is_a_value_of_a_query(api: Api, query: str) -> None:
+    name, _, value = query.partition("=")
+    told = api.get("/cases", params={name: f"{value}{CANARY}"})
+    refusal(told, "bad-value")
+    assert CANARY not in told.text
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({"kind": "else"}, "not one of the values that there are"),
+        ({}, "Field required"),
+    ],
+)
+def test_a_kind_of_job_that_there_is_not_is_told(
+    api: Api, body: dict[str, str], detail: str
+) -> None:
+    told = refusal(api.post("/cases/x/jobs", json=body), "bad-value")
+    assert told["errors"] == [{"in": "body", "name": "kind", "detail": detail}]
+    assert told["detail"] == f"kind: {detail}"
 
 
 def test_no_error_at_all_is_a_bad_value() -> None:
