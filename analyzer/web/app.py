@@ -89,22 +89,25 @@ def _problem(error: Exception) -> Problem:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     running = asyncio.create_task(services.runner.run())
-    sweeping = asyncio.create_task(_sweep(services))
+    over = asyncio.Event()
+    sweeping = asyncio.create_task(_sweep(services, over))
     try:
         yield
     finally:
-        sweeping.cancel()
+        # To cancel it would not end the thread, whose database is closed after this.
+        services.sweeper.stop()
+        over.set()
         await services.runner.stop(services.settings.grace_s)
-        with suppress(asyncio.CancelledError):
-            await sweeping
+        await sweeping
         await running
 
 
-async def _sweep(services: Services) -> None:
+async def _sweep(services: Services, over: asyncio.Event) -> None:
     """Delete what has had its time, again and again; a disk or database may be away for a while."""
-    while True:
+    while not over.is_set():
         try:
             await anyio.to_thread.run_sync(services.sweeper.sweep)
         except Exception as error:  # noqa: BLE001 - the edge of the door: the next round tries again
             log_fault(error)
-        await asyncio.sleep(SWEEP_S)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), SWEEP_S)

@@ -1,8 +1,10 @@
 """The application as a server serves it, without a server: guard, routes, faults, what runs."""
 
 import asyncio
+import contextlib
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,29 +109,43 @@ def test_a_fault_is_told_in_one_line_and_its_words_stay_here(
 def test_a_sweep_that_fails_is_tried_again(
     services: Services, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(application, "SWEEP_S", 0)
+    monkeypatch.setattr(application, "SWEEP_S", 0.01)
     swept = 0
-    enough = threading.Event()
+    over = asyncio.Event()
+    loop = asyncio.new_event_loop()
 
     def sweep() -> None:
         nonlocal swept
         swept += 1
         if swept == 1:
             raise OSError("the disk is away")
-        enough.set()
+        loop.call_soon_threadsafe(over.set)
 
     monkeypatch.setattr(services.sweeper, "sweep", sweep)
-
-    async def watch() -> None:
-        task = asyncio.create_task(application._sweep(services))
-        assert await asyncio.to_thread(enough.wait, 10)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    with caplog.at_level(logging.ERROR):
-        asyncio.run(watch())
+    with caplog.at_level(logging.ERROR), contextlib.closing(loop):
+        loop.run_until_complete(asyncio.wait_for(application._sweep(services, over), 10))
+    assert swept == 2
     assert "OSError" in caplog.text
     assert "the disk is away" not in caplog.text
+
+
+def test_a_sweep_under_way_ends_before_its_database_is_closed(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, told, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def sweep() -> None:
+        begun.set()
+        assert told.wait(10)
+        time.sleep(0.1)
+        ended.set()
+
+    monkeypatch.setattr(services.sweeper, "sweep", sweep)
+    monkeypatch.setattr(services.sweeper, "stop", told.set)
+    with TestClient(create_app(services)):
+        assert begun.wait(10)
+        assert not told.is_set()
+    assert ended.is_set()
 
 
 def test_a_value_that_is_not_valid_is_no_fault() -> None:
