@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.web.browser import recordings
 from tests.web.browser.conftest import ANALYSED_MS, Visitor
@@ -23,6 +23,70 @@ def large(tmp_path: Path) -> Iterator[Path]:
     path = recordings.large(tmp_path / "large.har", LARGE)
     yield path
     path.unlink()
+
+
+COUNT = """
+window.streams = [];
+window.EventSource = class extends EventSource {
+  constructor(path) { super(path); window.streams.push(this); }
+};
+"""
+"""Every stream that a page ever opened."""
+
+HIDE = """
+(hidden) => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
+
+OPEN = "window.streams.filter((one) => one.readyState !== EventSource.CLOSED).length"
+
+WORKING = """<main><section id="job" data-events="/job/events" data-status="/job/status">
+<p id="status"></p></section></main>"""
+
+TOLD = {"id": "j", "state": "running", "at": "", "text": "Reading", "over": False}
+
+
+@pytest.fixture
+def working(visit: Visit, server: Server) -> Visitor:
+    """Before a page with a job that goes on and on."""
+    visitor = visit(server)
+    visitor.page.add_init_script(COUNT)
+
+    def answer(route: Route) -> None:
+        page = route.fetch(url=f"{server.url}/problems")
+        route.fulfill(response=page, body=page.text().replace("<main", f"{WORKING}<main"))
+
+    visitor.page.route("**/job", answer)
+    visitor.page.route("**/job/status", lambda route: route.fulfill(json=TOLD))
+    return visitor
+
+
+def test_a_page_that_nobody_sees_holds_no_connection(working: Visitor) -> None:
+    working.page.route("**/job/events", lambda _: None)
+    page = working.open("/job")
+    page.wait_for_function(f"{OPEN} === 1")
+    page.evaluate(HIDE, True)
+    assert page.evaluate(OPEN) == 0
+    page.evaluate(HIDE, False)
+    assert page.evaluate(OPEN) == 1
+    assert page.evaluate("window.streams.length") == 2
+
+
+def test_a_page_that_nobody_sees_asks_nothing(working: Visitor) -> None:
+    working.page.route("**/job/events", lambda route: route.fulfill(status=503))
+    page = working.open("/job")
+    expect(page.locator("#status")).to_have_text("Reading")
+    page.evaluate(HIDE, True)
+    asked = working.asked.count("/job/status")
+    page.wait_for_timeout(2_500)
+    assert working.asked.count("/job/status") == asked
+    page.evaluate(HIDE, False)
+    # Events that did not come are not waited for again.
+    page.wait_for_timeout(2_500)
+    assert working.asked.count("/job/status") >= asked + 2
+    assert working.asked.count("/job/events") == 1
 
 
 def states(visitor: Visitor) -> list[str]:

@@ -16,45 +16,57 @@ class Job {
     this.section = section;
     this.status = section.querySelector("#status");
     this.troubles = 0;
-    this.listen();
+    document.addEventListener("visibilitychange", () => this.follow());
+    this.follow();
+  }
+
+  // Browsers open few connections to a host: pages that nobody sees leave them to the others.
+  follow() {
+    this.source?.close();
+    clearTimeout(this.timer);
+    if (document.hidden || this.over) { return; }
+    if (this.asks || !("EventSource" in globalThis)) { this.ask(); } else { this.listen(); }
   }
 
   listen() {
-    if (!("EventSource" in globalThis)) { this.ask(); return; }
-    const source = new EventSource(this.section.dataset.events);
+    const source = this.source = new EventSource(this.section.dataset.events);
     source.addEventListener("job", (event) => {
       this.troubles = 0;
-      this.show(JSON.parse(event.data), () => source.close());
+      this.show(JSON.parse(event.data));
     });
     source.addEventListener("error", () => {
       this.troubles += 1;
       // The browser connects anew by itself, unless the server refused; some proxies hold events back.
       if (source.readyState === EventSource.CLOSED || this.troubles > 2) {
-        source.close();
-        this.ask();
+        this.asks = true;
+        this.follow();
       }
     });
   }
 
   async ask() {
+    if (this.asking) { return; }
+    this.asking = true;
     try {
       const answer = await fetch(this.section.dataset.status);
       if (answer.redirected || answer.status === 404) { location.reload(); return; }
-      if (answer.ok && this.show(await answer.json(), () => {})) { return; }
+      if (answer.ok) { this.show(await answer.json()); }
     } catch {
       // The server may be away for a moment; it is asked again.
+    } finally {
+      this.asking = false;
     }
-    setTimeout(() => this.ask(), ASK_MS);
+    if (!document.hidden && !this.over) { this.timer = setTimeout(() => this.ask(), ASK_MS); }
   }
 
-  show(told, stop) {
+  show(told) {
     this.section.dataset.state = told.state;
     if (this.at !== told.state + told.at) { this.status.setAttribute("aria-live", "polite"); }
     else { this.status.setAttribute("aria-live", "off"); }
     this.at = told.state + told.at;
     this.status.textContent = told.text;
-    if (told.over) { stop(); this.end(); }
-    return told.over;
+    this.over = told.over;
+    if (told.over) { this.follow(); this.end(); }
   }
 
   // The page as it is now; what somebody is writing on it stays.
