@@ -8,7 +8,8 @@ from analyzer.report.language.words import LANGUAGES
 from analyzer.web.guard.headers import REPORT
 from analyzer.web.problems import Problem, ProblemCode
 from analyzer.web.records import FailureCode
-from tests.web.pages.conftest import HAR, Site, location, refusal
+from tests.web.doubles import HAR
+from tests.web.pages.conftest import Site, location, refusal
 
 
 def test_every_refusal_and_failure_is_explained(site: Site) -> None:
