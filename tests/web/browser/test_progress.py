@@ -89,6 +89,28 @@ def test_a_page_that_nobody_sees_asks_nothing(working: Visitor) -> None:
     assert working.asked.count("/job/events") == 1
 
 
+def test_times_of_a_row_stay_in_the_zone_of_who_reads(visit: Visit, server: Server) -> None:
+    visitor = visit(server, timezone_id="Asia/Tokyo")
+    visitor.pick(recordings.GOOD)
+    case = visitor.until_done().rpartition("/")[2]
+
+    def answer(route: Route) -> None:
+        # The list as it was before the case was done.
+        page = route.fetch()
+        body = page.text().replace(
+            '<section class="list"', '<section class="list" data-working="1"'
+        )
+        body = body.replace('data-outcome="healthy"', 'data-outcome="working"')
+        route.fulfill(response=page, body=body)
+
+    visitor.page.route(f"{server.url}/", answer, times=1)
+    row = visitor.open("/").locator(f"#cases > li[data-case='{case}']")
+    expect(row).to_have_attribute("data-outcome", "working")
+    expect(row.locator("time")).to_contain_text("GMT+9")
+    expect(row).to_have_attribute("data-outcome", "healthy", timeout=10_000)
+    expect(row.locator("time")).to_contain_text("GMT+9")
+
+
 def states(visitor: Visitor) -> list[str]:
     """Each state of a job that was shown, in order."""
     seen = [shown.partition("|")[0] for shown in visitor.shown]

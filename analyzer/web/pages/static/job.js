@@ -108,6 +108,7 @@ export function mindList() {
       if (old && old.dataset.outcome !== fresh.dataset.outcome) {
         const inside = old.contains(document.activeElement);
         old.replaceWith(fresh);
+        mindTimes(fresh);
         if (inside) { fresh.querySelector("a").focus(); }
       }
     }
