@@ -28,9 +28,6 @@ IDLE_S = 15
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 """Each of them asks for the end."""
 
-CONNECTIONS = 512
-"""At the same time; beyond it requests are refused with 503."""
-
 
 def serve(
     settings: Settings, secrets: Secrets, at: Address, announce: Callable[[str], None]
@@ -67,7 +64,6 @@ def serve(
             proxy_headers=False,
             server_header=False,
             h11_max_incomplete_event_size=HEAD_OCTETS,
-            limit_concurrency=CONNECTIONS,
             # asyncio takes so many connections at once before it looks at the first of them.
             backlog=BACKLOG,
             timeout_keep_alive=IDLE_S,

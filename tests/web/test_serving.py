@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from analyzer.model.errors import UsageError
 from analyzer.web.guard.token import load_secrets
+from analyzer.web.operations.connections import most_connections
 from analyzer.web.operations.startup import reachable
 from analyzer.web.serving import HEAD_OCTETS, serve
 from analyzer.web.settings import Settings
@@ -225,6 +226,20 @@ def test_a_head_has_its_bounds(settings: Settings, capsys: pytest.CaptureFixture
     answer = served(settings, lambda url: raw(url, too_long))
     assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.1 431"))
     assert {told["event"] for told in lines(capsys)} == {"Invalid HTTP request received."}
+
+
+def test_as_many_connections_as_may_be_get_answers_of_ours(settings: Settings) -> None:
+    def ask(url: str) -> httpx.Response:
+        address = urlsplit(url)
+        with contextlib.ExitStack() as stack:
+            for _ in range(most_connections() - 1):
+                at = (address.hostname, address.port)
+                stack.enter_context(socket.create_connection(at, 5))
+            return httpx.get(f"{url}/health/live")
+
+    answer = served(settings, ask)
+    assert answer.status_code == 200
+    assert "x-request-id" in answer.headers
 
 
 def test_more_connections_than_descriptors_end_nothing_and_fill_no_log(

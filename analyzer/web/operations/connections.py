@@ -16,8 +16,8 @@ How long the head of a request may take, from the connection or its first octet 
 a body whose request was answered before it came.
 """
 
-MOST = 1_024
-"""Connections at the same time, if there are descriptors for them."""
+MOST = 512
+"""Connections at the same time, if there are descriptors for them; more are closed unheard."""
 
 OWN = 128
 """Descriptors for what is no connection: the database, the log, analyses."""
