@@ -17,7 +17,7 @@ from typing import BinaryIO, Final
 
 from ...model.errors import AnalyzerError
 from ..records import Failure, FailureCode, Progress
-from .order import Bounds, Failed, Order, Outcome, Told, as_line, fault, task_of
+from .order import Bounds, Failed, Order, Outcome, Told, as_line, fault, task_of, unreadable
 
 BETWEEN_S: Final = 0.25
 """Of two lines that say how far it is."""
@@ -110,8 +110,7 @@ def _outcome(error: Exception) -> Failed:
             return _NO_MEMORY
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, OSError):
-        detail = error.strerror or type(error).__name__
-        return Failed(failure=Failure(code=FailureCode.STORAGE, detail=detail))
+        return unreadable(error)
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -37,7 +37,7 @@ class Bounds(Struct, frozen=True, kw_only=True):
 
     Attributes:
         memory: Octets of address space.
-        seconds: Wall clock; of the processor it gets as much for each core.
+        seconds: Wall clock, and of the processor.
         file_octets: Of each file that it writes.
     """
 
@@ -249,3 +249,9 @@ def answer_of(line: bytes) -> Told | Outcome:
 def fault(detail: str) -> Failed:
     """The outcome of what should not be."""
     return Failed(failure=Failure(code=FailureCode.FAULT, detail=detail))
+
+
+def unreadable(error: OSError) -> Failed:
+    """The outcome where files cannot be read or written."""
+    detail = error.strerror or type(error).__name__
+    return Failed(failure=Failure(code=FailureCode.STORAGE, detail=detail))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from anyio import to_thread
+from fastapi.concurrency import contextmanager_in_threadpool
 from msgspec.structs import replace
 
 from ..problems import Problem, ProblemCode
@@ -84,15 +85,14 @@ class Renderings:
             # All that there is of a comparison was written when it was made.
             raise Problem(ProblemCode.RENDERING)
         result = job.result
-        async with self._free:
-            with self._scratch.new() as folder:
-                saved = folder / "result.json"
-                order = RenderOrder(
-                    saved=str(saved), format=kind, language=language, out=str(folder / "out")
-                )
-                await to_thread.run_sync(self._lay, job, result, saved)
-                outcome = await carry_out(order, self._bounds(), lambda _: None)
-                return await to_thread.run_sync(self._store, job, order, outcome)
+        async with self._free, contextmanager_in_threadpool(self._scratch.new()) as folder:
+            saved = folder / "result.json"
+            order = RenderOrder(
+                saved=str(saved), format=kind, language=language, out=str(folder / "out")
+            )
+            await to_thread.run_sync(self._lay, job, result, saved)
+            outcome = await carry_out(order, self._bounds(), lambda _: None)
+            return await to_thread.run_sync(self._store, job, order, outcome)
 
     def _lay(self, job: Job, result: str, path: Path) -> None:
         """

@@ -4,18 +4,20 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
-from typing import Final, NamedTuple, ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from anyio import CapacityLimiter, to_thread
+from fastapi.concurrency import contextmanager_in_threadpool
 
 from ..records import FailureCode, Job, Progress
 from ..stores import Stores
-from .order import Failed, Order, Outcome
+from .order import Failed, Order, Outcome, unreadable
 from .scratch import Scratch
 from .servername import server_name
-from .settling import Settling, unreadable
+from .settling import Settling
 from .watching import carry_out
 
 P = ParamSpec("P")
@@ -28,16 +30,23 @@ BEAT_S: Final = 1.0
 """How often a running job is told of, at least; a third of the lease, if that is shorter."""
 
 ABANDON_S: Final = 10.0
-"""How long anybody waits for the end of a job; its process is killed, so that it ends at once."""
+"""How long anybody waits for the end of a job; its process is killed, so that it ends at once, but
+where the store is far away a file may be on its way."""
 
 log = logging.getLogger("stanzascope.workers")
 
 
-class _Doing(NamedTuple):
-    """A job under way: of which case, and what to set to have it end."""
+@dataclass(eq=False)
+class _Doing:
+    """A job under way: whose it is, how far it is, and what to set to have it end."""
 
-    case_id: str
-    end: asyncio.Event
+    job: Job
+    owner: str
+    progress: Progress | None = None
+    end: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def on_progress(self, progress: Progress) -> None:
+        self.progress = progress
 
 
 class Runner:
@@ -82,7 +91,8 @@ class Runner:
 
     async def run(self) -> None:
         """Do jobs until `stop` is called."""
-        self._threads = CapacityLimiter(self.settings.workers + 2)
+        # For each job what is done for it and its heartbeat, and two for the queue.
+        self._threads = CapacityLimiter(2 * self.settings.workers + 2)
         self._loop = asyncio.get_running_loop()
         overseeing: asyncio.Future[None] = self._loop.create_future()
         try:
@@ -115,9 +125,10 @@ class Runner:
 
     def abandon(self, case_id: str) -> None:
         """
-        End the job of a case that was deleted; its process and folder are gone when this returns.
+        End the job of a case that was deleted.
 
-        From any thread but that of the event loop.
+        Its process and folder are gone when this returns, or after `ABANDON_S` soon will be. From
+        any thread but that of the event loop.
         """
         if self._loop is not None:
             ending = asyncio.run_coroutine_threadsafe(self._abandon(case_id), self._loop)
@@ -125,7 +136,7 @@ class Runner:
                 ending.result(ABANDON_S)
 
     async def _abandon(self, case_id: str) -> None:
-        found = {task: doing for task, doing in self._jobs.items() if doing.case_id == case_id}
+        found = {task: doing for task, doing in self._jobs.items() if doing.job.case_id == case_id}
         for doing in found.values():
             doing.end.set()
         await asyncio.gather(*found, return_exceptions=True)
@@ -159,9 +170,9 @@ class Runner:
             return False
         if job is None:
             return False
-        end = asyncio.Event()
-        task = asyncio.create_task(self._do(job, owner, end))
-        self._jobs[task] = _Doing(job.case_id, end)
+        doing = _Doing(job, owner)
+        task = asyncio.create_task(self._do(doing))
+        self._jobs[task] = doing
         task.add_done_callback(self._over)
         return True
 
@@ -169,14 +180,20 @@ class Runner:
         del self._jobs[task]
         self._woken.set()
 
-    async def _do(self, job: Job, owner: str, end: asyncio.Event) -> None:
+    async def _do(self, doing: _Doing) -> None:
+        # Until all is written down: where the store is far away, that may outlast the lease.
+        beating = asyncio.create_task(self._beat(doing))
         try:
-            with self._scratch.new() as folder:
-                await self._done(job, owner, end, folder)
+            async with contextmanager_in_threadpool(self._scratch.new()) as folder:
+                await self._done(doing, folder)
         except Exception as error:  # noqa: BLE001 - a door: the lease passes, and it is tried again
             _tell("a job could not be done", error)
+        finally:
+            beating.cancel()
+            await asyncio.gather(beating, return_exceptions=True)
 
-    async def _done(self, job: Job, owner: str, end: asyncio.Event, folder: Path) -> None:
+    async def _done(self, doing: _Doing, folder: Path) -> None:
+        job, owner = doing.job, doing.owner
         order: Order | None = None
         outcome: Outcome | None
         try:
@@ -184,7 +201,7 @@ class Runner:
         except OSError as error:
             outcome = unreadable(error)
         else:
-            outcome = await self._carried_out(job, owner, end, order)
+            outcome = await self._carried_out(doing, order)
         if outcome is None:
             # Nothing happens if it is no longer ours, or its case is deleted.
             await self._in_thread(self._stores.jobs.release, job.id, owner)
@@ -195,37 +212,33 @@ class Runner:
     def _order(self, job: Job, folder: Path) -> Order:
         return self._scratch.order_of(job, self._stores.files.of_case(job.case_id), folder)
 
-    async def _carried_out(
-        self, job: Job, owner: str, end: asyncio.Event, order: Order
-    ) -> Outcome | None:
+    async def _carried_out(self, doing: _Doing, order: Order) -> Outcome | None:
         """What came of it; None if nobody wants it any more, or the server stops."""
-        told: list[Progress | None] = [None]
-
-        def on_progress(progress: Progress) -> None:
-            told[0] = progress
-
-        carrying = asyncio.create_task(carry_out(order, self._scratch.bounds(), on_progress))
-        ending = asyncio.create_task(end.wait())
-        try:
-            while await self._is_wanted(job, owner, told[0]):
-                beat = min(BEAT_S, self.settings.lease_s / 3)
-                await asyncio.wait(
-                    {carrying, ending}, timeout=beat, return_when=asyncio.FIRST_COMPLETED
-                )
-                if carrying.done():
-                    return carrying.result()
-                if ending.done():
-                    break
+        if doing.end.is_set():
             return None
+        carrying = asyncio.create_task(carry_out(order, self._scratch.bounds(), doing.on_progress))
+        ending = asyncio.create_task(doing.end.wait())
+        try:
+            await asyncio.wait({carrying, ending}, return_when=asyncio.FIRST_COMPLETED)
+            return carrying.result() if carrying.done() else None
         finally:
             carrying.cancel()
             ending.cancel()
             await asyncio.gather(carrying, ending, return_exceptions=True)
 
-    async def _is_wanted(self, job: Job, owner: str, progress: Progress | None) -> bool:
-        lease_s = self.settings.lease_s
+    async def _beat(self, doing: _Doing) -> None:
+        """Hold the lease, and end what nobody wants any more."""
+        while True:
+            await asyncio.sleep(min(BEAT_S, self.settings.lease_s / 3))
+            if not await self._is_wanted(doing):
+                doing.end.set()
+                return
+
+    async def _is_wanted(self, doing: _Doing) -> bool:
+        job_id, lease_s = doing.job.id, self.settings.lease_s
+        renew = self._stores.jobs.renew
         try:
-            return await self._in_thread(self._stores.jobs.renew, job.id, owner, lease_s, progress)
+            return await self._in_thread(renew, job_id, doing.owner, lease_s, doing.progress)
         except Exception as error:  # noqa: BLE001 - a door: a database that is away comes back
             _tell("a job cannot be told of", error)
             return True

@@ -2,7 +2,7 @@
 
 import contextlib
 import stat
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +12,6 @@ from ..intake.names import shown_name
 from ..records import (
     Derived,
     Done,
-    Failure,
-    FailureCode,
     FileChange,
     FileKind,
     FileState,
@@ -23,7 +21,16 @@ from ..records import (
     Rendering,
 )
 from ..stores import Stores
-from .order import AnalyzeOrder, Failed, Finished, Order, Outcome, Written, fault
+from .order import (
+    AnalyzeOrder,
+    Failed,
+    Finished,
+    Order,
+    Outcome,
+    Written,
+    fault,
+    unreadable,
+)
 
 DOOMED: Final = "doomed.json"
 """Beside `out`: what is deleted next, should the server die before it is."""
@@ -74,7 +81,7 @@ class Settling:
             doomed = json.decode((left_behind / DOOMED).read_bytes(), type=_Doomed)
         except (OSError, ValueError, MsgspecError):
             return
-        self._delete(doomed)
+        self._delete(doomed.case_id, doomed.keys)
 
     def _put(self, job: Job, order: Order | None, finished: Finished, out: Path) -> Done:
         """
@@ -121,41 +128,41 @@ class Settling:
     def _finish(self, job: Job, owner: str, done: Done, at: Path) -> None:
         made = [change.blob for change in done.changes if change.blob]
         made += [file.blob for file in done.derived]
-        doomed = self._doom(job, made, at)
+        doomed = self._doom(job, at)
         if self._stores.jobs.finish(job.id, owner, done):
-            self._delete(doomed)
+            self._delete(job.case_id, {*doomed, *made})
         else:
             drop_if_deleted(self._stores, job.case_id)
 
     def _fail(self, job: Job, owner: str, failed: Failed, at: Path) -> None:
-        doomed = self._doom(job, (), at)
+        doomed = self._doom(job, at)
         if self._stores.jobs.fail(job.id, owner, failed.failure, died=failed.died) is not None:
-            self._delete(doomed)
+            self._delete(job.case_id, doomed)
         else:
             drop_if_deleted(self._stores, job.case_id)
 
-    def _doom(self, job: Job, made: Iterable[str], at: Path) -> _Doomed:
+    def _doom(self, job: Job, at: Path) -> set[str]:
         """
-        What may have to go: the files of the case, and what was made to stand instead.
+        What may have to go: the files of the case, as they are now.
 
-        The database says which of them does, once the words are written.
+        The database says which of them does, once the words are written. What was made to stand
+        instead is not noted: should this server die, another may have made the same by then.
         """
         if self._stores.settings.keep is Keep.CAPTURE or job.kind is not JobKind.ANALYZE:
-            return _Doomed(job.case_id, ())
-        files = self._stores.files.of_case(job.case_id)
-        keys = {*made, *(file.blob for file in files if file.blob)}
-        doomed = _Doomed(job.case_id, tuple(sorted(keys)))
+            return set()
+        keys = {file.blob for file in self._stores.files.of_case(job.case_id) if file.blob}
         # On a full disk it goes without: what nothing names is swept, if later.
         with contextlib.suppress(OSError):
-            (at / DOOMED).write_bytes(json.encode(doomed))
-        return doomed
+            note = _Doomed(job.case_id, tuple(sorted(keys)))
+            (at / DOOMED).write_bytes(json.encode(note))
+        return keys
 
-    def _delete(self, doomed: _Doomed) -> None:
+    def _delete(self, case_id: str, keys: Collection[str]) -> None:
         """Delete blobs, unless something still names them: a report may hold the same octets."""
-        named = self._stores.cases.blobs([doomed.case_id]) if doomed.keys else set()
-        for key in doomed.keys:
-            if (doomed.case_id, key) not in named:
-                self._stores.blobs.delete(doomed.case_id, key)
+        named = self._stores.cases.blobs([case_id]) if keys else set()
+        for key in keys:
+            if (case_id, key) not in named:
+                self._stores.blobs.delete(case_id, key)
 
 
 def put_report(stores: Stores, case_id: str, written: Written, out: Path) -> Rendering:
@@ -174,12 +181,6 @@ def drop_if_deleted(stores: Stores, case_id: str) -> None:
     """Delete what was put for a case that was deleted meanwhile."""
     if stores.cases.get(case_id) is None:
         stores.blobs.delete_case(case_id)
-
-
-def unreadable(error: OSError) -> Failed:
-    """The outcome where files cannot be read or written."""
-    detail = error.strerror or type(error).__name__
-    return Failed(failure=Failure(code=FailureCode.STORAGE, detail=detail))
 
 
 def _changes(order: AnalyzeOrder, instead: dict[str, str]) -> list[FileChange]:

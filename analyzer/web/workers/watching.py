@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 import subprocess
@@ -24,6 +25,7 @@ from .order import (
     answer_of,
     as_line,
     fault,
+    unreadable,
 )
 
 HOUSE: Final = Path(__file__).resolve().parents[3]
@@ -63,8 +65,7 @@ async def carry_out(
     try:
         child = _Child(order, bounds, command)
     except OSError as error:
-        detail = error.strerror or type(error).__name__
-        return Failed(failure=Failure(code=FailureCode.STORAGE, detail=detail))
+        return unreadable(error)
     try:
         return await child.outcome(on_progress, bounds.seconds)
     finally:
@@ -99,7 +100,13 @@ class _Child:
         self._pipe: asyncio.ReadTransport | None = None
         self._lock = threading.Lock()
         self._status: int | None = None
-        threading.Thread(target=self._wait, daemon=True).start()
+        try:
+            threading.Thread(target=self._wait, daemon=True).start()
+        except RuntimeError as error:
+            self._kill()
+            with self._process:
+                pass  # reaps it, and closes its output
+            raise OSError(errno.EAGAIN, "no thread can be started") from error
 
     async def outcome(self, on_progress: Callable[[Progress], None], seconds: float) -> Outcome:
         """Read what it says until it has said its last, its time is up, or it is gone."""

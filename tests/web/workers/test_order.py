@@ -23,6 +23,7 @@ from analyzer.web.workers.order import (
     as_line,
     fault,
     task_of,
+    unreadable,
 )
 
 ANALYZE = AnalyzeOrder(
@@ -111,3 +112,7 @@ def test_files_are_known_by_what_the_analysis_calls_them() -> None:
     assert [several.file_of(name) for name in names] == [*files]
     assert several.file_of("a.har.zip/a.har") is files[1]
     assert several.file_of("case/case") is files[2]
+
+
+def test_an_error_without_words_says_its_name() -> None:
+    assert unreadable(PermissionError()).failure.detail == "PermissionError"

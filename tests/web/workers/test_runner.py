@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -314,6 +315,59 @@ def test_a_job_that_is_taken_over_is_let_go_of(
 
     with desk(tmp_path) as here:
         run(work(here))
+
+
+@pytest.mark.parametrize("slow", ["fetch", "put"])
+def test_a_slow_store_takes_no_job_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow: str
+) -> None:
+    """To fetch a capture of gigabytes, or to store what was made of it, outlasts a lease."""
+    with desk(tmp_path, lease_s=1) as here:
+        job, blobs = here.upload(HAR), here.stores.blobs
+        real = getattr(blobs, slow)
+        calls: list[Any] = []
+
+        def slowly(*args: Any) -> Any:
+            if not calls:
+                calls.append(args)
+                time.sleep(2.2)
+            return real(*args)
+
+        monkeypatch.setattr(blobs, "local_path", lambda *_: None)
+        monkeypatch.setattr(blobs, slow, slowly)
+        (job,) = over(here, job)
+        assert calls
+        assert (job.state, job.interruptions) == (JobState.DONE, 0)
+
+
+def test_who_ends_a_job_before_its_process_begins_gets_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carrying = Carrying(monkeypatch, INPUT)
+
+    async def work(here: Desk) -> None:
+        job = here.upload(HAR)
+        fetch, fetching, go = here.stores.blobs.fetch, threading.Event(), threading.Event()
+
+        def slowly(*args: Any) -> None:
+            fetching.set()
+            go.wait(30)
+            fetch(*args)
+
+        monkeypatch.setattr(here.stores.blobs, "local_path", lambda *_: None)
+        monkeypatch.setattr(here.stores.blobs, "fetch", slowly)
+        async with at_work(here) as running:
+            await until(fetching.is_set)
+            here.stores.cases.mark_deleted(job.case_id)
+            leaving = asyncio.create_task(asyncio.to_thread(running.abandon, job.case_id))
+            await asyncio.sleep(0.2)
+            go.set()
+            await leaving
+            assert here.scratch() == []
+
+    with desk(tmp_path) as here:
+        run(work(here))
+    assert carrying.begun == []
 
 
 def test_jobs_of_a_server_that_died_are_done(

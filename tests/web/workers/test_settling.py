@@ -20,7 +20,7 @@ from analyzer.web.records import (
 )
 from analyzer.web.workers.order import Failed, Finished, Left, Order, Outcome, Written
 from analyzer.web.workers.scratch import Scratch
-from analyzer.web.workers.settling import DOOMED, Settling, unreadable
+from analyzer.web.workers.settling import DOOMED, Settling
 from tests.web.workers.desk import Desk, desk
 
 OWNER = "me"
@@ -358,10 +358,6 @@ def test_what_is_no_note_deletes_nothing(tmp_path: Path, note: bytes | None) -> 
         job = here.upload(SECRETS)
         Settling(here.stores).discard_after(tmp_path)
         assert len(here.held(job)) == 3
-
-
-def test_an_error_without_words_says_its_name() -> None:
-    assert unreadable(PermissionError()).failure.detail == "PermissionError"
 
 
 def derived_from(here: Desk, files: dict[str, bytes], octets: bytes, case_id: str = "") -> Job:

@@ -7,12 +7,21 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from analyzer.web.records import Failure, FailureCode, Phase, Progress
 from analyzer.web.workers import watching
-from analyzer.web.workers.order import Bounds, Failed, Finished, Outcome, RenderOrder, fault
+from analyzer.web.workers.order import (
+    Bounds,
+    Failed,
+    Finished,
+    Outcome,
+    RenderOrder,
+    fault,
+    unreadable,
+)
 from analyzer.web.workers.watching import CHILD, HOUSE, carry_out
 from tests.web.workers.desk import run, until
 
@@ -66,6 +75,34 @@ def test_an_answer_is_read_and_progress_told(tmp_path: Path) -> None:
     told: list[Progress] = []
     assert carried(tmp_path, TOLD, TOLD, GOOD, told=told) == Finished(written=())
     assert told == [Progress(phase=Phase.WRITING)] * 2
+
+
+def test_a_process_that_nobody_can_wait_for_does_not_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no more threads are given."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Popen(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            started.append(self)
+
+    class Thread:
+        def __init__(self, **_: object) -> None:
+            pass
+
+        def start(self) -> None:
+            raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("analyzer.web.workers.watching.subprocess.Popen", Popen)
+    monkeypatch.setattr("analyzer.web.workers.watching.threading.Thread", Thread)
+    outcome = carried(tmp_path, SLEEP)
+    assert outcome == unreadable(OSError(0, "no thread can be started"))
+    (process,) = started
+    assert process.returncode == -signal.SIGKILL
+    assert process.stdout is not None
+    assert process.stdout.closed
 
 
 def test_what_has_said_its_last_may_not_stay(tmp_path: Path) -> None:
