@@ -22,7 +22,7 @@ from ..records import Done, Failure, FailureCode, Job, JobKind, JobState, Keep, 
 from .engine import reading, writing
 from .files import change_files, insert_derived
 from .idempotency import answered
-from .leaving import give_up, is_awaited, let_go
+from .leaving import OF_THE_SERVER, give_up, is_awaited, let_go
 from .listing import held_case, refresh
 from .queue import count_waiting, insert_job
 from .renderings import insert_rendering
@@ -242,8 +242,7 @@ class Jobs:
                     failure=failure,
                     finished_ns=now_ns,
                 )
-                # What only the server failed at may be tried again; see `give_up`.
-                if failure.code is not FailureCode.STORAGE:
+                if failure.code not in OF_THE_SERVER:
                     let_go(connection, job, self._keep)
             refresh(connection, job.case_id, now_ns)
         return job
@@ -297,7 +296,6 @@ class Jobs:
                     failure=Failure(code=FailureCode.INTERRUPTED),
                     finished_ns=now_ns,
                 )
-                let_go(connection, job, self._keep)
             refresh(connection, job.case_id, now_ns)
         return True
 

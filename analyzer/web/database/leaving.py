@@ -15,6 +15,9 @@ _STATES: Final = {
 }
 """Of files that do not stay."""
 
+OF_THE_SERVER: Final = (FailureCode.STORAGE, FailureCode.INTERRUPTED)
+"""What only the server failed at, and may be tried again: see `give_up`."""
+
 
 def is_awaited(connection: Connection, case_id: str) -> bool:
     """
@@ -45,7 +48,7 @@ def let_go(connection: Connection, job: Job, keep: Keep) -> None:
 
 def give_up(connection: Connection, keep: Keep, before_ns: int) -> list[str]:
     """
-    Let go of what the server failed to read or write, if nobody tried again since.
+    Let go of what only the server failed at, if nobody tried again since.
 
     Args:
         connection: Of a transaction.
@@ -65,7 +68,7 @@ def give_up(connection: Connection, keep: Keep, before_ns: int) -> list[str]:
         .with_for_update(of=cases)
     )
     failed = [job_of(row) for row in connection.execute(wanted)]
-    found = [job for job in failed if job.failure and job.failure.code is FailureCode.STORAGE]
+    found = [job for job in failed if job.failure and job.failure.code in OF_THE_SERVER]
     for job in found:
         let_go(connection, job, keep)
     return [job.case_id for job in found]

@@ -85,15 +85,6 @@ def test_files_go_with_the_last_try(kept: Kept) -> None:
     assert kept.files == LEFT[kept.keep]
 
 
-def test_files_go_with_the_last_interruption(kept: Kept) -> None:
-    for _ in range(INTERRUPTIONS - 1):
-        assert kept.jobs.take_over("me") == 1
-        assert kept.files == BOTH
-        kept.claim()
-    assert kept.jobs.take_over("me") == 1
-    assert kept.files == LEFT[kept.keep]
-
-
 def test_files_stay_for_an_analysis_that_waits(nothing_kept: Kept) -> None:
     nothing_kept.more()
     nothing_kept.jobs.fail(nothing_kept.job_id, "me", INPUT, died=False)
@@ -130,8 +121,15 @@ def test_a_comparison_takes_nothing_along(nothing_kept: Kept) -> None:
     assert nothing_kept.files == BOTH
 
 
-def test_what_the_server_failed_at_may_be_tried_again_for_a_while(kept: Kept) -> None:
-    kept.jobs.fail(kept.job_id, "me", STORAGE, died=False)
+@pytest.mark.parametrize("failed", ["storage", "interrupted"])
+def test_what_the_server_failed_at_may_be_tried_again_for_a_while(kept: Kept, failed: str) -> None:
+    if failed == "storage":
+        kept.jobs.fail(kept.job_id, "me", STORAGE, died=False)
+    else:
+        for _ in range(INTERRUPTIONS - 1):
+            assert kept.jobs.take_over("me") == 1
+            kept.claim()
+        assert kept.jobs.take_over("me") == 1
     failed_ns = kept.clock.now_ns
     assert kept.jobs.give_up(failed_ns) == 0
     assert kept.files == BOTH
