@@ -151,7 +151,8 @@ def test_a_store_that_goes_away_keeps_nothing_of_what_nobody_names(
 ) -> None:
     case, _ = casebook.open(uploaded({"a.har": HAR}))
     held = set(stores.blobs.keys(case.id))
-    put, took = stores.blobs.put, []
+    put = stores.blobs.put
+    took: list[str] = []
 
     def takes_one(case_id: str, path: Path, key: str | None = None) -> str:
         if took:

@@ -144,7 +144,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One transaction that only reads: what it sees does not change under it."""
+    """One transaction that only reads."""
     with engine.connect() as connection:
         yield connection
 

@@ -49,14 +49,11 @@ class Idempotency:
         now_ns, hashed, mark = self._clock(), _hash(key), _hash(fingerprint)
         begun = {"fingerprint": mark, "answer": None, "begun_ns": now_ns}
         with writing(self._engine) as connection:
-            kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-            first = kind.insert(answers).values(key=hashed, **begun).on_conflict_do_nothing()
-            if connection.execute(first.returning(answers.c.key)).one_or_none() is not None:
+            row = _begun(connection, hashed, begun)
+            if row is None:
                 return None
-            this = answers.c.key == hashed
-            row = connection.execute(select(answers).where(this).with_for_update()).one()
             if _is_over(row, now_ns):
-                connection.execute(update(answers).where(this).values(**begun))
+                connection.execute(update(answers).where(answers.c.key == hashed).values(**begun))
                 return None
         if row.fingerprint != mark:
             raise Problem(ProblemCode.KEY_REUSED)
@@ -94,6 +91,19 @@ def answered(connection: Connection, key: str | None, answer: str) -> None:
     if key is not None:
         of_key = answers.c.key == _hash(key)
         connection.execute(update(answers).where(of_key).values(answer=answer))
+
+
+def _begun(connection: Connection, hashed: str, begun: dict[str, Any]) -> Row[Any] | None:
+    """The row of a request that was begun before, held; None if this is the first one."""
+    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
+    first = kind.insert(answers).values(key=hashed, **begun).on_conflict_do_nothing()
+    while connection.execute(first.returning(answers.c.key)).one_or_none() is None:
+        held = select(answers).where(answers.c.key == hashed).with_for_update()
+        row = connection.execute(held).one_or_none()
+        if row is not None:
+            return row
+        # It was abandoned between the two.
+    return None
 
 
 def _hash(text: str) -> str:

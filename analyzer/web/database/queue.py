@@ -19,7 +19,7 @@ def insert_job(connection: Connection, job: Job, room: int) -> None:
     Add a job to the queue, within a transaction; it becomes the case's last analysis if it is one.
 
     Args:
-        connection: Of the transaction, which holds no lock yet.
+        connection: Of the transaction, which holds no lock that others wait for.
         job: Waiting.
         room: How many jobs may wait, this one included.
 

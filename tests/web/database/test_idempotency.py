@@ -1,7 +1,8 @@
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from analyzer.web.database.engine import Database, reading
 from analyzer.web.database.idempotency import REMEMBERED_S, UNDER_WAY_S, Idempotency
@@ -51,6 +52,27 @@ def test_a_refused_request_frees_its_key(answers: Idempotency) -> None:
     answers.finish("key", "7")
     answers.abandon("key")
     assert answers.begin("key", "upload of y") == "7"
+
+
+def test_one_that_is_refused_at_this_moment_is_begun_anew(migrated: Database, clock: Clock) -> None:
+    """PostgreSQL lets another forget the request between two statements; SQLite lets nobody."""
+    answers = Idempotency(migrated.engine, clock)
+    key = "refused just now"
+    assert answers.begin(key, "upload of x") is None
+    asked: list[str] = []
+
+    def forget(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("SELECT") and not asked:
+            asked.append(statement)
+            answers.abandon(key)
+
+    event.listen(migrated.engine, "before_cursor_execute", forget)
+    try:
+        assert answers.begin(key, "upload of y") is None
+    finally:
+        event.remove(migrated.engine, "before_cursor_execute", forget)
+    assert asked
+    assert refusal(answers, key, "upload of x") is ProblemCode.KEY_REUSED
 
 
 def test_answers_are_forgotten_after_a_day(answers: Idempotency, clock: Clock) -> None:
