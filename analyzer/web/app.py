@@ -1,19 +1,20 @@
 """The application: every route behind the guard, and what runs beside them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from http import HTTPStatus
 
 import anyio.to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Scope
 
 from ..version import __version__
 from .api import answers
-from .api.routes import allowed
 from .api.routes import router as api
 from .guard.stack import guarded, log_fault
 from .guard.token import Secrets
@@ -24,6 +25,9 @@ from .pages.errors import problem_page
 from .pages.routes import router as pages
 from .problems import Problem, ProblemCode
 from .services import Services
+
+METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+"""Of which a path may have some."""
 
 SWEEP_S = 60
 """How often what has had its time is looked for."""
@@ -50,7 +54,7 @@ def create_app(services: Services) -> FastAPI:
     for router in (api, pages, operations):
         app.include_router(router)
     for kind in (Problem, HTTPException, RequestValidationError, Exception):
-        app.add_exception_handler(kind, _refused)
+        app.add_exception_handler(kind, refused)
     return app
 
 
@@ -59,20 +63,40 @@ def protected(app: FastAPI, services: Services, secrets: Secrets) -> ASGIApp:
 
     def refuse(scope: Scope, problem: Problem) -> Response:
         # The guard stands before the application, which would set this.
-        return _refused(Request({**scope, "app": app}), problem)
+        return refused(Request({**scope, "app": app}), problem)
 
     return guarded(app, services.settings, secrets, refuse)
 
 
-def _refused(request: Request, error: Exception) -> Response:
+def refused(request: Request, error: Exception) -> Response:
     """The answer to a request that is refused, or that met a fault."""
-    if request.url.path.startswith("/api/"):
-        if isinstance(error, RequestValidationError):
-            return answers.of_validation_error(error)
-        if isinstance(error, HTTPException):
-            return answers.of_http_exception(error, allowed(request.url.path))
-        return answers.of_problem(_problem(error))
-    return problem_page(request, _problem(error))
+    headers = _headers(request, error)
+    if not request.url.path.startswith("/api/"):
+        return problem_page(request, _problem(error), headers)
+    if isinstance(error, RequestValidationError):
+        return answers.of_validation_error(error)
+    return answers.of_problem(_problem(error), headers)
+
+
+def _headers(request: Request, error: Exception) -> Mapping[str, str]:
+    """What the framework says in headers."""
+    if not isinstance(error, HTTPException):
+        return {}
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # Each method of a path has a route of its own, and the framework tells those of one.
+        return {"Allow": ", ".join(_allowed(request))}
+    return error.headers or {}
+
+
+def _allowed(request: Request) -> list[str]:
+    """Methods that the path of a request has (RFC 9110 section 10.2.1)."""
+    scopes = {method: {**request.scope, "method": method} for method in METHODS}
+    routes = request.app.routes
+    return [
+        method
+        for method, scope in scopes.items()
+        if any(route.matches(scope)[0] is Match.FULL for route in routes)
+    ]
 
 
 def _problem(error: Exception) -> Problem:

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from msgspec.structs import replace
+from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
+from starlette.types import Scope
 
 from analyzer.web import app as application
-from analyzer.web.app import create_app, protected
+from analyzer.web.app import create_app, protected, refused
 from analyzer.web.guard.token import load_secrets
 from analyzer.web.problems import ProblemCode
 from analyzer.web.services import Services
@@ -146,6 +149,31 @@ def test_a_sweep_under_way_ends_before_its_database_is_closed(
         assert begun.wait(10)
         assert not told.is_set()
     assert ended.is_set()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/", "GET"),
+        ("PUT", "/cases/x", "GET, POST"),
+        ("PATCH", "/sign-in", "GET, POST"),
+        ("POST", "/api/v1/openapi.json", "GET"),
+        ("PUT", "/api/v1/cases/x", "DELETE, GET, PATCH"),
+    ],
+)
+def test_who_asks_by_a_wrong_method_is_told_the_right_ones(
+    client: TestClient, method: str, path: str, allowed: str
+) -> None:
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+def test_what_the_framework_says_in_headers_is_passed_on(services: Services) -> None:
+    app = create_app(services)
+    for path in ("/x", "/api/x"):
+        scope: Scope = {"type": "http", "method": "POST", "path": path, "headers": [], "app": app}
+        answer = refused(Request(scope), HTTPException(418, headers={"X-Tea": "1"}))
+        assert answer.headers["x-tea"] == "1"
 
 
 def test_a_value_that_is_not_valid_is_no_fault() -> None:

@@ -101,21 +101,6 @@ def problem_of(error: HTTPException) -> Problem:
     return Problem(ProblemCode.BAD_VALUE if error.status_code < 500 else ProblemCode.FAULT)
 
 
-def of_http_exception(error: HTTPException, allowed: Sequence[str] = ()) -> JSONResponse:
-    """
-    The answer to what the framework refuses.
-
-    Args:
-        error: What it says.
-        allowed: Methods of the path, for a 405: each of them has a route of its own, and the
-            framework would tell those of one.
-    """
-    problem = problem_of(error)
-    if problem.code is ProblemCode.METHOD:
-        return of_problem(problem, {"Allow": ", ".join(allowed)})
-    return of_problem(problem, error.headers)
-
-
 def of_validation_error(error: RequestValidationError) -> JSONResponse:
     """The answer to values that are not valid: says which, and never repeats them."""
     errors = [_told(each) for each in error.errors()]

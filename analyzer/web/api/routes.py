@@ -1,6 +1,5 @@
 """Everything below /api/v1."""
 
-import re
 from functools import cache
 from typing import Any
 
@@ -48,16 +47,6 @@ for part in (cases, files, jobs, reports):
 def document() -> dict[str, Any]:
     """This API as OpenAPI 3.1 describes it."""
     return description.document(router)
-
-
-def allowed(path: str) -> list[str]:
-    """Methods that a path has."""
-    return sorted(
-        method.upper()
-        for template, operations in document()["paths"].items()
-        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
-        for method in operations
-    )
 
 
 @router.get("/openapi.json", include_in_schema=False)

@@ -1,5 +1,7 @@
 """Refusals as pages, and the page that explains all of them."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
@@ -14,9 +16,12 @@ from .view import page
 router = APIRouter()
 
 
-def problem_page(request: Request, problem: Problem) -> HTMLResponse:
-    """What went wrong with a request, and what to do."""
-    headers = {} if problem.retry_s is None else {"Retry-After": str(problem.retry_s)}
+def problem_page(
+    request: Request, problem: Problem, headers: Mapping[str, str] | None = None
+) -> HTMLResponse:
+    """What went wrong with a request, and what to do; `headers`: further ones of the answer."""
+    headers = {} if headers is None else headers
+    retry = {} if problem.retry_s is None else {"Retry-After": str(problem.retry_s)}
     told = problem_told(words_of(request), problem)
     if problem.code is ProblemCode.WRONG_TOKEN:
         # Of a link; the form to try again is of more use than a way back.
@@ -30,7 +35,7 @@ def problem_page(request: Request, problem: Problem) -> HTMLResponse:
         request,
         template,
         code=problem.status,
-        headers=headers,
+        headers={**headers, **retry},
         problem=problem,
         told=told,
     )

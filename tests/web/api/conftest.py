@@ -3,17 +3,16 @@
 import asyncio
 import hashlib
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
 
-from analyzer.web.api import answers
-from analyzer.web.api.routes import allowed, router
+from analyzer.web.api.routes import router
+from analyzer.web.app import refused
 from analyzer.web.problems import Problem
 from analyzer.web.records import Job, Summary
 from analyzer.web.stores import Stores
@@ -38,9 +37,8 @@ class Api(Door):
         self.app = FastAPI(openapi_url=None)
         self.app.state.services = self.services
         self.app.include_router(router)
-        self.app.add_exception_handler(Problem, _problem)
-        self.app.add_exception_handler(HTTPException, _framework)
-        self.app.add_exception_handler(RequestValidationError, _invalid)
+        for kind in (Problem, HTTPException, RequestValidationError):
+            self.app.add_exception_handler(kind, refused)
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """Answer to a request below /api/v1."""
@@ -96,15 +94,3 @@ def refusal(answer: httpx.Response, code: str) -> dict[str, Any]:
 
 def sha256(octets: bytes) -> str:
     return hashlib.sha256(octets).hexdigest()
-
-
-def _problem(_: Request, error: Exception) -> Response:
-    return answers.of_problem(cast("Problem", error))
-
-
-def _framework(request: Request, error: Exception) -> Response:
-    return answers.of_http_exception(cast("HTTPException", error), allowed(request.url.path))
-
-
-def _invalid(_: Request, error: Exception) -> Response:
-    return answers.of_validation_error(cast("RequestValidationError", error))

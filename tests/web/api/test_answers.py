@@ -4,7 +4,6 @@ from starlette.exceptions import HTTPException
 
 from analyzer.web.api.answers import (
     TITLES,
-    of_http_exception,
     of_problem,
     of_validation_error,
     problem_of,
@@ -51,8 +50,7 @@ def test_a_refusal_says_when_to_come_again() -> None:
 )
 def test_what_the_framework_refuses_is_a_problem(status: int, code: ProblemCode) -> None:
     problem = problem_of(HTTPException(status, "words of the framework"))
-    assert (problem.code, problem.detail) == (code, "")
-    assert of_http_exception(HTTPException(status)).status_code == STATUS[code]
+    assert (problem.code, problem.detail, problem.status) == (code, "", STATUS[code])
 
 
 def test_a_path_or_method_that_there_is_not(api: Api) -> None:
@@ -61,6 +59,7 @@ def test_a_path_or_method_that_there_is_not(api: Api) -> None:
     refusal(answer, "method")
     assert answer.headers["allow"] == "GET, POST"
     assert api.post("/cases/x").headers["allow"] == "DELETE, GET, PATCH"
+    assert api.post("/openapi.json").headers["allow"] == "GET"
 
 
 def test_a_name_that_a_client_made_up_is_shortened() -> None:
