@@ -1,4 +1,4 @@
-"""What `stanzascope serve` may be told; every limit of the web stands here with its default."""
+"""How a server runs: what its options say, and limits that tests change."""
 
 from pathlib import Path
 
@@ -8,6 +8,9 @@ from .records import Keep
 
 MIB = 1 << 20
 GIB = 1 << 30
+
+MOST_DAYS = 3_650
+"""That a case may be kept, unless it is kept until somebody deletes it."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -71,6 +74,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     requests_per_minute: int = 600
     sign_ins_per_minute: int = 10
     grace_s: int = 20
+
+    def __repr__(self) -> str:
+        """Where it keeps things, and nothing that lets anybody in: no token, no password."""
+        return f"Settings(data={self.data!r})"
 
     @property
     def database_url(self) -> str:

@@ -15,3 +15,13 @@ def test_database_and_store_may_be_elsewhere(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, database="postgresql+psycopg:///x", store="s3://bucket")
     assert settings.database_url == "postgresql+psycopg:///x"
     assert settings.store_url == "s3://bucket"
+
+
+def test_no_log_line_shows_what_lets_people_in(tmp_path: Path) -> None:
+    settings = Settings(
+        data=tmp_path,
+        token="hunter2",
+        database="postgresql://me:hunter2@db/name",
+        store="s3://key:hunter2@bucket",
+    )
+    assert f"{settings!r} {settings}" == f"Settings(data={tmp_path!r}) Settings(data={tmp_path!r})"
