@@ -45,9 +45,10 @@ class Time(click.ParamType):  # type: ignore[type-arg] # the same
 
     name = "time"
 
-    def __init__(self, *, may_be_never: bool = False) -> None:
-        """`never` may be said instead."""
+    def __init__(self, *, may_be_never: bool = False, most_days: int | None = None) -> None:
+        """`never` may be said instead; it may be `most_days` long."""
         self.may_be_never = may_be_never
+        self.most_days = most_days
 
     def convert(
         self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
@@ -60,6 +61,8 @@ class Time(click.ParamType):  # type: ignore[type-arg] # the same
         seconds = _amount(_TIME, TIMES, value)
         if not seconds:
             self.fail(f"{value!r} is no time; give it as 90s, 10m, 12h or 30d.", param, ctx)
+        if self.most_days is not None and seconds > self.most_days * TIMES["D"]:
+            self.fail(f"{value} is not in the range x<={self.most_days}d.", param, ctx)
         return seconds
 
 

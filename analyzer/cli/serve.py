@@ -10,7 +10,7 @@ from msgspec import structs
 
 from ..model.errors import UsageError
 from ..web.records import Keep
-from ..web.settings import MIB, Settings
+from ..web.settings import MIB, MOST_DAYS, Settings
 from .measures import Size, Time
 from .options import ProfileName
 
@@ -90,7 +90,7 @@ _ALL = (
     ),
     click.option(
         "--retention",
-        type=Time(may_be_never=True),
+        type=Time(may_be_never=True, most_days=MOST_DAYS),
         default="30d",
         show_default=True,
         metavar="TIME",

@@ -28,6 +28,7 @@ from .records import (
     Rendering,
     Upload,
 )
+from .settings import MOST_DAYS
 from .stores import Stores
 from .workers.renderings import Renderings
 from .workers.runner import Runner
@@ -42,8 +43,6 @@ NOTES_LENGTH = 20_000
 
 KEPT_DAYS = (1, 7, 30, 90, 365)
 """Offered beside the server's own retention; an API may say any number up to `MOST_DAYS`."""
-
-MOST_DAYS = 3_650
 
 
 class Casebook:

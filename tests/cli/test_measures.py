@@ -54,6 +54,15 @@ def test_what_is_no_time_is_refused(text: str) -> None:
         Time().convert(text, None, None)
 
 
+def test_a_time_that_is_too_long_is_refused() -> None:
+    kind = Time(may_be_never=True, most_days=30)
+    assert kind.convert("30d", None, None) == 2_592_000
+    assert kind.convert("never", None, None) is None
+    for text in ("31d", "2592001", "999999999d"):
+        with pytest.raises(click.BadParameter, match=rf"^{text} is not in the range x<=30d\.$"):
+            kind.convert(text, None, None)
+
+
 @pytest.mark.parametrize(("least", "told"), [(256 * MIB, "256M"), (1_000, "1000"), (3 << 30, "3G")])
 def test_a_size_that_is_too_small_is_refused(least: int, told: str) -> None:
     with pytest.raises(click.BadParameter, match=f"^7 is too small; give at least {told}"):

@@ -202,6 +202,7 @@ def test_a_file_without_a_token_lets_nobody_in(tmp_path: Path) -> None:
         (["--port", "65536"], "65536 is not in the range"),
         (["--memory", "1M"], "'--memory': 1M is too small; give at least 256M"),
         (["--retention", "soon"], "'--retention': 'soon' is no time"),
+        (["--retention", "3651d"], "'--retention': 3651d is not in the range x<=3650d."),
         (["--keep", "all"], "'all' is not one of 'capture', 'redacted', 'none'"),
         (["--public-url", "x.example"], "--public-url x.example: give it as https://NAME"),
     ],

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy.exc import OperationalError
 
-from analyzer.web.casebook import MOST_DAYS, NOTES_LENGTH, NUMBER_LENGTH, Casebook, is_comparable
+from analyzer.web.casebook import NOTES_LENGTH, NUMBER_LENGTH, Casebook, is_comparable
 from analyzer.web.problems import ProblemCode
 from analyzer.web.records import (
     CaseQuery,
@@ -27,7 +27,7 @@ from analyzer.web.records import (
     Rendering,
     Summary,
 )
-from analyzer.web.settings import Settings
+from analyzer.web.settings import MOST_DAYS, Settings
 from analyzer.web.stores import Stores
 
 from .conftest import Clock, Uploaded
@@ -467,6 +467,20 @@ def test_reports_are_rendered(
 def test_the_server_s_profile_comes_first(casebook: Casebook) -> None:
     assert casebook.profiles[0] == "finesse"
     assert len(set(casebook.profiles)) == len(casebook.profiles) > 5
+    assert casebook.profiles == tuple(casebook.titles)
+
+
+def test_an_upload_is_refused_before_it_comes(stores: Stores, uploaded: Uploaded) -> None:
+    stores.settings = replace(stores.settings, queue=1)
+    casebook = Casebook(stores, cast("Any", Idle()), cast("Any", Written()))
+    casebook.admit()
+    with refused(ProblemCode.NOT_FOUND):
+        casebook.admit("none")
+    case, _ = casebook.open(uploaded({"a.har": HAR}))
+    for case_id in (case.id, None):
+        with refused(ProblemCode.QUEUE_FULL) as told:
+            casebook.admit(case_id)
+        assert told.value.retry_s == 30
 
 
 def test_a_case_without_a_result_says_so(

@@ -12,8 +12,9 @@ from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from .. import records
-from ..casebook import MOST_DAYS, NOTES_LENGTH, NUMBER_LENGTH
+from ..casebook import NOTES_LENGTH, NUMBER_LENGTH
 from ..problems import ProblemCode
+from ..settings import MOST_DAYS
 from .moments import Instant, Moment
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]

@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
-from analyzer.web.casebook import MOST_DAYS, NOTES_LENGTH, NUMBER_LENGTH
+from analyzer.web.casebook import NOTES_LENGTH, NUMBER_LENGTH
 from analyzer.web.records import CaseQuery, JobKind
+from analyzer.web.settings import MOST_DAYS
 from tests.web.doubles import HAR
 
 from .conftest import Api, refusal, sha256

@@ -9,7 +9,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 import analyzer.web.api
 from analyzer.web.api.routes import document
-from analyzer.web.casebook import MOST_DAYS
+from analyzer.web.settings import MOST_DAYS
 
 PUBLISHED = Path(analyzer.web.api.__file__).with_name("openapi.json")
 
