@@ -12,6 +12,7 @@ several recordings hold is judged once, by all that they tell.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -168,6 +169,27 @@ def known_texts() -> dict[str, RuleText]:
 def known_profiles() -> tuple[Profile, ...]:
     """Every built-in profile, by name."""
     return tuple(profiles.load(name) for name in profiles.names())
+
+
+def profile_titles(own: str) -> dict[str, str]:
+    """
+    Name → title of one profile, then of every other built-in one.
+
+    Args:
+        own: Its built-in name, or path of a TOML file. One that has the title of what it extends
+            is called as its file.
+
+    Raises:
+        UsageError: There is no such profile, or it is not valid.
+    """
+    built_in = {profile.name: profile.title for profile in known_profiles()}
+    if own in built_in:
+        title = built_in[own]
+    else:
+        title = profiles.load(own).title
+        if title in built_in.values():
+            title = Path(own).stem
+    return {own: title, **built_in}
 
 
 def profile_as_toml(name_or_path: str) -> str:

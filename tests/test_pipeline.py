@@ -12,7 +12,7 @@ import pytest
 from analyzer.model.errors import CaptureError, UsageError
 from analyzer.model.recording import Kind, Secret
 from analyzer.model.session import SeenIn
-from analyzer.pipeline import analyze, known_rules, known_texts
+from analyzer.pipeline import analyze, known_rules, known_texts, profile_titles
 from analyzer.session import joiner
 from analyzer.session.joiner import Joiner
 from tests.capture import written as w
@@ -187,3 +187,20 @@ def test_the_texts_of_rules_are_known_by_their_ids() -> None:
     texts = known_texts()
     assert [*texts] == [rule.id for rule in known_rules()]
     assert texts["SA-007"].reference.startswith("RFC 6120")
+
+
+def test_a_profile_of_ones_own_stands_before_the_built_in_ones(tmp_path: Path) -> None:
+    assert list(profile_titles("xmpp").items())[:2] == [
+        ("xmpp", "Any XMPP server and client"),
+        ("finesse", "Cisco Finesse desktop and Notification Service"),
+    ]
+    path = tmp_path / "support desk.toml"
+    path.write_text('extends = "finesse"\nname = "desk"\ntitle = "Our desk"\n', encoding="utf-8")
+    titles = profile_titles(str(path))
+    assert next(iter(titles.items())) == (str(path), "Our desk")
+    assert len(titles) == len(profile_titles("xmpp")) + 1
+    # It would stand there twice.
+    path.write_text('extends = "finesse"\n', encoding="utf-8")
+    assert profile_titles(str(path))[str(path)] == "support desk"
+    with pytest.raises(UsageError, match="no profile of that name"):
+        profile_titles(str(tmp_path / "none"))

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..pipeline import known_profiles
+from ..pipeline import profile_titles
 from ..report.formats import COMPARISON_RENDERERS, RENDERERS
 from ..report.language.words import LANGUAGES
 from .blobs.incoming import is_full
@@ -46,7 +46,12 @@ KEPT_DAYS = (1, 7, 30, 90, 365)
 
 
 class Casebook:
-    """Cases with their files, jobs and reports; every method may raise `Problem`."""
+    """
+    Cases with their files, jobs and reports; every method may raise `Problem`.
+
+    Attributes:
+        titles: Name → title of the profiles that an upload may ask for, the server's own first.
+    """
 
     def __init__(self, stores: Stores, runner: Runner, renderings: Renderings) -> None:
         """
@@ -60,17 +65,28 @@ class Casebook:
         self._stores = stores
         self._runner = runner
         self._renderings = renderings
-        self._profiles = tuple(profile.name for profile in known_profiles())
+        self.titles = profile_titles(stores.settings.profile)
 
     @property
     def profiles(self) -> tuple[str, ...]:
-        """Names of the profiles that an upload may ask for, the server's own first."""
-        own = self._stores.settings.profile
-        return (own, *(name for name in self._profiles if name != own))
+        """Names of the profiles, the server's own first."""
+        return tuple(self.titles)
 
     def is_full(self) -> bool:
         """No more jobs may wait at the moment."""
         return self._stores.jobs.waiting() >= self._stores.settings.queue
+
+    def admit(self, case_id: str | None = None) -> None:
+        """
+        Refuse an upload before it comes, where that can be seen then.
+
+        Args:
+            case_id: Of the case that gets files; None: it makes one.
+        """
+        if case_id is not None:
+            self.case(case_id)
+        if self.is_full():
+            raise Problem(ProblemCode.QUEUE_FULL, retry_s=RETRY_S)
 
     def open(self, upload: Upload, key: str | None = None) -> tuple[Case, Job]:
         """
@@ -323,8 +339,7 @@ class Casebook:
             raise Problem(ProblemCode.TOO_LARGE, limit=settings.max_case)
         if settings.quota and self._stores.cases.octets() + new > settings.quota:
             raise Problem(ProblemCode.DISK_FULL)
-        if self.is_full():
-            raise Problem(ProblemCode.QUEUE_FULL, retry_s=RETRY_S)
+        self.admit()
 
     def _put(self, case_id: str, received: Sequence[Received], keys: Sequence[str]) -> None:
         """Move files into the blobs of a case."""

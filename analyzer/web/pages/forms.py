@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Annotated
 from urllib.parse import parse_qsl
 
+from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse
 
@@ -49,12 +50,15 @@ async def upload_of(request: Request) -> AsyncIterator[Upload]:
     """
     An upload, taken in whole; its CSRF token is looked at before any octet of a file is.
 
+    What has no case or no room any more is refused before anything is taken in.
     Files of it that nobody took are gone when it is answered.
 
     Raises:
         Problem: It is refused.
     """
-    stores = services_of(request).stores
+    services = services_of(request)
+    stores = services.stores
+    await run_sync(services.casebook.admit, request.path_params.get("case_id"))
 
     def look(fields: Mapping[str, str]) -> None:
         csrf.check(request.scope, fields.get("csrf", ""))

@@ -1,5 +1,7 @@
 """Small forms, as strangers send them."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from tests.web.pages.conftest import Site, refusal
@@ -43,3 +45,20 @@ def test_files_that_nobody_took_are_gone(site: Site) -> None:
     refusal(site.upload(profile="none"), "bad-value")
     incoming = site.stores.settings.data / "incoming"
     assert [path for path in incoming.rglob("*") if path.is_file() and path.stat().st_size] == []
+
+
+def test_what_has_no_case_is_refused_before_it_comes(site: Site) -> None:
+    taken = []
+    parts = (
+        f'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{site.token()}\r\n'
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="a.har"\r\n\r\n'
+    )
+
+    async def body() -> AsyncIterator[bytes]:
+        for octets in (parts.encode().ljust(1 << 15), b" " * 9, b"\r\n--x--\r\n"):
+            taken.append(octets)
+            yield octets
+
+    headers = {**ORIGIN, "Content-Type": "multipart/form-data; boundary=x"}
+    refusal(site.ask("POST", "/cases/none/files", content=body(), headers=headers), "not-found")
+    assert len(taken) == 1
