@@ -1,13 +1,11 @@
 """The page of a case, and what its forms do."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from ...report.language.words import Words
-from ..casebook import KEPT_DAYS, NOTES_LENGTH, Casebook, is_comparable
+from ..casebook import KEPT_DAYS, Casebook, is_comparable
 from ..depends import CasebookDep, services_of
 from ..problems import Problem, ProblemCode
 from ..records import Case, File, FileKind, FileState, Job, JobKind, JobState
@@ -17,7 +15,7 @@ from .progress import status
 from .rows import choices, row, short
 from .told import failure_told
 from .tongue import words_of
-from .uploading import form, profiles
+from .uploading import form
 from .view import page
 
 router = APIRouter()
@@ -45,7 +43,6 @@ def _shown(  # noqa: PLR0913 - the last three are of a form that was not saved
     case, files, jobs = casebook.case(case_id), casebook.files(case_id), casebook.jobs(case_id)
     now = services.stores.clock()
     last = next((job for job in jobs if job.kind is JobKind.ANALYZE), None)
-    shown = next((j for j in jobs if j.kind is JobKind.ANALYZE and j.state is JobState.DONE), None)
     failed = last is not None and last.state is JobState.FAILED
     return page(
         request,
@@ -56,7 +53,7 @@ def _shown(  # noqa: PLR0913 - the last three are of a form that was not saved
         job=last,
         status=last and status(words, casebook, last, now),
         failure=failure_told(words, last.failure) if last is not None and failed else None,
-        has_report=shown is not None,
+        has_report=any(job.kind is JobKind.ANALYZE and job.state is JobState.DONE for job in jobs),
         downloads=downloads(files),
         files=files,
         sessions=choices(words, [file for file in files if is_comparable(file)]),
@@ -71,21 +68,20 @@ def _shown(  # noqa: PLR0913 - the last three are of a form that was not saved
         saved=request.query_params.get("saved") == "1",
         comparisons=_comparisons(jobs, files),
         upload=form(words, casebook, services.settings),
-        **_choices(words, casebook, case, services.settings.retention_s),
+        keep_days=_keep_days(services.settings.retention_s),
+        profile=_profile(casebook, case),
     )
 
 
-def _choices(
-    words: Words, casebook: Casebook, case: Case, retention_s: int | None
-) -> dict[str, Any]:
+def _keep_days(retention_s: int | None) -> list[int]:
     own = {retention_s // 86_400} - {0} if retention_s else set()
-    used = case.job.profile if case.job is not None else casebook.profiles[0]
-    return {
-        "keep_days": sorted({*KEPT_DAYS, *own}),
-        "notes_length": NOTES_LENGTH,
-        "profiles": profiles(words, casebook),
-        "profile": used,
-    }
+    return sorted({*KEPT_DAYS, *own})
+
+
+def _profile(casebook: Casebook, case: Case) -> str:
+    """The profile a case was last analysed by; the server's own if that one is not known by now."""
+    used = case.job.profile if case.job is not None else ""
+    return used if used in casebook.profiles else casebook.profiles[0]
 
 
 def downloads(files: list[File]) -> tuple[str, ...]:
@@ -105,7 +101,12 @@ def _comparisons(jobs: list[Job], files: list[File]) -> list[tuple[Job, str, str
 
 @router.post("/cases/{case_id}")
 def edit(request: Request, casebook: CasebookDep, case_id: str, fields: Fields) -> Response:
-    """Change number, notes, and how long the case is kept; what somebody else wrote stays."""
+    """
+    Change number, notes, and how long the case is kept.
+
+    What somebody else saved since the form was sent stays; of two who save at the very same moment
+    the later one's words do.
+    """
     typed, lost = changes(casebook.case(case_id), fields)
     if lost:
         typed["keep_days"] = fields.get("keep_days", "")

@@ -2,10 +2,9 @@
 
 from msgspec import Struct
 
-from ...pipeline import known_profiles
 from ...report.language.texts import Piece, say
 from ...report.language.words import Words
-from ..casebook import NUMBER_LENGTH, Casebook
+from ..casebook import NOTES_LENGTH, NUMBER_LENGTH, Casebook
 from ..settings import Settings
 from .measures import size
 
@@ -48,6 +47,7 @@ class Form(Struct, frozen=True, kw_only=True):
         max_case: Octets of all files.
         max_files: How many.
         number_length: Characters of a case number.
+        notes_length: Characters of notes.
         profiles: Name and title of each, the server's own first.
         sentences: Data attribute → sentence with placeholders.
     """
@@ -61,6 +61,7 @@ class Form(Struct, frozen=True, kw_only=True):
     profiles: tuple[tuple[str, str], ...]
     sentences: dict[str, str]
     number_length: int = NUMBER_LENGTH
+    notes_length: int = NOTES_LENGTH
 
 
 def form(words: Words, casebook: Casebook, settings: Settings) -> Form:
@@ -78,15 +79,9 @@ def form(words: Words, casebook: Casebook, settings: Settings) -> Form:
         max_file=settings.max_file,
         max_case=settings.max_case,
         max_files=settings.max_files,
-        profiles=profiles(words, casebook),
+        profiles=tuple(
+            (name, words.translated(f"profile.{name}", title))
+            for name, title in casebook.titles.items()
+        ),
         sentences={name: words[key] for name, key in SCRIPTED.items()},
-    )
-
-
-def profiles(words: Words, casebook: Casebook) -> tuple[tuple[str, str], ...]:
-    """Name and title of each profile that may be asked for."""
-    titles = {one.name: one.title for one in known_profiles()}
-    return tuple(
-        (name, words.translated(f"profile.{name}", titles.get(name, name)))
-        for name in casebook.profiles
     )
