@@ -27,7 +27,7 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "number": {
         "description": "Of the support case elsewhere; one line.",
         "maxLength": NUMBER_LENGTH,
-        "pattern": LINES,
+        "pattern": NO_CONTROLS,
     },
     "notes": {"description": "Lines of text.", "maxLength": NOTES_LENGTH, "pattern": LINES},
     "profile": {

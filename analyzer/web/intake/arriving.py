@@ -16,8 +16,8 @@ from .names import shown_name
 FIELDS: Final = 64
 """Fields of a form besides its files."""
 
-FIELD_OCTETS: Final = 64 << 10
-"""Octets of all of them, names too."""
+FIELD_OCTETS: Final = 128 << 10
+"""Octets of all of them, names too: the longest notes in any script, and some room."""
 
 OVERHEAD_OCTETS: Final = 1 << 20
 """Octets of a body that are in no file: fields, boundaries, headers of parts."""
@@ -110,7 +110,7 @@ class Arriving:
     def _count_field(self, octets: int) -> None:
         self._field_octets += octets
         if self._field_octets > FIELD_OCTETS:
-            raise Problem(ProblemCode.TOO_LARGE, "too much text", limit=FIELD_OCTETS)
+            raise Problem(ProblemCode.TOO_LARGE, "too much text")
 
     async def _write(self, file: "_File", octets: bytes) -> None:
         file.octets += len(octets)

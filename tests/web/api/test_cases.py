@@ -52,14 +52,23 @@ def test_nothing_of_a_refused_upload_is_left(api: Api) -> None:
         ({"nubmer": "1"}, "bad-value"),
         ({"number": "x" * (NUMBER_LENGTH + 1)}, "bad-value"),
         ({"number": "a\0b"}, "bad-form"),
+        ({"number": "a\nb"}, "bad-value"),
         ({"notes": "x" * (NOTES_LENGTH + 1)}, "bad-value"),
         ({"notes": "\x1b[2J"}, "bad-value"),
         ({"language": "tlh"}, "bad-value"),
     ],
-    ids=["misspelt", "long-number", "nul", "long-notes", "escape", "language"],
+    ids=["misspelt", "long-number", "nul", "two-lines", "long-notes", "escape", "language"],
 )
 def test_a_field_that_is_wrong_is_refused(api: Api, fields: dict[str, str], code: str) -> None:
     refusal(api.upload(files=None, key=None, **fields), code)
+
+
+def test_an_upload_takes_the_longest_notes_of_any_script(api: Api) -> None:
+    notes = "\U0001f600" * NOTES_LENGTH
+    made = api.upload(number="\U0001f600" * NUMBER_LENGTH, notes=notes)
+    assert (made.status_code, made.json()["notes"]) == (201, notes)
+    changed = api.ask("PATCH", made.headers["location"], json={"notes": f"x{notes[1:]}"})
+    assert changed.json()["notes"] == f"x{notes[1:]}"
 
 
 def test_fields_behind_the_files_are_looked_at_too(api: Api) -> None:
