@@ -248,9 +248,15 @@ def settings_of(given: Mapping[str, Any], token: str) -> Settings:
         quota=given["quota"],
         token=token,
         hosts=given["allow_host"],
-        public_url=given["public_url"].rstrip("/"),
+        public_url=_public(given["public_url"]),
         trusted_proxies=given["trust_proxy"],
     )
+
+
+def _public(url: str) -> str:
+    """A URL without a slash at its end, and its scheme in lower case (RFC 3986 section 3.1)."""
+    scheme, colon, rest = url.partition(":")
+    return f"{scheme.lower()}{colon}{rest.rstrip('/')}"
 
 
 def default_data() -> Path:

@@ -153,6 +153,11 @@ def test_a_token_that_was_given_is_not_told(
     )
 
 
+@pytest.mark.parametrize("url", ["HTTPS://x.example", "https://x.example//", "Https://x.example/"])
+def test_a_public_url_is_kept_in_one_form(run: Run, url: str) -> None:
+    assert run("--public-url", url).public_url == "https://x.example"
+
+
 def test_nobody_is_asked_where_that_is_wanted(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--no-token").token == ""
     assert capsys.readouterr().err == "stanzascope: serving at http://127.0.0.1:8480/\n"
@@ -205,6 +210,8 @@ def test_a_file_without_a_token_lets_nobody_in(tmp_path: Path) -> None:
         (["--retention", "3651d"], "'--retention': 3651d is not in the range x<=3650d."),
         (["--keep", "all"], "'all' is not one of 'capture', 'redacted', 'none'"),
         (["--public-url", "x.example"], "--public-url x.example: give it as https://NAME"),
+        (["--public-url", "https://[x"], "--public-url https://[x: give it as https://NAME"),
+        (["--allow-host", "https://x"], "--allow-host https://x: give a name or an address"),
     ],
 )
 def test_wrong_arguments_are_told_in_one_line(args: list[str], told: str) -> None:

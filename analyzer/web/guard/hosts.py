@@ -19,6 +19,8 @@ TARGET = re.compile(rb"https?://([^/?#]*)(/.*)?", re.IGNORECASE | re.DOTALL)
 
 PORTS = {"http": 80, "https": 443}
 
+WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - refused as names
+
 
 class Authority(Struct, frozen=True):
     """
@@ -66,14 +68,18 @@ def address_of(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
 def names_of(settings: Settings) -> frozenset[str]:
     """Names and addresses that the settings allow, besides loopback."""
     given = [*settings.hosts, settings.host, urlsplit(settings.public_url).netloc]
-    names = set()
-    for text in given:
-        bare = f"[{text}]" if text.count(":") > 1 and not text.startswith("[") else text
-        read = authority(bare)
-        if read is not None:
-            names.add(read.host)
-    # A wildcard address is where to listen, and no name of this server.
-    return frozenset(names - {"0.0.0.0", "::"})  # noqa: S104 - taken out
+    return frozenset(filter(None, map(host_named, given)))
+
+
+def host_named(text: str) -> str | None:
+    """
+    Read a name or address of this server as somebody writes it, with a port or without.
+
+    None if it is none: a wildcard address is where to listen.
+    """
+    bare = f"[{text}]" if text.count(":") > 1 and not text.startswith("[") else text
+    read = authority(bare)
+    return read.host if read and read.host not in WILDCARDS else None
 
 
 def host_of(scope: Scope) -> Authority:

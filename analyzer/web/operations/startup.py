@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from ...model.errors import UsageError
 from ..guard.forwarded import networks
+from ..guard.hosts import PORTS, host_named
 from ..settings import Settings
 
 TOKEN_LENGTH = 32
@@ -18,6 +19,8 @@ BACKLOG = 256
 
 UNREAD_MS = 60_000
 """A client that takes nothing of an answer for so long is cut off (RFC 9293 section 3.8.3)."""
+
+WANTED = "give a name or an address"
 
 Address = tuple[socket.AddressFamily, tuple[str, int]]
 """Family, and address with port."""
@@ -58,13 +61,24 @@ def reachable(settings: Settings, *, token: str | None) -> Address:
 
 
 def _refuse_wrong(settings: Settings) -> None:
-    if settings.public_url:
-        parts = urlsplit(settings.public_url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
-            raise UsageError(
-                f"--public-url {settings.public_url}: give it as https://NAME, without a path"
-            )
+    if settings.public_url and not _is_public(settings.public_url):
+        raise UsageError(
+            f"--public-url {settings.public_url}: give it as https://NAME, without a path"
+        )
+    for host in settings.hosts:
+        if host_named(host) is None:
+            raise UsageError(f"--allow-host {host}: {WANTED}")
     networks(settings.trusted_proxies)
+
+
+def _is_public(url: str) -> bool:
+    """A scheme and the name of a server, and nothing behind them."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    is_all = f"{parts.scheme}://{parts.netloc}" == url
+    return is_all and parts.scheme in PORTS and host_named(parts.netloc) is not None
 
 
 def _resolved(host: str, port: int) -> Address:

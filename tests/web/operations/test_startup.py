@@ -49,12 +49,44 @@ def test_a_host_that_is_none_is_refused(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["ssc.example", "ftp://ssc.example", "https://", "https://ssc.example/below"]
+    "url",
+    [
+        "ssc.example",
+        "ftp://ssc.example",
+        "https://",
+        "https://ssc.example/below",
+        "https://ssc.example?below",
+        "https://ssc.example#",
+        "https://me@ssc.example",
+        "https://*.example",
+        "https://ssc.example:0",
+        "https://[ssc.example",
+        "https://0.0.0.0",
+    ],
 )
 def test_a_public_url_is_a_scheme_and_a_name(url: str) -> None:
     assert told(settings(public_url=url), None) == (
         f"--public-url {url}: give it as https://NAME, without a path"
     )
+
+
+@pytest.mark.parametrize("url", ["http://ssc:8080", "https://192.0.2.1", "https://[fd00::7]:8443"])
+def test_a_public_url_may_have_a_port(url: str) -> None:
+    assert reachable(settings(public_url=url), token=None)
+
+
+@pytest.mark.parametrize(
+    "host", ["https://ssc.example", "*.example", "", "ssc example", "0.0.0.0", "ssc:0", "[ssc"]
+)
+def test_a_name_that_would_allow_nobody_is_refused(host: str) -> None:
+    assert told(settings(hosts=("ssc", host)), None) == (
+        f"--allow-host {host}: give a name or an address"
+    )
+
+
+@pytest.mark.parametrize("host", ["ssc", "SSC.example.", "192.0.2.1", "fd00::7", "[fd00::7]:8480"])
+def test_a_name_may_be_an_address_or_have_a_port(host: str) -> None:
+    assert reachable(settings(hosts=(host,)), token=None)
 
 
 def test_a_proxy_is_an_address_or_a_network() -> None:
