@@ -95,10 +95,13 @@ LANG = click.option(
     help="Of what is written: {languages}.  [default: that of the system]",
 )
 
+LEVELS = click.Choice(["secrets", "all"])
+"""What `--redact` may be."""
+
 REDACT = click.option(
     "--redact",
     "redact_level",
-    type=click.Choice(["secrets", "all"]),
+    type=LEVELS,
     help="What to take out: secrets (passwords, tokens, cookies), or all: names, phone numbers and "
     "call data too. Hosts and addresses stay.  [default: secrets]",
 )

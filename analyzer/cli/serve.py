@@ -12,7 +12,7 @@ from ..model.errors import UsageError
 from ..web.records import Keep
 from ..web.settings import MIB, MOST_DAYS, Settings
 from .measures import Size, Time
-from .options import ProfileName
+from .options import LEVELS, ProfileName
 
 TOKEN = "STANZASCOPE_TOKEN"  # noqa: S105 - the name of a variable
 """Environment variable with the token: an option would show it to everybody on the machine."""
@@ -74,7 +74,7 @@ _ALL = (
     ),
     click.option(
         "--redact",
-        type=click.Choice(["secrets", "all"]),
+        type=LEVELS,
         default="secrets",
         show_default=True,
         help="What is taken out of reports: secrets (passwords, tokens, cookies), or all: names, "

@@ -70,14 +70,6 @@ DATA: Mapping[str, str] = {
 }
 """Of answers to programs: nothing in them is a page."""
 
-DOWNLOAD: Mapping[str, str] = {**DATA, "content-type": "application/octet-stream"}
-"""Of files to be saved; `for_download` adds their name."""
-
-
-def for_report() -> dict[str, str]:
-    """Give the headers of a report that is shown in a page."""
-    return dict(REPORT)
-
 
 def for_download(name: str, content_type: str = "application/octet-stream") -> dict[str, str]:
     """
@@ -87,7 +79,7 @@ def for_download(name: str, content_type: str = "application/octet-stream") -> d
         name: Proposed to whoever saves it.
         content_type: Of a file we wrote ourselves; uploads keep the default.
     """
-    return {**DOWNLOAD, "content-type": content_type, "content-disposition": attachment(name)}
+    return {**DATA, "content-type": content_type, "content-disposition": attachment(name)}
 
 
 def attachment(name: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from ..guard.headers import for_report
+from ..guard.headers import REPORT
 from ..guard.local import local
 from ..problems import Problem, ProblemCode
 from ..records import Failure, FailureCode
@@ -30,7 +30,7 @@ def problem_page(
         return page(request, "sign_in.html", code=problem.status, next=wanted, told=told)
     template = "problem.html"
     if _is_framed(request):
-        template, headers = "framed.html", {**for_report(), **headers}
+        template, headers = "framed.html", {**REPORT, **headers}
     return page(
         request,
         template,

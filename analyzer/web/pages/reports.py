@@ -1,25 +1,17 @@
 """Reports as pages and as files, and what is left of uploads."""
 
-from collections.abc import Iterator
-from typing import BinaryIO
-
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import StreamingResponse
 
 from ..casebook import Casebook
+from ..delivery import Delivered, report_name, saved_file
 from ..depends import CasebookDep
-from ..guard.headers import for_download, for_report
-from ..records import Case, FileState, Job
+from ..guard.headers import REPORT, for_download
+from ..records import Case, Job
 from .compare import comparison
 from .tongue import words_of
 
 router = APIRouter()
-
-CHUNK = 1 << 18
-
-SUFFIXES = {"text": "txt", "mermaid": "mmd", "junit": "xml"}
-"""Format → what its files end with, where that is another word."""
 
 
 @router.get("/cases/{case_id}/report")
@@ -57,38 +49,25 @@ async def comparison_file(
 @router.get("/cases/{case_id}/files/{file_id}")
 def file(casebook: CasebookDep, case_id: str, file_id: str) -> Response:
     """What is left of a file, to be saved: never shown, as its octets are a stranger's."""
-    found, octets = casebook.download(case_id, file_id)
-    name = found.name
-    if found.state is FileState.REDACTED and not found.derived:
-        name = f"redacted-{name}"
-    return StreamingResponse(_octets(octets), headers=for_download(name))
+    return saved_file(*casebook.download(case_id, file_id))
 
 
 async def _page(request: Request, casebook: Casebook, job: Job) -> Response:
     rendering = await casebook.rendering(job, "html", words_of(request).language)
-    octets = await to_thread.run_sync(casebook.open_rendering, job, rendering)
-    headers = {**for_report(), "content-length": str(rendering.octets)}
-    return StreamingResponse(
-        _octets(octets), media_type="text/html; charset=utf-8", headers=headers
-    )
+    content = await to_thread.run_sync(casebook.open_rendering, job, rendering)
+    headers = {**REPORT, "content-type": "text/html; charset=utf-8"}
+    return Delivered(content, headers, octets=rendering.octets)
 
 
 async def _saved(request: Request, casebook: Casebook, job: Job, kind: str) -> Response:
     rendering = await casebook.rendering(job, kind, words_of(request).language)
     case = await to_thread.run_sync(casebook.case, job.case_id)
-    octets = await to_thread.run_sync(casebook.open_rendering, job, rendering)
-    headers = for_download(f"{stem(case)}.{SUFFIXES.get(kind, kind)}")
-    headers["content-length"] = str(rendering.octets)
-    return StreamingResponse(_octets(octets), headers=headers)
+    content = await to_thread.run_sync(casebook.open_rendering, job, rendering)
+    name = report_name(stem(case), kind)
+    return Delivered(content, for_download(name), octets=rendering.octets)
 
 
 def stem(case: Case) -> str:
     """Name of a case's files, without what follows its last dot."""
     safe = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in case.number)
     return f"stanzascope-{safe.strip('-')[:60] or case.id[:8]}"
-
-
-def _octets(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while chunk := file.read(CHUNK):
-            yield chunk

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,14 +14,12 @@ from starlette.types import Message
 
 from analyzer.web.guard.headers import (
     DATA,
-    DOWNLOAD,
     EVERY,
     PAGE,
     REPORT,
     attachment,
     dressed,
     for_download,
-    for_report,
 )
 from tests.web.guard.asking import scope, settings
 
@@ -37,7 +36,7 @@ def encodable(name: str) -> bool:
 
 def answered(
     path: str,
-    given: dict[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
     status: int = 200,
     scheme: str = "http",
     **changes: Any,
@@ -97,7 +96,7 @@ def test_an_answer_to_a_program(path: str, status: int) -> None:
 
 @pytest.mark.parametrize("path", ["/cases/a/report", "/api/v1/cases/a/report"])
 def test_a_report(path: str) -> None:
-    assert dict(answered(path, for_report())) == {
+    assert dict(answered(path, REPORT)) == {
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
         "permissions-policy": POWERS,
@@ -134,7 +133,7 @@ def test_a_download_of_ours_says_what_it_is() -> None:
 
 
 def test_no_policy_lets_a_script_of_others_in() -> None:
-    for policy in (PAGE, REPORT, DATA, DOWNLOAD):
+    for policy in (PAGE, REPORT, DATA, for_download("a")):
         told = policy["content-security-policy"]
         assert "default-src 'none'" in told
         assert "base-uri 'none'" in told
@@ -168,7 +167,7 @@ def test_what_an_endpoint_says_stands() -> None:
 def test_over_tls_browsers_come_back_over_tls(
     changes: dict[str, Any], scheme: str, told: str | None
 ) -> None:
-    for said in ({}, for_report(), for_download("a")):
+    for said in ({}, REPORT, for_download("a")):
         headers = answered("/", said, scheme=scheme, **changes)
         assert headers.get("strict-transport-security") == told
 

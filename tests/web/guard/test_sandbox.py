@@ -18,7 +18,7 @@ from starlette.routing import Route
 from analyzer.report.formats import RENDERERS
 from analyzer.report.redaction.redact import redact
 from analyzer.web.guard import csrf
-from analyzer.web.guard.headers import for_report
+from analyzer.web.guard.headers import REPORT
 from analyzer.web.guard.stack import guarded
 from analyzer.web.guard.token import Secrets
 from analyzer.web.settings import Settings
@@ -115,13 +115,13 @@ class Site:
         )
 
     async def report(self, _request: Request) -> Response:
-        return HTMLResponse(self.report_octets, headers=for_report())
+        return HTMLResponse(self.report_octets, headers=REPORT)
 
     async def hostile(self, _request: Request) -> Response:
-        return HTMLResponse(HOSTILE, headers=for_report())
+        return HTMLResponse(HOSTILE, headers=REPORT)
 
     async def leaving(self, _request: Request) -> Response:
-        return HTMLResponse(LEAVING, headers=for_report())
+        return HTMLResponse(LEAVING, headers=REPORT)
 
     async def form(self, request: Request) -> Response:
         token = csrf.token_for(request.scope)
