@@ -6,10 +6,10 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends, Response
 from starlette.responses import StreamingResponse
 
+from ..delivery import saved_file
 from ..depends import CasebookDep, ServicesDep
 from ..problems import ProblemCode
-from ..records import FileState, Upload
-from .delivery import Delivered
+from ..records import Upload
 from .links import made
 from .once import REPLAYED, Key, once
 from .refusals import KEYED, UNSAFE, UPLOAD, refusals
@@ -72,6 +72,4 @@ async def add(
 )
 def download(case_id: CaseId, file_id: FileId, book: CasebookDep) -> StreamingResponse:
     """`state` of the file tells whether that is what was uploaded, or a HAR without secrets."""
-    file, content = book.download(case_id, file_id)
-    octets = file.octets if file.state is FileState.PRESENT else None
-    return Delivered(content, name=file.name, octets=octets)
+    return saved_file(*book.download(case_id, file_id))

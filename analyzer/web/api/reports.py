@@ -10,13 +10,30 @@ from ...report.formats import COMPARISON_RENDERERS, RENDERERS
 from ...report.language.words import LANGUAGES
 from .. import records
 from ..casebook import Casebook
+from ..delivery import Delivered, report_name
 from ..depends import CasebookDep
+from ..guard.headers import for_download
 from ..problems import Problem, ProblemCode
-from .delivery import MEDIA_TYPES, Delivered, report_name
 from .refusals import refusals
 from .schemas import CaseId, JobId
 
 router = APIRouter(tags=["reports"])
+
+MEDIA_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "ndjson": "application/x-ndjson",
+    "text": "text/plain; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "svg": "image/svg+xml",
+    "mermaid": "text/plain; charset=utf-8",
+    "junit": "application/xml",
+    "har": "application/json",
+    "sarif": "application/sarif+json",
+    "zip": "application/zip",
+}
+"""Format of a report → what it is."""
 
 Format = Annotated[
     str,
@@ -113,9 +130,5 @@ async def _report(book: Casebook, job: records.Job, kind: str, language: str) ->
     rendering = await book.rendering(job, kind, language)
     content = await anyio.to_thread.run_sync(book.open_rendering, job, rendering)
     stem = "comparison" if job.kind is records.JobKind.COMPARE else "report"
-    return Delivered(
-        content,
-        media_type=MEDIA_TYPES[kind],
-        name=report_name(f"{stem}-{job.case_id[:8]}", kind),
-        octets=rendering.octets,
-    )
+    name = report_name(f"{stem}-{job.case_id[:8]}", kind)
+    return Delivered(content, for_download(name, MEDIA_TYPES[kind]), octets=rendering.octets)

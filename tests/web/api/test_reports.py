@@ -1,9 +1,14 @@
 import pytest
 
 from analyzer.report.formats import COMPARISON_RENDERERS, RENDERERS
+from analyzer.web.api.reports import MEDIA_TYPES
 from tests.web.doubles import HAR
 
 from .conftest import REPORT, Api, refusal
+
+
+def test_every_format_has_a_media_type() -> None:
+    assert set(MEDIA_TYPES) == set(RENDERERS) >= set(COMPARISON_RENDERERS)
 
 
 def test_the_result_is_the_last_one(api: Api) -> None:

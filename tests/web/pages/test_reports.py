@@ -24,7 +24,8 @@ def test_a_report_is_shown_in_its_sandbox(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "suffix"), [("html", "html"), ("md", "md"), ("zip", "zip"), ("text", "txt")]
+    ("kind", "suffix"),
+    [("html", "html"), ("md", "md"), ("zip", "zip"), ("text", "txt"), ("sarif", "sarif.json")],
 )
 def test_a_report_is_saved_under_the_number_of_its_case(site: Site, kind: str, suffix: str) -> None:
     case = site.case(number="SR 1/2 \u00fc")
@@ -85,6 +86,7 @@ def test_what_is_left_of_a_file_is_saved_and_never_shown(site: Site) -> None:
     assert answer.content == HAR
     assert answer.headers["content-type"] == "application/octet-stream"
     assert 'filename="a b.har"' in answer.headers["content-disposition"]
+    assert answer.headers["content-length"] == str(len(HAR))
     redacted = FileChange(file_id=file.id, state=FileState.REDACTED, blob=file.blob)
     site.done(changes=(redacted,), derives=True)
     assert 'filename="redacted-a b.har"' in site.get(path).headers["content-disposition"]
