@@ -7,13 +7,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from ...model.limits import REPORT_FINDINGS
 from ...model.report import Report
-from ..language.texts import first_sentence, named, say, steps_of
-from ..language.visible import clipped, legible, legible_lines, visible_lines
+from ..language import templates
+from ..language.texts import first_sentence, named, steps_of
+from ..language.visible import legible_lines, visible_lines
 from ..language.words import Words, words
 from ..plain.markdown import finding_markdown
 from ..plain.markdown import render as markdown
@@ -90,18 +91,9 @@ def digest(text: str) -> str:
 @cache
 def environment() -> Environment:
     """The templates; every string they write is made visible and escaped."""
-    made = Environment(
-        loader=PackageLoader(__package__ or ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_seen,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.globals |= {"say": say, "named": named}
+    made = templates.environment(__package__ or "")
+    made.globals["named"] = named
     made.filters |= {
-        "clip": lambda text, length: clipped(legible(text), length),
         "lines": lambda text: escape(legible_lines(text)),
         "marks": _marked,
         "first": first_sentence,
@@ -110,13 +102,6 @@ def environment() -> Environment:
         "notification": notification,
     }
     return made
-
-
-def _seen(value: Any) -> Any:
-    """Every string that a template writes passes here, before it is escaped."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return legible(value)
-    return value
 
 
 def _lines(text: str) -> Markup:

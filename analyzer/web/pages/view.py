@@ -5,11 +5,11 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from jinja2 import Environment
+from markupsafe import escape
 
-from ...report.language.texts import Piece, aside, say
-from ...report.language.visible import clipped, legible
+from ...report.language import templates
+from ...report.language.texts import Piece, aside
 from ...report.language.words import LANGUAGES
 from ...version import __version__
 from ..guard import csrf
@@ -56,34 +56,17 @@ def page(
 @cache
 def environment() -> Environment:
     """The templates; every string they write is made visible and escaped, as in a report."""
-    made = Environment(
-        loader=PackageLoader(__package__ or ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_seen,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    made = templates.environment(__package__ or "")
     made.globals |= {
-        "say": say,
         "aside": aside,
         "size": measures.size,
         "moment": measures.moment,
         "iso": measures.iso,
     }
     made.filters["piece"] = Piece
-    made.filters["clip"] = lambda text, length: clipped(legible(text), length)
     # What people typed comes back into its field as it was: a form must not change it.
     made.filters["typed"] = escape
     return made
-
-
-def _seen(value: Any) -> Any:
-    """Every string that a template writes passes here, before it is escaped."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return legible(value)
-    return value
 
 
 def _csrf(request: Request) -> str:
