@@ -59,7 +59,7 @@ class Stores:
             raise
         engine = self.database.engine
         self.cases = Cases(engine, clock)
-        self.files = Files(engine, clock)
+        self.files = Files(engine)
         self.jobs = Jobs(engine, clock, settings.keep)
         self.written = StoredRenderings(engine)
         self.answers = Idempotency(engine, clock)

@@ -15,7 +15,6 @@ from ..records import (
     JobKind,
     JobState,
     Received,
-    Summary,
 )
 from .engine import forget_deleted, reading, writing
 from .files import insert_files
@@ -28,6 +27,9 @@ from .tables import cases, files, jobs, listing, renderings
 
 MOST_CASES = 200
 """Of one page."""
+
+AT_ONCE = 100
+"""Cases that are deleted before others are looked for."""
 
 IDS = 500
 """Ids looked up by one statement; databases take some thousand values."""
@@ -45,16 +47,9 @@ class Cases:
         """The id of a case to be: its octets are put before `open` names them."""
         return new_id()
 
-    def create(self, *, number: str = "", notes: str = "", expires_ns: int | None = None) -> Case:
-        """Make a case without files."""
-        now_ns = self._clock()
-        with writing(self._engine) as connection:
-            case_id = _insert(connection, new_id(), number, notes, expires_ns, now_ns)
-            refresh(connection, case_id, now_ns)
-            return _get(connection, case_id)
-
     def open(  # noqa: PLR0913, PLR0917 - a case, its files and its job, which are made at once or not at all
         self,
+        case_id: str,
         number: str,
         notes: str,
         expires_ns: int | None,
@@ -64,13 +59,13 @@ class Cases:
         language: str,
         room: int,
         *,
-        case_id: str | None = None,
         key: str | None = None,
     ) -> tuple[Case, list[File], Job]:
         """
         Make a case of files, and have them analysed.
 
         Args:
+            case_id: Of `new_id`.
             number: As of `Case.number`.
             notes: As of `Case.notes`.
             expires_ns: As of `Case.expires_ns`.
@@ -79,7 +74,6 @@ class Cases:
             profile: What is expected of the sessions.
             language: BCP 47 tag of who asks.
             room: How many jobs may wait, this one included.
-            case_id: Of `new_id`.
             key: Of a request that `Idempotency.begin` has begun: the case is its answer.
 
         Raises:
@@ -87,13 +81,13 @@ class Cases:
         """
         now_ns = self._clock()
         with writing(self._engine) as connection:
-            made = _insert(connection, case_id or new_id(), number, notes, expires_ns, now_ns)
-            job = _analysis(made, profile, language, now_ns)
+            _insert(connection, case_id, number, notes, expires_ns, now_ns)
+            job = _analysis(case_id, profile, language, now_ns)
             insert_job(connection, job, room)
-            added = insert_files(connection, made, received, blobs, now_ns)
-            refresh(connection, made, now_ns)
-            answered(connection, key, made)
-            return _get(connection, made), added, job
+            added = insert_files(connection, case_id, received, blobs, now_ns)
+            refresh(connection, case_id, now_ns)
+            answered(connection, key, case_id)
+            return _get(connection, case_id), added, job
 
     def extend(  # noqa: PLR0913, PLR0917 - as of open
         self,
@@ -181,14 +175,6 @@ class Cases:
         cursor = cursor_of(shown[-1]) if len(rows) > limit else None
         return CasePage(cases=tuple(case_of(row) for row in shown), cursor=cursor)
 
-    def summarize(self, case_id: str, summary: Summary) -> None:
-        """Write down what an analysis found; nothing happens if the case is not there any more."""
-        with writing(self._engine) as connection:
-            if held_case(connection, case_id) is not None:
-                found = update(cases).where(cases.c.id == case_id).values(summary=summary)
-                connection.execute(found)
-                refresh(connection, case_id, self._clock())
-
     def mark_deleted(self, case_id: str) -> bool:
         """
         Take a case out of sight; its jobs that wait are dropped, one that runs is told by `renew`.
@@ -213,10 +199,10 @@ class Cases:
         forget_deleted(self._engine)
         return True
 
-    def deleted(self, limit: int = 100) -> list[str]:
-        """Ids of cases that are out of sight, those that have been so the longest first."""
+    def deleted(self) -> list[str]:
+        """Ids of some cases that are out of sight, those that have been so the longest first."""
         wanted = select(cases.c.id).where(cases.c.deleted_ns.is_not(None))
-        return self._ids(wanted.order_by(cases.c.deleted_ns), limit)
+        return self._ids(wanted.order_by(cases.c.deleted_ns))
 
     def forget(self, case_id: str) -> None:
         """Delete all that is known of a case, after its octets are gone."""
@@ -224,12 +210,12 @@ class Cases:
             connection.execute(delete(cases).where(cases.c.id == case_id))
         forget_deleted(self._engine)
 
-    def expired(self, now_ns: int, limit: int = 100) -> list[str]:
-        """Ids of cases in sight whose time has come, the oldest first."""
+    def expired(self, now_ns: int) -> list[str]:
+        """Ids of some cases in sight whose time has come, the oldest first."""
         wanted = select(cases.c.id).where(
             cases.c.expires_ns <= now_ns, cases.c.deleted_ns.is_(None)
         )
-        return self._ids(wanted.order_by(cases.c.expires_ns), limit)
+        return self._ids(wanted.order_by(cases.c.expires_ns))
 
     def known(self, case_ids: Sequence[str]) -> set[str]:
         """Those of so many ids that are of a case, in sight or being deleted."""
@@ -262,9 +248,9 @@ class Cases:
         with reading(self._engine) as connection:
             return list(connection.scalars(wanted))
 
-    def _ids(self, wanted: Select[tuple[str]], limit: int) -> list[str]:
+    def _ids(self, wanted: Select[tuple[str]]) -> list[str]:
         with reading(self._engine) as connection:
-            return list(connection.scalars(wanted.limit(limit)))
+            return list(connection.scalars(wanted.limit(AT_ONCE)))
 
     def count(self) -> int:
         """How many cases there are in sight."""
@@ -286,7 +272,7 @@ def _insert(  # noqa: PLR0913, PLR0917 - the columns of a case
     notes: str,
     expires_ns: int | None,
     now_ns: int,
-) -> str:
+) -> None:
     connection.execute(
         insert(cases).values(
             id=case_id,
@@ -298,7 +284,6 @@ def _insert(  # noqa: PLR0913, PLR0917 - the columns of a case
         )
     )
     enlist(connection, case_id)
-    return case_id
 
 
 def _analysis(case_id: str, profile: str, language: str, now_ns: int) -> Job:

@@ -1,14 +1,12 @@
 """The files of cases: what came, and what is left of it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from ..intake.names import distinct_name
-from ..problems import Problem, ProblemCode
 from ..records import Derived, File, FileChange, FileState, Received
-from .engine import reading, writing
-from .listing import held_case, refresh
+from .engine import reading
 from .rows import FILE, file_of, new_id
 from .tables import files
 
@@ -16,30 +14,9 @@ from .tables import files
 class Files:
     """Thread-safe; each method is one transaction."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], int]) -> None:
-        """Of a migrated database, and nanoseconds since 1970 UTC."""
+    def __init__(self, engine: Engine) -> None:
+        """Of a migrated database."""
         self._engine = engine
-        self._clock = clock
-
-    def add(self, case_id: str, received: Sequence[Received], blobs: Sequence[str]) -> list[File]:
-        """
-        Add files to a case; no job is made of them.
-
-        Args:
-            case_id: Of the case.
-            received: What came.
-            blobs: Where each of them is in the blobs of the case.
-
-        Raises:
-            Problem: NOT_FOUND: there is no such case.
-        """
-        now_ns = self._clock()
-        with writing(self._engine) as connection:
-            if held_case(connection, case_id) is None:
-                raise Problem(ProblemCode.NOT_FOUND, "no such case")
-            added = insert_files(connection, case_id, received, blobs, now_ns)
-            refresh(connection, case_id, now_ns)
-        return added
 
     def get(self, case_id: str, file_id: str) -> File | None:
         """The file of a case; None if it has no such file."""
@@ -53,11 +30,6 @@ class Files:
         wanted = select(*FILE).where(files.c.case_id == case_id).order_by(files.c.serial)
         with reading(self._engine) as connection:
             return [file_of(row) for row in connection.execute(wanted)]
-
-    def replace(self, changes: Iterable[FileChange]) -> None:
-        """Write down what is left of files; one that is not there any more is passed over."""
-        with writing(self._engine) as connection:
-            change_files(connection, changes)
 
 
 def insert_files(
@@ -121,7 +93,7 @@ def _insert(  # noqa: PLR0913 - of all of them
 
 
 def change_files(connection: Connection, changes: Iterable[FileChange]) -> None:
-    """Write down what is left of files, within a transaction."""
+    """Write down what is left of files, within a transaction; what is not there is passed over."""
     for change in changes:
         connection.execute(
             update(files)

@@ -36,16 +36,6 @@ class StoredRenderings:
             if connection.execute(wanted).one_or_none() is not None:
                 insert_rendering(connection, job_id, rendering)
 
-    def of_job(self, job_id: str) -> list[Rendering]:
-        """The reports of a job, by format and language."""
-        wanted = (
-            select(*_COLUMNS)
-            .where(renderings.c.job_id == job_id)
-            .order_by(renderings.c.format, renderings.c.language)
-        )
-        with reading(self._engine) as connection:
-            return [_rendering_of(row) for row in connection.execute(wanted)]
-
 
 def insert_rendering(connection: Connection, job_id: str, rendering: Rendering) -> None:
     """Write down a report within a transaction that holds the job, instead of an older one."""

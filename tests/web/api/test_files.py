@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.web.records import FileChange, FileState
+from tests.web.database.making import leave
 from tests.web.doubles import HAR
 
 from .conftest import Api, refusal
@@ -58,11 +59,13 @@ def test_what_is_left_of_a_file_may_be_shorter(api: Api, tmp_path: Path) -> None
     left.write_bytes(b"{}")
     key = api.stores.blobs.put(case["id"], left)
     file_id = case["files"][0]["id"]
-    api.stores.files.replace([FileChange(file_id=file_id, state=FileState.REDACTED, blob=key)])
+    leave(
+        api.stores.database.engine, FileChange(file_id=file_id, state=FileState.REDACTED, blob=key)
+    )
     answer = api.get(f"/cases/{case['id']}/files/{file_id}")
     assert answer.content == b"{}"
     assert "content-length" not in answer.headers
-    api.stores.files.replace([FileChange(file_id=file_id, state=FileState.GONE)])
+    leave(api.stores.database.engine, FileChange(file_id=file_id, state=FileState.GONE))
     told = refusal(api.get(f"/cases/{case['id']}/files/{file_id}"), "not-kept")
     assert told["values"] == {"name": "a.har"}
 

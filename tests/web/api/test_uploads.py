@@ -5,6 +5,7 @@ from analyzer.web.api.uploads import OF_CASE, OF_FILES, fingerprint, fingerprint
 from analyzer.web.casebook import NOTES_LENGTH, NUMBER_LENGTH
 from analyzer.web.database.queue import RETRY_S
 from analyzer.web.records import FileKind, JobKind, Received, Upload
+from tests.web.database.making import a_case
 
 from .conftest import Api, refusal
 
@@ -49,17 +50,18 @@ def test_the_form_is_described() -> None:
     assert "number" not in form(OF_FILES)["requestBody"]["content"]["multipart/form-data"]
 
 
-def filled(api: Api) -> Api:
-    """The API once the queue takes one more job and no other."""
-    case = api.stores.cases.create()
+def filled(api: Api) -> str:
+    """Id of a case, once the queue takes one more job and no other."""
+    case = a_case(api.stores.cases)
     room = api.services.settings.queue
-    for _ in range(room - 1):
+    for _ in range(room - 2):
         api.stores.jobs.add(case.id, JobKind.ANALYZE, profile="finesse", language="en", room=room)
-    return api
+    return case.id
 
 
 def test_who_took_the_last_place_gets_the_same_answer_again(api: Api) -> None:
-    first = filled(api).upload(key="k")
+    filled(api)
+    first = api.upload(key="k")
     assert first.status_code == 201
     again = api.upload(key="k")
     assert (again.status_code, again.json()["id"]) == (201, first.json()["id"])
@@ -68,7 +70,7 @@ def test_who_took_the_last_place_gets_the_same_answer_again(api: Api) -> None:
 
 
 def test_files_that_took_the_last_place_get_the_same_answer_again(api: Api) -> None:
-    path = f"/cases/{filled(api).stores.cases.create().id}/files"
+    path = f"/cases/{filled(api)}/files"
     first = api.upload(path, key="k")
     assert first.status_code == 202
     assert api.upload(path, key="k").json()["id"] == first.json()["id"]
@@ -76,7 +78,8 @@ def test_files_that_took_the_last_place_get_the_same_answer_again(api: Api) -> N
 
 
 def test_a_full_queue_is_told_before_anything_is_read(api: Api) -> None:
-    filled(api).upload()
+    filled(api)
+    api.upload()
     answer = api.post("/cases", content=b"no form, and nobody reads it")
     refusal(answer, "queue-full")
     assert answer.headers["retry-after"] == str(RETRY_S)

@@ -72,4 +72,4 @@ def cases(database: Database, clock: Clock) -> Cases:
 
 @pytest.fixture
 def files(database: Database, clock: Clock) -> Files:
-    return Files(database.engine, clock)
+    return Files(database.engine)

@@ -24,6 +24,7 @@ from analyzer.web.records import (
     Summary,
 )
 from tests.web.database.clock import Clock, received
+from tests.web.database.making import extended, opened, renderings_of
 
 DONE = Done(
     result="r",
@@ -42,9 +43,8 @@ def servers(database: Database) -> Iterator[list[Database]]:
         one.close()
 
 
-def opened(database: Database, room: int = 1000) -> Job:
-    cases = Cases(database.engine, Clock())
-    return cases.open("", "", None, [received()], ["blob"], "finesse", "en", room)[2]
+def job_of(database: Database, room: int = 1000) -> Job:
+    return opened(Cases(database.engine, Clock()), received(), room=room)[2]
 
 
 def deleted_and_forgotten(database: Database, case_id: str) -> bool:
@@ -70,7 +70,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 
 
 def test_each_job_is_claimed_once(database: Database, servers: list[Database]) -> None:
-    asked = [opened(database).id for _ in range(40)]
+    asked = [job_of(database).id for _ in range(40)]
 
     def claim_all(server: Database, owner: str) -> list[str]:
         jobs = Jobs(server.engine, Clock())
@@ -86,7 +86,7 @@ def test_each_job_is_claimed_once(database: Database, servers: list[Database]) -
 
 
 def test_two_jobs_of_a_case_never_run_together(database: Database, servers: list[Database]) -> None:
-    case_id = opened(database).case_id
+    case_id = job_of(database).case_id
     jobs = Jobs(database.engine, Clock())
     for _ in range(9):
         jobs.add(case_id, JobKind.COMPARE, profile="finesse", language="en", room=100)
@@ -101,7 +101,7 @@ def test_two_jobs_of_a_case_never_run_together(database: Database, servers: list
 def test_the_queue_never_holds_more_than_it_has_room_for(
     database: Database, servers: list[Database]
 ) -> None:
-    acts = [partial(opened, server, room=5) for server in servers * 4]
+    acts = [partial(job_of, server, room=5) for server in servers * 4]
     given = at_once(*acts)
     assert given.count(ProblemCode.QUEUE_FULL) == 11
     assert Jobs(database.engine, Clock()).waiting() == 5
@@ -113,7 +113,7 @@ def test_a_result_and_a_deletion_meet(database: Database, servers: list[Database
     one, two, three, four = servers
     rendering = Rendering(format="zip", language="en", blob="b", octets=1)
     for _ in range(15):
-        job = opened(database)
+        job = job_of(database)
         assert Jobs(database.engine, Clock()).claim("w", 30)
 
         finished, deleted, *_ = at_once(
@@ -122,20 +122,20 @@ def test_a_result_and_a_deletion_meet(database: Database, servers: list[Database
             partial(StoredRenderings(three.engine).add, job.id, rendering),
             partial(Jobs(four.engine, Clock()).renew, job.id, "w", 30, None),
             partial(Cases(three.engine, Clock()).edit, job.case_id, notes="late"),
-            partial(Files(four.engine, Clock()).add, job.case_id, [received()], ["k"]),
+            partial(extended, Cases(four.engine, Clock()), job.case_id, received(), blobs="k"),
         )
         assert finished in (True, False)
         assert deleted is True
         assert Cases(database.engine, Clock()).get(job.case_id) is None
-        assert Files(database.engine, Clock()).of_case(job.case_id) == []
-        assert StoredRenderings(database.engine).of_job(job.id) == []
+        assert Files(database.engine).of_case(job.case_id) == []
+        assert renderings_of(database.engine, job.id) == []
     assert Cases(database.engine, Clock()).octets() == 0
 
 
 def test_those_who_take_over_count_once(database: Database, servers: list[Database]) -> None:
     clock = Clock()
     clock.leads(database.engine)
-    asked = [opened(database) for _ in range(10)]
+    asked = [job_of(database) for _ in range(10)]
     for _ in asked:
         assert Jobs(database.engine, clock).claim("w", 30)
     clock.pass_s(31)
@@ -152,7 +152,7 @@ def test_a_finish_and_a_takeover_meet(database: Database, servers: list[Database
     clock = Clock()
     clock.leads(database.engine)
     for _ in range(10):
-        job = opened(database)
+        job = job_of(database)
         assert Jobs(database.engine, clock).claim("w", 30)
         clock.pass_s(31)
         finished, taken = at_once(

@@ -20,12 +20,13 @@ from analyzer.web.database.engine import open_database
 from analyzer.web.database.jobs import Jobs
 from analyzer.web.records import Done, Summary
 from tests.web.database.clock import Clock, received
+from tests.web.database.making import opened
 
 database = open_database(sys.argv[1])
 database.migrate()
 cases, jobs = Cases(database.engine, Clock()), Jobs(database.engine, Clock())
 while True:
-    case, *_ = cases.open("7", "x" * 5000, None, [received()] * 2, "ab", "finesse", "en", 10**6)
+    case, *_ = opened(cases, received(), received(), number="7", notes="x" * 5000)
     job = jobs.claim("w", 30)
     jobs.finish(job.id, "w", Done(result="r", summary=Summary(outcome="broken", headline={})))
     print(case.id, job.id, flush=True)
@@ -52,7 +53,7 @@ def test_nothing_that_was_committed_is_lost(url: str, lines: int) -> None:
     written += killed_after(url, lines)
     database = open_database(url)
     database.migrate()
-    cases, files = Cases(database.engine, Clock()), Files(database.engine, Clock())
+    cases, files = Cases(database.engine, Clock()), Files(database.engine)
     for case_id, _ in written:
         case = cases.get(case_id)
         assert case is not None

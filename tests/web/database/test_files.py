@@ -1,10 +1,8 @@
-import pytest
 from msgspec.structs import replace
 
 from analyzer.web.database.cases import Cases
 from analyzer.web.database.engine import Database, writing
 from analyzer.web.database.files import Files, insert_derived
-from analyzer.web.problems import Problem, ProblemCode
 from analyzer.web.records import (
     CaseQuery,
     Derived,
@@ -15,13 +13,14 @@ from analyzer.web.records import (
     Received,
 )
 from tests.web.database.clock import Clock, received
+from tests.web.database.making import a_case, extended, leave, opened
 
 
 def test_files_stand_in_the_order_they_came(cases: Cases, files: Files, clock: Clock) -> None:
-    case = cases.create()
+    case = a_case(cases)
     clock.pass_s(3)
     names = [f"{letter}.har" for letter in "zay"]
-    added = files.add(case.id, [received(name) for name in names], ["1", "2", "3"])
+    added = extended(cases, case.id, *map(received, names), blobs="123")
     assert [file.name for file in added] == names
     assert files.of_case(case.id) == added
     assert added[1] == File(
@@ -38,51 +37,33 @@ def test_files_stand_in_the_order_they_came(cases: Cases, files: Files, clock: C
     changed = cases.get(case.id)
     assert changed is not None
     assert changed.changed_ns == clock.now_ns
-    more = files.add(case.id, [received("0.har")], ["4"])
+    more = extended(cases, case.id, received("0.har"), blobs="4")
     assert files.of_case(case.id) == [*added, *more]
 
 
 def test_a_file_is_found_in_its_own_case_only(cases: Cases, files: Files) -> None:
-    one, other = cases.create(), cases.create()
-    [file] = files.add(one.id, [received()], ["key"])
+    one, [file], _ = opened(cases, received())
+    other = a_case(cases)
     assert files.get(one.id, file.id) == file
     assert files.get(other.id, file.id) is None
     assert files.get(one.id, "no such") is None
     assert files.of_case(other.id) == []
 
 
-def test_a_case_is_found_by_the_names_of_its_files(cases: Cases, files: Files) -> None:
-    case = cases.create()
-    files.add(case.id, [received("Übergabe 7.har")], ["key"])
+def test_a_case_is_found_by_the_names_of_its_files(cases: Cases) -> None:
+    case, *_ = opened(cases, received("Übergabe 7.har"))
     assert [found.id for found in cases.page(CaseQuery(search="übergabe")).cases] == [case.id]
 
 
-def test_no_files_are_added_to_what_is_not_there(cases: Cases, files: Files) -> None:
-    deleted = cases.create()
-    cases.mark_deleted(deleted.id)
-    for case_id in (deleted.id, "no such"):
-        with pytest.raises(Problem) as caught:
-            files.add(case_id, [received()], ["key"])
-        assert caught.value.code is ProblemCode.NOT_FOUND
-        assert files.of_case(case_id) == []
-
-
-def test_each_file_has_its_octets(cases: Cases, files: Files) -> None:
-    case = cases.create()
-    with pytest.raises(ValueError, match="shorter"):
-        files.add(case.id, [received(), received()], ["key"])
-    assert files.of_case(case.id) == []
-
-
-def test_what_is_left_of_files_is_written_down(cases: Cases, files: Files) -> None:
-    case = cases.create()
-    one, two, three = files.add(case.id, [received()] * 3, ["1", "2", "3"])
-    files.replace(
-        [
-            FileChange(file_id=one.id, state=FileState.REDACTED, blob="4"),
-            FileChange(file_id=two.id, state=FileState.GONE),
-            FileChange(file_id="no such", state=FileState.GONE),
-        ]
+def test_what_is_left_of_files_is_written_down(
+    cases: Cases, files: Files, database: Database
+) -> None:
+    case, [one, two, three], _ = opened(cases, received(), received(), received())
+    leave(
+        database.engine,
+        FileChange(file_id=one.id, state=FileState.REDACTED, blob="4"),
+        FileChange(file_id=two.id, state=FileState.GONE),
+        FileChange(file_id="no such", state=FileState.GONE),
     )
     left = [(file.id, file.state, file.blob) for file in files.of_case(case.id)]
     assert left == [
@@ -92,16 +73,12 @@ def test_what_is_left_of_files_is_written_down(cases: Cases, files: Files) -> No
     ]
 
 
-def test_adding_nothing_is_fine(cases: Cases, files: Files) -> None:
-    assert files.add(cases.create().id, [], []) == []
-
-
 def test_a_name_may_hold_anything(cases: Cases, files: Files) -> None:
-    case = cases.create()
+    case = a_case(cases)
     odd = Received(
         path="", name="\x00\ud800" + "x" * 10**6, kind=FileKind.OTHER, octets=1 << 80, sha256="\x00"
     )
-    [file] = files.add(case.id, [odd], ["\x00"])
+    [file] = extended(cases, case.id, odd, blobs="\x00")
     [stored] = files.of_case(case.id)
     assert stored.name == "\ufffd\ufffd" + "x" * 10**6
     assert stored.octets == (1 << 63) - 1
@@ -112,11 +89,10 @@ def test_a_name_may_hold_anything(cases: Cases, files: Files) -> None:
 def test_files_of_a_case_have_names_of_their_own(
     cases: Cases, files: Files, database: Database
 ) -> None:
-    one, other = cases.create(), cases.create()
-    first = files.add(one.id, [received("a.har"), received("a.har")], ["1", "2"])
-    files.replace([FileChange(file_id=first[0].id, state=FileState.GONE)])
-    files.add(one.id, [received("a.har")], ["3"])
-    files.add(other.id, [received("a.har")], ["4"])
+    one, first, _ = opened(cases, received("a.har"), received("a.har"))
+    leave(database.engine, FileChange(file_id=first[0].id, state=FileState.GONE))
+    extended(cases, one.id, received("a.har"), blobs="3")
+    other, *_ = opened(cases, received("a.har"))
     with writing(database.engine) as connection:
         insert_derived(connection, one.id, [derived("a.har", "5"), derived("b.har", "6")], 7)
     assert [file.name for file in files.of_case(one.id)] == [
@@ -132,7 +108,7 @@ def test_files_of_a_case_have_names_of_their_own(
 def test_what_is_derived_again_takes_the_place_of_what_was(
     cases: Cases, files: Files, database: Database
 ) -> None:
-    one, other = cases.create(), cases.create()
+    one, other = a_case(cases), a_case(cases)
     for case in (one, other):
         with writing(database.engine) as connection:
             insert_derived(connection, case.id, [derived("a.har", "1")], 5)

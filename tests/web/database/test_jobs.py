@@ -5,7 +5,6 @@ from analyzer.web.database.cases import Cases
 from analyzer.web.database.engine import Database
 from analyzer.web.database.files import Files
 from analyzer.web.database.jobs import INTERRUPTIONS, Jobs
-from analyzer.web.database.renderings import StoredRenderings
 from analyzer.web.records import (
     Case,
     Derived,
@@ -25,13 +24,14 @@ from analyzer.web.records import (
     Summary,
 )
 from tests.web.database.clock import Clock, received
+from tests.web.database.making import opened, renderings_of
 
 CRASH = Failure(code=FailureCode.CRASH)
 NEVER = dict.fromkeys(JobState, 0)
 
 
-def opened(cases: Cases) -> tuple[Case, list[File], Job]:
-    return cases.open("7", "", None, [received()], ["blob"], "finesse", "en", 100)
+def made(cases: Cases) -> tuple[Case, list[File], Job]:
+    return opened(cases, received(), number="7")
 
 
 def now(jobs: Jobs, job_id: str) -> Job:
@@ -51,7 +51,7 @@ def analyze(jobs: Jobs, case_id: str) -> Job:
 
 
 def test_the_way_of_a_job(jobs: Jobs, cases: Cases, clock: Clock) -> None:
-    case, _, job = opened(cases)
+    case, _, job = made(cases)
     assert case.job == job
     assert jobs.get(job.id) == job
     assert job.queued_ns == clock.now_ns
@@ -74,7 +74,7 @@ def test_the_way_of_a_job(jobs: Jobs, cases: Cases, clock: Clock) -> None:
 def test_all_that_a_job_gives_is_written_at_once(
     jobs: Jobs, cases: Cases, database: Database, clock: Clock
 ) -> None:
-    case, [file], job = opened(cases)
+    case, [file], job = made(cases)
     claimed(jobs)
     clock.pass_s(1)
     summary = Summary(outcome="broken", headline={"en": "No"}, sessions=2)
@@ -92,8 +92,8 @@ def test_all_that_a_job_gives_is_written_at_once(
     assert after.summary == summary
     assert after.job == now(jobs, job.id)
     assert after.changed_ns == clock.now_ns
-    assert StoredRenderings(database.engine).of_job(job.id) == [rendering]
-    first, second = Files(database.engine, clock).of_case(case.id)
+    assert renderings_of(database.engine, job.id) == [rendering]
+    first, second = Files(database.engine).of_case(case.id)
     assert (first.id, first.state, first.blob) == (file.id, FileState.REDACTED, "less")
     assert second == File(
         id=second.id,
@@ -113,7 +113,7 @@ def test_half_of_a_result_is_never_written(
     jobs: Jobs, cases: Cases, database: Database, clock: Clock
 ) -> None:
     """The last thing that is written fails."""
-    case, [file], job = opened(cases)
+    case, [file], job = made(cases)
     claimed(jobs)
     done = Done(
         result="key",
@@ -127,12 +127,12 @@ def test_half_of_a_result_is_never_written(
     assert after is not None
     assert after.summary is None
     assert now(jobs, job.id).state is JobState.RUNNING
-    assert Files(database.engine, clock).of_case(case.id) == [file]
+    assert Files(database.engine).of_case(case.id) == [file]
     assert jobs.finish(job.id, "me", Done(result="key"))
 
 
 def test_a_comparison_names_its_files(jobs: Jobs, cases: Cases) -> None:
-    case, _, job = opened(cases)
+    case, _, job = made(cases)
     other = jobs.add(
         case.id, JobKind.COMPARE, profile="xmpp", language="fr", good="g", bad="b", room=9
     )
@@ -144,7 +144,7 @@ def test_a_comparison_names_its_files(jobs: Jobs, cases: Cases) -> None:
 
 
 def test_what_waits_longest_is_done_first(jobs: Jobs, cases: Cases) -> None:
-    ids = [opened(cases)[2].id for _ in range(4)]
+    ids = [made(cases)[2].id for _ in range(4)]
     assert [jobs.place(job_id) for job_id in ids] == [0, 1, 2, 3]
     first = claimed(jobs)
     assert [jobs.place(job_id) for job_id in ids] == [0, 0, 1, 2]
@@ -155,9 +155,9 @@ def test_what_waits_longest_is_done_first(jobs: Jobs, cases: Cases) -> None:
 
 def test_one_job_of_a_case_runs_at_a_time(jobs: Jobs, cases: Cases) -> None:
     """An analysis may take away the files that another one reads."""
-    case, _, first = opened(cases)
+    case, _, first = made(cases)
     second = analyze(jobs, case.id)
-    other = opened(cases)[2]
+    other = made(cases)[2]
     assert claimed(jobs).id == first.id
     assert claimed(jobs).id == other.id
     assert jobs.claim("me", 30) is None
@@ -166,7 +166,7 @@ def test_one_job_of_a_case_runs_at_a_time(jobs: Jobs, cases: Cases) -> None:
 
 
 def test_only_its_owner_may_speak_of_a_job(jobs: Jobs, cases: Cases) -> None:
-    *_, job = opened(cases)
+    *_, job = made(cases)
     for job_id, owner in ((job.id, "me"), ("no such", "me")):
         assert not jobs.renew(job_id, owner, 30, None)
         assert not jobs.finish(job_id, owner, Done(result="r"))
@@ -186,7 +186,7 @@ def test_only_its_owner_may_speak_of_a_job(jobs: Jobs, cases: Cases) -> None:
 
 
 def test_a_process_may_die_once(jobs: Jobs, cases: Cases, clock: Clock) -> None:
-    *_, job = opened(cases)
+    *_, job = made(cases)
     claimed(jobs)
     again = jobs.fail(job.id, "me", CRASH, died=True)
     assert again is not None
@@ -203,7 +203,7 @@ def test_a_process_may_die_once(jobs: Jobs, cases: Cases, clock: Clock) -> None:
 
 
 def test_what_no_second_try_helps_fails_at_once(jobs: Jobs, cases: Cases) -> None:
-    *_, job = opened(cases)
+    *_, job = made(cases)
     claimed(jobs)
     failure = Failure(code=FailureCode.INPUT, detail="no \x00frames\ud800")
     failed = jobs.fail(job.id, "me", failure, died=False)
@@ -213,7 +213,7 @@ def test_what_no_second_try_helps_fails_at_once(jobs: Jobs, cases: Cases) -> Non
 
 
 def test_a_stop_in_order_counts_nothing(jobs: Jobs, cases: Cases) -> None:
-    *_, job = opened(cases)
+    *_, job = made(cases)
     for _ in range(10):
         claimed(jobs)
         jobs.renew(job.id, "me", 30, Progress(phase=Phase.WRITING))
@@ -224,7 +224,7 @@ def test_a_stop_in_order_counts_nothing(jobs: Jobs, cases: Cases) -> None:
 
 
 def test_who_is_not_heard_of_loses_the_job(jobs: Jobs, cases: Cases, clock: Clock) -> None:
-    *_, job = opened(cases)
+    *_, job = made(cases)
     claimed(jobs, "one")
     clock.pass_s(20)
     assert jobs.renew(job.id, "one", 30, None)
@@ -244,7 +244,7 @@ def test_who_is_not_heard_of_loses_the_job(jobs: Jobs, cases: Cases, clock: Cloc
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_lease_holds_to_its_last_nanosecond(jobs: Jobs, cases: Cases, clock: Clock) -> None:
-    opened(cases)
+    made(cases)
     claimed(jobs)
     clock.pass_s(30)
     assert jobs.take_over() == 0
@@ -260,7 +260,7 @@ def test_servers_need_not_agree_on_the_time(
     other_clock = Clock()
     other_clock.pass_s(ahead_s)
     one, other = Jobs(database.engine, clock), Jobs(database.engine, other_clock)
-    *_, job = opened(cases)
+    *_, job = made(cases)
     assert one.claim("one", 30)
     assert other.take_over() == 0
     assert one.renew(job.id, "one", 30, None)
@@ -273,7 +273,7 @@ def test_servers_need_not_agree_on_the_time(
 
 
 def test_who_is_late_and_still_the_owner_may_finish(jobs: Jobs, cases: Cases, clock: Clock) -> None:
-    *_, job = opened(cases)
+    *_, job = made(cases)
     claimed(jobs)
     clock.pass_s(3600)
     assert jobs.finish(job.id, "me", Done(result="r"))
@@ -283,7 +283,7 @@ def test_who_is_late_and_still_the_owner_may_finish(jobs: Jobs, cases: Cases, cl
 def test_interrupted_for_the_fifth_time_it_has_failed(
     jobs: Jobs, cases: Cases, clock: Clock
 ) -> None:
-    case, _, job = opened(cases)
+    case, _, job = made(cases)
     for times in range(1, INTERRUPTIONS + 1):
         claimed(jobs)
         clock.pass_s(31)
@@ -302,7 +302,7 @@ def test_an_owner_who_comes_back_in_time_keeps_the_job(
     jobs: Jobs, cases: Cases, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lease is renewed between the look at all jobs and the look at this one."""
-    *_, job = opened(cases)
+    *_, job = made(cases)
     claimed(jobs)
     clock.pass_s(31)
     interrupt = Jobs._interrupt
@@ -319,8 +319,8 @@ def test_an_owner_who_comes_back_in_time_keeps_the_job(
 def test_a_server_that_starts_again_takes_its_own_jobs_before_their_lease_is_over(
     jobs: Jobs, cases: Cases
 ) -> None:
-    *_, job = opened(cases)
-    *_, other = opened(cases)
+    *_, job = made(cases)
+    *_, other = made(cases)
     assert jobs.claim("one%-1", 30)
     assert jobs.claim("one-2", 30)
     assert jobs.take_over() == 0
@@ -334,7 +334,7 @@ def test_a_server_that_starts_again_takes_its_own_jobs_before_their_lease_is_ove
 def test_deletion_drops_what_waits_and_tells_what_runs(
     jobs: Jobs, cases: Cases, clock: Clock
 ) -> None:
-    case, _, running = opened(cases)
+    case, _, running = made(cases)
     waiting = analyze(jobs, case.id)
     claimed(jobs)
     assert cases.mark_deleted(case.id)
@@ -355,7 +355,7 @@ def test_deletion_drops_what_waits_and_tells_what_runs(
 def test_jobs_are_counted_by_state(jobs: Jobs, cases: Cases) -> None:
     assert jobs.counts() == NEVER
     for _ in range(4):
-        opened(cases)
+        made(cases)
     jobs.finish(claimed(jobs).id, "me", Done(result="r"))
     jobs.fail(claimed(jobs).id, "me", CRASH, died=False)
     claimed(jobs)
@@ -367,7 +367,7 @@ def test_a_worker_that_is_overtaken_looks_again(
     jobs: Jobs, cases: Cases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two servers that begin two jobs of one case at once: the database refuses the second."""
-    case, _, first = opened(cases)
+    case, _, first = made(cases)
     analyze(jobs, case.id)
     claim, looks = Jobs._claim, []
 

@@ -20,6 +20,7 @@ from analyzer.web.records import (
     Keep,
 )
 from tests.web.database.clock import Clock, received
+from tests.web.database.making import leave, opened
 
 INPUT = Failure(code=FailureCode.INPUT)
 CRASH = Failure(code=FailureCode.CRASH)
@@ -38,11 +39,9 @@ class Kept:
     def __post_init__(self) -> None:
         engine = self.database.engine
         self.jobs, self.cases = Jobs(engine, self.clock, self.keep), Cases(engine, self.clock)
-        names = [received("a"), received("b")]
-        _, files, job = self.cases.open("", "", None, names, ["1", "2"], "finesse", "en", 9)
+        _, files, job = opened(self.cases, received("a"), received("b"))
         self.case_id, self.job_id, self.file_id = job.case_id, job.id, files[0].id
-        change = FileChange(file_id=files[1].id, state=REDACTED, blob="3")
-        Files(engine, self.clock).replace([change])
+        leave(engine, FileChange(file_id=files[1].id, state=REDACTED, blob="3"))
         self.claim()
 
     def claim(self) -> None:
@@ -55,7 +54,7 @@ class Kept:
 
     @property
     def files(self) -> list[tuple[FileState, str | None]]:
-        found = Files(self.database.engine, self.clock).of_case(self.case_id)
+        found = Files(self.database.engine).of_case(self.case_id)
         return [(file.state, file.blob) for file in found]
 
 

@@ -10,6 +10,7 @@ from analyzer.web.database.listing import folded, held_case
 from analyzer.web.database.tables import listing
 from analyzer.web.records import Case, Done, Failure, FailureCode, Job, JobKind, Summary
 from tests.web.database.clock import Clock, received
+from tests.web.database.making import a_case, opened, summarized
 
 BROKEN = Summary(
     outcome="broken",
@@ -31,9 +32,8 @@ def standing(database: Database) -> str:
     return row[0]
 
 
-def opened(database: Database, clock: Clock) -> tuple[Case, Job]:
-    cases = Cases(database.engine, clock)
-    case, _, job = cases.open("SR 7", "", None, [received()], ["key"], "finesse", "en", 9)
+def made(database: Database, clock: Clock) -> tuple[Case, Job]:
+    case, _, job = opened(Cases(database.engine, clock), received(), number="SR 7")
     return case, job
 
 
@@ -63,15 +63,16 @@ def test_folding_takes_time_in_proportion_to_the_length(text: str) -> None:
 
 
 def test_how_a_case_stands_follows_its_last_analysis(database: Database, clock: Clock) -> None:
-    cases, jobs = Cases(database.engine, clock), Jobs(database.engine, clock)
-    case = cases.create()
-    assert standing(database) == ""
-    cases.extend(case.id, [received()], ["key"], "finesse", "en", 9)
+    jobs = Jobs(database.engine, clock)
+    case, _ = made(database, clock)
     assert standing(database) == "working"
     first = jobs.claim("me", 30)
     assert first is not None
     assert standing(database) == "working"
-    jobs.finish(first.id, "me", Done(result="r", summary=BROKEN))
+    jobs.finish(first.id, "me", Done(result="r"))
+    assert standing(database) == ""
+    jobs.add(case.id, JobKind.ANALYZE, profile="finesse", language="en", room=9)
+    summarized(jobs, BROKEN)
     assert standing(database) == "broken"
     jobs.add(case.id, JobKind.ANALYZE, profile="finesse", language="en", room=9)
     assert standing(database) == "working"
@@ -83,7 +84,7 @@ def test_how_a_case_stands_follows_its_last_analysis(database: Database, clock: 
 
 def test_a_comparison_does_not_change_how_a_case_stands(database: Database, clock: Clock) -> None:
     jobs = Jobs(database.engine, clock)
-    case, job = opened(database, clock)
+    case, job = made(database, clock)
     jobs.claim("me", 30)
     jobs.finish(job.id, "me", Done(result="r", summary=BROKEN))
     other = jobs.add(case.id, JobKind.COMPARE, profile="finesse", language="en", room=9)
@@ -94,10 +95,10 @@ def test_a_comparison_does_not_change_how_a_case_stands(database: Database, cloc
 
 
 def test_each_word_is_listed_once(database: Database, clock: Clock) -> None:
-    case, _ = opened(database, clock)
-    Cases(database.engine, clock).summarize(case.id, BROKEN)
+    made(database, clock)
+    summarized(Jobs(database.engine, clock), BROKEN)
     [(*rest, found)] = listed(database)
-    assert rest == ["working", "agent one\nagent2", "finesse.example"]
+    assert rest == ["broken", "agent one\nagent2", "finesse.example"]
     assert found.split() == [
         *("sr", "7", "session.har", "agent", "one", "agent2", "finesse.example", "sa-001"),
         *("the", "server", "refused", "password", "passwort", "falsch"),
@@ -106,7 +107,7 @@ def test_each_word_is_listed_once(database: Database, clock: Clock) -> None:
 
 def test_only_a_case_in_sight_is_held(database: Database, clock: Clock) -> None:
     cases = Cases(database.engine, clock)
-    case, deleted = cases.create(), cases.create()
+    case, deleted = a_case(cases), a_case(cases)
     cases.mark_deleted(deleted.id)
     with writing(database.engine) as connection:
         held = held_case(connection, case.id)
@@ -118,6 +119,6 @@ def test_only_a_case_in_sight_is_held(database: Database, clock: Clock) -> None:
 
 def test_a_deleted_case_is_not_listed(database: Database, clock: Clock) -> None:
     cases = Cases(database.engine, clock)
-    case = cases.create()
+    case = a_case(cases)
     cases.mark_deleted(case.id)
     assert listed(database) == []

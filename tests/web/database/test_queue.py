@@ -5,14 +5,11 @@ from analyzer.web.database.engine import Database
 from analyzer.web.database.files import Files
 from analyzer.web.database.jobs import Jobs
 from analyzer.web.problems import Problem, ProblemCode
-from analyzer.web.records import Case, Job, JobKind
-from tests.web.database.clock import Clock, received
+from analyzer.web.records import Job, JobKind
+from tests.web.database.clock import received
+from tests.web.database.making import a_case, opened
 
 ROOM = 2
-
-
-def opened(cases: Cases) -> Case:
-    return cases.open("7", "", None, [received()], ["blob"], "finesse", "en", ROOM)[0]
 
 
 def wait(jobs: Jobs, case_id: str) -> Job:
@@ -20,11 +17,11 @@ def wait(jobs: Jobs, case_id: str) -> Job:
 
 
 def test_a_full_queue_takes_no_more(jobs: Jobs, cases: Cases, database: Database) -> None:
-    case = opened(cases)
+    case, *_ = opened(cases, received())
     wait(jobs, case.id)
     for add in (
         lambda: wait(jobs, case.id),
-        lambda: opened(cases),
+        lambda: opened(cases, room=ROOM),
         lambda: cases.extend(case.id, [received()], ["blob"], "finesse", "en", ROOM),
     ):
         with pytest.raises(Problem) as caught:
@@ -33,13 +30,13 @@ def test_a_full_queue_takes_no_more(jobs: Jobs, cases: Cases, database: Database
         assert caught.value.retry_s == 30
     assert cases.count() == 1
     assert jobs.waiting() == 2
-    assert len(Files(database.engine, Clock()).of_case(case.id)) == 1
+    assert len(Files(database.engine).of_case(case.id)) == 1
     assert jobs.claim("me", 30) is not None
     wait(jobs, case.id)
 
 
 def test_no_job_is_for_what_is_not_there(jobs: Jobs, cases: Cases) -> None:
-    case = cases.create()
+    case = a_case(cases)
     cases.mark_deleted(case.id)
     for case_id in (case.id, "no such", "\x00"):
         with pytest.raises(Problem) as caught:

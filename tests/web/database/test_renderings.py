@@ -5,6 +5,7 @@ from analyzer.web.database.engine import Database
 from analyzer.web.database.renderings import StoredRenderings
 from analyzer.web.records import CaseQuery, Rendering
 from tests.web.database.clock import Clock, received
+from tests.web.database.making import opened, renderings_of
 
 
 @pytest.fixture
@@ -14,33 +15,38 @@ def stored(database: Database) -> StoredRenderings:
 
 @pytest.fixture
 def job_id(database: Database, clock: Clock) -> str:
-    cases = Cases(database.engine, clock)
-    return cases.open("", "", None, [received()], ["key"], "finesse", "en", 5)[2].id
+    return opened(Cases(database.engine, clock), received())[2].id
 
 
 def test_a_report_is_written_once_for_each_format_and_language(
-    stored: StoredRenderings, job_id: str
+    stored: StoredRenderings, job_id: str, database: Database
 ) -> None:
     english = Rendering(format="html", language="en", blob="a", octets=1)
     french = Rendering(format="html", language="fr", blob="b", octets=2)
     archive = Rendering(format="zip", language="en", blob="c", octets=3)
     for rendering in (archive, french, english):
         stored.add(job_id, rendering)
-    assert stored.of_job(job_id) == [english, french, archive]
+    assert renderings_of(database.engine, job_id) == [english, french, archive]
     assert stored.get(job_id, "html", "fr") == french
     assert stored.get(job_id, "zip", "fr") is None
     assert stored.get("other", "html", "fr") is None
 
 
-def test_a_newer_one_takes_the_place_of_the_older(stored: StoredRenderings, job_id: str) -> None:
+def test_a_newer_one_takes_the_place_of_the_older(
+    stored: StoredRenderings, job_id: str, database: Database
+) -> None:
     for octets in (1, 2):
         stored.add(job_id, Rendering(format="md", language="en", blob=f"{octets}", octets=octets))
-    assert stored.of_job(job_id) == [Rendering(format="md", language="en", blob="2", octets=2)]
+    assert renderings_of(database.engine, job_id) == [
+        Rendering(format="md", language="en", blob="2", octets=2)
+    ]
 
 
-def test_nothing_is_written_for_a_job_that_is_gone(stored: StoredRenderings, job_id: str) -> None:
+def test_nothing_is_written_for_a_job_that_is_gone(
+    stored: StoredRenderings, job_id: str, database: Database
+) -> None:
     stored.add("no such", Rendering(format="md", language="en", blob="", octets=1))
-    assert stored.of_job("no such") == []
+    assert renderings_of(database.engine, "no such") == []
 
 
 def test_reports_go_with_their_case(
@@ -51,7 +57,7 @@ def test_reports_go_with_their_case(
     [case_id] = [case.id for case in cases.page(CaseQuery()).cases]
     cases.mark_deleted(case_id)
     cases.forget(case_id)
-    assert stored.of_job(job_id) == []
+    assert renderings_of(database.engine, job_id) == []
 
 
 def test_any_words_may_be_asked_for(stored: StoredRenderings, job_id: str) -> None:

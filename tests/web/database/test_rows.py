@@ -1,11 +1,13 @@
 import re
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from analyzer.web.database.cases import Cases
 from analyzer.web.database.engine import Database, reading
 from analyzer.web.database.rows import FILE, JOB, case_of, file_of, job_of, new_id, select_cases
 from tests.web.database.clock import Clock, received
+from tests.web.database.making import a_case, opened, without_job
 
 
 def test_ids_are_random_and_fit_for_urls_and_folders() -> None:
@@ -15,9 +17,9 @@ def test_ids_are_random_and_fit_for_urls_and_folders() -> None:
 
 
 def test_rows_come_back_as_they_were_stored(database: Database, clock: Clock) -> None:
-    case, files, job = Cases(database.engine, clock).open(
-        "SR 7", "Call\nback", 5, [received("a.har"), received("b.har")], "xy", "finesse", "en", 9
-    )
+    came = received("a.har"), received("b.har")
+    cases = Cases(database.engine, clock)
+    case, files, job = opened(cases, *came, number="SR 7", notes="Call\nback", expires_ns=5)
     with reading(database.engine) as connection:
         assert [case_of(row) for row in connection.execute(select_cases())] == [case]
         assert [file_of(row) for row in connection.execute(select(*FILE))] == files
@@ -25,8 +27,8 @@ def test_rows_come_back_as_they_were_stored(database: Database, clock: Clock) ->
 
 
 def test_a_case_without_job_has_none(database: Database, clock: Clock) -> None:
-    case = Cases(database.engine, clock).create()
+    case = a_case(Cases(database.engine, clock))
+    without_job(database.engine, case)
     with reading(database.engine) as connection:
         row = connection.execute(select_cases()).one()
-    assert case_of(row) == case
-    assert case.job is None
+    assert case_of(row) == replace(case, job=None)

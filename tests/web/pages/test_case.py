@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.web.records import FailureCode, FileChange, FileState, Keep
+from analyzer.web.records import FailureCode, FileChange, FileState, JobKind, Keep
 from analyzer.web.settings import Settings
+from tests.web.database.making import a_case, without_job
 from tests.web.doubles import HAR
 from tests.web.pages.conftest import Site, location, refusal
 
@@ -221,8 +222,36 @@ class TestForEver:
         assert attribute(site.page(f"/cases/{case}"), "job", "data-state") == "queued"
 
 
+class TestOwnProfile:
+    """The server's own profile, which was another one before."""
+
+    @pytest.fixture
+    def settings(self, tmp_path: Path) -> Settings:
+        own = tmp_path / "own.toml"
+        own.write_text('extends = "xmpp"\nname = "own"\ntitle = "Our <own>"\n', encoding="utf-8")
+        return Settings(data=tmp_path / "data", profile=str(own), keep=Keep.CAPTURE)
+
+    def test_what_can_be_done_is_done_by_it(
+        self, site: Site, settings: Settings, tmp_path: Path
+    ) -> None:
+        case = site.case({"a.har": HAR, "b.har": HAR})
+        assert site.done().profile == settings.profile
+        old = str(tmp_path / "old.toml")
+        site.stores.jobs.add(case, JobKind.ANALYZE, profile=old, language="en", room=9)
+        site.failed()
+        page = site.page(f"/cases/{case}")
+        assert attribute(page, "retry", "action") == f"/cases/{case}/analyses"
+        assert old not in page
+        options = re.findall(r'<option value="([^"]*)"( selected)?>Our &lt;own&gt;</option>', page)
+        assert options == [(settings.profile, " selected")]
+        hidden = re.findall(r'name="profile" value="([^"]*)"', page)
+        assert hidden == [settings.profile] * 3
+        again = site.upload({"c.har": HAR}, f"/cases/{case}/files", profile=hidden[0])
+        assert location(again) == f"/cases/{case}"
+
+
 def test_a_case_that_was_made_without_files_is_shown(site: Site) -> None:
-    case = site.stores.cases.create(number="n").id
+    case = without_job(site.stores.database.engine, a_case(site.stores.cases, number="n"))
     page = site.page(f"/cases/{case}")
     assert attribute(page, "outcome", "data-outcome") == "failed"
     assert 'id="again"' not in page

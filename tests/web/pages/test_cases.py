@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.web.settings import Settings
+from tests.web.database.making import a_case
 from tests.web.doubles import HAR
 from tests.web.pages.conftest import Site, location, refusal
 
@@ -116,7 +117,7 @@ def test_what_was_typed_stands_in_the_filter(site: Site) -> None:
 
 def test_older_cases_are_asked_for_by_the_same_clock(site: Site) -> None:
     for _ in range(51):
-        site.stores.cases.create()
+        a_case(site.stores.cases)
     page = site.page("/?since=2027-01-15&since_offset=60")
     assert 'href="/?since=2027-01-15&amp;since_offset=60&amp;cursor=' in page
     assert "Show all" not in site.page("/?since_offset=60")
@@ -124,7 +125,7 @@ def test_older_cases_are_asked_for_by_the_same_clock(site: Site) -> None:
 
 def test_older_cases_are_a_page_of_their_own(site: Site) -> None:
     for number in range(51):
-        site.stores.cases.create(number=f"n{number}")
+        a_case(site.stores.cases, number=f"n{number}")
     page = site.page("/?search=n")
     assert len(shown(page)) == 50
     older = re.search(r'rel="next" href="([^"]+)"', page)

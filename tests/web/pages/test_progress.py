@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from analyzer.web.records import Phase, Progress
+from tests.web.database.making import a_case, without_job
 from tests.web.pages.conftest import Site, refusal
 from tests.web.pages.test_compare import compared
 
@@ -98,6 +99,6 @@ def test_a_comparison_has_its_own(site: Site) -> None:
 
 
 def test_a_case_without_a_job_has_none(site: Site) -> None:
-    case = site.stores.cases.create().id
+    case = without_job(site.stores.database.engine, a_case(site.stores.cases))
     refusal(site.get(f"/cases/{case}/status"), "not-found")
     refusal(site.get(f"/cases/{case}/comparisons/none/status"), "not-found")

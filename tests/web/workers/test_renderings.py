@@ -29,6 +29,7 @@ from analyzer.web.workers.order import (
     Written,
 )
 from analyzer.web.workers.renderings import AT_ONCE, WAITING, Renderings
+from tests.web.database.making import renderings_of
 from tests.web.workers.desk import Desk, desk, over, run, until
 from tests.web.workers.orders import fixture
 
@@ -113,7 +114,7 @@ def test_a_report_is_written_in_any_format_and_language(tmp_path: Path) -> None:
         assert (markdown.format, markdown.language) == ("md", "nl")
         assert "De server weigerde" in text_of(here, job, markdown)
         assert text_of(here, job, archive).startswith("PK")
-        assert {one.format for one in here.stores.written.of_job(job.id)} == {
+        assert {one.format for one in renderings_of(here.stores.database.engine, job.id)} == {
             "html",
             "json",
             "md",

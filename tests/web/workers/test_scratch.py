@@ -9,6 +9,7 @@ import pytest
 from analyzer.web.records import Derived, Done, File, FileChange, FileKind, FileState, Job, Keep
 from analyzer.web.workers.order import AnalyzeOrder, CompareOrder
 from analyzer.web.workers.scratch import NAME_OCTETS, NotKeptError, Scratch, fitting
+from tests.web.database.making import leave
 from tests.web.workers.desk import Desk, desk
 
 
@@ -67,11 +68,10 @@ def test_what_is_gone_is_not_laid_out_and_what_is_redacted_is_clean(tmp_path: Pa
     with desk(tmp_path) as here, Scratch(here.stores).new() as folder:
         job = here.upload({"a.har": b"1", "b.har": b"2"})
         first, second = here.files(job)
-        here.stores.files.replace(
-            [
-                FileChange(file_id=first.id, state=FileState.GONE),
-                FileChange(file_id=second.id, state=FileState.REDACTED, blob=second.blob),
-            ]
+        leave(
+            here.stores.database.engine,
+            FileChange(file_id=first.id, state=FileState.GONE),
+            FileChange(file_id=second.id, state=FileState.REDACTED, blob=second.blob),
         )
         order = Scratch(here.stores).order_of(job, here.files(job), folder)
         assert isinstance(order, AnalyzeOrder)
@@ -83,7 +83,7 @@ def test_with_nothing_kept_there_is_nothing_to_do(tmp_path: Path) -> None:
         job = here.upload({"a.har": b"1"})
         (file,) = here.files(job)
         compared = here.compare(job.case_id, file.id, file.id)
-        here.stores.files.replace([FileChange(file_id=file.id, state=FileState.GONE)])
+        leave(here.stores.database.engine, FileChange(file_id=file.id, state=FileState.GONE))
         for wanted in (job, compared):
             with pytest.raises(NotKeptError) as caught:
                 Scratch(here.stores).order_of(wanted, here.files(job), folder)
@@ -187,7 +187,7 @@ def test_a_redacted_file_is_left_out_where_the_very_file_is_there_again(tmp_path
         job = here.upload({"a.har": b"1", "b.har": b"2"})
         for file in here.files(job):
             redacted = FileChange(file_id=file.id, state=FileState.REDACTED, blob=file.blob)
-            here.stores.files.replace([redacted])
+            leave(here.stores.database.engine, redacted)
         job = here.upload({"again.har": b"1"}, job.case_id)
         order = Scratch(here.stores).order_of(job, here.files(job), folder)
         assert isinstance(order, AnalyzeOrder)
@@ -214,7 +214,7 @@ def test_a_derived_file_is_left_out_where_all_it_may_be_made_of_is_there_again(
 ) -> None:
     with desk(tmp_path) as here, Scratch(here.stores).new() as folder:
         job = here.upload({name: name.encode() for name in (*before, "x.har")})
-        here.stores.files.replace([gone(file) for file in here.files(job)])
+        leave(here.stores.database.engine, *map(gone, here.files(job)))
         assert here.stores.jobs.claim("me", 30) is not None
         blob = (here.folder / "made").write_bytes(b"made") and here.stores.blobs.put(
             job.case_id, here.folder / "made"

@@ -21,6 +21,7 @@ from analyzer.web.records import (
 from analyzer.web.workers.order import Failed, Finished, Left, Order, Outcome, Written
 from analyzer.web.workers.scratch import Scratch
 from analyzer.web.workers.settling import DOOMED, Settling
+from tests.web.database.making import renderings_of
 from tests.web.workers.desk import Desk, desk
 
 OWNER = "me"
@@ -71,7 +72,7 @@ def test_reports_are_put_and_named(tmp_path: Path) -> None:
         assert job.state is JobState.DONE
         held = here.held(job)
         assert held[job.result or ""] == b"{}"
-        stored = here.stores.written.of_job(job.id)
+        stored = renderings_of(here.stores.database.engine, job.id)
         assert [(one.format, one.language, one.octets) for one in stored] == [
             ("html", "nl", 6),
             ("json", "en", 2),
