@@ -25,10 +25,14 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 UNCOUNTED = tuple(
-    f"tests/{folder}/"
-    for folder in ("benchmarks", "golden", "languages", "laws", "web/browser", "web/endurance")
+    f"tests/{place}"
+    for place in (
+        *("benchmarks/", "golden/", "languages/", "laws/", "web/browser/", "web/endurance/"),
+        *("report/test_accessibility.py", "report/test_canaries.py"),
+        *("report/test_page.py", "report/test_table_page.py"),
+    )
 )
-"""Folders of tests that run far more code than they look at."""
+"""Where tests are that run far more code than they look at."""
 
 NAMED_OCTETS = 24
 """Octets that stand in the name of a test."""
