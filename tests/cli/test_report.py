@@ -10,7 +10,6 @@ from click.testing import CliRunner
 from analyzer.cli.main import stanzascope
 from analyzer.model.errors import UsageError
 from analyzer.model.limits import SAVED_DOCUMENT_OCTETS
-from analyzer.report.formats import RENDERERS
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"
