@@ -1,6 +1,8 @@
 """Jobs: asked for, looked at, followed."""
 
 from collections.abc import AsyncIterator
+from functools import partial
+from operator import attrgetter
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Response
@@ -8,8 +10,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from .. import records
 from ..depends import CasebookDep, ServicesDep
+from ..following import changes
 from ..problems import ProblemCode
-from .events import events
 from .links import made
 from .once import REPLAYED, Key, once
 from .refusals import KEYED, UNSAFE, refusals
@@ -96,5 +98,6 @@ async def follow(
     job: Annotated[records.Job, Depends(job_of)], services: ServicesDep
 ) -> AsyncIterator[ServerSentEvent]:
     """The stream ends with the job; a comment comes each 15 seconds while nothing happens."""
-    async for event in events(job, services.casebook.job, lambda: services.stopping):
-        yield event
+    look = partial(services.casebook.job, job.id)
+    async for now in changes(look, attrgetter("is_over"), lambda: services.stopping):
+        yield ServerSentEvent(event="job", data=Job.of(now))

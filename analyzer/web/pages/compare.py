@@ -3,12 +3,10 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from ..casebook import Casebook
 from ..depends import CasebookDep, services_of
-from ..problems import Problem, ProblemCode
-from ..records import Job, JobKind, JobState
+from ..records import JobState
 from .forms import Fields, see_other
-from .progress import job_of, status
+from .progress import comparison, status
 from .told import failure_told
 from .tongue import words_of
 from .view import page
@@ -50,16 +48,3 @@ def comparison_page(
         failure=failure_told(words, job.failure) if job.state is JobState.FAILED else None,
         downloads=DOWNLOADS,
     )
-
-
-def comparison(casebook: Casebook, case_id: str, job_id: str) -> Job:
-    """
-    A comparison of a case.
-
-    Raises:
-        Problem: There is none of that id.
-    """
-    job = job_of(casebook, case_id, job_id)
-    if job.kind is not JobKind.COMPARE:
-        raise Problem(ProblemCode.NOT_FOUND)
-    return job

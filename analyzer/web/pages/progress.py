@@ -1,11 +1,8 @@
 """How far a job is, told while it goes on: as events, or asked for again and again."""
 
 from collections.abc import AsyncIterator
-from functools import partial
 from typing import Annotated
 
-import anyio
-from anyio import to_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -13,15 +10,13 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from ...report.language.words import Words
 from ..casebook import Casebook
 from ..depends import CasebookDep, services_of
+from ..following import changes
 from ..problems import Problem, ProblemCode
 from ..records import Job, JobKind
 from .told import job_said
 from .tongue import words_of
 
 router = APIRouter()
-
-INTERVAL_S = 0.5
-"""Between two looks at the database."""
 
 Status = dict[str, str | bool]
 """What the script of a page shows."""
@@ -33,7 +28,6 @@ def status(words: Words, casebook: Casebook, job: Job, now_ns: int) -> Status:
     # What is worth being read aloud anew: not each second, and not each entry.
     at = f"{progress.phase.value} {progress.name}" if progress else ""
     return {
-        "id": job.id,
         "state": job.state.value,
         "at": at,
         "text": job_said(words, job, casebook.place(job), now_ns),
@@ -41,60 +35,75 @@ def status(words: Words, casebook: Casebook, job: Job, now_ns: int) -> Status:
     }
 
 
-def job_of(casebook: CasebookDep, case_id: str, job_id: str = "") -> Job:
+def last_analysis(casebook: CasebookDep, case_id: str) -> Job:
     """
-    A comparison of a case; without an id its last analysis.
+    The last analysis of a case.
 
     Raises:
-        Problem: There is none.
+        Problem: NOT_FOUND.
     """
-    casebook.case(case_id)
-    for job in casebook.jobs(case_id):
-        if job.id == job_id if job_id else job.kind is JobKind.ANALYZE:
-            return job
-    raise Problem(ProblemCode.NOT_FOUND)
+    job = casebook.case(case_id).job
+    if job is None:
+        raise Problem(ProblemCode.NOT_FOUND)
+    return job
 
 
-Wanted = Annotated[Job, Depends(job_of)]
+def comparison(casebook: CasebookDep, case_id: str, job_id: str) -> Job:
+    """
+    A comparison of a case.
+
+    Raises:
+        Problem: NOT_FOUND.
+    """
+    job = casebook.job(job_id)
+    if job.case_id != case_id or job.kind is not JobKind.COMPARE:
+        raise Problem(ProblemCode.NOT_FOUND)
+    return job
 
 
-@router.get("/cases/{case_id}/status")  # noqa: FAST003 - asked for by job_of
-@router.get("/cases/{case_id}/comparisons/{job_id}/status")
-def state(request: Request, casebook: CasebookDep, job: Wanted) -> JSONResponse:
-    """How far a job is, as JSON."""
+Analysis = Annotated[Job, Depends(last_analysis)]
+Comparison = Annotated[Job, Depends(comparison)]
+
+
+@router.get("/cases/{case_id}/status")  # noqa: FAST003 - asked for by last_analysis
+def state(request: Request, casebook: CasebookDep, job: Analysis) -> JSONResponse:
+    """How far the analysis of a case is, as JSON."""
     return JSONResponse(_now(request, casebook, job))
 
 
+@router.get("/cases/{case_id}/comparisons/{job_id}/status")  # noqa: FAST003 - by comparison
+def comparison_state(request: Request, casebook: CasebookDep, job: Comparison) -> JSONResponse:
+    """How far a comparison is, as JSON."""
+    return JSONResponse(_now(request, casebook, job))
+
+
+@router.get("/cases/{case_id}/events", response_class=EventSourceResponse)  # noqa: FAST003 - likewise
+async def events(request: Request, job: Analysis) -> AsyncIterator[ServerSentEvent]:
+    """How far the analysis of a case is, as server-sent events."""
+    async for event in _followed(request, job):
+        yield event
+
+
 @router.get(
-    "/cases/{case_id}/events",  # noqa: FAST003 - asked for by job_of
+    "/cases/{case_id}/comparisons/{job_id}/events",  # noqa: FAST003 - likewise
     response_class=EventSourceResponse,
 )
-@router.get(
-    "/cases/{case_id}/comparisons/{job_id}/events",
-    response_class=EventSourceResponse,
-)
-async def events(
-    request: Request, casebook: CasebookDep, job: Wanted
-) -> AsyncIterator[ServerSentEvent]:
-    """How far a job is, as server-sent events; they end with the job, its case or the server."""
+async def comparison_events(request: Request, job: Comparison) -> AsyncIterator[ServerSentEvent]:
+    """How far a comparison is, as server-sent events."""
+    async for event in _followed(request, job):
+        yield event
+
+
+async def _followed(request: Request, job: Job) -> AsyncIterator[ServerSentEvent]:
+    """They end with the job, its case or the server."""
     services = services_of(request)
-    look = partial(_look, request, casebook, job.id)
-    before: Status | None = None
-    while True:
-        try:
-            now = await to_thread.run_sync(look)
-        except Problem:
-            return
-        if now != before:
-            yield ServerSentEvent(event="job", data=now)
-        if now["over"] or services.stopping:
-            return
-        before = now
-        await anyio.sleep(INTERVAL_S)
+    casebook = services.casebook
 
+    def look() -> Status:
+        return _now(request, casebook, casebook.job(job.id))
 
-def _look(request: Request, casebook: Casebook, job_id: str) -> Status:
-    return _now(request, casebook, casebook.job(job_id))
+    async for now in changes(look, lambda now: bool(now["over"]), lambda: services.stopping):
+        yield ServerSentEvent(event="job", data=now)
 
 
 def _now(request: Request, casebook: Casebook, job: Job) -> Status:

@@ -8,7 +8,7 @@ from ..delivery import Delivered, report_name, saved_file
 from ..depends import CasebookDep
 from ..guard.headers import REPORT, for_download
 from ..records import Case, Job
-from .compare import comparison
+from .progress import comparison
 from .tongue import words_of
 
 router = APIRouter()

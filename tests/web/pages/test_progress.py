@@ -14,7 +14,7 @@ from tests.web.pages.test_compare import compared
 
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analyzer.web.pages.progress.INTERVAL_S", 0.001)
+    monkeypatch.setattr("analyzer.web.following.POLL_S", 0.001)
 
 
 def events(text: str) -> list[dict[str, Any]]:
@@ -27,7 +27,6 @@ def test_the_state_is_told_in_the_readers_words(site: Site) -> None:
     site.case()
     told = site.get(f"/cases/{case}/status").json()
     assert told == {
-        "id": site.services.casebook.jobs(case)[0].id,
         "state": "queued",
         "at": "",
         "text": "Waiting; it is the next one.",
@@ -94,6 +93,8 @@ def test_a_comparison_has_its_own(site: Site) -> None:
     case = path.split("/")[2]
     assert site.get(f"{path}/status").json()["state"] == "queued"
     assert site.get(f"/cases/{case}/status").json()["state"] == "done"
+    asked = {"job_id": path.rpartition("/")[2]}
+    assert site.get(f"/cases/{case}/status", params=asked).json()["state"] == "done"
     site.done()
     assert [event["over"] for event in events(site.get(f"{path}/events").text)] == [True]
 
