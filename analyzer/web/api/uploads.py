@@ -10,7 +10,6 @@ from fastapi import Request
 
 from ...report.language.words import LANGUAGES
 from ..casebook import NOTES_LENGTH, NUMBER_LENGTH
-from ..database.queue import RETRY_S
 from ..depends import ServicesDep
 from ..intake.receiving import received
 from ..problems import Problem, ProblemCode
@@ -53,12 +52,12 @@ class Taking:
 
     async def __call__(self, request: Request, services: ServicesDep) -> AsyncIterator[Upload]:
         """What is refused is refused before its files are taken, where that can be seen then."""
-        case_id = request.path_params.get("case_id")
-        if case_id is not None:
-            await run_sync(services.casebook.case, case_id)
-        # With a key it may have been done before: only its content tells whether this is it.
-        if "idempotency-key" not in request.headers and await run_sync(services.casebook.is_full):
-            raise Problem(ProblemCode.QUEUE_FULL, retry_s=RETRY_S)
+        book, case_id = services.casebook, request.path_params.get("case_id")
+        if "idempotency-key" not in request.headers:
+            await run_sync(book.admit, case_id)
+        elif case_id is not None:
+            # It may have been done before, and took the queue's last place: its content tells.
+            await run_sync(book.case, case_id)
         incoming, settings = services.stores.incoming, services.settings
         async with received(request, incoming, settings, before_files=self._check) as upload:
             self._check(upload.fields)
