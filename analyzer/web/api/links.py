@@ -15,7 +15,7 @@ OF_JOB = ("getJob", "followJob", "getJobReport")
 """Operations about a job."""
 
 
-def made(*, case: str = "", job: str = "") -> dict[str, Any]:
+def made(*, case: str, job: str) -> dict[str, Any]:
     """
     Headers and links of the answer that made something.
 
@@ -23,8 +23,8 @@ def made(*, case: str = "", job: str = "") -> dict[str, Any]:
         case: JSON pointer to the id of the case in it.
         job: Likewise of the job.
     """
-    links = {name: _link(name, "case_id", case) for name in OF_CASE if case}
-    links |= {name: _link(name, "job_id", job) for name in OF_JOB if job}
+    links = {name: _link(name, "case_id", case) for name in OF_CASE}
+    links |= {name: _link(name, "job_id", job) for name in OF_JOB}
     return {"headers": LOCATION, "links": links}
 
 
