@@ -153,8 +153,7 @@ class Guard:
         """
         upload = bodies.is_upload(scope)
         head = b"" if upload else await bodies.read_whole(scope, body)
-        # Without an identity only the sign-in form comes so far, and the token is its proof.
-        if scope["method"] in READING or scope["state"]["identity"] in (None, "token"):
+        if scope["method"] in READING or scope["state"]["identity"] == "token":
             return
         proof = single(scope, csrf.HEADER)
         if proof is None:

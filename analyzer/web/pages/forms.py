@@ -1,6 +1,6 @@
 """Forms of the pages: small ones are read here, uploads by `intake`."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import parse_qsl
 
@@ -9,7 +9,6 @@ from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse
 
 from ..depends import services_of
-from ..guard import csrf
 from ..intake.receiving import received
 from ..problems import Problem, ProblemCode
 from ..records import Upload
@@ -22,10 +21,10 @@ MOST_FIELDS = 20
 
 async def fields_of(request: Request) -> dict[str, str]:
     """
-    Fields of a small form, once its CSRF token is known to be right.
+    Fields of a small form; the guard has seen that it is ours.
 
     Raises:
-        Problem: It is too long, no such form, or comes from elsewhere.
+        Problem: It is too long, or no such form.
     """
     body = b""
     async for chunk in request.stream():
@@ -41,14 +40,12 @@ async def fields_of(request: Request) -> dict[str, str]:
         )
     except ValueError:
         raise Problem(ProblemCode.BAD_FORM) from None
-    fields = dict(pairs)
-    csrf.check(request.scope, fields.get("csrf", ""))
-    return fields
+    return dict(pairs)
 
 
 async def upload_of(request: Request) -> AsyncIterator[Upload]:
     """
-    An upload, taken in whole; its CSRF token is looked at before any octet of a file is.
+    An upload, taken in whole; the guard has seen that its form is ours.
 
     What has no case or no room any more is refused before anything is taken in.
     Files of it that nobody took are gone when it is answered.
@@ -60,11 +57,7 @@ async def upload_of(request: Request) -> AsyncIterator[Upload]:
     stores = services.stores
     await run_sync(services.casebook.admit, request.path_params.get("case_id"))
 
-    def look(fields: Mapping[str, str]) -> None:
-        csrf.check(request.scope, fields.get("csrf", ""))
-
-    arriving = received(request, stores.incoming, stores.settings, before_files=look)
-    async with arriving as upload:
+    async with received(request, stores.incoming, stores.settings) as upload:
         yield upload
 
 

@@ -284,11 +284,19 @@ def test_programs_need_no_proof(method: str) -> None:
     assert ask(site(), asked).status == 200
 
 
-def test_the_sign_in_form_needs_our_origin_only() -> None:
+def test_the_sign_in_form_needs_our_origin_and_our_proof() -> None:
     app = site()
-    assert ask(app, scope("POST", "/sign-in", {"origin": ORIGIN})).status == 200
-    assert ask(app, scope("POST", "/sign-in", {"origin": "http://evil.example"})).status == 403
-    assert ask(app, scope("POST", "/sign-in")).status == 403
+
+    def status(**headers: str) -> int:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return ask(app, scope("POST", "/sign-in", named)).status
+
+    proof = read(ask(app, scope("GET", "/sign-in")))["csrf"]
+    assert status(origin=ORIGIN, x_csrf_token=proof) == 200
+    assert status(origin="http://evil.example", x_csrf_token=proof) == 403
+    assert status(x_csrf_token=proof) == 403
+    assert status(origin=ORIGIN) == 403
+    assert status(origin=ORIGIN, x_csrf_token="x") == 403
 
 
 def test_a_body_reaches_the_application_whole() -> None:
