@@ -65,6 +65,7 @@ def test_what_is_left_of_a_file_may_be_shorter(api: Api, tmp_path: Path) -> None
     answer = api.get(f"/cases/{case['id']}/files/{file_id}")
     assert answer.content == b"{}"
     assert "content-length" not in answer.headers
+    assert 'filename="redacted-a.har"' in answer.headers["content-disposition"]
     leave(api.stores.database.engine, FileChange(file_id=file_id, state=FileState.GONE))
     told = refusal(api.get(f"/cases/{case['id']}/files/{file_id}"), "not-kept")
     assert told["values"] == {"name": "a.har"}
