@@ -8,6 +8,9 @@ import click
 SIZES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 """Unit → octets; it may be followed by B or iB."""
 
+MOST_TERA = 1 << 20
+"""1 EiB, more than any disk has; limits of processes are 64-bit numbers."""
+
 TIMES = {"": 1, "S": 1, "M": 60, "H": 3_600, "D": 86_400}
 """Unit → seconds."""
 
@@ -37,6 +40,8 @@ class Size(click.ParamType):  # type: ignore[type-arg] # generic only since clic
             self.fail(f"{value!r} is no size; give it as 300M or 2G.", param, ctx)
         if octets < self.least:
             self.fail(f"{value} is too small; give at least {_told(self.least)}.", param, ctx)
+        if octets > MOST_TERA * SIZES["T"]:
+            self.fail(f"{value} is not in the range x<={MOST_TERA}T.", param, ctx)
         return octets
 
 

@@ -54,6 +54,12 @@ def test_what_is_no_time_is_refused(text: str) -> None:
         Time().convert(text, None, None)
 
 
+def test_a_size_that_no_limit_can_hold_is_refused() -> None:
+    assert Size(0).convert("1048576T", None, None) == 1 << 60
+    with pytest.raises(click.BadParameter, match=r"^1048577T is not in the range x<=1048576T\.$"):
+        Size(0).convert("1048577T", None, None)
+
+
 def test_a_time_that_is_too_long_is_refused() -> None:
     kind = Time(may_be_never=True, most_days=30)
     assert kind.convert("30d", None, None) == 2_592_000
