@@ -43,8 +43,8 @@ Ids = dict[str, list[str]]
 """Name of a parameter → values that there are."""
 
 
-class Nothing:
-    """Stands for what runs beside the application."""
+class NoRunner:
+    """Does no jobs."""
 
     async def run(self) -> None:
         pass
@@ -52,7 +52,14 @@ class Nothing:
     async def stop(self, grace_s: float) -> None:
         pass
 
+
+class NoSweeper:
+    """Deletes nothing."""
+
     def sweep(self) -> None:
+        pass
+
+    def stop(self) -> None:
         pass
 
 
@@ -75,7 +82,7 @@ def description(
         ids = _filled(api)
         # Jobs wait for ever here, and those who follow one would, too.
         api.services.stopping = True
-        parts: Any = SimpleNamespace(**vars(api.services), runner=Nothing(), sweeper=Nothing())
+        parts: Any = SimpleNamespace(**vars(api.services), runner=NoRunner(), sweeper=NoSweeper())
         app = protected(create_app(parts), parts, Secrets(token=TOKEN, key=b"k" * 32))
         schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app, headers=BEARER)
         yield schema, ids
