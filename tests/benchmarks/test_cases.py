@@ -17,7 +17,7 @@ from sqlalchemy import Engine, text
 from analyzer.web.database.cases import Cases
 from analyzer.web.database.engine import open_database, writing
 from analyzer.web.database.jobs import Jobs
-from analyzer.web.records import CasePage, CaseQuery, JobState
+from analyzer.web.records import CasePage, CaseQuery, JobState, Keep
 from tests.web.database.clock import Clock
 from tests.web.postgres import PostgreSQL
 
@@ -122,7 +122,7 @@ def searches(rare: int) -> dict[str, CaseQuery]:
 
 
 def test_a_list_of_many_cases(many: Engine, count: int, benchmark: BenchmarkFixture) -> None:
-    cases, jobs = Cases(many, Clock()), Jobs(many, Clock())
+    cases, jobs = Cases(many, Clock()), Jobs(many, Clock(), Keep.CAPTURE)
     rare = count * 17_171 // CASES
     asked, sought = queries(count), searches(rare)
     assert len(cases.page(asked["middle"]).cases) == 50

@@ -40,8 +40,8 @@ class Idempotency:
             fingerprint: The same for the same request only.
 
         Returns:
-            What `finish` was told for the same request within the last day; None if this is the
-            first one: `finish` or `abandon` ends it.
+            What `answered` was told for the same request within the last day; None if this is the
+            first one: `answered` or `abandon` ends it.
 
         Raises:
             Problem: KEY_REUSED: it was another request; CONFLICT: the first one is under way.
@@ -60,11 +60,6 @@ class Idempotency:
         if row.answer is None:
             raise Problem(ProblemCode.CONFLICT, "the first request is under way", retry_s=RETRY_S)
         return str(row.answer)
-
-    def finish(self, key: str, answer: str) -> None:
-        """Write down the answer of a request that was begun."""
-        with writing(self._engine) as connection:
-            answered(connection, key, answer)
 
     def abandon(self, key: str) -> None:
         """Forget a request that was refused: it may be sent again, and be another one."""
@@ -86,7 +81,7 @@ def answered(connection: Connection, key: str | None, answer: str) -> None:
     Args:
         connection: Of the transaction that does it.
         key: As of `Idempotency.begin`; None: the request has none.
-        answer: As of `Idempotency.finish`.
+        answer: What `begin` is to give for the same request.
     """
     if key is not None:
         of_key = answers.c.key == _hash(key)

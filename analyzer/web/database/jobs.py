@@ -41,7 +41,7 @@ SECOND_NS = 10**9
 class Jobs:
     """Thread-safe; each method is one transaction, and so are those of other servers."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], int], keep: Keep = Keep.CAPTURE) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], int], keep: Keep) -> None:
         """
         Of a migrated database.
 

@@ -50,12 +50,7 @@ class _Doing:
 
 
 class Runner:
-    """
-    The workers of a server; `run` it in the main thread's event loop.
-
-    Attributes:
-        settings: How many, and what each may use.
-    """
+    """The workers of a server; `run` it in the main thread's event loop."""
 
     def __init__(self, stores: Stores) -> None:
         """
@@ -64,7 +59,7 @@ class Runner:
         Args:
             stores: Hold the jobs, their files and what comes of them.
         """
-        self.settings = stores.settings
+        self._settings = stores.settings
         self._stores = stores
         self._scratch = Scratch(stores)
         self._settling = Settling(stores)
@@ -79,11 +74,6 @@ class Runner:
         """It takes jobs."""
         return self._loop is not None and not self._stopped.is_set()
 
-    @property
-    def busy(self) -> int:
-        """Jobs that are being done."""
-        return len(self._jobs)
-
     def wake(self) -> None:
         """Say that there is something to do; from any thread."""
         if self._loop is not None:
@@ -92,7 +82,7 @@ class Runner:
     async def run(self) -> None:
         """Do jobs until `stop` is called."""
         # For each job what is done for it and its heartbeat, and two for the queue.
-        self._threads = CapacityLimiter(2 * self.settings.workers + 2)
+        self._threads = CapacityLimiter(2 * self._settings.workers + 2)
         self._loop = asyncio.get_running_loop()
         overseeing: asyncio.Future[None] = self._loop.create_future()
         try:
@@ -153,18 +143,18 @@ class Runner:
 
     def _clear(self) -> None:
         """Do away with what an earlier life of this server left, and take up its jobs again."""
-        self._name = server_name(self.settings.data)
+        self._name = server_name(self._settings.data)
         self._stores.jobs.take_over(f"{self._name}-")
         for path in self._scratch.left_behind():
             self._settling.discard_after(path)
 
     async def _take(self) -> bool:
         """Begin a job, if there is one and anybody to do it."""
-        if len(self._jobs) >= self.settings.workers:
+        if len(self._jobs) >= self._settings.workers:
             return False
         owner = f"{self._name}-{token_hex(8)}"
         try:
-            job = await self._in_thread(self._stores.jobs.claim, owner, self.settings.lease_s)
+            job = await self._in_thread(self._stores.jobs.claim, owner, self._settings.lease_s)
         except Exception as error:  # noqa: BLE001 - a door: a database that is away comes back
             _tell("the queue cannot be read", error)
             return False
@@ -229,13 +219,13 @@ class Runner:
     async def _beat(self, doing: _Doing) -> None:
         """Hold the lease, and end what nobody wants any more."""
         while True:
-            await asyncio.sleep(min(BEAT_S, self.settings.lease_s / 3))
+            await asyncio.sleep(min(BEAT_S, self._settings.lease_s / 3))
             if not await self._is_wanted(doing):
                 doing.end.set()
                 return
 
     async def _is_wanted(self, doing: _Doing) -> bool:
-        job_id, lease_s = doing.job.id, self.settings.lease_s
+        job_id, lease_s = doing.job.id, self._settings.lease_s
         renew = self._stores.jobs.renew
         try:
             return await self._in_thread(renew, job_id, doing.owner, lease_s, doing.progress)
@@ -251,7 +241,7 @@ class Runner:
                     self._woken.set()
             except Exception as error:  # noqa: BLE001 - a door: see above
                 _tell("jobs cannot be taken over", error)
-            await asyncio.sleep(self.settings.lease_s / 2)
+            await asyncio.sleep(self._settings.lease_s / 2)
 
     async def _in_thread(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await to_thread.run_sync(lambda: do(*args, **kwargs), limiter=self._threads)

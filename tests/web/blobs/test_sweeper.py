@@ -28,6 +28,7 @@ from analyzer.web.records import (
 )
 from analyzer.web.settings import Settings
 from analyzer.web.stores import Stores
+from tests.web.database.making import answer
 
 NOW = 1_700_000_000 * 10**9
 
@@ -293,7 +294,7 @@ def test_uploads_that_were_forgotten_go(swept: Swept) -> None:
 
 def test_old_idempotency_keys_go(swept: Swept, monkeypatch: pytest.MonkeyPatch) -> None:
     swept.stores.answers.begin("key", "fingerprint")
-    swept.stores.answers.finish("key", "answer")
+    answer(swept.stores.database.engine, "key", "answer")
     swept.now += 25 * HOUR_NS
     swept.sweeper.sweep()
     assert swept.stores.answers.forget_old() == 0

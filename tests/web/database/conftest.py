@@ -12,6 +12,7 @@ from analyzer.web.database.engine import Database, open_database, writing
 from analyzer.web.database.files import Files
 from analyzer.web.database.jobs import Jobs
 from analyzer.web.database.tables import metadata
+from analyzer.web.records import Keep
 from tests.web.database.clock import Clock
 from tests.web.postgres import PostgreSQL
 
@@ -62,7 +63,7 @@ def clock() -> Clock:
 @pytest.fixture
 def jobs(database: Database, clock: Clock) -> Jobs:
     clock.leads(database.engine)
-    return Jobs(database.engine, clock)
+    return Jobs(database.engine, clock, Keep.CAPTURE)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from sqlalchemy import Engine, delete, select
 from analyzer.web.database.cases import Cases
 from analyzer.web.database.engine import reading, writing
 from analyzer.web.database.files import change_files
+from analyzer.web.database.idempotency import answered
 from analyzer.web.database.jobs import Jobs
 from analyzer.web.database.tables import jobs as jobs_table
 from analyzer.web.database.tables import renderings
@@ -57,6 +58,12 @@ def leave(engine: Engine, *changes: FileChange) -> None:
     """Leave only that of files."""
     with writing(engine) as connection:
         change_files(connection, changes)
+
+
+def answer(engine: Engine, key: str, told: str) -> None:
+    """Answer a request that was begun."""
+    with writing(engine) as connection:
+        answered(connection, key, told)
 
 
 def renderings_of(engine: Engine, job_id: str) -> list[Rendering]:

@@ -20,6 +20,7 @@ from analyzer.web.records import (
     Job,
     JobKind,
     JobState,
+    Keep,
     Rendering,
     Summary,
 )
@@ -41,6 +42,10 @@ def servers(database: Database) -> Iterator[list[Database]]:
     yield opened
     for one in opened:
         one.close()
+
+
+def jobs_of(database: Database, clock: Clock | None = None) -> Jobs:
+    return Jobs(database.engine, clock or Clock(), Keep.CAPTURE)
 
 
 def job_of(database: Database, room: int = 1000) -> Job:
@@ -73,7 +78,7 @@ def test_each_job_is_claimed_once(database: Database, servers: list[Database]) -
     asked = [job_of(database).id for _ in range(40)]
 
     def claim_all(server: Database, owner: str) -> list[str]:
-        jobs = Jobs(server.engine, Clock())
+        jobs = jobs_of(server)
         return [job.id for job in iter(lambda: jobs.claim(owner, 30), None)]
 
     acts = [
@@ -87,11 +92,11 @@ def test_each_job_is_claimed_once(database: Database, servers: list[Database]) -
 
 def test_two_jobs_of_a_case_never_run_together(database: Database, servers: list[Database]) -> None:
     case_id = job_of(database).case_id
-    jobs = Jobs(database.engine, Clock())
+    jobs = jobs_of(database)
     for _ in range(9):
         jobs.add(case_id, JobKind.COMPARE, profile="finesse", language="en", room=100)
     for _ in range(10):
-        claims = [partial(Jobs(server.engine, Clock()).claim, "w", 30) for server in servers]
+        claims = [partial(jobs_of(server).claim, "w", 30) for server in servers]
         running = [job for job in at_once(*claims) if isinstance(job, Job)]
         assert len(running) == 1
         assert jobs.finish(running[0].id, "w", Done(result="r"))
@@ -104,7 +109,7 @@ def test_the_queue_never_holds_more_than_it_has_room_for(
     acts = [partial(job_of, server, room=5) for server in servers * 4]
     given = at_once(*acts)
     assert given.count(ProblemCode.QUEUE_FULL) == 11
-    assert Jobs(database.engine, Clock()).waiting() == 5
+    assert jobs_of(database).waiting() == 5
     assert Cases(database.engine, Clock()).count() == 5
 
 
@@ -114,13 +119,13 @@ def test_a_result_and_a_deletion_meet(database: Database, servers: list[Database
     rendering = Rendering(format="zip", language="en", blob="b", octets=1)
     for _ in range(15):
         job = job_of(database)
-        assert Jobs(database.engine, Clock()).claim("w", 30)
+        assert jobs_of(database).claim("w", 30)
 
         finished, deleted, *_ = at_once(
-            partial(Jobs(one.engine, Clock()).finish, job.id, "w", DONE),
+            partial(jobs_of(one).finish, job.id, "w", DONE),
             partial(deleted_and_forgotten, two, job.case_id),
             partial(StoredRenderings(three.engine).add, job.id, rendering),
-            partial(Jobs(four.engine, Clock()).renew, job.id, "w", 30, None),
+            partial(jobs_of(four).renew, job.id, "w", 30, None),
             partial(Cases(three.engine, Clock()).edit, job.case_id, notes="late"),
             partial(extended, Cases(four.engine, Clock()), job.case_id, received(), blobs="k"),
         )
@@ -137,11 +142,11 @@ def test_those_who_take_over_count_once(database: Database, servers: list[Databa
     clock.leads(database.engine)
     asked = [job_of(database) for _ in range(10)]
     for _ in asked:
-        assert Jobs(database.engine, clock).claim("w", 30)
+        assert jobs_of(database, clock).claim("w", 30)
     clock.pass_s(31)
-    acts = [Jobs(server.engine, clock).take_over for server in servers]
+    acts = [jobs_of(server, clock).take_over for server in servers]
     assert sum(map(int, at_once(*acts))) == 10  # type: ignore[arg-type]
-    jobs = Jobs(database.engine, clock)
+    jobs = jobs_of(database, clock)
     found = [jobs.get(job.id) for job in asked]
     assert [job.interruptions for job in found if job] == [1] * 10
 
@@ -153,14 +158,14 @@ def test_a_finish_and_a_takeover_meet(database: Database, servers: list[Database
     clock.leads(database.engine)
     for _ in range(10):
         job = job_of(database)
-        assert Jobs(database.engine, clock).claim("w", 30)
+        assert jobs_of(database, clock).claim("w", 30)
         clock.pass_s(31)
         finished, taken = at_once(
-            partial(Jobs(one.engine, clock).finish, job.id, "w", DONE),
-            Jobs(two.engine, clock).take_over,
+            partial(jobs_of(one, clock).finish, job.id, "w", DONE),
+            jobs_of(two, clock).take_over,
         )
         assert finished is not bool(taken)
-        after = Jobs(database.engine, clock).get(job.id)
+        after = jobs_of(database, clock).get(job.id)
         assert after is not None
         assert after.state is (JobState.DONE if finished else JobState.QUEUED)
         Cases(database.engine, clock).mark_deleted(job.case_id)

@@ -11,6 +11,7 @@ from analyzer.web.database.cases import Cases
 from analyzer.web.database.engine import Database, open_database, reading
 from analyzer.web.database.files import Files
 from analyzer.web.database.jobs import Jobs
+from analyzer.web.records import Keep
 from tests.web.database.clock import Clock
 
 WRITER = """
@@ -18,13 +19,13 @@ import sys
 from analyzer.web.database.cases import Cases
 from analyzer.web.database.engine import open_database
 from analyzer.web.database.jobs import Jobs
-from analyzer.web.records import Done, Summary
+from analyzer.web.records import Done, Keep, Summary
 from tests.web.database.clock import Clock, received
 from tests.web.database.making import opened
 
 database = open_database(sys.argv[1])
 database.migrate()
-cases, jobs = Cases(database.engine, Clock()), Jobs(database.engine, Clock())
+cases, jobs = Cases(database.engine, Clock()), Jobs(database.engine, Clock(), Keep.CAPTURE)
 while True:
     case, *_ = opened(cases, received(), received(), number="7", notes="x" * 5000)
     job = jobs.claim("w", 30)
@@ -60,7 +61,7 @@ def test_nothing_that_was_committed_is_lost(url: str, lines: int) -> None:
         assert len(files.of_case(case_id)) == 2
         assert case.job is not None
     done = {job_id for _, job_id in written}
-    found = [Jobs(database.engine, Clock()).get(job_id) for job_id in done]
+    found = [Jobs(database.engine, Clock(), Keep.CAPTURE).get(job_id) for job_id in done]
     assert {job.result for job in found if job} == {"r"}
     assert_whole(database)
     database.close()

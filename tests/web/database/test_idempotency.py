@@ -8,6 +8,7 @@ from analyzer.web.database.engine import Database, reading
 from analyzer.web.database.idempotency import REMEMBERED_S, UNDER_WAY_S, Idempotency
 from analyzer.web.problems import Problem, ProblemCode
 from tests.web.database.clock import Clock
+from tests.web.database.making import answer
 
 
 @pytest.fixture
@@ -21,9 +22,11 @@ def refusal(answers: Idempotency, key: str, fingerprint: str) -> ProblemCode:
     return caught.value.code
 
 
-def test_a_request_that_is_sent_again_gets_the_first_answer(answers: Idempotency) -> None:
+def test_a_request_that_is_sent_again_gets_the_first_answer(
+    answers: Idempotency, database: Database
+) -> None:
     assert answers.begin("key", "upload of x") is None
-    answers.finish("key", '{"case": "7"}')
+    answer(database.engine, "key", '{"case": "7"}')
     assert answers.begin("key", "upload of x") == '{"case": "7"}'
     assert answers.begin("key", "upload of x") == '{"case": "7"}'
     assert answers.begin("another key", "upload of x") is None
@@ -38,18 +41,18 @@ def test_one_that_is_under_way_is_in_conflict(answers: Idempotency, clock: Clock
 
 
 @pytest.mark.parametrize("is_over", [False, True])
-def test_a_key_is_for_one_request(answers: Idempotency, is_over: bool) -> None:
+def test_a_key_is_for_one_request(answers: Idempotency, database: Database, is_over: bool) -> None:
     answers.begin("key", "upload of x")
     if is_over:
-        answers.finish("key", "7")
+        answer(database.engine, "key", "7")
     assert refusal(answers, "key", "upload of y") is ProblemCode.KEY_REUSED
 
 
-def test_a_refused_request_frees_its_key(answers: Idempotency) -> None:
+def test_a_refused_request_frees_its_key(answers: Idempotency, database: Database) -> None:
     answers.begin("key", "upload of x")
     answers.abandon("key")
     assert answers.begin("key", "upload of y") is None
-    answers.finish("key", "7")
+    answer(database.engine, "key", "7")
     answers.abandon("key")
     assert answers.begin("key", "upload of y") == "7"
 
@@ -75,9 +78,11 @@ def test_one_that_is_refused_at_this_moment_is_begun_anew(migrated: Database, cl
     assert refusal(answers, key, "upload of x") is ProblemCode.KEY_REUSED
 
 
-def test_answers_are_forgotten_after_a_day(answers: Idempotency, clock: Clock) -> None:
+def test_answers_are_forgotten_after_a_day(
+    answers: Idempotency, database: Database, clock: Clock
+) -> None:
     answers.begin("key", "upload of x")
-    answers.finish("key", "7")
+    answer(database.engine, "key", "7")
     clock.pass_s(REMEMBERED_S - 1)
     assert answers.begin("key", "upload of x") == "7"
     assert answers.forget_old() == 0
@@ -103,7 +108,7 @@ def test_of_many_at_once_one_is_the_first(answers: Idempotency) -> None:
 def test_keys_are_not_stored(answers: Idempotency, database: Database) -> None:
     for key in ("a key of somebody", "\x00", "\ud800", "x" * 10**6):
         assert answers.begin(key, key) is None
-        answers.finish(key, "7\x00")
+        answer(database.engine, key, "7\x00")
         assert answers.begin(key, key) == "7\ufffd"
     with reading(database.engine) as connection:
         stored = [str(row) for row in connection.execute(text("SELECT * FROM answers"))]

@@ -18,6 +18,7 @@ from analyzer.web.records import (
     Job,
     JobKind,
     JobState,
+    Keep,
     Phase,
     Progress,
     Rendering,
@@ -259,7 +260,8 @@ def test_servers_need_not_agree_on_the_time(
 ) -> None:
     other_clock = Clock()
     other_clock.pass_s(ahead_s)
-    one, other = Jobs(database.engine, clock), Jobs(database.engine, other_clock)
+    one = Jobs(database.engine, clock, Keep.CAPTURE)
+    other = Jobs(database.engine, other_clock, Keep.CAPTURE)
     *_, job = made(cases)
     assert one.claim("one", 30)
     assert other.take_over() == 0

@@ -140,7 +140,7 @@ def test_what_the_server_failed_at_may_be_tried_again_for_a_while(kept: Kept, fa
 
 def test_only_what_the_server_failed_at_is_given_up(nothing_kept: Kept) -> None:
     """What stays for another reason stays: it came when the server was told to keep it."""
-    capture = Jobs(nothing_kept.database.engine, nothing_kept.clock)
+    capture = Jobs(nothing_kept.database.engine, nothing_kept.clock, Keep.CAPTURE)
     capture.fail(nothing_kept.job_id, "me", INPUT, died=False)
     assert nothing_kept.jobs.give_up(nothing_kept.clock.now_ns + 1) == 0
     assert nothing_kept.files == BOTH

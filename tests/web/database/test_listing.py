@@ -8,7 +8,7 @@ from analyzer.web.database.engine import Database, reading, writing
 from analyzer.web.database.jobs import Jobs
 from analyzer.web.database.listing import folded, held_case
 from analyzer.web.database.tables import listing
-from analyzer.web.records import Case, Done, Failure, FailureCode, Job, JobKind, Summary
+from analyzer.web.records import Case, Done, Failure, FailureCode, Job, JobKind, Keep, Summary
 from tests.web.database.clock import Clock, received
 from tests.web.database.making import a_case, opened, summarized
 
@@ -63,7 +63,7 @@ def test_folding_takes_time_in_proportion_to_the_length(text: str) -> None:
 
 
 def test_how_a_case_stands_follows_its_last_analysis(database: Database, clock: Clock) -> None:
-    jobs = Jobs(database.engine, clock)
+    jobs = Jobs(database.engine, clock, Keep.CAPTURE)
     case, _ = made(database, clock)
     assert standing(database) == "working"
     first = jobs.claim("me", 30)
@@ -83,7 +83,7 @@ def test_how_a_case_stands_follows_its_last_analysis(database: Database, clock: 
 
 
 def test_a_comparison_does_not_change_how_a_case_stands(database: Database, clock: Clock) -> None:
-    jobs = Jobs(database.engine, clock)
+    jobs = Jobs(database.engine, clock, Keep.CAPTURE)
     case, job = made(database, clock)
     jobs.claim("me", 30)
     jobs.finish(job.id, "me", Done(result="r", summary=BROKEN))
@@ -96,7 +96,7 @@ def test_a_comparison_does_not_change_how_a_case_stands(database: Database, cloc
 
 def test_each_word_is_listed_once(database: Database, clock: Clock) -> None:
     made(database, clock)
-    summarized(Jobs(database.engine, clock), BROKEN)
+    summarized(Jobs(database.engine, clock, Keep.CAPTURE), BROKEN)
     [(*rest, found)] = listed(database)
     assert rest == ["broken", "agent one\nagent2", "finesse.example"]
     assert found.split() == [

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from analyzer.web.database.jobs import Jobs
 from analyzer.web.records import (
     Failure,
     FailureCode,
@@ -192,7 +193,7 @@ def test_no_more_jobs_run_than_there_are_workers(
     async def work(here: Desk) -> None:
         jobs = [here.upload(HAR) for _ in range(7)]
         async with at_work(here) as running:
-            await until(lambda: running.busy == 3)
+            await until(lambda: len(carrying.begun) == 3)
             assert running.is_alive
             await asyncio.sleep(0.3)
             carrying.go.set()
@@ -305,9 +306,8 @@ def test_a_job_that_is_taken_over_is_let_go_of(
         async with at_work(here):
             await until(lambda: carrying.begun)
             # As if its server had not been heard of for long, and another one had come.
-            later = type(here.stores.jobs)(
-                here.stores.database.engine, lambda: time.time_ns() + 3600 * 10**9
-            )
+            engine, keep = here.stores.database.engine, here.stores.settings.keep
+            later = Jobs(engine, lambda: time.time_ns() + 3600 * 10**9, keep)
             assert later.take_over() == 1
             await until(lambda: carrying.ended)
             assert here.now(job).interruptions == 1
@@ -479,17 +479,22 @@ def test_a_database_that_is_away_comes_back(
     method: str,
     away: tuple[int, ...],
 ) -> None:
-    Carrying(monkeypatch, INPUT).go.set()
-    with desk(tmp_path, lease_s=1) as here:
+    carrying = Carrying(monkeypatch, INPUT)
+
+    async def work(here: Desk, asked: Away) -> None:
         job = here.upload(HAR)
         if method == "take_over":
             here.stores.jobs.claim("a server that died", 1)
-        monkeypatch.setattr(
-            here.stores.jobs, method, Away(getattr(here.stores.jobs, method), *away)
-        )
-        with caplog.at_level(logging.ERROR):
-            (job,) = over(here, job)
-    assert job.failure == INPUT.failure
+        async with at_work(here):
+            await until(lambda: asked.calls > max(away))
+            carrying.go.set()
+            await until(lambda: here.now(job).is_over)
+        assert here.now(job).failure == INPUT.failure
+
+    with desk(tmp_path, lease_s=1) as here, caplog.at_level(logging.ERROR):
+        asked = Away(getattr(here.stores.jobs, method), *away)
+        monkeypatch.setattr(here.stores.jobs, method, asked)
+        run(work(here, asked))
     assert "OperationalError" in caplog.text
     assert "secret" not in caplog.text
 
