@@ -1,7 +1,6 @@
 """What a process does: analyse, compare, write a report again. It knows no server and no store."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from ...model.limits import SAVED_DOCUMENT_OCTETS
@@ -13,13 +12,18 @@ from ...report.machine.saved import load
 from ...report.redaction.redact import Redaction, redact, redact_comparison
 from ..records import Keep, Phase, Progress
 from .leftovers import leftovers
-from .order import AnalyzeOrder, CompareOrder, Finished, Order, RenderOrder, Written
+from .order import (
+    ENGLISH,
+    RESULT,
+    AnalyzeOrder,
+    CompareOrder,
+    Finished,
+    Order,
+    RenderOrder,
+    Tell,
+    Written,
+)
 from .summary import summarize
-
-Tell = Callable[[Progress], None]
-
-ENGLISH = "en"
-"""Of what is read by machines."""
 
 
 def done(order: Order, tell: Tell) -> Finished:
@@ -45,7 +49,7 @@ def _analyzed(order: AnalyzeOrder, tell: Tell) -> Finished:
     tell(Progress(phase=Phase.WRITING))
     out = Path(order.out)
     written = (
-        _written(out, "json", ENGLISH, RENDERERS["json"](redacted, ENGLISH)),
+        _written(out, RESULT, ENGLISH, RENDERERS[RESULT](redacted, ENGLISH)),
         _written(out, "html", order.language, RENDERERS["html"](redacted, order.language)),
     )
     left = leftovers(order, report, redacted, tell) if order.keep is Keep.REDACTED else ()
@@ -84,7 +88,7 @@ def _compared(order: CompareOrder, tell: Tell) -> Finished:
     written = (
         _written(out, kind, language, COMPARISON_RENDERERS[kind](redacted, language))
         for kind in COMPARISON_RENDERERS
-        for language in ([ENGLISH] if kind == "json" else LANGUAGES)
+        for language in ([ENGLISH] if kind == RESULT else LANGUAGES)
     )
     return Finished(written=tuple(written))
 

@@ -1,7 +1,7 @@
 """What stays of the files of a case, without the secrets in them."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ...model.errors import AnalyzerError
@@ -14,9 +14,7 @@ from ...report.formats import RENDERERS
 from ...report.redaction.redact import RedactedReport, Redaction, narrowed
 from ...sanitizing import Sanitizer
 from ..records import FileKind, Phase, Progress
-from .order import AnalyzeOrder, Given, Left
-
-Tell = Callable[[Progress], None]
+from .order import AnalyzeOrder, Given, Left, Tell
 
 PIECE_LENGTH = 1 << 16
 

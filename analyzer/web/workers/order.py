@@ -6,12 +6,22 @@ What comes back was made of what strangers recorded, and is checked as such.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from msgspec import MsgspecError, Struct, json
 
 from ..records import Failure, FailureCode, FileKind, Keep, Progress, Summary
+
+Tell = Callable[[Progress], None]
+"""Hears how far a process is."""
+
+RESULT: Final = "json"
+"""Format of what is read by machines, which every job gives."""
+
+ENGLISH: Final = "en"
+"""Of what is read by machines."""
 
 
 class Given(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ..problems import Problem, ProblemCode
 from ..records import Job, JobKind, Rendering
 from ..stores import Stores
-from .order import Bounds, Failed, Outcome, RenderOrder
+from .order import ENGLISH, RESULT, Bounds, Failed, Outcome, RenderOrder
 from .scratch import Scratch
 from .settling import drop_if_deleted, put_report
 from .watching import carry_out
@@ -26,10 +26,6 @@ RETRY_S: Final = 5
 
 WRITING_S: Final = 120
 """Wall clock of a process that writes a report: somebody waits for it."""
-
-JSON: Final = "json"
-
-ENGLISH: Final = "en"
 
 
 class Renderings:
@@ -59,7 +55,7 @@ class Renderings:
         Raises:
             Problem: TOO_OFTEN: too many are being written; RENDERING: it could not be.
         """
-        if kind == JSON:
+        if kind == RESULT:
             language = ENGLISH
         stored = await to_thread.run_sync(self._stores.written.get, job.id, kind, language)
         if stored is not None:

@@ -22,6 +22,7 @@ from ..records import (
 )
 from ..stores import Stores
 from .order import (
+    RESULT,
     AnalyzeOrder,
     Failed,
     Finished,
@@ -34,10 +35,6 @@ from .order import (
 
 DOOMED: Final = "doomed.json"
 """Beside `out`: what is deleted next, should the server die before it is."""
-
-
-RESULT: Final = "json"
-"""Format of what a job gives."""
 
 
 class _Doomed(Struct, frozen=True):

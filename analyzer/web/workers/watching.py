@@ -9,11 +9,10 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from ..records import Failure, FailureCode, Progress
+from ..records import Failure, FailureCode
 from .order import (
     LINE_OCTETS,
     Bounds,
@@ -21,6 +20,7 @@ from .order import (
     Order,
     Outcome,
     Task,
+    Tell,
     Told,
     answer_of,
     as_line,
@@ -47,7 +47,7 @@ CHILD: Final = (sys.executable, "-P", "-s", "-c", _START)
 async def carry_out(
     order: Order,
     bounds: Bounds,
-    on_progress: Callable[[Progress], None],
+    on_progress: Tell,
     command: tuple[str, ...] = CHILD,
 ) -> Outcome:
     """
@@ -108,7 +108,7 @@ class _Child:
                 pass  # reaps it, and closes its output
             raise OSError(errno.EAGAIN, "no thread can be started") from error
 
-    async def outcome(self, on_progress: Callable[[Progress], None], seconds: float) -> Outcome:
+    async def outcome(self, on_progress: Tell, seconds: float) -> Outcome:
         """Read what it says until it has said its last, its time is up, or it is gone."""
         try:
             async with asyncio.timeout(seconds):
@@ -135,7 +135,7 @@ class _Child:
         with self._process:
             pass  # closes its output, should nobody have come to read it
 
-    async def _last(self, on_progress: Callable[[Progress], None]) -> Outcome | None:
+    async def _last(self, on_progress: Tell) -> Outcome | None:
         """What it said last; None if it closed its output, or ended, before."""
         reading = asyncio.create_task(self._answer(on_progress))
         gone = asyncio.create_task(self._gone.wait())
@@ -152,7 +152,7 @@ class _Child:
             gone.cancel()
             await asyncio.gather(reading, gone, return_exceptions=True)
 
-    async def _answer(self, on_progress: Callable[[Progress], None]) -> Outcome | None:
+    async def _answer(self, on_progress: Tell) -> Outcome | None:
         reader = asyncio.StreamReader(limit=LINE_OCTETS)
         self._pipe, _ = await self._loop.connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), self._process.stdout

@@ -1,7 +1,6 @@
 """Reports are written when they are asked for: once, not too many at a time, and kept."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from analyzer.web.records import (
     Job,
     JobState,
     Keep,
-    Progress,
     Rendering,
 )
 from analyzer.web.workers import renderings
@@ -26,6 +24,7 @@ from analyzer.web.workers.order import (
     Order,
     Outcome,
     RenderOrder,
+    Tell,
     Written,
 )
 from analyzer.web.workers.renderings import AT_ONCE, WAITING, Renderings
@@ -79,9 +78,7 @@ class Writing:
         self.outcome = outcome
         monkeypatch.setattr(renderings, "carry_out", self._carry_out)
 
-    async def _carry_out(
-        self, order: Order, bounds: Bounds, on_progress: Callable[[Progress], None]
-    ) -> Outcome:
+    async def _carry_out(self, order: Order, bounds: Bounds, on_progress: Tell) -> Outcome:
         assert isinstance(order, RenderOrder)
         assert Path(order.saved).stat().st_size  # noqa: ASYNC240 - nobody else waits
         self.orders.append(order)

@@ -26,15 +26,13 @@ from analyzer.web.records import (
     Progress,
 )
 from analyzer.web.workers import runner, watching
-from analyzer.web.workers.order import Bounds, Failed, Order, Outcome
+from analyzer.web.workers.order import Bounds, Failed, Order, Outcome, Tell
 from analyzer.web.workers.runner import Runner
 from tests.planted import LATE, SECRETS, leaks, planted
 from tests.web.workers.desk import Desk, at_work, desk, over, run, until
 from tests.web.workers.orders import fixture
 
 HAR = {"session.har": fixture("wrong-password/session.har")}
-
-Told = Callable[[Progress], None]
 
 
 class Carrying:
@@ -56,7 +54,7 @@ class Carrying:
         self.most = 0
         monkeypatch.setattr(runner, "carry_out", self._carry_out)
 
-    async def _carry_out(self, order: Order, bounds: Bounds, on_progress: Told) -> Outcome:
+    async def _carry_out(self, order: Order, bounds: Bounds, on_progress: Tell) -> Outcome:
         self.begun.append(order)
         self.most = max(self.most, len(self.begun) - self.ended)
         try:
