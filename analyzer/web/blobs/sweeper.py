@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 STRAY_NS: Final = 3_600 * 10**9
 """Blobs that nothing names are nobody's if they are older; of younger ones a word may come yet."""
 
-STRAYS: Final = 10
-"""Cases without a row that a crash may leave; more of them are another database's."""
+STRAYS: Final = 32
+"""Cases without a row that a crash amid uploads may leave; more of them are another database's."""
 
 LATELY_NS: Final = 86_400 * 10**9
 """Cases that changed since are looked through each time, and all others in turn."""

@@ -20,8 +20,6 @@ BACKLOG = 256
 UNREAD_MS = 60_000
 """A client that takes nothing of an answer for so long is cut off (RFC 9293 section 3.8.3)."""
 
-WANTED = "give a name or an address"
-
 Address = tuple[socket.AddressFamily, tuple[str, int]]
 """Family, and address with port."""
 
@@ -67,7 +65,7 @@ def _refuse_wrong(settings: Settings) -> None:
         )
     for host in settings.hosts:
         if host_named(host) is None:
-            raise UsageError(f"--allow-host {host}: {WANTED}")
+            raise UsageError(f"--allow-host {host}: give a name or an address")
     networks(settings.trusted_proxies)
 
 

@@ -108,6 +108,7 @@ _ERRORS = (
     "a trusted proxy is an IP address or a network, as 10.0.0.0/8",
     "--host {host}: no address of this machine",
     "--public-url {given}: give it as https://NAME, without a path",
+    "--allow-host {given}: give a name or an address",
     "--token-file {path}: the file is empty",
     "--token-file {path}: {reason}",
     "cannot listen at {address} port {number}: {reason}",
