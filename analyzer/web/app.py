@@ -46,6 +46,8 @@ def create_app(services: Services) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        # Else it leads on by the scheme and name that it sees, which behind a proxy may be others.
+        redirect_slashes=False,
         lifespan=_lifespan,
     )
     app.state.services = services

@@ -1,6 +1,7 @@
 """The cookie by which a browser is known that once gave the token."""
 
 import secrets
+from collections.abc import Iterator
 
 from itsdangerous import BadSignature
 from starlette.types import Scope
@@ -40,16 +41,15 @@ def sign_in_headers(scope: Scope, given: str) -> dict[str, str]:
     """
     doorkeeper = doorkeeper_of(scope)
     check_token(scope, doorkeeper, given)
+    end_sessions(scope, doorkeeper)
     signed = doorkeeper.signer("cookie").sign(secrets.token_urlsafe(16)).decode()
     return {"set-cookie": cookie(scope, doorkeeper.settings, signed, DAYS_30)}
 
 
 def sign_out_headers(scope: Scope) -> dict[str, str]:
-    """End the session, and give the headers of the answer that makes a browser forget."""
+    """End its sessions, and give the headers of the answer that makes a browser forget."""
     doorkeeper = doorkeeper_of(scope)
-    session = scope["state"].get("session")
-    if session:
-        doorkeeper.end(session)
+    end_sessions(scope, doorkeeper)
     return {"set-cookie": cookie(scope, doorkeeper.settings, "", 0)}
 
 
@@ -62,8 +62,14 @@ def cookie(scope: Scope, settings: Settings, value: str, age_s: int) -> str:
     )
 
 
-def session_of(scope: Scope, doorkeeper: Doorkeeper) -> str | None:
-    """Give the name of the session that a cookie of ours holds; None without a valid one."""
+def end_sessions(scope: Scope, doorkeeper: Doorkeeper) -> None:
+    """End all sessions whose cookies came: of those that a new one takes the place of, too."""
+    for session in list(sessions_of(scope, doorkeeper)):
+        doorkeeper.end(session)
+
+
+def sessions_of(scope: Scope, doorkeeper: Doorkeeper) -> Iterator[str]:
+    """Give the names of the sessions that cookies of ours hold, of valid ones only."""
     wanted = name_of(scope, doorkeeper.settings)
     signer = doorkeeper.signer("cookie")
     pairs = (pair.partition("=") for field in every(scope, b"cookie") for pair in field.split(";"))
@@ -74,8 +80,7 @@ def session_of(scope: Scope, doorkeeper: Doorkeeper) -> str | None:
         except (BadSignature, UnicodeError):
             continue
         if not doorkeeper.has_ended(session):
-            return session
-    return None
+            yield session
 
 
 def check_token(scope: Scope, doorkeeper: Doorkeeper, given: str) -> None:

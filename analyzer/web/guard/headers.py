@@ -93,12 +93,13 @@ def attachment(name: str) -> str:
 
 def dressed(scope: Scope, send: Send, settings: Settings) -> Send:
     """Give a `send` that adds what an answer does not say itself."""
-    path = scope["path"]
-    default = DATA if path.startswith(("/api/", "/health/", "/metrics")) else PAGE
 
     async def send_dressed(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            # Now, as the guard reads the target first: it may hold the whole URL.
+            is_data = scope["path"].startswith(("/api/", "/health/", "/metrics"))
+            default = DATA if is_data else PAGE
             # What an endpoint chose stands: its policy is whole if it has one at all.
             chosen = EVERY if "content-security-policy" in headers else default
             for name, value in chosen.items():

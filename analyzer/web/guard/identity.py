@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Scope
 
 from ..problems import Problem, ProblemCode
-from .cookie import check_token, session_of, sign_in_headers
+from .cookie import check_token, sessions_of, sign_in_headers
 from .doorkeeper import Doorkeeper
 from .fields import single
 from .local import SAFE, local
@@ -67,7 +67,7 @@ def identity_of(scope: Scope, doorkeeper: Doorkeeper) -> str | None:
         return "token" if not has_token or matches(given, doorkeeper.settings) else None
     if not has_token:
         return "open"
-    session = session_of(scope, doorkeeper)
+    session = next(sessions_of(scope, doorkeeper), None)
     if session is None:
         return None
     scope["state"]["session"] = session

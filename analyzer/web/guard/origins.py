@@ -62,9 +62,14 @@ def is_link(scope: Scope) -> bool:
 
 def ours(scope: Scope, settings: Settings) -> set[tuple[str, Authority]]:
     """Origins of our own pages: where this request went, and the public URL."""
-    found = {normal(scope.get("scheme", "http"), host_of(scope))}
+    scheme, host = scope.get("scheme", "http"), host_of(scope)
     public = origin_of(settings.public_url)
-    return found | {public} if public else found
+    if public is None:
+        return {normal(scheme, host)}
+    if host.host == public[1].host:
+        # It came through the proxy, which may not say that people reach it by TLS.
+        return {public}
+    return {normal(scheme, host), public}
 
 
 def origin_of(text: str) -> tuple[str, Authority] | None:

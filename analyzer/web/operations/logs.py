@@ -42,6 +42,9 @@ class JsonLines(logging.Formatter):
 
 def _event(record: logging.LogRecord) -> str:
     told = record.getMessage().strip()
+    if record.name == "asyncio":
+        # What it says next is how tasks and calls are written out, with what is in them.
+        told = told.partition("\n")[0].partition("(")[0]
     # Libraries log tracebacks as text, with all that exceptions say.
     return "a fault" if "Traceback (most" in told else told[:LENGTH]
 

@@ -70,8 +70,8 @@ def environment() -> Environment:
 
 
 def _csrf(request: Request) -> str:
-    """A token for the forms; a request that was refused at the door has nobody to give one."""
-    return csrf.token_for(request.scope) if hasattr(request.state, "doorkeeper") else ""
+    """A token for the forms; none for who was refused before anybody asked who they are."""
+    return csrf.token_for(request.scope) if hasattr(request.state, "identity") else ""
 
 
 def _here(request: Request) -> str:

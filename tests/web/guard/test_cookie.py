@@ -9,7 +9,7 @@ from analyzer.web.guard.cookie import (
     check_token,
     is_https,
     name_of,
-    session_of,
+    sessions_of,
     sign_in_headers,
     sign_out_headers,
 )
@@ -36,7 +36,8 @@ def issued(keeper: Doorkeeper, **asked: Any) -> str:
 
 
 def known(keeper: Doorkeeper, *cookies: str, **asked: Any) -> str | None:
-    return session_of(scope(headers=[("cookie", one) for one in cookies], **asked), keeper)
+    asked_for = scope(headers=[("cookie", one) for one in cookies], **asked)
+    return next(sessions_of(asked_for, keeper), None)
 
 
 def test_over_http_on_this_machine() -> None:
@@ -95,9 +96,24 @@ def test_signing_out_makes_the_browser_forget() -> None:
 def test_a_copy_of_a_cookie_is_worthless_after_signing_out() -> None:
     keeper = doorkeeper()
     left, stays = issued(keeper), issued(keeper)
-    sign_out_headers(seen_by(keeper, scope(), session=known(keeper, left)))
+    sign_out_headers(seen_by(keeper, scope(headers={"cookie": left})))
     assert known(keeper, left) is None
     assert known(keeper, left, stays) == known(keeper, stays) is not None
+
+
+def test_signing_out_ends_all_sessions_of_a_browser() -> None:
+    keeper = doorkeeper()
+    cookies = [issued(keeper), "stanzascope-8480=nonsense", issued(keeper)]
+    sign_out_headers(seen_by(keeper, scope(headers=[("cookie", "; ".join(cookies))])))
+    assert known(keeper, *cookies) is None
+
+
+def test_signing_in_anew_ends_the_session_before() -> None:
+    keeper = doorkeeper()
+    before = issued(keeper)
+    now = issued(keeper, headers={"cookie": before})
+    assert known(keeper, before) is None
+    assert known(keeper, now) is not None
 
 
 def test_a_browser_is_known_for_thirty_days() -> None:

@@ -93,11 +93,15 @@ def browser(app: ASGIApp) -> dict[str, str]:
     return {"cookie": answer["set-cookie"].partition(";")[0], "origin": ORIGIN}
 
 
+def is_framed(path: str) -> bool:
+    return path.endswith("/report")
+
+
 def dressed(path: str, answer: Answered) -> bool:
     expected, policy, frames = PAGE, "default-src 'none'", "'none'"
     if is_program(path):
         expected, policy = DATA, "sandbox; default-src 'none'"
-    elif path.endswith("/report") and answer.status >= 400:
+    elif is_framed(path) and answer.status >= 400:
         # What keeps a report from being shown is told where it would be, in a frame of ours.
         expected, policy, frames = REPORT, "sandbox allow-scripts allow-downloads;", "'self'"
     told = answer["content-security-policy"]
@@ -122,6 +126,20 @@ def test_strangers_see_the_sign_in_page_only(app: ASGIApp, routes: list[Any], qu
             assert answer.status == 303, (method, path)
             assert answer["location"].startswith("/sign-in?next=%2F"), (method, path)
         assert dressed(path, answer), (method, path)
+
+
+def test_a_slash_too_many_leads_nowhere(app: ASGIApp, routes: list[Any]) -> None:
+    for method, path in routes:
+        if path != "/":
+            assert ask(app, scope(method, f"{path}/", BEARER)).status in {404, 405}, (method, path)
+
+
+def test_a_whole_url_is_answered_like_its_path(app: ASGIApp, routes: list[Any]) -> None:
+    for method, path in routes:
+        if not path.endswith("/events") and not path.startswith("/static/"):
+            url = f"{ORIGIN}{path}"
+            answer = ask(app, scope(method, url, BEARER, raw_path=url.encode()))
+            assert dressed(path, answer), (method, path)
 
 
 def test_nothing_is_changed_without_a_proof(app: ASGIApp, routes: list[Any]) -> None:
@@ -157,6 +175,7 @@ def test_no_route_is_reached_by_another_name(app: ASGIApp, routes: list[Any]) ->
     for method, path in routes:
         answer = ask(app, scope(method, path, BEARER, host="127.0.0.1.evil.example"))
         assert answer.status == 421, (method, path)
+        assert b'name="csrf" value=""' in answer.body or is_program(path) or is_framed(path)
         assert dressed(path, answer), (method, path)
 
 

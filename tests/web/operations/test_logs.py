@@ -57,6 +57,12 @@ def test_a_traceback_as_text_is_not_told() -> None:
     assert line(told)["event"] == "a fault"
 
 
+def test_what_tasks_hold_is_not_told() -> None:
+    told = "Exception in callback done('hunter2')\nhandle: <Handle done('hunter2')>"
+    record = logging.LogRecord("asyncio", logging.ERROR, "x", 1, told, (), None)
+    assert json.loads(JsonLines().format(record))["event"] == "Exception in callback done"
+
+
 def deep(left: int) -> None:
     if left:
         deep(left - 1)
