@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from tests.web.postgres import PostgreSQL, running
 
@@ -118,7 +118,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     try; and counting takes longer than many of these tests.
     """
     for item in items:
-        if item.nodeid.startswith(UNCOUNTED) or "shared" in getattr(item, "fixturenames", ()):
+        if (
+            item.nodeid.startswith(UNCOUNTED)
+            or "shared" in getattr(item, "fixturenames", ())
+            or is_hypothesis_test(getattr(item, "obj", None))
+        ):
             item.add_marker("no_cover")
 
 

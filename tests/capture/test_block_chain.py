@@ -26,3 +26,16 @@ def test_a_guess_is_a_packet_that_a_block_follows() -> None:
     data = w.packet(b"x") + b"zzzz" + w.packet(b"y")
     assert BlockChain(memoryview(data)).guess(0, len(data)) == len(w.packet(b"x")) + 4
     assert BlockChain(memoryview(data[:-4])).guess(0, len(data)) == -1
+
+
+def test_a_block_says_its_length_twice() -> None:
+    whole = w.packet(b"x")
+    for data, length in (
+        (whole, len(whole)),
+        (whole[:-4] + struct.pack("<I", len(whole) + 4), 0),
+        (whole[:4] + struct.pack("<I", 13) + whole[8:], 0),
+        (whole[:-1], 0),
+        (whole[:8], 0),
+        (w.section("<"), 0),
+    ):
+        assert BlockChain(memoryview(data)).length(0) == length

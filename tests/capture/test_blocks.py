@@ -24,6 +24,16 @@ def test_binary_resolutions(ticks: int, power: int) -> None:
     assert 0 <= exact - found < 2
 
 
+def test_resolutions_of_interfaces() -> None:
+    for ticks, resolution, expected in (
+        (1_500, 3, 1_500_000_000),
+        (1_500_000_000_001, 12, 1_500_000_000),
+        (3 << 9, 0x80 | 10, 1_500_000_000),
+    ):
+        (found,) = blocks.nanoseconds(np.array([ticks], np.uint64), resolution).tolist()
+        assert found == expected
+
+
 def test_options_end_where_they_say_or_where_the_block_does() -> None:
     options = w.option(1, b"one") + w.option(0, b"") + w.option(1, b"not read")
     assert list(blocks.options(w.interface(options=options), "<", 16)) == [(1, b"one")]

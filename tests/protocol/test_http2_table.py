@@ -125,6 +125,12 @@ def test_a_reset_of_an_unknown_kind() -> None:
     assert anomaly.values["error"] == 99
 
 
+def test_a_reset_of_a_stream_that_never_was() -> None:
+    talk = Talk().say(C, reset(9)).ask(1).answer(1)
+    assert codes(talk.events) == [AnomalyCode.H2_RESET]
+    assert talk.told() == [(URL, 200)]
+
+
 def test_frames_under_way_when_a_stream_is_reset() -> None:
     talk = Talk().ask(1).answer(1, last=False).say(C, reset(1)).say(S, data(1, b"late"))
     assert codes(talk.events) == [AnomalyCode.H2_RESET]

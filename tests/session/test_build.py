@@ -10,6 +10,7 @@ from analyzer.model.flow import EndCause, Gap, GapReason
 from analyzer.model.http import Exchange, Request, Response, Switched
 from analyzer.model.session import Carrier, Needs, SeenIn, StepName
 from analyzer.model.source import Direction, Side
+from analyzer.model.tls import TlsFacts
 from analyzer.session import build
 from analyzer.session.build import Builder
 from tests.session.conversation import (
@@ -187,3 +188,15 @@ def test_sessions_of_one_connection_are_bounded(monkeypatch: pytest.MonkeyPatch)
     assert len(found) == 2
     assert [one.code for one in found[0].anomalies] == []
     assert AnomalyCode.LIMIT in [one.code for one in found[1].anomalies]
+
+
+def test_streams_that_share_a_connection_share_its_tls() -> None:
+    builder = Builder(0, SeenIn.PACKETS, PROFILE)
+    for stream in (1, 3):
+        builder.feed(7, [Streamed(stream, (upgrade(),))])
+    facts = TlsFacts(version="TLS 1.3", server_name="cuic.example.test")
+    # What carries them ends first: TLS is told of before its streams are over.
+    builder.feed(7, [facts])
+    builder.feed(7, [Streamed(stream, (tcp(EndCause.FIN, 9.0),)) for stream in (1, 3)])
+    found = builder.feed(7, [tcp(EndCause.FIN, 9.0)])
+    assert [one.tls.server_name for one in found if one.tls] == [facts.server_name] * 2

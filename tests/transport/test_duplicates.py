@@ -88,6 +88,13 @@ def test_a_packet_captured_twice_was_not_sent_twice(copy: bytes) -> None:
         assert (told.packets, told.octets) == (4, 5)
 
 
+def test_copies_of_the_window_before_are_counted_once() -> None:
+    copies = [(MS, named(HELLO, 7)), (MS + 40 * US, named(HELLO, 7, ttl=63))]
+    told, said, count = facts([*copies, (2 * MS, named(sent(C, 5, b" you"), 8))], (2,))
+    assert said == b"hello you"
+    assert (told.retransmitted, told.duplicates, count) == (0, 1, 1)
+
+
 @pytest.mark.parametrize(
     ("again", "after_ns"),
     [

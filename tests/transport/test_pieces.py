@@ -56,3 +56,11 @@ def test_octets_the_capture_cut_off_weigh_nothing() -> None:
     assert (len(pending), pending.octets) == (1, 0)
     assert pending.pop().end == 9
     assert pending.octets == 0
+
+
+def test_what_is_missing_between_pieces_is_held() -> None:
+    pending = Pending()
+    for one in (piece(2, b"cd", 1), piece(6, b"gh", 2), piece(0, b"ABCDEFGHIJ", 3)):
+        pending.add(one)
+    found = [(part.start, part.octets) for _, _, part in pending.overlaps(0, 10)]
+    assert found == [(0, b"AB"), (2, b"cd"), (4, b"EF"), (6, b"gh"), (8, b"IJ")]

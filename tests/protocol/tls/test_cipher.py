@@ -118,3 +118,11 @@ def test_padding_that_is_wrong() -> None:
     sealer._mac = lambda *_: b""  # type: ignore[method-assign]
     for octets in (b"x" * 15, b"\0" * 15, b"\x1f" * 16):
         assert opener.open(*split(sealer(23, octets)), range(1)) is None
+
+
+@pytest.mark.parametrize("mac_last", [False, True])
+@pytest.mark.parametrize("code", SUITES)
+def test_less_than_a_record_has(code: int, mac_last: bool) -> None:
+    for length in (0, 1, 7, 15):
+        _, opener = pair(code, mac_last=mac_last)
+        assert opener.open(Header(23, b"\3\3", b"\x17\3\3\0\0"), bytes(length), range(1)) is None

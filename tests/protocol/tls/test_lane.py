@@ -534,3 +534,12 @@ def test_provenance() -> None:
     assert found.octets == b"one two three"
     assert (found.provenance.offsets, found.provenance.packets) == ([0, 8], [52, 51])
     assert found.provenance.times_ns == [7, 6]
+
+
+def test_messages_that_nothing_opens_are_passed_over() -> None:
+    talk = Legacy(0x009C)
+    talk.send(C, 22, b"renegotiation")
+    talk.send(C, 23, b"x")
+    facts = facts_of(decode(chunks_of(talk.turns), KeyRing()))
+    assert facts.locked is Locked.NO_KEYS
+    assert facts.to_server.application == 1
