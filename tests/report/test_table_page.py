@@ -113,7 +113,7 @@ def test_xml_is_laid_out_as_python_does_it(show: Any) -> None:
         "<a x='>'><b/><c>  t </c><d></d>tail<e><f>"
         "&lt;g h=&quot;1&quot;&gt;&amp;lt;&lt;/g&gt;</f></e></a>"
     )
-    page = show(long_report(text)).page
+    page = show(long_report(text, 200)).page
     page.locator(".sheet .line b").nth(5).wait_for()
     page.locator(".sheet .line").nth(5).click()
     assert page.locator(".opened pre").first.inner_text() == pretty(text)
@@ -123,7 +123,7 @@ def test_xml_is_laid_out_as_python_does_it(show: Any) -> None:
 @pytest.mark.parametrize("polyglot", POLYGLOTS)
 def test_nothing_captured_runs(show: Any, polyglot: str) -> None:
     safe = polyglot.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    opened = show(long_report(f"<m a='{safe}'>{safe}&lt;n>{safe}</m>"))
+    opened = show(long_report(f"<m a='{safe}'>{safe}&lt;n>{safe}</m>", 200))
     opened.page.locator(".sheet .line b").nth(6).wait_for()
     opened.page.locator(".sheet .line").nth(6).click()
     opened.page.locator(".opened pre").first.wait_for()
