@@ -15,8 +15,13 @@ def run(*arguments: str | Path) -> object:
 
 
 def recordings() -> list[Path]:
-    names = ("session.har", "capture.pcapng", "capture.pcap", "server.pcapng")
-    return sorted(path for path in FIXTURES.glob("*/*") if path.name in names)
+    """One of each folder, packets and HARs by turns: a report is saved in the same way for all."""
+    names = ("capture.pcapng", "capture.pcap", "server.pcapng", "session.har")
+    found = [
+        [path for name in names if (path := folder / name).exists()]
+        for folder in sorted(FIXTURES.iterdir())
+    ]
+    return [paths[n % len(paths)] for n, paths in enumerate(filter(None, found))]
 
 
 @pytest.mark.parametrize("recording", recordings(), ids=lambda p: f"{p.parent.name}/{p.name}")
